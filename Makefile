@@ -27,7 +27,7 @@ demo-full: build ## the same on the whole scene, taken from a Python package
 	@tools/demo --full
 
 test: build ## build and run all tests
-	@OMP_WAIT_POLICY=passive ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+	@OMP_WAIT_POLICY=passive ctest --test-dir $(BUILD) --output-on-failure --no-label-summary -j $(JOBS)
 
 bench: build ## measure against other packages, in a virtual environment made for it
 	@bench/run
