@@ -1,0 +1,282 @@
+/* api/options.c: the option table of a fit, and what follows from it: defaults, parsing, checking, echo. */
+#include "rlra/options.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/context.h"
+
+/* Names that a field of kind NAME may take. */
+#define UPDATE_NAMES(FIRST, NEXT) FIRST(auto) NEXT(hals) NEXT(mu) NEXT(ls) NEXT(fista)
+#define INIT_NAMES(FIRST, NEXT)                                                                                        \
+    FIRST(auto) NEXT(random) NEXT(nndsvd) NEXT(nndsvda) NEXT(nndsvdar) NEXT(snpa) NEXT(model)
+#define SWITCH_NAMES(FIRST, NEXT) FIRST(on) NEXT(off)
+#define PASS_NAMES(FIRST, NEXT)   FIRST(auto) NEXT(one) NEXT(modes)
+
+/* Whole numbers up to here are exact as double, in which bounds are kept. */
+#define MOST_EXACT 9007199254740992.0
+
+/* clang-format off: a table */
+/*    field         kind    default  least  most        names   help */
+#define OPTION_LIST(ENTRY)                                                                                             \
+    ENTRY(rank, INT, "0", 0, 1e9, none, "number of components")                                                        \
+    ENTRY(update, NAME, "auto", 0, 0, update,                                                                          \
+          "rule that improves a factor; auto: hals, or fista "                                                         \
+          "where a prior couples the entries of a row")                                                                \
+    ENTRY(init, NAME, "auto", 0, 0, init,                                                                              \
+          "the start; auto: nndsvdar for matrices, random for "                                                        \
+          "tensors")                                                                                                   \
+    ENTRY(max_sweeps, INT, "1000", 0, 1e9, none, "most sweeps over all factors")                                       \
+    ENTRY(inner_sweeps, INT, "0", 0, 1e6, none,                                                                        \
+          "most rounds of the rule on one block; 0: chosen by "                                                        \
+          "the solver")                                                                                                \
+    ENTRY(tolerance, DOUBLE, "1e-4", 0, 1, none, "stop when the relative KKT residual falls below this")               \
+    ENTRY(decrease, DOUBLE, "1e-7", 0, 1, none,                                                                        \
+          "stop when a sweep lowers the objective by less than "                                                       \
+          "this part; 0: never")                                                                                       \
+    ENTRY(time_limit, DOUBLE, "inf", 0, INFINITY, none, "stop after this many seconds")                                \
+    ENTRY(seed, INT, "0", 0, MOST_EXACT, none, "seed of the random numbers")                                           \
+    ENTRY(threads, INT, "0", 0, 4096, none, "threads; 0: all processors")                                              \
+    ENTRY(extrapolate, NAME, "on", 0, 0, extrapolate,                                                                  \
+          "extrapolate between sweeps, restarting when the "                                                           \
+          "objective would rise")                                                                                      \
+    ENTRY(pass, NAME, "auto", 0, 0, pass,                                                                              \
+          "passes over the data in a sweep: one, or one for each "                                                     \
+          "of the modes; auto: one where the priors allow")
+/* clang-format on */
+
+/* A list of names twice: as one string for the table, and one by one, ended by NULL. */
+#define JOIN_FIRST(name) #name
+#define JOIN_NEXT(name)  " " #name
+#define ITEM(name)       #name,
+#define NAMES(list, field)                                                                                             \
+    static const char joined_##field[] = list(JOIN_FIRST, JOIN_NEXT);                                                  \
+    static const char *const names_##field[] = {list(ITEM, ITEM) NULL};
+
+NAMES(UPDATE_NAMES, update)
+NAMES(INIT_NAMES, init)
+NAMES(SWITCH_NAMES, extrapolate)
+NAMES(PASS_NAMES, pass)
+static const char joined_none[] = "";
+static const char *const names_none[] = {NULL};
+
+static const rlra_option rows[] = {
+#define ROW(field, kind, standard, least, most, names, help)                                                           \
+    {#field, RLRA_OPTION_##kind, offsetof(rlra_options, field), standard, least, most, joined_##names, help},
+    OPTION_LIST(ROW)
+#undef ROW
+};
+
+static const char *const *const row_names[] = {
+#define ROW(field, kind, standard, least, most, names, help) names_##names,
+    OPTION_LIST(ROW)
+#undef ROW
+};
+
+#define ROW_COUNT ((int)(sizeof rows / sizeof rows[0]))
+
+static int same_name(const char *a, const char *b)
+{
+    for (; *a != '\0' && *b != '\0'; ++a, ++b) {
+        const char left = *a == '-' ? '_' : *a;
+        const char right = *b == '-' ? '_' : *b;
+        if (left != right)
+            return 0;
+    }
+    return *a == *b;
+}
+
+static int row_find(const char *name)
+{
+    for (int i = 0; name != NULL && i < ROW_COUNT; ++i) {
+        if (same_name(rows[i].name, name))
+            return i;
+    }
+    return -1;
+}
+
+/* The table's own copy of a name that the row allows, or NULL. */
+static const char *row_name(int row, const char *text)
+{
+    for (const char *const *name = row_names[row]; text != NULL && *name != NULL; ++name) {
+        if (strcmp(*name, text) == 0)
+            return *name;
+    }
+    return NULL;
+}
+
+/* The name as it is typed: '-' for '_'. */
+static const char *typed_name(const rlra_option *row, char *room, size_t size)
+{
+    snprintf(room, size, "%s", row->name);
+    for (char *c = room; *c != '\0'; ++c) {
+        if (*c == '_')
+            *c = '-';
+    }
+    return room;
+}
+
+static rlra_status fail_bounds(rlra_context *context, const rlra_option *row, const char *came)
+{
+    char name[32];
+    typed_name(row, name, sizeof name);
+    if (isinf(row->most))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "--%s must be at least %.17g, got %s", name, row->least, came);
+    return rlra_fail(context, RLRA_ERR_ARGUMENT, "--%s must lie in [%.17g, %.17g], got %s", name, row->least, row->most,
+                     came);
+}
+
+static rlra_status fail_names(rlra_context *context, const rlra_option *row, const char *came)
+{
+    char name[32];
+    return rlra_fail(context, RLRA_ERR_ARGUMENT, "--%s must be one of: %s; got '%s'",
+                     typed_name(row, name, sizeof name), row->choices, came == NULL ? "(null)" : came);
+}
+
+static void *field_of(rlra_options *options, const rlra_option *row)
+{
+    return (char *)options + row->offset;
+}
+
+static const void *field_read(const rlra_options *options, const rlra_option *row)
+{
+    return (const char *)options + row->offset;
+}
+
+static rlra_status set_int(rlra_context *context, rlra_options *options, const rlra_option *row, const char *text)
+{
+    char name[32];
+    char *end = NULL;
+    errno = 0;
+    const long long value = strtoll(text, &end, 10);
+    if (end == text || *end != '\0')
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "--%s must be a whole number, got '%s'",
+                         typed_name(row, name, sizeof name), text);
+    if (errno == ERANGE || (double)value < row->least || (double)value > row->most)
+        return fail_bounds(context, row, text);
+    *(int64_t *)field_of(options, row) = value;
+    return RLRA_OK;
+}
+
+static rlra_status set_double(rlra_context *context, rlra_options *options, const rlra_option *row, const char *text)
+{
+    char name[32];
+    char *end = NULL;
+    const double value = strtod(text, &end);
+    if (end == text || *end != '\0')
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "--%s must be a number, got '%s'",
+                         typed_name(row, name, sizeof name), text);
+    if (!(value >= row->least && value <= row->most))
+        return fail_bounds(context, row, text);
+    *(double *)field_of(options, row) = value;
+    return RLRA_OK;
+}
+
+rlra_status rlra_options_set(rlra_context *context, rlra_options *options, const char *name, const char *text)
+{
+    const int index = row_find(name);
+    if (index < 0)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no option '%s'", name == NULL ? "(null)" : name);
+    if (options == NULL || text == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "option '%s' needs options to set and a value, got NULL", name);
+    const rlra_option *const row = &rows[index];
+    if (row->kind == RLRA_OPTION_INT)
+        return set_int(context, options, row, text);
+    if (row->kind == RLRA_OPTION_DOUBLE)
+        return set_double(context, options, row, text);
+    const char *const choice = row_name(index, text);
+    if (choice == NULL)
+        return fail_names(context, row, text);
+    *(const char **)field_of(options, row) = choice;
+    return RLRA_OK;
+}
+
+rlra_options rlra_options_default(void)
+{
+    rlra_options options;
+    memset(&options, 0, sizeof options);
+    for (int i = 0; i < ROW_COUNT; ++i)
+        rlra_options_set(NULL, &options, rows[i].name, rows[i].standard);
+    return options;
+}
+
+int rlra_option_count(void)
+{
+    return ROW_COUNT;
+}
+
+const rlra_option *rlra_option_at(int index)
+{
+    return index < 0 || index >= ROW_COUNT ? NULL : &rows[index];
+}
+
+const rlra_option *rlra_option_find(const char *name)
+{
+    return rlra_option_at(row_find(name));
+}
+
+/* The shortest of %.15g, %.16g and %.17g that reads back as the same number. */
+static int print_double(double value, char *text, size_t size)
+{
+    char room[40];
+    for (int digits = 15; digits <= 17; ++digits) {
+        snprintf(room, sizeof room, "%.*g", digits, value);
+        if (strtod(room, NULL) == value)
+            break;
+    }
+    return snprintf(text, size, "%s", room);
+}
+
+rlra_status rlra_options_get(rlra_context *context, const rlra_options *options, const char *name, char *text,
+                             size_t size)
+{
+    const rlra_option *const row = rlra_option_find(name);
+    if (row == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no option '%s'", name == NULL ? "(null)" : name);
+    if (options == NULL || text == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "option '%s' needs options and room for the text, got NULL", name);
+    const void *const field = field_read(options, row);
+    int length;
+    if (row->kind == RLRA_OPTION_INT)
+        length = snprintf(text, size, "%" PRId64, *(const int64_t *)field);
+    else if (row->kind == RLRA_OPTION_DOUBLE)
+        length = print_double(*(const double *)field, text, size);
+    else
+        length = snprintf(text, size, "%s", *(const char *const *)field == NULL ? "" : *(const char *const *)field);
+    if (length < 0 || (size_t)length >= size)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "option '%s' needs %d bytes as text, there are %zu", name,
+                         length + 1, size);
+    return RLRA_OK;
+}
+
+static rlra_status check_row(rlra_context *context, const rlra_options *options, int index)
+{
+    const rlra_option *const row = &rows[index];
+    const void *const field = field_read(options, row);
+    if (row->kind == RLRA_OPTION_NAME) {
+        const char *const name = *(const char *const *)field;
+        return row_name(index, name) != NULL ? RLRA_OK : fail_names(context, row, name);
+    }
+    const double value = row->kind == RLRA_OPTION_INT ? (double)*(const int64_t *)field : *(const double *)field;
+    if (value >= row->least && value <= row->most)
+        return RLRA_OK;
+    char came[40];
+    print_double(value, came, sizeof came);
+    return fail_bounds(context, row, came);
+}
+
+rlra_status rlra_options_check(rlra_context *context, const rlra_options *options)
+{
+    if (options == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the options to check are NULL");
+    for (int i = 0; i < ROW_COUNT; ++i) {
+        const rlra_status status = check_row(context, options, i);
+        if (status != RLRA_OK)
+            return status;
+    }
+    return RLRA_OK;
+}
