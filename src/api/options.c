@@ -20,33 +20,26 @@
 /* Whole numbers up to here are exact as double, in which bounds are kept. */
 #define MOST_EXACT 9007199254740992.0
 
-/* clang-format off: a table */
-/*    field         kind    default  least  most        names   help */
+/* clang-format off */
+/*    field         kind    default  least  most        names        help */
 #define OPTION_LIST(ENTRY)                                                                                             \
-    ENTRY(rank, INT, "0", 0, 1e9, none, "number of components")                                                        \
-    ENTRY(update, NAME, "auto", 0, 0, update,                                                                          \
-          "rule that improves a factor; auto: hals, or fista "                                                         \
-          "where a prior couples the entries of a row")                                                                \
-    ENTRY(init, NAME, "auto", 0, 0, init,                                                                              \
-          "the start; auto: nndsvdar for matrices, random for "                                                        \
-          "tensors")                                                                                                   \
-    ENTRY(max_sweeps, INT, "1000", 0, 1e9, none, "most sweeps over all factors")                                       \
-    ENTRY(inner_sweeps, INT, "0", 0, 1e6, none,                                                                        \
-          "most rounds of the rule on one block; 0: chosen by "                                                        \
-          "the solver")                                                                                                \
-    ENTRY(tolerance, DOUBLE, "1e-4", 0, 1, none, "stop when the relative KKT residual falls below this")               \
-    ENTRY(decrease, DOUBLE, "1e-7", 0, 1, none,                                                                        \
-          "stop when a sweep lowers the objective by less than "                                                       \
-          "this part; 0: never")                                                                                       \
-    ENTRY(time_limit, DOUBLE, "inf", 0, INFINITY, none, "stop after this many seconds")                                \
-    ENTRY(seed, INT, "0", 0, MOST_EXACT, none, "seed of the random numbers")                                           \
-    ENTRY(threads, INT, "0", 0, 4096, none, "threads; 0: all processors")                                              \
-    ENTRY(extrapolate, NAME, "on", 0, 0, extrapolate,                                                                  \
-          "extrapolate between sweeps, restarting when the "                                                           \
-          "objective would rise")                                                                                      \
-    ENTRY(pass, NAME, "auto", 0, 0, pass,                                                                              \
-          "passes over the data in a sweep: one, or one for each "                                                     \
-          "of the modes; auto: one where the priors allow")
+    ENTRY(rank,         INT,    "0",    0, 1e9,        none,        "number of components")                            \
+    ENTRY(update,       NAME,   "auto", 0, 0,          update,      "rule that improves a factor; auto: hals, or "     \
+                                                                    "fista where a prior couples a row's entries")     \
+    ENTRY(init,         NAME,   "auto", 0, 0,          init,        "the start; auto: chosen by the solver")           \
+    ENTRY(max_sweeps,   INT,    "1000", 0, 1e9,        none,        "most sweeps over all factors")                    \
+    ENTRY(inner_sweeps, INT,    "0",    0, 1e6,        none,        "most rounds of the rule on one block; 0: chosen " \
+                                                                    "by the solver")                                   \
+    ENTRY(tolerance,    DOUBLE, "1e-4", 0, 1,          none,        "stop when the relative KKT residual falls below") \
+    ENTRY(decrease,     DOUBLE, "1e-7", 0, 1,          none,        "stop when a sweep lowers the objective by less "  \
+                                                                    "than this part; 0: never")                        \
+    ENTRY(time_limit,   DOUBLE, "inf",  0, INFINITY,   none,        "stop after this many seconds")                    \
+    ENTRY(seed,         INT,    "0",    0, MOST_EXACT, none,        "seed of the random numbers")                      \
+    ENTRY(threads,      INT,    "0",    0, 4096,       none,        "threads; 0: all processors")                      \
+    ENTRY(extrapolate,  NAME,   "on",   0, 0,          extrapolate, "extrapolate between sweeps, restarting when the " \
+                                                                    "objective would rise")                            \
+    ENTRY(pass,         NAME,   "auto", 0, 0,          pass,        "passes over the data in a sweep: one, or one for " \
+                                                                    "each of the modes; auto: one where priors allow")
 /* clang-format on */
 
 /* A list of names twice: as one string for the table, and one by one, ended by NULL. */
