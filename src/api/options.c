@@ -38,8 +38,8 @@
     ENTRY(threads,      INT,    "0",    0, 4096,       none,        "threads; 0: all processors")                      \
     ENTRY(extrapolate,  NAME,   "on",   0, 0,          extrapolate, "extrapolate between sweeps, restarting when the " \
                                                                     "objective would rise")                            \
-    ENTRY(pass,         NAME,   "auto", 0, 0,          pass,        "passes over the data in a sweep: one, or one per " \
-                                                                    "mode; auto: one where possible")
+    ENTRY(pass,         NAME,   "auto", 0, 0,          pass,        "passes over the data in a sweep: one, or one "      \
+                                                                    "per mode; auto: one where possible")
 /* clang-format on */
 
 /* A list of names twice: as one string for the table, and one by one, ended by NULL. */
