@@ -1,0 +1,30 @@
+"""One file per package. Each has a list CONTESTANTS of Contestant; nothing else needs to know of it."""
+
+import importlib
+import pkgutil
+from typing import Callable, NamedTuple
+
+
+class Contestant(NamedTuple):
+    name: str
+    orders: str  # "matrix", "any" (both) or "tensor"
+    run: Callable  # run(race): see race.Race
+    dtypes: tuple = ("f64", "f32")
+    standard: bool = True  # part of a bench that names no contestants
+
+    def takes(self, order, dtype):
+        right_order = self.orders == "any" or self.orders == ("matrix" if order == 2 else "tensor")
+        return right_order and dtype in self.dtypes
+
+
+def contestants():
+    """All contestants whose package is installed, by name, and the reasons why others are missing."""
+    found, missing = {}, {}
+    for module in pkgutil.iter_modules(__path__):
+        try:
+            loaded = importlib.import_module(f"{__name__}.{module.name}")
+        except ImportError as reason:
+            missing[module.name] = str(reason)
+            continue
+        found.update((contestant.name, contestant) for contestant in loaded.CONTESTANTS)
+    return found, missing

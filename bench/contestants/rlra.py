@@ -1,0 +1,43 @@
+"""rlra itself, through its command line. The times are those of its trace.csv: without reading and writing files, but with making
+and scaling the start and with the objective of every sweep."""
+
+import csv
+import os
+import pathlib
+import subprocess
+
+import numpy as np
+
+from contestants import Contestant
+from race import Finished
+
+
+def fit(race, *options):
+    settings = race.settings
+    out = pathlib.Path(settings["scratch"]) / "rlra"
+    command = [settings["binary"], "nmf" if race.data.ndim == 2 else "cp", settings["data_file"],
+               "--rank", str(race.start[0].shape[1]), "--init", settings["start_file"],
+               "--dtype", "f64" if race.data.dtype == np.float64 else "f32",
+               "--tolerance", "0", "--decrease", "0",
+               "--max-sweeps", str(race.max_sweeps), "--time-limit", str(race.limit),
+               "--threads", str(settings["threads"]), "--out", str(out), "--quiet", *options]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    message = process.stderr.read()
+    usage = os.wait4(process.pid, 0)
+    if usage[1] != 0:
+        raise RuntimeError(f"{' '.join(command)}\n{message}")
+    race.extra["peak_bytes_over_data"] = usage[2].ru_maxrss * 1024 / race.data.nbytes
+    with open(out / "trace.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with np.load(out / "factors.npz") as archive:
+        factors = [archive[f"factor_{n}"] for n in range(race.data.ndim)]
+        factors[0] = factors[0] * archive["weights"]
+    race.trace(*([float(row[key]) for row in rows] for key in ("sweep", "seconds", "objective")), factors)
+    raise Finished
+
+
+CONTESTANTS = [
+    Contestant("rlra", "any", fit),
+    Contestant("rlra-plain", "any", lambda race: fit(race, "--inner-sweeps", "1", "--extrapolate", "off")),
+    Contestant("rlra-mu", "any", lambda race: fit(race, "--update", "mu"), standard=False),
+]

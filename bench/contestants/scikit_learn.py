@@ -1,0 +1,33 @@
+"""scikit-learn: NMF by coordinate descent and by multiplicative updates, driven sweep by sweep."""
+
+import numpy as np
+from sklearn.decomposition import _nmf
+
+from contestants import Contestant
+
+
+def coordinate_descent(race):
+    # The body of _fit_coordinate_descent without its stopping rule.
+    w, h = race.copy_of_start()
+    race.begin()
+    while True:
+        _nmf._update_coordinate_descent(race.data, w, h, 0.0, 0.0, False, None)
+        _nmf._update_coordinate_descent(race.data.T, h, w, 0.0, 0.0, False, None)
+        race.sweep([w, h])
+
+
+def multiplicative(race):
+    # The body of _fit_multiplicative_update for the Frobenius loss without its stopping rule.
+    w, h = race.copy_of_start()
+    h = np.ascontiguousarray(h.T)
+    race.begin()
+    while True:
+        w = _nmf._multiplicative_update_w(race.data, w, h, 2, 0, 0, 1)[0]
+        h = _nmf._multiplicative_update_h(race.data, w, h, 2, 0, 0, 1)
+        race.sweep([w, h.T])
+
+
+CONTESTANTS = [
+    Contestant("sklearn-cd", "matrix", coordinate_descent),
+    Contestant("sklearn-mu", "matrix", multiplicative),
+]

@@ -1,0 +1,39 @@
+"""How a duel is printed: one line per contestant, fastest to the middle target first."""
+
+
+def duration(seconds):
+    if seconds is None:
+        return "-"
+    return f"{1e3 * seconds:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+
+
+def ratio(value, base):
+    return "-" if value is None or not base else f"{value / base:.3g}"
+
+
+def print_table(duel, rows, floor, targets):
+    shape = " x ".join(str(length) for length in duel.files["shape"])
+    print(f"\n{duel.workload}: {shape}, rank {duel.files['rank']}, {duel.options.dtype}, start {duel.start}, "
+          f"{duel.threads} thread{'s' if duel.threads > 1 else ''}")
+    if floor:
+        print(f"floor of a sweep: {duration(floor['seconds'])} (flops {duration(floor['flops'])}, bytes {duration(floor['bytes'])})")
+    middle = f"seconds_to_{targets[1]}"
+    rows = sorted(rows, key=lambda row: (row[middle] is None, row[middle] or row["final_over_best"]))
+    own = next((row for row in rows if row["contestant"] == "rlra"), None)
+    header = ["contestant", "sweep", "/floor"] + [f"to {target}x" for target in targets] + \
+        [f"/rlra ({targets[1]})", "final/best"]
+    lines = [header]
+    for row in rows:
+        lines.append(
+            [row["contestant"], duration(row["sweep_seconds"]), ratio(row["sweep_seconds"], floor and floor["seconds"])]
+            + [duration(row[f"seconds_to_{target}"]) for target in targets]
+            + [ratio(row[middle], own and own[middle]), f"{row['final_over_best']:.6f}"])
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    for line in lines:
+        print("  ".join(cell.ljust(width) if column == 0 else cell.rjust(width)
+                        for column, (cell, width) in enumerate(zip(line, widths))))
+    for row in rows:
+        if row.get("trace_error", 0.0) > (1e-6 if duel.options.dtype == "f64" else 1e-3):
+            print(f"WARNING: {row['contestant']}'s own objective is off by {row['trace_error']:.1e}")
+        if "peak_bytes_over_data" in row:
+            print(f"peak memory of {row['contestant']}: {row['peak_bytes_over_data']:.3g} x data")
