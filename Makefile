@@ -35,6 +35,7 @@ bench: build ## measure against other packages, in a virtual environment made fo
 lint: ## check layers, formatting and sizes
 	@tools/check-layers
 	@tools/check-style
+	@tools/check-links
 	@tools/check-format
 
 docs: build ## write the tables of docs/ that come from the program again
