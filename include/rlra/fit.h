@@ -1,0 +1,87 @@
+/* rlra/fit.h: fit a low-rank model to the data of a problem. */
+#ifndef RLRA_FIT_H
+#define RLRA_FIT_H
+
+#include <stdint.h>
+
+#include "rlra/context.h"
+#include "rlra/export.h"
+#include "rlra/model.h"
+#include "rlra/options.h"
+#include "rlra/problem.h"
+#include "rlra/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Why a fit ended. */
+#define RLRA_STOP_LIST(ENTRY)                                                             \
+    ENTRY(RLRA_STOP_KKT, "kkt", "the KKT residual fell below the tolerance")              \
+    ENTRY(RLRA_STOP_DECREASE, "decrease", "the objective fell by less than `decrease`")   \
+    ENTRY(RLRA_STOP_SWEEPS, "sweeps", "the largest number of sweeps was reached")         \
+    ENTRY(RLRA_STOP_TIME, "time", "the time limit was reached")                           \
+    ENTRY(RLRA_STOP_INTERRUPT, "interrupt", "the fit was interrupted")                    \
+    ENTRY(RLRA_STOP_EXACT, "exact", "the model equals the data up to rounding")
+
+typedef enum rlra_stop {
+#define RLRA_STOP_ENUM(name, word, text) name,
+    RLRA_STOP_LIST(RLRA_STOP_ENUM)
+#undef RLRA_STOP_ENUM
+} rlra_stop;
+
+/* A certificate: everything but the counts and times is recomputed from the data and the returned factors. */
+typedef struct rlra_report {
+    rlra_stop stop;
+    int64_t sweeps;
+    double seconds;           /* wall time of the fit, start and certificate included                           */
+    double start_seconds;     /* part of it: making the start                                                   */
+    double objective;         /* loss + penalty                                                                 */
+    double loss;              /* sum_t w_t 1/2 ||X_t - model_t||^2                                              */
+    double penalty;
+    double relative_error;    /* ||X - model|| / ||X|| (of several terms: root of the sums of squares, weighted) */
+    double kkt_residual;      /* largest over the factors, see rlra_fit()                                       */
+    double start_objective;   /* of the scaled start                                                            */
+    int64_t workspace_bytes;  /* most memory the fit held beside data and model                                 */
+    int64_t threads;          /* used                                                                           */
+    const char *pass;         /* "one" (one pass over the data per sweep) or "modes"                            */
+} rlra_report;
+
+/**
+ * Fit the factors of a model to a problem by alternating over the factors.
+ *
+ * The KKT residual of factor n is  sqrt( sum_k g_kk ||x_k - prox(x_k - grad_k / g_kk; 1/g_kk)||^2 ) / ||X||  with g the
+ * Gram matrix of the other factors: the length of the step that would make component k optimal, measured in the data
+ * and divided by its norm. It is zero exactly at a stationary point and does not change with the scale of the data or
+ * of the components.
+ *
+ * @param[in]     problem  data, losses and penalties; not changed
+ * @param[in]     options  NULL for rlra_options_default(); options->rank must be 0 or the model's rank
+ * @param[in,out] model    in: its shape and dtype must be those of the problem; its factors are the start if
+ *                         options->init is "model". out: the fit, weights of one. On error: unchanged, or the last
+ *                         iterate if sweeps had begun.
+ * @param[out]    report   may be NULL
+ *
+ * @retval RLRA_OK               report->stop tells why it ended; not having converged is no error
+ * @retval RLRA_ERR_SHAPE        a factor's length differs from its mode's
+ * @retval RLRA_ERR_DATA         the rule needs nonnegative data (or start) and found a negative entry
+ * @retval RLRA_ERR_UNSUPPORTED  the rule cannot treat a penalty; says which rule can
+ * @retval RLRA_ERR_MEMORY       nothing was changed
+ *
+ * Cost of a sweep: 4 r flops for each entry of the data, read once if pass is "one". Allocates before the first sweep
+ * only. The result does not depend on the number of threads.
+ */
+RLRA_API rlra_status rlra_fit(const rlra_problem *problem, const rlra_options *options, rlra_model *model,
+                              rlra_report *report);
+
+/** Recompute objective, errors and KKT residual of a model from the data; fills those fields of `report`. */
+RLRA_API rlra_status rlra_certify(const rlra_problem *problem, const rlra_model *model, rlra_report *report);
+
+/** The word and the sentence of a stop reason, for example "kkt". */
+RLRA_API const char *rlra_stop_word(rlra_stop stop);
+RLRA_API const char *rlra_stop_text(rlra_stop stop);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,96 @@
+/* rlra/io.h: read arrays from files and write them. */
+#ifndef RLRA_IO_H
+#define RLRA_IO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rlra/array.h"
+#include "rlra/context.h"
+#include "rlra/export.h"
+#include "rlra/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* An array read from a file, owning its memory. */
+typedef struct rlra_dataset rlra_dataset;
+
+/* The precision to read into. AUTO: f32 when the file stores floats of at most 32 bits, else f64. */
+typedef enum rlra_read_dtype { RLRA_READ_AUTO, RLRA_READ_F32, RLRA_READ_F64 } rlra_read_dtype;
+
+/* One variable of a file, told without reading its entries. Strings are valid during the callback only. */
+typedef struct rlra_variable {
+    const char *name;  /* "" when the format has no names */
+    const char *dtype; /* as stored: "uint16", "float64", "text", .. */
+    int order;
+    const int64_t *dims;
+    int numeric;       /* whether rlra_dataset_read() can read it */
+} rlra_variable;
+
+typedef void (*rlra_variable_callback)(void *user, const rlra_variable *variable);
+
+/**
+ * Read an array. `spec` is FILE or FILE:NAME; the format follows from the content, then from the ending.
+ *
+ * Integers and bools are converted (64-bit integers that f64 cannot hold are rounded). The array is row-major with the
+ * shape that the file states; a Fortran-ordered .npy, a .mat and ENVI interleaves keep their memory order and get
+ * strides. ENVI cubes have shape lines x samples x bands.
+ *
+ * @retval RLRA_ERR_FILE      cannot be opened or read
+ * @retval RLRA_ERR_FORMAT    not a known format, truncated, or a header that lies
+ * @retval RLRA_ERR_ARGUMENT  no such variable, or several fit: the message lists them with shapes
+ * @retval RLRA_ERR_MEMORY    no room for the array the header announces
+ * On error *dataset is NULL. Never allocates more than a small multiple of what the file can hold.
+ */
+RLRA_API rlra_status rlra_dataset_read(rlra_context *context, const char *spec, rlra_read_dtype dtype,
+                                       rlra_dataset **dataset);
+
+/** Free a dataset; NULL is fine. Views of its array die with it. */
+RLRA_API void rlra_dataset_destroy(rlra_dataset *dataset);
+
+/** The array, valid as long as the dataset. */
+RLRA_API const rlra_array *rlra_dataset_array(const rlra_dataset *dataset);
+
+/** Name of the variable ("" if none), format ("npy", "mat", ..), and type as stored ("uint16", ..). */
+RLRA_API const char *rlra_dataset_name(const rlra_dataset *dataset);
+RLRA_API const char *rlra_dataset_format(const rlra_dataset *dataset);
+RLRA_API const char *rlra_dataset_stored_dtype(const rlra_dataset *dataset);
+
+/** Text that came with the array, for example "wavelength" (ENVI: comma separated) or "columns" (CSV header); NULL if
+ * there is none of that key. */
+RLRA_API const char *rlra_dataset_attribute(const rlra_dataset *dataset, const char *key);
+
+/** Call `callback` for every variable of a file (FILE, not FILE:NAME). */
+RLRA_API rlra_status rlra_file_list(rlra_context *context, const char *path, rlra_variable_callback callback,
+                                    void *user);
+
+/**
+ * Read a text variable (char rows, cell array of strings, string dataset) of FILE:NAME as lines separated by '\n'.
+ * `*text` is freed with rlra_text_free().
+ */
+RLRA_API rlra_status rlra_text_read(rlra_context *context, const char *spec, char **text);
+RLRA_API void rlra_text_free(rlra_context *context, char *text);
+
+/* An array and the name to write it under. */
+typedef struct rlra_named_array {
+    const char *name;
+    const rlra_array *array;
+} rlra_named_array;
+
+/**
+ * Write arrays to one file; the format follows from the ending of `path`: .npy and .csv/.tsv/.hdr take one array (csv of order
+ * <= 2), .npz, .mat and .h5 any number. Written to a temporary name in the same folder and renamed: on error the old file, if any,
+ * is untouched and no temporary stays.
+ */
+RLRA_API rlra_status rlra_file_write(rlra_context *context, const char *path, int count,
+                                     const rlra_named_array *arrays);
+
+/** Write bytes the same safe way. */
+RLRA_API rlra_status rlra_file_write_bytes(rlra_context *context, const char *path, const void *bytes, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,61 @@
+/* rlra/model.h: the factors of a low-rank model. */
+#ifndef RLRA_MODEL_H
+#define RLRA_MODEL_H
+
+#include <stdint.h>
+
+#include "rlra/array.h"
+#include "rlra/context.h"
+#include "rlra/export.h"
+#include "rlra/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A Kruskal model: sum_k weights[k] a_1[:,k] o ... o a_N[:,k]. Owns its memory. Order 2 is W diag(weights) H^T. */
+typedef struct rlra_model rlra_model;
+
+/**
+ * Make a model of zeros with weights of one.
+ *
+ * @param[in]  dims   lengths I_0 .. I_{order-1} of the factors, each >= 1
+ * @param[in]  rank   number of components, >= 1
+ * @param[out] model  freed by rlra_model_destroy(), before the context; NULL on error
+ * @retval RLRA_ERR_ARGUMENT  order, a length or the rank is out of range
+ * @retval RLRA_ERR_MEMORY    nothing was made
+ */
+RLRA_API rlra_status rlra_model_create(rlra_context *context, rlra_dtype dtype, int order, const int64_t *dims,
+                                       int64_t rank, rlra_model **model);
+
+/** Free a model; NULL is fine. */
+RLRA_API void rlra_model_destroy(rlra_model *model);
+
+RLRA_API rlra_dtype rlra_model_dtype(const rlra_model *model);
+RLRA_API int rlra_model_order(const rlra_model *model);
+RLRA_API int64_t rlra_model_rank(const rlra_model *model);
+
+/** A view (I_n x rank) of factor `n`: reading and writing it reads and writes the model. Components are contiguous:
+ * its strides are {1, I_n rounded up}. An array of order 0 when there is no such factor. */
+RLRA_API rlra_array rlra_model_factor(const rlra_model *model, int n);
+
+/** A view (rank) of the weights. */
+RLRA_API rlra_array rlra_model_weights(const rlra_model *model);
+
+/**
+ * Copy an I_n x rank array of either dtype into factor `n`.
+ *
+ * @retval RLRA_ERR_ARGUMENT  there is no such factor
+ * @retval RLRA_ERR_SHAPE     the array is not I_n x rank
+ * @retval RLRA_ERR_DATA      it holds NaN or Inf; the factor is unchanged
+ */
+RLRA_API rlra_status rlra_model_set_factor(rlra_model *model, int n, const rlra_array *array);
+
+/** Give every nonzero column of every factor l2 norm one, move the scales into the weights and sort the components by
+ * falling weight. The model's values do not change (but for rounding); penalties on the factors do. */
+RLRA_API rlra_status rlra_model_normalise(rlra_model *model);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

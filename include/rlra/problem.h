@@ -1,0 +1,54 @@
+/* rlra/problem.h: what to minimise: data terms that tie arrays to factors, and penalties on the factors. */
+#ifndef RLRA_PROBLEM_H
+#define RLRA_PROBLEM_H
+
+#include "rlra/array.h"
+#include "rlra/context.h"
+#include "rlra/export.h"
+#include "rlra/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* minimise  sum_t w_t 1/2 ||X_t - [[F_{t,0}, F_{t,1}, ..]]||^2  +  sum_n sum_p weight_p g_p(F_n).  */
+typedef struct rlra_problem rlra_problem;
+
+/** Make an empty problem; it keeps `context`, which must outlive it. */
+RLRA_API rlra_status rlra_problem_create(rlra_context *context, rlra_problem **problem);
+
+/** Free a problem; NULL is fine. The arrays it borrowed are untouched. */
+RLRA_API void rlra_problem_destroy(rlra_problem *problem);
+
+/**
+ * Add the term  weight * 1/2 ||X - [[factors]]||^2.
+ *
+ * @param[in] data     borrowed, not copied: must stay valid and unchanged as long as the problem is used. Order >= 2,
+ *                     any strides; all terms of a problem share one dtype.
+ * @param[in] weight   > 0
+ * @param[in] factors  data.order distinct factor numbers, factors[m] is tied to mode m; NULL for 0, 1, 2, ..
+ * @retval RLRA_ERR_ARGUMENT     order, weight or a factor number is out of range
+ * @retval RLRA_ERR_SHAPE        an empty mode, or a shared factor has another length in an earlier term
+ * @retval RLRA_ERR_DATA         the data holds NaN or Inf (says how many and where the first is)
+ * @retval RLRA_ERR_UNSUPPORTED  another dtype than the earlier terms
+ * On error the problem is unchanged. Cost: one pass over the data.
+ */
+RLRA_API rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data, double weight,
+                                            const int *factors);
+
+/**
+ * Add a penalty to a factor: `weight` times g(F). Names are those of rlra_member_at("penalty", i).
+ *
+ * @param[in] weight  >= 0; ignored by constraints such as nonneg and simplex
+ * @retval RLRA_ERR_ARGUMENT     no such penalty or factor, or a bad weight
+ * @retval RLRA_ERR_UNSUPPORTED  the penalties of this factor cannot be combined; says which can
+ */
+RLRA_API rlra_status rlra_problem_add_penalty(rlra_problem *problem, int factor, const char *name, double weight);
+
+/** Add penalties to a factor from text such as "nonneg,l1=0.1"; "none" adds nothing. */
+RLRA_API rlra_status rlra_problem_add_prior(rlra_problem *problem, int factor, const char *text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

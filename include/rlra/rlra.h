@@ -1,0 +1,17 @@
+/* rlra/rlra.h: everything: regularized low-rank approximations of matrices and tensors. */
+#ifndef RLRA_RLRA_H
+#define RLRA_RLRA_H
+
+#include "rlra/array.h"
+#include "rlra/context.h"
+#include "rlra/fit.h"
+#include "rlra/io.h"
+#include "rlra/model.h"
+#include "rlra/options.h"
+#include "rlra/problem.h"
+#include "rlra/registry.h"
+#include "rlra/report.h"
+#include "rlra/separable.h"
+#include "rlra/status.h"
+
+#endif

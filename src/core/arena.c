@@ -1,0 +1,43 @@
+/* core/arena.c: planned workspace. */
+#include "core/arena.h"
+
+#include <assert.h>
+#include <stdint.h>
+
+void *rlra_arena_take(arena *a, size_t count, size_t size)
+{
+    if (size != 0 && count > (SIZE_MAX / 4 - a->used) / size) {
+        assert(a->base == NULL && "a measured arena cannot overflow");
+        a->peak = SIZE_MAX;
+        return NULL;
+    }
+    const size_t bytes = (count * size + RLRA_ALIGNMENT - 1) / RLRA_ALIGNMENT * RLRA_ALIGNMENT;
+    void *const at = a->base == NULL ? NULL : a->base + a->used;
+    a->used += bytes;
+    if (a->used > a->peak)
+        a->peak = a->used;
+    assert(a->base == NULL || a->used <= a->size);
+    return at;
+}
+
+rlra_status rlra_arena_allocate(rlra_context *context, arena *a, const char *what)
+{
+    assert(a->base == NULL);
+    if (a->peak > SIZE_MAX - RLRA_ALIGNMENT)
+        return rlra_fail(context, RLRA_ERR_MEMORY, "out of memory: the workspace of %s is beyond any size", what);
+    a->block = rlra_alloc(context, a->peak + RLRA_ALIGNMENT, 1);
+    if (a->block == NULL)
+        return rlra_fail_memory(context, a->peak, 1, what);
+    const uintptr_t address = (uintptr_t)a->block;
+    a->base = (char *)a->block + (RLRA_ALIGNMENT - address % RLRA_ALIGNMENT) % RLRA_ALIGNMENT;
+    a->size = a->peak;
+    a->used = 0;
+    a->peak = 0;
+    return RLRA_OK;
+}
+
+void rlra_arena_free(rlra_context *context, arena *a)
+{
+    rlra_free(context, a->block);
+    *a = (arena){0};
+}

@@ -1,0 +1,123 @@
+/* core/context.c: make, free and use contexts. */
+#include "core/context.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static void *heap_allocate(void *user, size_t bytes)
+{
+    (void)user;
+    return malloc(bytes);
+}
+
+static void heap_release(void *user, void *memory)
+{
+    (void)user;
+    free(memory);
+}
+
+rlra_status rlra_context_create(const rlra_allocator *allocator, rlra_context **context)
+{
+    const rlra_allocator heap = {heap_allocate, heap_release, NULL};
+    if (context == NULL)
+        return RLRA_ERR_ARGUMENT;
+    *context = NULL;
+    if (allocator == NULL)
+        allocator = &heap;
+    if (allocator->allocate == NULL || allocator->release == NULL)
+        return RLRA_ERR_ARGUMENT;
+    rlra_context *made = allocator->allocate(allocator->user, sizeof *made);
+    if (made == NULL)
+        return RLRA_ERR_MEMORY;
+    made->allocator = *allocator;
+    made->progress = NULL;
+    made->progress_user = NULL;
+    atomic_init(&made->interrupted, 0);
+    made->message[0] = '\0';
+    *context = made;
+    return RLRA_OK;
+}
+
+void rlra_context_destroy(rlra_context *context)
+{
+    if (context == NULL)
+        return;
+    const rlra_allocator allocator = context->allocator;
+    allocator.release(allocator.user, context);
+}
+
+const char *rlra_context_message(const rlra_context *context)
+{
+    return context == NULL ? "" : context->message;
+}
+
+void rlra_context_set_progress(rlra_context *context, rlra_progress_callback callback, void *user)
+{
+    context->progress = callback;
+    context->progress_user = user;
+}
+
+void rlra_context_interrupt(rlra_context *context)
+{
+    atomic_store(&context->interrupted, 1);
+}
+
+int rlra_context_interrupted(const rlra_context *context)
+{
+    return atomic_load(&context->interrupted);
+}
+
+void rlra_context_resume(rlra_context *context)
+{
+    atomic_store(&context->interrupted, 0);
+}
+
+rlra_status rlra_fail(rlra_context *context, rlra_status status, const char *format, ...)
+{
+    if (context == NULL)
+        return status;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(context->message, sizeof context->message, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+void *rlra_alloc(rlra_context *context, size_t count, size_t size)
+{
+    if (size != 0 && count > SIZE_MAX / size)
+        return NULL;
+    const size_t bytes = count * size;
+    return context->allocator.allocate(context->allocator.user, bytes == 0 ? 1 : bytes);
+}
+
+void *rlra_alloc_zero(rlra_context *context, size_t count, size_t size)
+{
+    void *const memory = rlra_alloc(context, count, size);
+    if (memory != NULL)
+        memset(memory, 0, count * size);
+    return memory;
+}
+
+void rlra_free(rlra_context *context, void *memory)
+{
+    if (memory != NULL)
+        context->allocator.release(context->allocator.user, memory);
+}
+
+rlra_status rlra_fail_memory(rlra_context *context, size_t count, size_t size, const char *what)
+{
+    return rlra_fail(context, RLRA_ERR_MEMORY, "out of memory: %s needs %.3g MiB", what,
+                     (double)count * (double)size / 1048576.0);
+}
+
+double rlra_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}

@@ -1,0 +1,56 @@
+/* data/operator.h: the data X as an operator: what the driver may ask of it, whatever its storage. */
+#ifndef RLRA_DATA_OPERATOR_H
+#define RLRA_DATA_OPERATOR_H
+
+#include <stddef.h>
+
+#include "core/arena.h"
+#include "core/real.h"
+#include "linalg/kernels.h"
+#include "model/factor.h"
+#include "rlra/array.h"
+#include "rlra/registry.h"
+
+/* Rows of the streamed factor that are treated at once; `rhs` (length x rank) are their right-hand sides. Called from several
+ * threads at once, on distinct rows, always cut at the same places: multiples of RLRA_STREAM_ROWS. */
+typedef void (*row_update)(void *user, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs);
+
+#define RLRA_STREAM_ROWS 64
+
+typedef struct data data;
+
+typedef struct data_ops {
+    rlra_member about;
+
+    /* Plan for factors of this rank and number of threads; takes workspace from `work` (which may be measuring). */
+    void (*plan)(data *x, ptrdiff_t rank, int threads, arena *work);
+
+    /* One pass. For each slab of rows of mode x->stream: right-hand sides rhs = X_(s) (khatri-rao of the other factors), then
+     * update(rows, rhs), which may change those rows of factors[s]; then x->partial += (updated rows)^T X_(s).
+     * update may be NULL (rhs is then useless). */
+    void (*pass)(data *x, const factor *factors, row_update update, void *user);
+
+    /* rhs = X_(mode) (khatri-rao of all factors but factors[mode]), for one mode. */
+    void (*contract)(data *x, int mode, const factor *factors, factor rhs);
+
+    /* sum of (X - [[factors]])^2, entry by entry, in double. */
+    double (*residual)(data *x, const factor *factors);
+} data_ops;
+
+struct data {
+    const data_ops *ops;
+    int order;
+    ptrdiff_t dims[RLRA_MAX_ORDER];
+    double norm2;          /* sum of squares, in double */
+    double least;          /* smallest entry */
+    double scale;          /* largest magnitude */
+    int stream;            /* the mode along which pass() streams; -1 if pass() is not worth its workspace */
+    /* After pass(): partial[k][rest] = sum_i factors[stream][i,k] X_(s)[i, rest], `rest` the other modes in memory order
+     * rest_modes[0] .. rest_modes[order-2], the last one fastest. */
+    factor partial;
+    int rest_modes[RLRA_MAX_ORDER];
+    const kernels *kernels;
+    int threads;
+};
+
+#endif

@@ -1,0 +1,41 @@
+/* linalg/kernels.h: the skinny products of this field, chosen for the processor at run time.
+ *
+ * Factors are stored component-major: component k is the contiguous row at + k * stride. Then every kernel below runs along
+ * contiguous memory whatever the rank, no rank is padded, and the rows of a factor (entries i) can be cut into slabs freely. */
+#ifndef RLRA_LINALG_KERNELS_H
+#define RLRA_LINALG_KERNELS_H
+
+#include <stddef.h>
+
+#include "core/real.h"
+
+typedef struct kernels {
+    const char *name; /* "avx512", "avx2", "baseline" */
+
+    /* out[k][i] (+)= sum_j y[i][j] h[k][j]  for i < rows, k < rank, j < length; `add` != 0 adds to out.
+     * The value of out[k][i] does not depend on how rows are cut into calls. `next`: as many rows that will be read after
+     * these, fetched ahead; or NULL. */
+    void (*dots)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *y, ptrdiff_t y_stride, const real *next,
+                 const real *h, ptrdiff_t h_stride, real *out, ptrdiff_t out_stride, int add);
+
+    /* z[k][j] += sum_i w[k][i] y[i][j]  for i < rows, k < rank, j < length. Summed over i in order: the value of z[k][j] does not
+     * depend on how columns j are cut into calls. */
+    void (*outer)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *w, ptrdiff_t w_stride, const real *y,
+                  ptrdiff_t y_stride, real *z, ptrdiff_t z_stride);
+
+    /* out[i] = b[i] - sum_{j < rank} g[j] x[j][i]  for i < length. */
+    void (*residual)(ptrdiff_t length, ptrdiff_t rank, const real *b, const real *g, const real *x, ptrdiff_t x_stride,
+                     real *out);
+
+    /* out[k * rank + l] (+)= sum_i x[k][i] y[l][i], summed in double. Symmetric entries are equal bits when x is y. */
+    void (*gram)(ptrdiff_t length, ptrdiff_t rank, const real *x, ptrdiff_t x_stride, const real *y, ptrdiff_t y_stride,
+                 double *out, int add);
+} kernels;
+
+/* The best set for this processor; RLRA_KERNELS=baseline|avx2|avx512 in the environment picks a lesser one (tests, bench). */
+const kernels *RLRA(kernels_best)(void);
+
+/* Set `index` of those that this processor can run, or NULL beyond the last: for tests. */
+const kernels *RLRA(kernels_at)(int index);
+
+#endif

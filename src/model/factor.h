@@ -1,0 +1,23 @@
+/* model/factor.h: one factor matrix of a model, stored component by component. */
+#ifndef RLRA_MODEL_FACTOR_H
+#define RLRA_MODEL_FACTOR_H
+
+#include <stddef.h>
+
+#include "core/real.h"
+
+/* Entry (i, k) of the length x rank factor is at[k * stride + i]: components are contiguous. A view. */
+typedef struct factor {
+    real *at;
+    ptrdiff_t length; /* I_n */
+    ptrdiff_t rank;
+    ptrdiff_t stride; /* >= length */
+} factor;
+
+/* Rows begin .. end-1 of a factor. */
+static inline factor factor_rows(factor f, ptrdiff_t begin, ptrdiff_t end)
+{
+    return (factor){f.at + begin, end - begin, f.rank, f.stride};
+}
+
+#endif

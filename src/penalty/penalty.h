@@ -1,0 +1,54 @@
+/* penalty/penalty.h: what a factor must or should look like: a family of functions g with value and prox. */
+#ifndef RLRA_PENALTY_PENALTY_H
+#define RLRA_PENALTY_PENALTY_H
+
+#include "core/real.h"
+#include "model/factor.h"
+#include "rlra/registry.h"
+
+/* Rows are treated one by one by every penalty below RLRA_PENALTY_WHOLE; entries one by one only by ENTRY. */
+typedef enum penalty_scope { PENALTY_ENTRY, PENALTY_ROW, PENALTY_WHOLE } penalty_scope;
+
+typedef struct penalty_ops {
+    rlra_member about;
+    penalty_scope scope;
+    int degree;     /* g(t x) = t^degree g(x) for t > 0; 0 for a cone (balancing does not see it), -1 if not homogeneous */
+    int constraint; /* g is 0 or infinity: the weight means nothing */
+    int nonneg;     /* g is infinite off the nonnegative orthant */
+    /* Within the nonnegative orthant g(x) = linear sum(x) + quadratic sum(x^2); both 0 for constraints. */
+    double linear, quadratic;
+
+    /* g(x) summed over a slab of rows; constraints give 0. */
+    double (*value)(factor x);
+
+    /* x <- argmin_u step weight g(u) + 1/2 ||u - x||^2, in place on a slab of rows. Returns the step that a penalty applied after
+     * this one must use (l2 shrinks it; the others return `step`). */
+    double (*prox)(double weight, double step, factor x);
+} penalty_ops;
+
+/* One penalty with its weight; a factor has a short list, kept in the order of the registry, in which their proxes compose. */
+typedef struct penalty {
+    const penalty_ops *ops;
+    double weight;
+} penalty;
+
+#define RLRA_MAX_PENALTIES 4
+
+typedef struct penalty_list {
+    int count;
+    penalty item[RLRA_MAX_PENALTIES];
+} penalty_list;
+
+/* Member `index` in the order in which proxes compose, or NULL beyond the last. */
+const penalty_ops *RLRA(penalty_at)(int index);
+
+double RLRA(penalties_value)(const penalty_list *list, factor x);
+void RLRA(penalties_prox)(const penalty_list *list, double step, factor x);
+penalty_scope RLRA(penalties_scope)(const penalty_list *list);
+int RLRA(penalties_nonneg)(const penalty_list *list);
+
+/* Sums of weight x linear and of weight x quadratic: all that rules in closed form need to know. */
+double RLRA(penalties_linear)(const penalty_list *list);
+double RLRA(penalties_quadratic)(const penalty_list *list);
+
+#endif

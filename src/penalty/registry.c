@@ -1,0 +1,64 @@
+/* penalty/registry.c: the members of the family and what a list of them amounts to. */
+#include "penalty/members.h"
+
+/* In the order in which proxes compose: l2 shrinks the step of those behind it, constraints come last. */
+static const penalty_ops *const members[] = {
+    &RLRA(penalty_l2),
+    &RLRA(penalty_l1),
+    &RLRA(penalty_nonneg),
+    &RLRA(penalty_simplex),
+};
+
+const penalty_ops *RLRA(penalty_at)(int index)
+{
+    const int count = sizeof members / sizeof members[0];
+    return index >= 0 && index < count ? members[index] : NULL;
+}
+
+double RLRA(penalties_value)(const penalty_list *list, factor x)
+{
+    double sum = 0;
+    for (int p = 0; p < list->count; p++)
+        if (!list->item[p].ops->constraint && list->item[p].weight > 0)
+            sum += list->item[p].weight * list->item[p].ops->value(x);
+    return sum;
+}
+
+void RLRA(penalties_prox)(const penalty_list *list, double step, factor x)
+{
+    for (int p = 0; p < list->count; p++)
+        step = list->item[p].ops->prox(list->item[p].weight, step, x);
+}
+
+penalty_scope RLRA(penalties_scope)(const penalty_list *list)
+{
+    penalty_scope widest = PENALTY_ENTRY;
+    for (int p = 0; p < list->count; p++)
+        if (list->item[p].ops->scope > widest)
+            widest = list->item[p].ops->scope;
+    return widest;
+}
+
+int RLRA(penalties_nonneg)(const penalty_list *list)
+{
+    for (int p = 0; p < list->count; p++)
+        if (list->item[p].ops->nonneg)
+            return 1;
+    return 0;
+}
+
+double RLRA(penalties_linear)(const penalty_list *list)
+{
+    double sum = 0;
+    for (int p = 0; p < list->count; p++)
+        sum += list->item[p].weight * list->item[p].ops->linear;
+    return sum;
+}
+
+double RLRA(penalties_quadratic)(const penalty_list *list)
+{
+    double sum = 0;
+    for (int p = 0; p < list->count; p++)
+        sum += list->item[p].weight * list->item[p].ops->quadratic;
+    return sum;
+}
