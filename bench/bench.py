@@ -66,7 +66,7 @@ def machine(options, threads):
     """Measured gemm peak (flops/s) and read bandwidth (bytes/s); None without bench-kernels."""
     if not options.kernels:
         return None
-    command = [options.kernels, "--machine", "--threads", str(threads), "--json", "-"]
+    command = [options.kernels, "-m", "-t", str(threads), "-j", "-"]
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True, env=environment(threads)).stdout)
 
 
