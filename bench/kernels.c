@@ -60,6 +60,8 @@ uint64_t read_words(const uint64_t *words, size_t count, int threads)
     return all;
 }
 
+static volatile uint64_t sink; /* so that no read is optimised away */
+
 double read_bandwidth(size_t bytes, int threads)
 {
     uint64_t *const words = malloc(bytes);
@@ -67,7 +69,6 @@ double read_bandwidth(size_t bytes, int threads)
         return 0.0;
     memset(words, 1, bytes);
     double rates[BANDWIDTH_PASSES];
-    volatile uint64_t sink = 0;
     for (int pass = 0; pass < BANDWIDTH_PASSES; pass++) {
         const double begin = bench_seconds();
         sink ^= read_words(words, bytes / 8, threads);

@@ -17,8 +17,8 @@
 #define SEED_PARITY 0u
 #endif
 
-/* The kernels are called as a pass calls them: on blocks that stay in the second-level cache. */
-enum { BLOCK_ROWS = 64, BLOCK_COLUMNS = 1024 };
+/* The kernels are called on slabs of rows, as a pass calls them. */
+enum { SLAB_ROWS = 64 };
 enum { FIT_SWEEPS = 6, GEMM_SIZE = 1536, GEMM_REPEATS = 5 };
 #define NOISE 0.1
 
@@ -114,15 +114,15 @@ static rlra_status pose(contest *c)
     return status;
 }
 
-static void *create(const shape *shape)
+static void *create(const shape *wanted)
 {
     contest *const c = calloc(1, sizeof *c);
     if (c == NULL)
         return NULL;
-    c->shape = *shape;
-    c->m = (ptrdiff_t)shape->dims[0];
-    c->n = (ptrdiff_t)shape->dims[1] * (ptrdiff_t)(shape->order == 3 ? shape->dims[2] : 1);
-    c->r = (ptrdiff_t)shape->rank;
+    c->shape = *wanted;
+    c->m = (ptrdiff_t)wanted->dims[0];
+    c->n = (ptrdiff_t)wanted->dims[1] * (ptrdiff_t)(wanted->order == 3 ? wanted->dims[2] : 1);
+    c->r = (ptrdiff_t)wanted->rank;
     c->z_threads = omp_get_num_procs();
     c->y = malloc((size_t)c->m * (size_t)c->n * sizeof *c->y);
     c->w = uniform_vector(c->m * c->r, 1);
@@ -153,31 +153,29 @@ static void multiply_by_blas(contest *c, contender which)
     }
 }
 
-static void multiply_block(contest *c, contender which, real *z, ptrdiff_t row, ptrdiff_t rows)
+static void multiply_slab(contest *c, contender which, real *z, ptrdiff_t row, ptrdiff_t rows)
 {
     const kernels *const best = RLRA(kernels_best)();
-    for (ptrdiff_t j = 0; j < c->n; j += BLOCK_COLUMNS) {
-        const ptrdiff_t width = c->n - j < BLOCK_COLUMNS ? c->n - j : BLOCK_COLUMNS;
-        const real *const block = c->y + row * c->n + j;
-        if (which == DOTS)
-            best->dots(rows, c->r, width, block, c->n, c->h + j, c->n, c->out + row, c->m, j > 0);
-        else
-            best->outer(rows, c->r, width, c->w + row, c->m, block, c->n, z + j, c->n);
-    }
+    const real *const slab = c->y + row * c->n;
+    if (which == DOTS)
+        best->dots(rows, c->r, c->n, slab, c->n, row + 2 * rows <= c->m ? slab + rows * c->n : NULL, c->h, c->n,
+                   c->out + row, c->m, 0);
+    else
+        best->outer(rows, c->r, c->n, c->w + row, c->m, slab, c->n, z, c->n);
 }
 
 static void multiply_by_kernels(contest *c, contender which, int threads)
 {
-    const ptrdiff_t blocks = (c->m + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    const ptrdiff_t slabs = (c->m + SLAB_ROWS - 1) / SLAB_ROWS;
 #pragma omp parallel num_threads(threads)
     {
         real *const z = c->z + (ptrdiff_t)omp_get_thread_num() * c->n * c->r;
         if (which == OUTER)
             memset(z, 0, (size_t)(c->n * c->r) * sizeof *z);
 #pragma omp for schedule(static)
-        for (ptrdiff_t b = 0; b < blocks; b++) {
-            const ptrdiff_t row = b * BLOCK_ROWS;
-            multiply_block(c, which, z, row, c->m - row < BLOCK_ROWS ? c->m - row : BLOCK_ROWS);
+        for (ptrdiff_t slab = 0; slab < slabs; slab++) {
+            const ptrdiff_t row = slab * SLAB_ROWS;
+            multiply_slab(c, which, z, row, c->m - row < SLAB_ROWS ? c->m - row : SLAB_ROWS);
         }
     }
 }
