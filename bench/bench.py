@@ -30,8 +30,9 @@ def arguments():
     add("--dtype", choices=["f64", "f32"], default="f64")
     add("--starts", type=int, default=1, help="number of random starts")
     add("--repeats", type=int, default=3, help="runs of each contestant; medians are reported")
-    add("--seconds", type=float, default=10.0, help="time limit of a run")
-    add("--reference-seconds", type=float, default=60.0, help="time limit of the long runs that look for the best objective; 0: none")
+    add("--seconds", type=float, default=15.0, help="time limit of a run")
+    add("--reference-seconds", type=float, default=60.0,
+        help="time limit of the long runs that look for the best objective; 0: none")
     add("--max-sweeps", type=int, default=100000)
     add("--binary", default="build/rlra")
     add("--kernels", help="the program bench-kernels, for the floor")
@@ -95,6 +96,12 @@ def median(values):
     return None if middle == float("inf") else middle
 
 
+def tell(text):
+    """One line that is overwritten, on terminals only."""
+    if sys.stderr.isatty():
+        print(f"\r{text:79}\r", end="", file=sys.stderr, flush=True)
+
+
 class Duel:
     """One workload, one start, one thread count: all contestants against one best objective."""
 
@@ -118,14 +125,13 @@ class Duel:
     def fight(self):
         for repeat in range(self.options.repeats):  # contestants take turns, so a disturbance hits them alike
             for name in list(self.answers):
-                print(f"\rbench: {self.workload}, start {self.start}, {self.threads} threads, repeat {repeat}: {name:20}",
-                      end="", file=sys.stderr, flush=True)
+                tell(f"{self.workload}, start {self.start}, {self.threads} threads, repeat {repeat}: {name}")
                 answer = self.run(name, self.sweeps_needed(name), self.options.seconds)
                 if answer is None:
                     del self.answers[name]
                 else:
                     self.answers[name].append(answer)
-        print("\r" + 79 * " " + "\r", end="", file=sys.stderr)
+        tell("")
 
     def sweeps_needed(self, name):
         """The first run takes its whole time; a repeat need only come as far as the last target the first one reached."""
@@ -157,6 +163,7 @@ def reference(duel):
     if duel.options.reference_seconds <= 0:
         return
     for name in [name for name in REFERENCE if name in duel.runners][:2]:
+        tell(f"{duel.workload}, start {duel.start}: long reference run of {name}")
         duel.run(name, duel.options.max_sweeps, duel.options.reference_seconds)
 
 
