@@ -1,0 +1,227 @@
+/* cli/components.c: name the components of an unmixed scene and tell their share of it. */
+#include "components.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "labels.h"
+#include "spectra.h"
+#include "text.h"
+
+static double *pixel_shares(const rlra_array *pixels)
+{
+    const int64_t count = pixels->dims[0], rank = pixels->dims[1];
+    double *const shares = cli_alloc((size_t)(count * rank), sizeof *shares);
+    for (int64_t p = 0; p < count; ++p) {
+        double total = 0.0;
+        for (int64_t k = 0; k < rank; ++k) {
+            shares[p * rank + k] = fmax(0.0, rlra_array_get(pixels, (const int64_t[]){p, k}));
+            total += shares[p * rank + k];
+        }
+        for (int64_t k = 0; k < rank; ++k)
+            shares[p * rank + k] = total > 0.0 ? shares[p * rank + k] / total : 0.0;
+    }
+    return shares;
+}
+
+static double scene_share(const components *c, int64_t pixels, int64_t k)
+{
+    double sum = 0.0, total = 0.0;
+    for (int64_t p = 0; p < pixels; ++p) {
+        sum += c->shares[p * c->rank + k];
+        for (int64_t j = 0; j < c->rank; ++j)
+            total += c->shares[p * c->rank + j];
+    }
+    return total > 0.0 ? sum / total : 0.0;
+}
+
+static void put(components *c, int64_t k, int column, char *value)
+{
+    char **const cell = &c->cells[k * c->columns + column];
+    free(*cell);
+    *cell = value;
+}
+
+static char *angle_text(double angle)
+{
+    return isfinite(angle) ? cli_format("%.3f", angle) : cli_format("-");
+}
+
+static void rename_component(components *c, int64_t k, const char *name)
+{
+    free(c->names[k]);
+    c->names[k] = cli_copy(name, strlen(name));
+}
+
+/* class_of[k]: one class for each component: all different when there are as many, else the nearest. */
+static void choose_classes(const components *c, int classes, const double *angles, int *class_of)
+{
+    if (classes == c->rank) {
+        assign_least(classes, angles, class_of);
+        return;
+    }
+    for (int64_t k = 0; k < c->rank; ++k) {
+        class_of[k] = 0;
+        for (int j = 1; j < classes; ++j) {
+            if (angles[k * classes + j] < angles[k * classes + class_of[k]])
+                class_of[k] = j;
+        }
+    }
+}
+
+/* Angles stand in for costs: an empty component is as far from everything as can be. */
+static double *angle_table(const run *r, const library *l, double *spectra)
+{
+    const rlra_array bands = rlra_model_factor(r->model, 0);
+    double *const angles = cli_alloc((size_t)(bands.dims[1] * l->count), sizeof *angles);
+    for (int64_t k = 0; k < bands.dims[1]; ++k) {
+        factor_column(&bands, k, spectra + k * l->bands);
+        for (int j = 0; j < l->count; ++j) {
+            const double angle = spectral_angle(l->bands, l->classes[j].mean, spectra + k * l->bands);
+            angles[k * l->count + j] = isfinite(angle) ? angle : acos(-1.0);
+        }
+    }
+    return angles;
+}
+
+static int name_by_library(const run *r, const scene *s, components *c, int column)
+{
+    library l = {0};
+    const int code = library_read(r, r->asked->library, s->bands, &l);
+    if (code == EXIT_OK) {
+        double *const spectra = cli_alloc((size_t)(c->rank * s->bands), sizeof *spectra);
+        int *const class_of = cli_alloc((size_t)c->rank, sizeof *class_of);
+        double *const angles = angle_table(r, &l, spectra);
+        choose_classes(c, l.count, angles, class_of);
+        double sum = 0.0, sum_nearest = 0.0;
+        for (int64_t k = 0; k < c->rank; ++k) {
+            const spectra_class *const chosen = &l.classes[class_of[k]];
+            const double angle = angles[k * l.count + class_of[k]];
+            const double near = nearest_angle(chosen, s->bands, spectra + k * s->bands);
+            sum += angle;
+            sum_nearest += isfinite(near) ? near : acos(-1.0);
+            rename_component(c, k, chosen->name);
+            put(c, k, column, cli_format("%s", chosen->name));
+            put(c, k, column + 1, angle_text(angle));
+            put(c, k, column + 2, angle_text(near));
+        }
+        c->mean_angle = sum / (double)c->rank;
+        c->note = cli_format("mean spectral angle %.3f rad to the class means, %.3f to the nearest spectra; %s",
+                             c->mean_angle, sum_nearest / (double)c->rank,
+                             l.count == c->rank ? "each class used once" : "nearest class of each");
+        free(angles);
+        free(class_of);
+        free(spectra);
+    }
+    library_clear(&l);
+    return code;
+}
+
+static int strongest_class(const labels *l, const double *means, int64_t rank, int64_t k)
+{
+    int best = 0;
+    for (int j = 1; j < l->classes; ++j) {
+        if (means[j * rank + k] > means[best * rank + k])
+            best = j;
+    }
+    return best;
+}
+
+static int name_by_labels(const run *r, const scene *s, components *c, int column)
+{
+    labels l = {0};
+    const int code = labels_read(r, s, &l);
+    if (code == EXIT_OK) {
+        const rlra_array bands = rlra_model_factor(r->model, 0);
+        double *const means = cli_alloc((size_t)(l.classes * c->rank), sizeof *means);
+        double *const mean = cli_alloc((size_t)s->bands, sizeof *mean);
+        double *const spectrum = cli_alloc((size_t)s->bands, sizeof *spectrum);
+        double sum = 0.0;
+        labels_means(&l, s->height * s->width, c->rank, c->shares, means);
+        for (int64_t k = 0; k < c->rank; ++k) {
+            const int best = strongest_class(&l, means, c->rank, k);
+            labels_spectrum(&l, s, best + 1, mean);
+            factor_column(&bands, k, spectrum);
+            const double angle = spectral_angle(s->bands, mean, spectrum);
+            sum += angle;
+            if (r->asked->library == NULL)
+                rename_component(c, k, l.names[best]);
+            put(c, k, column, cli_format("%s", l.names[best]));
+            put(c, k, column + 1, cli_format("%.1f %%", 100.0 * means[best * c->rank + k]));
+            put(c, k, column + 2, angle_text(angle));
+        }
+        if (c->note == NULL) {
+            c->mean_angle = sum / (double)c->rank;
+            c->note = cli_format("class: the one with the largest mean share of the component; angle: to the mean "
+                                 "spectrum of the class");
+        }
+        free(spectrum);
+        free(mean);
+        free(means);
+    }
+    labels_clear(&l);
+    return code;
+}
+
+static void add_column(components *c, const char *title)
+{
+    c->header[c->columns++] = title;
+}
+
+static void lay_out(const run *r, components *c, int *library_column, int *labels_column)
+{
+    add_column(c, "component");
+    *library_column = c->columns;
+    if (r->asked->library != NULL) {
+        add_column(c, "library class");
+        add_column(c, "angle to mean");
+        add_column(c, "to nearest");
+    }
+    *labels_column = c->columns;
+    if (r->asked->labels != NULL) {
+        add_column(c, "label class");
+        add_column(c, "share in class");
+        add_column(c, "angle");
+    }
+    add_column(c, "share of scene");
+    c->cells = cli_alloc((size_t)c->rank * (size_t)c->columns, sizeof *c->cells);
+    for (int64_t i = 0; i < c->rank * c->columns; ++i)
+        c->cells[i] = cli_format("-");
+}
+
+int components_describe(const run *r, const scene *s, components *c)
+{
+    int library_column = 0, labels_column = 0;
+    const rlra_array pixels = rlra_model_factor(r->model, 1);
+    c->rank = pixels.dims[1];
+    c->mean_angle = NAN;
+    c->shares = pixel_shares(&pixels);
+    c->names = cli_alloc((size_t)c->rank, sizeof *c->names);
+    lay_out(r, c, &library_column, &labels_column);
+    for (int64_t k = 0; k < c->rank; ++k) {
+        c->names[k] = cli_format("component %" PRId64, k + 1);
+        put(c, k, 0, cli_format("%" PRId64, k + 1));
+        put(c, k, c->columns - 1, cli_format("%.1f %%", 100.0 * scene_share(c, pixels.dims[0], k)));
+    }
+    int code = EXIT_OK;
+    if (r->asked->library != NULL)
+        code = name_by_library(r, s, c, library_column);
+    if (code == EXIT_OK && r->asked->labels != NULL)
+        code = name_by_labels(r, s, c, labels_column);
+    return code;
+}
+
+void components_clear(components *c)
+{
+    for (int64_t k = 0; c->names != NULL && k < c->rank; ++k)
+        free(c->names[k]);
+    for (int64_t i = 0; c->cells != NULL && i < c->rank * c->columns; ++i)
+        free(c->cells[i]);
+    free(c->shares);
+    free(c->names);
+    free(c->cells);
+    free(c->note);
+    *c = (components){0};
+}

@@ -1,0 +1,92 @@
+/* cli/input.c: choose and read the array that a command works on. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "run.h"
+#include "text.h"
+
+static int is_file(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0;
+}
+
+size_t input_path_length(const char *spec)
+{
+    const size_t whole = strlen(spec);
+    if (is_file(spec))
+        return whole;
+    for (const char *colon = strchr(spec, ':'); colon != NULL; colon = strchr(colon + 1, ':')) {
+        char *const path = cli_copy(spec, (size_t)(colon - spec));
+        const int found = is_file(path);
+        free(path);
+        if (found)
+            return (size_t)(colon - spec);
+    }
+    return whole;
+}
+
+rlra_array input_squeezed(const rlra_array *array)
+{
+    rlra_array squeezed = *array;
+    squeezed.order = 0;
+    for (int m = 0; m < array->order; ++m) {
+        if (array->dims[m] == 1)
+            continue;
+        squeezed.dims[squeezed.order] = array->dims[m];
+        squeezed.strides[squeezed.order++] = array->strides[m];
+    }
+    if (squeezed.order == 0)
+        return rlra_array_contiguous(array->dtype, 1, (const int64_t[]){1}, array->data);
+    return squeezed;
+}
+
+/* The numeric variables of a file, and of those with enough modes longer than one the ones with the most. */
+typedef struct candidates {
+    int least_order, most_order;
+    int numeric, fitting, order;
+    char *name; /* of the first that fits */
+} candidates;
+
+static void consider(void *user, const rlra_variable *variable)
+{
+    candidates *const c = user;
+    if (!variable->numeric)
+        return;
+    int long_modes = 0;
+    for (int m = 0; m < variable->order; ++m)
+        long_modes += variable->dims[m] > 1;
+    ++c->numeric;
+    if (long_modes < c->least_order || long_modes > c->most_order || long_modes < c->order)
+        return;
+    c->fitting = long_modes == c->order ? c->fitting + 1 : 1;
+    c->order = long_modes;
+    if (c->fitting == 1) {
+        free(c->name);
+        c->name = cli_copy(variable->name, strlen(variable->name));
+    }
+}
+
+/* FILE:NAME when FILE holds several variables of which one fits, else the text as it is; freed with free(). */
+static char *choose(const run *r, const char *spec, int least_order, int most_order)
+{
+    candidates c = {least_order, most_order, 0, 0, 0, NULL};
+    char *chosen = cli_copy(spec, strlen(spec));
+    const int whole_file = is_file(spec);
+    if (whole_file && rlra_file_list(r->context, spec, consider, &c) == RLRA_OK && c.numeric > 1 && c.fitting == 1) {
+        free(chosen);
+        chosen = cli_format("%s:%s", spec, c.name);
+    }
+    free(c.name);
+    return chosen;
+}
+
+int input_read(const run *r, const char *spec, int least_order, int most_order, rlra_read_dtype dtype,
+               rlra_dataset **dataset)
+{
+    char *const chosen = choose(r, spec, least_order, most_order);
+    const rlra_status status = rlra_dataset_read(r->context, chosen, dtype, dataset);
+    free(chosen);
+    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
+}

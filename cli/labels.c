@@ -1,0 +1,123 @@
+/* cli/labels.c: a label image of a scene, and what its classes say about the components. */
+#include "labels.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+#define CLASSES_MOST 10000
+#define LINE_MOST    1024
+
+/* Entry of the label array for a pixel: an image of height x width, or a list in the order of the pixels. */
+static double label_at(const rlra_array *array, const scene *s, int64_t pixel)
+{
+    int64_t index[2] = {pixel, 0};
+    if (array->order == 2)
+        scene_place(s, pixel, &index[0], &index[1]);
+    return rlra_array_get(array, index);
+}
+
+static int fill(const run *r, const scene *s, const rlra_array *array, labels *l)
+{
+    const int64_t pixels = s->height * s->width;
+    l->of_pixel = cli_alloc((size_t)pixels, sizeof *l->of_pixel);
+    for (int64_t p = 0; p < pixels; ++p) {
+        const double value = label_at(array, s, p);
+        if (!(value >= 0.0 && value <= CLASSES_MOST) || value != floor(value))
+            return run_error("--labels %s: labels are whole numbers from 0 to %d, pixel %" PRId64 " has %g",
+                             r->asked->labels, CLASSES_MOST, p, value);
+        l->of_pixel[p] = (int32_t)value;
+        if (l->of_pixel[p] > l->classes)
+            l->classes = l->of_pixel[p];
+    }
+    l->pixels = cli_alloc((size_t)l->classes + 1, sizeof *l->pixels);
+    for (int64_t p = 0; p < pixels; ++p)
+        ++l->pixels[l->of_pixel[p]];
+    return l->classes > 0 ? EXIT_OK : run_error("--labels %s: no pixel has a label", r->asked->labels);
+}
+
+/* Lines "NUMBER NAME" or "NAME", which counts from 1. */
+static int read_names(const run *r, labels *l)
+{
+    FILE *const file = fopen(r->asked->label_names, "r");
+    if (file == NULL)
+        return run_error("--label-names %s cannot be read: %s", r->asked->label_names, strerror(errno));
+    char line[LINE_MOST];
+    for (long number = 1; fgets(line, sizeof line, file) != NULL; ++number) {
+        char *name = NULL;
+        long label = strtol(line, &name, 10);
+        if (name == line)
+            label = number;
+        name += strspn(name, " \t,;:");
+        name[strcspn(name, "\r\n")] = '\0';
+        if (label < 1 || label > l->classes || name[0] == '\0')
+            continue;
+        free(l->names[label - 1]);
+        l->names[label - 1] = text_valid(name);
+    }
+    const int failed = ferror(file);
+    fclose(file);
+    return failed ? run_error("--label-names %s cannot be read", r->asked->label_names) : EXIT_OK;
+}
+
+int labels_read(const run *r, const scene *s, labels *l)
+{
+    rlra_dataset *dataset = NULL;
+    int code = input_read(r, r->asked->labels, 1, 2, RLRA_READ_F64, &dataset);
+    if (code != EXIT_OK)
+        return code;
+    rlra_array array = *rlra_dataset_array(dataset);
+    const int is_image = array.order == 2 && array.dims[0] == s->height && array.dims[1] == s->width;
+    if (!is_image)
+        array = input_squeezed(&array);
+    const int is_list = array.order == 1 && array.dims[0] == s->height * s->width;
+    if (is_image || is_list) {
+        code = fill(r, s, &array, l);
+    } else {
+        char dims[128];
+        code = run_error("--labels %s: the labels are %s, the scene is %" PRId64 " x %" PRId64, r->asked->labels,
+                         print_dims(array.order, array.dims, dims, sizeof dims), s->height, s->width);
+    }
+    rlra_dataset_destroy(dataset);
+    if (code != EXIT_OK)
+        return code;
+    l->names = cli_alloc((size_t)l->classes, sizeof *l->names);
+    for (int c = 0; c < l->classes; ++c)
+        l->names[c] = cli_format("class %d", c + 1);
+    return r->asked->label_names == NULL ? EXIT_OK : read_names(r, l);
+}
+
+void labels_clear(labels *l)
+{
+    for (int c = 0; l->names != NULL && c < l->classes; ++c)
+        free(l->names[c]);
+    free(l->names);
+    free(l->of_pixel);
+    free(l->pixels);
+    *l = (labels){0};
+}
+
+void labels_means(const labels *l, int64_t pixels, int64_t rank, const double *shares, double *means)
+{
+    memset(means, 0, (size_t)(l->classes * rank) * sizeof *means);
+    for (int64_t p = 0; p < pixels; ++p) {
+        const int32_t label = l->of_pixel[p];
+        for (int64_t k = 0; label > 0 && k < rank; ++k)
+            means[(label - 1) * rank + k] += shares[p * rank + k] / (double)l->pixels[label];
+    }
+}
+
+void labels_spectrum(const labels *l, const scene *s, int label, double *mean)
+{
+    memset(mean, 0, (size_t)s->bands * sizeof *mean);
+    for (int64_t p = 0; p < s->height * s->width; ++p) {
+        if (l->of_pixel[p] != label)
+            continue;
+        for (int64_t b = 0; b < s->bands; ++b)
+            mean[b] += rlra_array_get(&s->matrix, (const int64_t[]){b, p}) / (double)l->pixels[label];
+    }
+}

@@ -1,0 +1,59 @@
+/* cli/main.c: the command-line tool: find the command, read its arguments, run it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "request.h"
+#include "text.h"
+
+static int unknown_command(const char *name)
+{
+    nearest near = nearest_start(name);
+    for (int i = 0; command_at(i) != NULL; ++i)
+        nearest_offer(&near, command_at(i)->name);
+    if (near.found != NULL)
+        return usage_error(NULL, "there is no command '%s', did you mean %s?", name, near.found);
+    return usage_error(NULL, "there is no command '%s'", name);
+}
+
+static int run_command(const command *about, int argc, char *argv[])
+{
+    if (about->run == NULL) {
+        const int asks_help = argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0);
+        if (asks_help)
+            print_help(about);
+        return asks_help ? EXIT_OK : about->run_raw(argc - 1, argv + 1);
+    }
+    request asked = {.about = about, .argc = argc, .argv = argv};
+    if (rlra_context_create(NULL, &asked.context) != RLRA_OK)
+        return run_error("%s", rlra_status_text(RLRA_ERR_MEMORY));
+    int code = request_read(&asked, 2);
+    if (code == EXIT_OK && asked.help)
+        print_help(about);
+    else if (code == EXIT_OK)
+        code = about->run(&asked);
+    rlra_context_destroy(asked.context);
+    return code;
+}
+
+/* What was printed must have arrived: a full disk behind a redirection is a failure. */
+static int flush_output(int code)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return code;
+    return code != EXIT_OK ? code : run_error("the standard output could not be written");
+}
+
+int main(int argc, char *argv[])
+{
+    const char *const first = argc > 1 ? argv[1] : "--help";
+    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
+        print_overview();
+        return flush_output(argc > 1 ? EXIT_OK : EXIT_USAGE);
+    }
+    if (strcmp(first, "--version") == 0 || strcmp(first, "-V") == 0) {
+        print_version();
+        return flush_output(EXIT_OK);
+    }
+    const command *const about = command_find(first);
+    return flush_output(about == NULL ? unknown_command(first) : run_command(about, argc, argv));
+}

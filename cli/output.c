@@ -1,0 +1,269 @@
+/* cli/output.c: the folder of results: factors.npz, run.json, trace.csv and report.html. */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run.h"
+#include "text.h"
+
+/* DATA-COMMAND-rR in the current folder, DATA being the file's name without folder and ending. */
+static char *default_folder(const request *asked)
+{
+    const char *const spec = asked->data[0];
+    const size_t path_length = input_path_length(spec);
+    size_t start = 0, end = path_length;
+    for (size_t i = 0; i + 1 < path_length; ++i) {
+        if (spec[i] == '/')
+            start = i + 1;
+    }
+    for (size_t i = path_length; i > start + 1; --i) {
+        if (spec[i - 1] == '.') {
+            end = i - 1;
+            break;
+        }
+    }
+    if (asked->options.rank == 0)
+        return cli_format("%.*s-%s", (int)(end - start), spec + start, asked->about->name);
+    return cli_format("%.*s-%s-r%" PRId64, (int)(end - start), spec + start, asked->about->name, asked->options.rank);
+}
+
+/* Make the folder and those above it. */
+static int make_folder(const char *path)
+{
+    char *const part = cli_copy(path, strlen(path));
+    int failed = 0;
+    for (char *c = part + 1; !failed && *c != '\0'; ++c) {
+        if (*c != '/')
+            continue;
+        *c = '\0';
+        failed = mkdir(part, 0777) != 0 && errno != EEXIST;
+        *c = '/';
+    }
+    failed = failed || (mkdir(part, 0777) != 0 && errno != EEXIST);
+    free(part);
+    return failed;
+}
+
+/* Before the long work: a folder that cannot be written should not be learnt after it. */
+int output_prepare(run *r)
+{
+    r->out = r->asked->out == NULL ? default_folder(r->asked) : cli_copy(r->asked->out, strlen(r->asked->out));
+    if (r->out[0] == '\0')
+        return run_error("--out needs the name of a folder, got ''");
+    if (make_folder(r->out))
+        return run_error("the folder %s for the results cannot be made: %s", r->out, strerror(errno));
+    struct stat about;
+    if (stat(r->out, &about) != 0 || !S_ISDIR(about.st_mode))
+        return run_error("%s for the results is not a folder", r->out);
+    if (access(r->out, W_OK | X_OK) != 0)
+        return run_error("the folder %s for the results cannot be written: %s", r->out, strerror(errno));
+    return EXIT_OK;
+}
+
+char *output_path(const run *r, const char *name)
+{
+    return cli_format("%s/%s", r->out, name);
+}
+
+static int write_bytes(const run *r, const char *name, const char *bytes, size_t size)
+{
+    char *const path = output_path(r, name);
+    const rlra_status status = rlra_file_write_bytes(r->context, path, bytes, size);
+    free(path);
+    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
+}
+
+static int write_factors(run *r)
+{
+    char names[RLRA_MAX_ORDER][16];
+    rlra_array factors[RLRA_MAX_ORDER + 1];
+    rlra_named_array arrays[RLRA_MAX_ORDER + 1 + 4];
+    const int order = rlra_model_order(r->model);
+    int count = 0;
+    for (; count < order; ++count) {
+        snprintf(names[count], sizeof names[count], "factor_%d", count);
+        factors[count] = rlra_model_factor(r->model, count);
+        arrays[count] = (rlra_named_array){names[count], &factors[count]};
+    }
+    factors[count] = rlra_model_weights(r->model);
+    arrays[count] = (rlra_named_array){"weights", &factors[count]};
+    ++count;
+    for (int i = 0; i < r->extra_count; ++i)
+        arrays[count++] = r->extra[i];
+    char *const path = output_path(r, "factors.npz");
+    const rlra_status status = rlra_file_write(r->context, path, count, arrays);
+    free(path);
+    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
+}
+
+static void add_csv_number(textbuf *t, double value)
+{
+    text_add(t, isfinite(value) ? ",%.17g" : ",", value);
+}
+
+static int write_trace(const run *r)
+{
+    textbuf t = {NULL, 0, 0};
+    text_add(&t, "sweep,seconds,objective,relative_error,kkt_residual\n");
+    for (int64_t i = 0; i < r->progress.count; ++i) {
+        const rlra_page_sweep *const row = &r->progress.rows[i];
+        text_add(&t, "%" PRId64, row->sweep);
+        add_csv_number(&t, row->seconds);
+        add_csv_number(&t, row->objective);
+        add_csv_number(&t, row->relative_error);
+        add_csv_number(&t, row->kkt_residual);
+        text_add(&t, "\n");
+    }
+    const int code = write_bytes(r, "trace.csv", t.bytes, t.length);
+    text_clear(&t);
+    return code;
+}
+
+static void add_text(cJSON *object, const char *name, const char *bytes)
+{
+    char *const valid = text_valid(bytes == NULL ? "" : bytes);
+    cJSON_AddStringToObject(object, name, valid);
+    free(valid);
+}
+
+static void add_options(const run *r, cJSON *root)
+{
+    cJSON *const options = cJSON_AddObjectToObject(root, "options");
+    for (int i = 0; i < rlra_option_count(); ++i) {
+        const rlra_option *const row = rlra_option_at(i);
+        char value[64];
+        rlra_options_get(r->context, &r->options, row->name, value, sizeof value);
+        if (row->kind == RLRA_OPTION_NAME)
+            cJSON_AddStringToObject(options, row->name, value);
+        else
+            cJSON_AddNumberToObject(options, row->name, strtod(value, NULL));
+    }
+    cJSON *const priors = cJSON_AddArrayToObject(options, "prior");
+    for (int i = 0; i < r->asked->priors.count; ++i) {
+        char *const prior = text_valid(r->asked->priors.item[i]);
+        cJSON_AddItemToArray(priors, cJSON_CreateString(prior));
+        free(prior);
+    }
+    if (r->asked->init_file != NULL)
+        add_text(options, "init_file", r->asked->init_file);
+    for (int i = 0; flag_at(i) != NULL; ++i) {
+        const flag *const f = flag_at(i);
+        const int is_text = f->kind == FLAG_TEXT || f->kind == FLAG_CHOICE;
+        if (!is_text || !command_takes_flag(r->asked->about, f) || strcmp(f->name, "init") == 0)
+            continue;
+        const char *const value = *(const char *const *)((const char *)r->asked + f->offset);
+        if (value != NULL)
+            add_text(options, f->name, value);
+    }
+    if (r->asked->sum_to_one)
+        cJSON_AddTrueToObject(options, "sum-to-one");
+}
+
+static void add_data(const run *r, cJSON *root)
+{
+    cJSON *const data = cJSON_AddObjectToObject(root, "data");
+    add_text(data, "file", r->asked->data[0]);
+    add_text(data, "variable", rlra_dataset_name(r->dataset));
+    add_text(data, "format", rlra_dataset_format(r->dataset));
+    add_text(data, "stored_dtype", rlra_dataset_stored_dtype(r->dataset));
+    cJSON *const shape = cJSON_AddArrayToObject(data, "shape");
+    for (int m = 0; m < r->data.order; ++m)
+        cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)r->data.dims[m]));
+    if (r->scene != NULL) {
+        cJSON *const scene = cJSON_AddArrayToObject(data, "scene");
+        for (int m = 0; m < 3; ++m)
+            cJSON_AddItemToArray(scene, cJSON_CreateNumber((double)r->scene->cube.dims[m]));
+    }
+}
+
+static void add_tables(const run *r, cJSON *root)
+{
+    cJSON *const tables = cJSON_AddObjectToObject(root, "tables");
+    for (int t = 0; t < r->table_count; ++t) {
+        const rlra_page_table *const table = &r->tables[t];
+        cJSON *const rows = cJSON_AddArrayToObject(tables, table->title);
+        for (int i = 0; i < table->rows; ++i) {
+            cJSON *const row = cJSON_CreateObject();
+            for (int c = 0; c < table->columns; ++c)
+                add_text(row, table->header[c], table->cells[i * table->columns + c]);
+            cJSON_AddItemToArray(rows, row);
+        }
+    }
+}
+
+static void add_timings(const run *r, cJSON *root)
+{
+    cJSON *const timings = cJSON_AddObjectToObject(root, "timings");
+    cJSON_AddNumberToObject(timings, "read", r->read_seconds);
+    cJSON_AddNumberToObject(timings, "prepare", r->prepare_seconds);
+    cJSON_AddNumberToObject(timings, "start", r->report.start_seconds);
+    cJSON_AddNumberToObject(timings, "fit", r->fit_seconds);
+    cJSON_AddNumberToObject(timings, "write", r->write_seconds);
+}
+
+static void add_result(const run *r, cJSON *root)
+{
+    const rlra_report *const report = &r->report;
+    cJSON_AddNumberToObject(root, "rank", (double)r->options.rank);
+    cJSON_AddNumberToObject(root, "objective", report->objective);
+    cJSON_AddNumberToObject(root, "loss", report->loss);
+    cJSON_AddNumberToObject(root, "penalty", report->penalty);
+    cJSON_AddNumberToObject(root, "relative_error", report->relative_error);
+    cJSON_AddNumberToObject(root, "kkt_residual", report->kkt_residual);
+    cJSON_AddNumberToObject(root, "sweeps", (double)report->sweeps);
+    cJSON_AddNumberToObject(root, "seconds", report->seconds);
+    cJSON_AddStringToObject(root, "stop", r->stop_word);
+    cJSON_AddNumberToObject(root, "seed", (double)r->options.seed);
+    cJSON_AddNumberToObject(root, "threads", (double)report->threads);
+    cJSON_AddStringToObject(root, "dtype", rlra_dtype_name(r->data.dtype));
+    cJSON_AddStringToObject(root, "pass", report->pass == NULL ? "" : report->pass);
+    cJSON_AddNumberToObject(root, "start_objective", report->start_objective);
+    cJSON_AddNumberToObject(root, "workspace_bytes", (double)report->workspace_bytes);
+}
+
+static int write_record(const run *r)
+{
+    const rlra_build *const build = rlra_build_info();
+    cJSON *const root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "command", r->asked->about->name);
+    char *const line = request_line(r->asked);
+    add_text(root, "command_line", line);
+    free(line);
+    cJSON_AddStringToObject(root, "version", build->version);
+    cJSON_AddStringToObject(root, "blas", build->blas);
+    cJSON_AddStringToObject(root, "kernels", build->kernels);
+    add_data(r, root);
+    add_result(r, root);
+    add_options(r, root);
+    if (r->table_count > 0)
+        add_tables(r, root);
+    add_timings(r, root);
+    char *const text = cJSON_Print(root);
+    cJSON_Delete(root);
+    if (text == NULL)
+        return run_error("%s", rlra_status_text(RLRA_ERR_MEMORY));
+    char *const lines = cli_format("%s\n", text);
+    cJSON_free(text);
+    const int code = write_bytes(r, "run.json", lines, strlen(lines));
+    free(lines);
+    return code;
+}
+
+/* The record comes last: it holds the time of writing, and its presence says that the folder is complete. */
+int output_write(run *r)
+{
+    const double begun = seconds_now();
+    int code = write_factors(r);
+    if (code == EXIT_OK)
+        code = write_trace(r);
+    if (code == EXIT_OK)
+        code = page_write(r);
+    r->write_seconds = seconds_now() - begun;
+    return code == EXIT_OK ? write_record(r) : code;
+}

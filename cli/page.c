@@ -1,0 +1,109 @@
+/* cli/page.c: fill in the HTML report of a fit. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+#include "text.h"
+
+#define ROWS_MOST 64
+
+/* Lines of a two-column table whose texts belong to it. */
+typedef struct page_rows {
+    int count;
+    rlra_page_row row[ROWS_MOST];
+    char *owned[ROWS_MOST];
+} page_rows;
+
+static void add_row(page_rows *rows, const char *label, char *value)
+{
+    if (rows->count == ROWS_MOST) {
+        free(value);
+        return;
+    }
+    rows->owned[rows->count] = value;
+    rows->row[rows->count++] = (rlra_page_row){label, value};
+}
+
+static void clear_rows(page_rows *rows)
+{
+    for (int i = 0; i < rows->count; ++i)
+        free(rows->owned[i]);
+}
+
+static void add_summary(const run *r, page_rows *rows)
+{
+    char dims[128];
+    const rlra_report *const report = &r->report;
+    print_dims(r->data.order, r->data.dims, dims, sizeof dims);
+    add_row(rows, "data", text_valid(r->asked->data[0]));
+    if (r->scene != NULL)
+        add_row(rows, "scene",
+                cli_format("%" PRId64 " x %" PRId64 " pixels, %" PRId64 " bands", r->scene->height, r->scene->width,
+                           r->scene->cube.dims[2]));
+    else
+        add_row(rows, "shape", cli_format("%s", dims));
+    add_row(rows, "stored as",
+            cli_format("%s (%s)", rlra_dataset_stored_dtype(r->dataset), rlra_dataset_format(r->dataset)));
+    add_row(rows, "rank", cli_format("%" PRId64, r->options.rank));
+    add_row(rows, "relative error", cli_format("%.6g", report->relative_error));
+    add_row(rows, "objective", cli_format("%.9g", report->objective));
+    add_row(rows, "KKT residual", cli_format("%.3g", report->kkt_residual));
+    add_row(rows, "sweeps", cli_format("%" PRId64, report->sweeps));
+    add_row(rows, "seconds", cli_format("%.3g", report->seconds));
+    add_row(rows, "stopped because", cli_format("%s", r->stop_text));
+    add_row(rows, "precision", cli_format("%s", rlra_dtype_name(r->data.dtype)));
+    add_row(rows, "threads", cli_format("%" PRId64, report->threads));
+    add_row(rows, "version", cli_format("rlra %s", rlra_build_info()->version));
+}
+
+static void add_options(const run *r, page_rows *rows)
+{
+    for (int i = 0; i < rlra_option_count(); ++i) {
+        const char *const name = rlra_option_at(i)->name;
+        char value[64];
+        rlra_options_get(r->context, &r->options, name, value, sizeof value);
+        add_row(rows, name, cli_format("%s", value));
+    }
+    for (int i = 0; i < r->asked->priors.count; ++i)
+        add_row(rows, "prior", text_valid(r->asked->priors.item[i]));
+    if (r->asked->sum_to_one)
+        add_row(rows, "sum-to-one", cli_format("yes"));
+}
+
+int page_write(run *r)
+{
+    page_rows summary = {0}, options = {0};
+    add_summary(r, &summary);
+    add_options(r, &options);
+    char *const line = request_line(r->asked);
+    char *const data = text_valid(r->asked->data[0]);
+    char *const title =
+        cli_format("%s: %" PRId64 " %s", data, r->options.rank, r->scene != NULL ? "endmembers" : "components");
+    const rlra_page page = {
+        .title = title,
+        .subtitle = r->asked->about->summary,
+        .command = line,
+        .summary_count = summary.count,
+        .summary = summary.row,
+        .option_count = options.count,
+        .options = options.row,
+        .table_count = r->table_count,
+        .tables = r->tables,
+        .sweep_count = r->progress.count,
+        .sweeps = r->progress.rows,
+        .model = r->shown != NULL ? r->shown : r->model,
+        .mode_names = r->mode_names,
+        .component_names = r->component_names,
+        .scene = r->scene,
+    };
+    char *const path = output_path(r, "report.html");
+    const rlra_status status = rlra_page_write(r->context, &page, path);
+    free(path);
+    free(title);
+    free(data);
+    free(line);
+    clear_rows(&options);
+    clear_rows(&summary);
+    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
+}

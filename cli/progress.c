@@ -1,0 +1,156 @@
+/* cli/progress.c: follow a fit: progress bar, log of sweeps, and Ctrl-C. */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run.h"
+#include "text.h"
+
+#define BAR_CELLS    20
+#define DRAW_SECONDS 0.1
+
+double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* The context whose fit a signal stops; a handler can be told nothing. */
+static rlra_context *volatile interruptible;
+
+static void stop_after_sweep(int number)
+{
+    (void)number;
+    if (interruptible != NULL)
+        rlra_context_interrupt(interruptible);
+}
+
+/* The handler is forgotten when it has run: a second Ctrl-C ends the program at once. */
+static void catch_signals(rlra_context *context)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = context == NULL ? SIG_DFL : stop_after_sweep;
+    action.sa_flags = (int)SA_RESETHAND;
+    sigemptyset(&action.sa_mask);
+    interruptible = context;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+int progress_open(progress *p, const request *asked)
+{
+    *p = (progress){.bar = !asked->quiet && isatty(STDERR_FILENO), .drawn = -1.0, .first_kkt = NAN};
+    if (asked->log == NULL)
+        return EXIT_OK;
+    p->log = fopen(asked->log, "w");
+    if (p->log == NULL)
+        return run_error("--log %s cannot be written: %s", asked->log, strerror(errno));
+    return EXIT_OK;
+}
+
+/* The part of the way that is done, by the limit that will be met first; KKT residuals fall about geometrically. */
+static double part_done(const progress *p, const rlra_progress *now)
+{
+    double part = now->max_sweeps > 0 ? (double)now->sweep / (double)now->max_sweeps : 1.0;
+    if (isfinite(now->time_limit) && now->time_limit > 0.0)
+        part = fmax(part, now->seconds / now->time_limit);
+    if (now->tolerance > 0.0 && now->kkt_residual > 0.0 && p->first_kkt > now->tolerance)
+        part = fmax(part, log(p->first_kkt / now->kkt_residual) / log(p->first_kkt / now->tolerance));
+    return fmin(fmax(part, 0.0), 1.0);
+}
+
+static void draw(progress *p, const rlra_progress *now)
+{
+    if (p->drawn >= 0.0 && now->seconds - p->drawn < DRAW_SECONDS)
+        return;
+    p->drawn = now->seconds;
+    const double part = part_done(p, now);
+    const int full = (int)(part * BAR_CELLS);
+    char bar[BAR_CELLS + 1];
+    for (int i = 0; i < BAR_CELLS; ++i)
+        bar[i] = i < full ? '#' : '.';
+    bar[BAR_CELLS] = '\0';
+    fprintf(stderr, "\r[%s] sweep %" PRId64 "  cost %.6g  error %.4g", bar, now->sweep, now->objective,
+            now->relative_error);
+    if (isfinite(now->kkt_residual))
+        fprintf(stderr, "  kkt %.2g", now->kkt_residual);
+    if (part > 0.0)
+        fprintf(stderr, "  eta %.0f s", now->seconds * (1.0 - part) / part);
+    fputs("\033[K", stderr);
+    fflush(stderr);
+}
+
+static void log_number(FILE *log, const char *name, double value)
+{
+    if (isfinite(value))
+        fprintf(log, ",\"%s\":%.17g", name, value);
+    else
+        fprintf(log, ",\"%s\":null", name);
+}
+
+static void log_sweep(FILE *log, const rlra_progress *now)
+{
+    fprintf(log, "{\"sweep\":%" PRId64, now->sweep);
+    log_number(log, "seconds", now->seconds);
+    log_number(log, "objective", now->objective);
+    log_number(log, "relative_error", now->relative_error);
+    log_number(log, "kkt_residual", now->kkt_residual);
+    fputs("}\n", log);
+    fflush(log);
+}
+
+static void follow(void *user, const rlra_progress *now)
+{
+    progress *const p = user;
+    if (p->count == p->room) {
+        p->room = 2 * p->room + 64;
+        p->rows = cli_realloc(p->rows, (size_t)p->room, sizeof *p->rows);
+    }
+    p->rows[p->count++] =
+        (rlra_page_sweep){now->sweep, now->seconds, now->objective, now->relative_error, now->kkt_residual};
+    if (!isfinite(p->first_kkt))
+        p->first_kkt = now->kkt_residual;
+    if (p->log != NULL)
+        log_sweep(p->log, now);
+    if (p->bar)
+        draw(p, now);
+}
+
+void progress_begin(progress *p, rlra_context *context)
+{
+    rlra_context_set_progress(context, follow, p);
+    catch_signals(context);
+}
+
+void progress_end(progress *p, rlra_context *context)
+{
+    rlra_context_set_progress(context, NULL, NULL);
+    catch_signals(NULL);
+    if (p->bar && p->drawn >= 0.0)
+        fputs("\r\033[K", stderr);
+}
+
+int progress_close_log(progress *p, const request *asked)
+{
+    if (p->log == NULL)
+        return EXIT_OK;
+    const int failed = ferror(p->log);
+    const int unclosed = fclose(p->log) != 0;
+    p->log = NULL;
+    return failed || unclosed ? run_error("--log %s could not be written to its end", asked->log) : EXIT_OK;
+}
+
+void progress_clear(progress *p)
+{
+    if (p->log != NULL)
+        fclose(p->log);
+    free(p->rows);
+    *p = (progress){0};
+}

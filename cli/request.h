@@ -1,0 +1,102 @@
+/* cli/request.h: what a command line asks for, and the tables of commands and options it is read with. */
+#ifndef RLRA_CLI_REQUEST_H
+#define RLRA_CLI_REQUEST_H
+
+#include <stddef.h>
+
+#include "rlra/rlra.h"
+
+/* Exit codes. */
+enum { EXIT_OK = 0, EXIT_RUN = 1, EXIT_USAGE = 2 };
+
+#define DATA_MOST  64
+#define PRIOR_MOST 32
+
+typedef struct text_list {
+    int count;
+    const char *item[PRIOR_MOST];
+} text_list;
+
+typedef struct request request;
+
+/* One row of the command table. */
+typedef struct command {
+    const char *name;
+    const char *arguments;   /* after the name in the usage line */
+    const char *summary;     /* one line */
+    const char *description; /* paragraphs for `rlra help`, ended by newlines; may be "" */
+    const char *examples;    /* lines, ended by newlines */
+    const char *fit_options; /* the rows of the public option table it takes: "*" or words */
+    int least_data, most_data;
+    int (*run)(const request *asked);       /* NULL: run_raw */
+    int (*run_raw)(int argc, char *argv[]); /* reads its own arguments */
+} command;
+
+typedef enum flag_kind { FLAG_SWITCH, FLAG_TEXT, FLAG_CHOICE, FLAG_NUMBER, FLAG_LIST } flag_kind;
+
+/* One row of the table of options that only the command line has. */
+typedef struct flag {
+    const char *name;
+    char letter; /* 0: none */
+    flag_kind kind;
+    size_t offset;           /* in request: int, const char *, double or text_list */
+    const char *placeholder; /* "" for switches */
+    const char *standard;    /* the default as shown, may be "" */
+    const char *choices;     /* separated by spaces, or "" */
+    const char *commands;    /* that take it, separated by spaces */
+    const char *help;
+} flag;
+
+struct request {
+    const command *about;
+    int argc;
+    char **argv;
+    rlra_context *context;
+    int data_count;
+    const char *data[DATA_MOST];
+    rlra_options options; /* of the fit; init is "model" when init_file is set */
+    const char *init, *init_file;
+    const char *dtype, *out, *log;
+    text_list priors;
+    int quiet, json, sum_to_one, help;
+    const char *library, *labels, *label_names, *wavelengths, *shape, *pixel_order, *method;
+    double residual;
+};
+
+const command *command_at(int index);
+const command *command_find(const char *name);
+const flag *flag_at(int index);
+
+/* Whether a command takes this option. */
+int command_takes_flag(const command *about, const flag *f);
+int command_takes_option(const command *about, const rlra_option *option);
+
+/* The letter of a public option, or 0; what stands for its value in the help. */
+char option_letter(const rlra_option *option);
+const char *option_placeholder(const rlra_option *option);
+
+/* Read argv[first..]; on wrong usage say so on stderr and return EXIT_USAGE. */
+int request_read(request *asked, int first);
+
+/* Say on stderr what is wrong with the usage; returns EXIT_USAGE. */
+int usage_error(const command *about, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Say on stderr why a command failed; returns EXIT_RUN. */
+int run_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The command line as one line of text, quoted for a shell where needed; freed with free(). */
+char *request_line(const request *asked);
+
+void print_help(const command *about);
+void print_overview(void);
+void print_version(void);
+
+int command_nmf(const request *asked);
+int command_cp(const request *asked);
+int command_unmix(const request *asked);
+int command_separable(const request *asked);
+int command_list(const request *asked);
+int command_help(const request *asked);
+int rlra_command_info(int argc, char *argv[]);
+
+#endif

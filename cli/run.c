@@ -1,0 +1,244 @@
+/* cli/run.c: the steps that every fit takes: read, pose, start, fit, write, tell. */
+#include "run.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+int run_fail(const run *r, rlra_status status, const char *what)
+{
+    const char *const sentence = rlra_context_message(r->context);
+    return run_error("%s%s%s", what == NULL ? "" : what, what == NULL ? "" : ": ",
+                     sentence[0] == '\0' ? rlra_status_text(status) : sentence);
+}
+
+int run_begin(run *r, const request *asked)
+{
+    *r = (run){.asked = asked, .context = asked->context, .options = asked->options};
+    const int code = progress_open(&r->progress, asked);
+    return code == EXIT_OK ? output_prepare(r) : code;
+}
+
+void run_end(run *r)
+{
+    progress_clear(&r->progress);
+    rlra_model_destroy(r->model);
+    rlra_problem_destroy(r->problem);
+    rlra_dataset_destroy(r->dataset);
+    free(r->out);
+}
+
+static rlra_read_dtype read_dtype(const request *asked)
+{
+    if (asked->dtype == NULL)
+        return RLRA_READ_AUTO;
+    return strcmp(asked->dtype, "f32") == 0 ? RLRA_READ_F32 : RLRA_READ_F64;
+}
+
+int run_read(run *r, int least_order, int most_order)
+{
+    const double begun = seconds_now();
+    const char *const spec = r->asked->data[0];
+    const int code = input_read(r, spec, least_order, most_order, read_dtype(r->asked), &r->dataset);
+    if (code != EXIT_OK)
+        return code;
+    r->data = *rlra_dataset_array(r->dataset);
+    if (r->data.order > most_order)
+        r->data = input_squeezed(&r->data);
+    r->read_seconds = seconds_now() - begun;
+    char dims[128];
+    print_dims(r->data.order, r->data.dims, dims, sizeof dims);
+    if (r->data.order > most_order && most_order == 2)
+        return run_error("%s: %s needs a matrix, this is %s; rlra cp takes arrays of any order", spec,
+                         r->asked->about->name, dims);
+    if (r->data.order < least_order || r->data.order > most_order)
+        return run_error("%s: %s needs an array of %d to %d modes, this is %s", spec, r->asked->about->name,
+                         least_order, most_order, dims);
+    return EXIT_OK;
+}
+
+/* Factor of "F:SPEC", with *spec behind the colon; -1 when there is no such factor. */
+static int prior_factor(const char *prior, int order, const char **spec)
+{
+    const char *const colon = strchr(prior, ':');
+    if (colon == NULL || colon == prior)
+        return -1;
+    *spec = colon + 1;
+    if (order == 2 && colon == prior + 1 && (prior[0] == 'W' || prior[0] == 'H'))
+        return prior[0] == 'H';
+    char *end = NULL;
+    const long factor = strtol(prior, &end, 10);
+    const int is_number = prior[0] >= '0' && prior[0] <= '9' && end == colon;
+    return is_number && factor < order ? (int)factor : -1;
+}
+
+static int add_priors(run *r)
+{
+    int set[RLRA_MAX_ORDER] = {0};
+    const request *const asked = r->asked;
+    for (int i = 0; i < asked->priors.count; ++i) {
+        const char *const prior = asked->priors.item[i];
+        const char *spec = NULL;
+        const int factor = prior_factor(prior, r->data.order, &spec);
+        if (factor < 0)
+            return usage_error(asked->about, "--prior needs F:SPEC with F a factor from 0 to %d%s, got '%s'",
+                               r->data.order - 1, r->data.order == 2 ? " or W or H" : "", prior);
+        const rlra_status status = rlra_problem_add_prior(r->problem, factor, spec);
+        if (status == RLRA_ERR_ARGUMENT)
+            return usage_error(asked->about, "--prior %s: %s", prior, rlra_context_message(r->context));
+        if (status != RLRA_OK)
+            return run_fail(r, status, prior);
+        set[factor] = 1;
+    }
+    for (int n = 0; n < r->data.order; ++n) {
+        const char *const standard = r->default_priors[n] == NULL ? "nonneg" : r->default_priors[n];
+        const rlra_status status = set[n] ? RLRA_OK : rlra_problem_add_prior(r->problem, n, standard);
+        if (status != RLRA_OK)
+            return run_fail(r, status, standard);
+    }
+    return EXIT_OK;
+}
+
+int run_pose(run *r)
+{
+    const double begun = seconds_now();
+    rlra_status status = rlra_problem_create(r->context, &r->problem);
+    if (status != RLRA_OK)
+        return run_fail(r, status, NULL);
+    status = rlra_problem_add_dense(r->problem, &r->data, 1.0, NULL);
+    if (status != RLRA_OK)
+        return run_fail(r, status, r->asked->data[0]);
+    const int code = add_priors(r);
+    r->prepare_seconds += seconds_now() - begun;
+    return code;
+}
+
+static int read_factor(const run *r, const char *name, rlra_dataset **dataset)
+{
+    char *const spec = cli_format("%s:%s", r->asked->init_file, name);
+    const rlra_status status = rlra_dataset_read(r->context, spec, RLRA_READ_F64, dataset);
+    free(spec);
+    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, "--init");
+}
+
+/* The rank of the start in the file; 0 (and a message) if its first factor is no matrix. */
+static int64_t file_rank(const run *r)
+{
+    rlra_dataset *first = NULL;
+    if (read_factor(r, "factor_0", &first) != EXIT_OK)
+        return 0;
+    const rlra_array *const array = rlra_dataset_array(first);
+    const int64_t rank = array->order == 2 ? array->dims[1] : 0;
+    rlra_dataset_destroy(first);
+    if (rank == 0)
+        run_error("--init %s: factor_0 must be a matrix of length x rank", r->asked->init_file);
+    return rank;
+}
+
+void scale_component(const rlra_array *factor, int64_t k, double by)
+{
+    for (int64_t i = 0; i < factor->dims[0]; ++i) {
+        const int64_t at = i * factor->strides[0] + k * factor->strides[1];
+        if (factor->dtype == RLRA_DTYPE_F32)
+            ((float *)factor->data)[at] *= (float)by;
+        else
+            ((double *)factor->data)[at] *= by;
+    }
+}
+
+/* The solver starts from the factors alone: weights of the file go into the first factor. */
+static void fold_weights(const run *r)
+{
+    rlra_dataset *weights = NULL;
+    char *const spec = cli_format("%s:weights", r->asked->init_file);
+    const rlra_status status = rlra_dataset_read(r->context, spec, RLRA_READ_F64, &weights);
+    free(spec);
+    if (status != RLRA_OK)
+        return;
+    const rlra_array w = input_squeezed(rlra_dataset_array(weights));
+    const rlra_array first = rlra_model_factor(r->model, 0);
+    if (w.order == 1 && w.dims[0] == first.dims[1]) {
+        for (int64_t k = 0; k < first.dims[1]; ++k)
+            scale_component(&first, k, rlra_array_get(&w, &k));
+    }
+    rlra_dataset_destroy(weights);
+}
+
+static int fill_from_file(run *r)
+{
+    for (int n = 0; n < r->data.order; ++n) {
+        char name[32];
+        rlra_dataset *factor = NULL;
+        snprintf(name, sizeof name, "factor_%d", n);
+        const int code = read_factor(r, name, &factor);
+        if (code != EXIT_OK)
+            return code;
+        const rlra_status status = rlra_model_set_factor(r->model, n, rlra_dataset_array(factor));
+        rlra_dataset_destroy(factor);
+        if (status != RLRA_OK)
+            return run_fail(r, status, "--init");
+    }
+    fold_weights(r);
+    return EXIT_OK;
+}
+
+int run_start(run *r)
+{
+    const char *const file = r->asked->init_file;
+    const double begun = seconds_now();
+    const int64_t rank = file == NULL ? r->options.rank : file_rank(r);
+    if (rank == 0)
+        return EXIT_RUN;
+    if (r->options.rank != 0 && r->options.rank != rank)
+        return run_error("--init %s holds %" PRId64 " components, -r asks for %" PRId64, file, rank, r->options.rank);
+    r->options.rank = rank;
+    const rlra_status status =
+        rlra_model_create(r->context, r->data.dtype, r->data.order, r->data.dims, rank, &r->model);
+    if (status != RLRA_OK)
+        return run_fail(r, status, NULL);
+    const int code = file == NULL ? EXIT_OK : fill_from_file(r);
+    r->prepare_seconds += seconds_now() - begun;
+    return code;
+}
+
+int run_fit(run *r)
+{
+    const double begun = seconds_now();
+    progress_begin(&r->progress, r->context);
+    const rlra_status status = rlra_fit(r->problem, &r->options, r->model, &r->report);
+    progress_end(&r->progress, r->context);
+    r->fit_seconds = seconds_now() - begun;
+    r->stop_word = rlra_stop_word(r->report.stop);
+    r->stop_text = rlra_stop_text(r->report.stop);
+    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, r->asked->data[0]);
+}
+
+int run_write(run *r)
+{
+    const int written = output_write(r);
+    const int logged = progress_close_log(&r->progress, r->asked);
+    return written != EXIT_OK ? written : logged;
+}
+
+void run_tell(const run *r)
+{
+    if (r->asked->quiet)
+        return;
+    char dims[128];
+    print_dims(r->data.order, r->data.dims, dims, sizeof dims);
+    printf("%s  %s  %s, rank %" PRId64 "\n", r->asked->data[0], dims, rlra_dtype_name(r->data.dtype), r->options.rank);
+    for (int t = 0; t < r->table_count; ++t) {
+        printf("\n%s\n", r->tables[t].title);
+        print_table(stdout, r->tables[t].columns, r->tables[t].rows, r->tables[t].header, r->tables[t].cells);
+    }
+    if (r->note != NULL)
+        printf("  (%s)\n", r->note);
+    printf("%s  relative error  %.6g\n", r->table_count > 0 ? "\n" : "", r->report.relative_error);
+    printf("  objective       %.9g\n", r->report.objective);
+    printf("  KKT residual    %.3g\n", r->report.kkt_residual);
+    printf("  sweeps          %" PRId64 " in %.3g s (%s)\n", r->report.sweeps, r->report.seconds, r->stop_text);
+    printf("  results         %s\n", r->out);
+}

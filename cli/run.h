@@ -1,0 +1,90 @@
+/* cli/run.h: the steps that every fit takes: read, pose, start, fit, write, tell. */
+#ifndef RLRA_CLI_RUN_H
+#define RLRA_CLI_RUN_H
+
+#include <stdio.h>
+
+#include "request.h"
+
+#define RUN_TABLES 4
+
+/* What is shown and kept of each sweep. */
+typedef struct progress {
+    rlra_page_sweep *rows;
+    int64_t count, room;
+    FILE *log;    /* or NULL */
+    int bar;      /* draw on stderr */
+    double drawn; /* seconds of the fit when last drawn */
+    double first_kkt;
+} progress;
+
+/* One fit. Made with run_begin(), which needs only `asked`; cleared with run_end(). */
+typedef struct run {
+    const request *asked;
+    rlra_context *context; /* that of the request */
+    rlra_dataset *dataset;
+    rlra_array data; /* the view that is decomposed */
+    rlra_problem *problem;
+    rlra_model *model;
+    rlra_options options;
+    rlra_report report;
+    const char *stop_word, *stop_text;
+    progress progress;
+    char *out;
+    double read_seconds, prepare_seconds, fit_seconds, write_seconds;
+
+    /* What a command adds to the outputs. */
+    const char *default_priors[RLRA_MAX_ORDER]; /* NULL: nonneg */
+    const rlra_page_scene *scene;               /* or NULL */
+    const rlra_model *shown;                    /* the model in the report if not `model`, or NULL */
+    const char *const *component_names;
+    const char *const *mode_names;
+    int table_count;
+    rlra_page_table tables[RUN_TABLES];
+    const char *note; /* a line below the tables, or NULL */
+    int extra_count;
+    rlra_named_array extra[4]; /* more arrays for factors.npz */
+} run;
+
+/* All return an exit code and have said on stderr what is wrong when it is not EXIT_OK. */
+int run_begin(run *r, const request *asked);
+int run_read(run *r, int least_order, int most_order); /* asked->data[0] into `dataset` and `data` */
+int run_pose(run *r);                                  /* `data` and priors into `problem` */
+int run_start(run *r);                                 /* `model`, filled from a file if asked */
+int run_fit(run *r);
+int run_write(run *r);
+void run_tell(const run *r);
+void run_end(run *r);
+
+/* Say why the library failed: "WHAT: sentence"; `what` may be NULL. */
+int run_fail(const run *r, rlra_status status, const char *what);
+
+/* Multiply component `k` of a factor. */
+void scale_component(const rlra_array *factor, int64_t k, double by);
+
+/* cli/input.c: read one array. Of several variables in a file it takes the one that alone has the most modes, counting
+ * those longer than one, from `least_order` to `most_order`. */
+int input_read(const run *r, const char *spec, int least_order, int most_order, rlra_read_dtype dtype,
+               rlra_dataset **dataset);
+/* Length of the file part of FILE or FILE:NAME: all of it when there is such a file. */
+size_t input_path_length(const char *spec);
+/* The same array without modes of length one. */
+rlra_array input_squeezed(const rlra_array *array);
+
+/* cli/output.c */
+int output_prepare(run *r);
+int output_write(run *r);
+char *output_path(const run *r, const char *name); /* freed with free() */
+
+/* cli/page.c */
+int page_write(run *r);
+
+/* cli/progress.c */
+int progress_open(progress *p, const request *asked);
+void progress_begin(progress *p, rlra_context *context); /* also: Ctrl-C stops the fit */
+void progress_end(progress *p, rlra_context *context);
+int progress_close_log(progress *p, const request *asked); /* tells whether all could be written */
+void progress_clear(progress *p);
+double seconds_now(void);
+
+#endif

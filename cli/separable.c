@@ -1,0 +1,93 @@
+/* cli/separable.c: `rlra separable`: columns of a matrix that generate all others. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+#include "text.h"
+
+static rlra_separable_options options_of(const request *asked)
+{
+    rlra_separable_options options = rlra_separable_options_default();
+    options.rank = asked->options.rank;
+    options.threads = asked->options.threads;
+    if (asked->method != NULL)
+        options.method = strcmp(asked->method, "spa") == 0 ? RLRA_SEPARABLE_SPA : RLRA_SEPARABLE_SNPA;
+    if (asked->residual >= 0.0)
+        options.tolerance = asked->residual;
+    return options;
+}
+
+/* Pick, and certify the result as the nonnegative factorization it is. */
+static int pick(run *r, int64_t *columns, int64_t *found)
+{
+    const double begun = seconds_now();
+    const rlra_separable_options options = options_of(r->asked);
+    rlra_separable_report report;
+    rlra_status status = rlra_separable(r->context, &r->data, &options, columns, r->model, &report);
+    if (status == RLRA_OK)
+        status = rlra_certify(r->problem, r->model, &r->report);
+    if (status != RLRA_OK)
+        return run_fail(r, status, r->asked->data[0]);
+    *found = report.found;
+    r->fit_seconds = seconds_now() - begun;
+    r->report.seconds = report.seconds;
+    r->report.sweeps = report.found;
+    r->stop_word = report.found < options.rank ? "residual" : "rank";
+    r->stop_text = report.found < options.rank ? "the residual fell below the limit" : "all columns were picked";
+    return EXIT_OK;
+}
+
+/* The picked columns, in the order picked, as a table and as an array. */
+static void describe(run *r, const int64_t *columns, int64_t found, double *numbers, char **cells)
+{
+    static const char *const header[] = {"pick", "column"};
+    for (int64_t i = 0; i < found; ++i) {
+        numbers[i] = (double)columns[i];
+        cells[2 * i] = cli_format("%" PRId64, i + 1);
+        cells[2 * i + 1] = cli_format("%" PRId64, columns[i]);
+    }
+    r->tables[r->table_count++] =
+        (rlra_page_table){"columns, counted from 0", 2, (int)found, header, (const char *const *)cells};
+}
+
+static int separate(run *r)
+{
+    const size_t rank = (size_t)r->options.rank;
+    int64_t *const columns = cli_alloc(rank, sizeof *columns);
+    double *const numbers = cli_alloc(rank, sizeof *numbers);
+    char **const cells = cli_alloc(2 * rank, sizeof *cells);
+    int64_t found = 0;
+    int code = pick(r, columns, &found);
+    if (code == EXIT_OK) {
+        describe(r, columns, found, numbers, cells);
+        const rlra_array picked = rlra_array_contiguous(RLRA_DTYPE_F64, 1, &found, numbers);
+        r->extra[r->extra_count++] = (rlra_named_array){"columns", &picked};
+        code = run_write(r);
+        if (code == EXIT_OK)
+            run_tell(r);
+    }
+    for (size_t i = 0; i < 2 * rank; ++i)
+        free(cells[i]);
+    free(cells);
+    free(numbers);
+    free(columns);
+    return code;
+}
+
+int command_separable(const request *asked)
+{
+    run r;
+    int code = run_begin(&r, asked);
+    if (code == EXIT_OK)
+        code = run_read(&r, 2, 2);
+    if (code == EXIT_OK)
+        code = run_pose(&r);
+    if (code == EXIT_OK)
+        code = run_start(&r);
+    if (code == EXIT_OK)
+        code = separate(&r);
+    run_end(&r);
+    return code;
+}

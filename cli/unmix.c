@@ -1,0 +1,179 @@
+/* cli/unmix.c: `rlra unmix`: spectra and abundance maps of a hyperspectral scene. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "components.h"
+#include "text.h"
+
+typedef struct unmixing {
+    run run;
+    scene scene;
+    components components;
+    int64_t pure_count; /* pixels that began the components */
+    int64_t *pure, *pure_rows, *pure_columns;
+    rlra_model *shown; /* the model with pixels row by row, as the report shows them */
+    rlra_array maps;
+    rlra_page_scene page;
+} unmixing;
+
+static const char *const mode_names[] = {"spectrum", "abundance"};
+
+/* Start from pure pixels: SNPA picks them, nonnegative least squares gives the abundances. */
+static int start_pure(unmixing *u)
+{
+    run *const r = &u->run;
+    const char *const init = r->options.init;
+    if (strcmp(init, "auto") != 0 && strcmp(init, "snpa") != 0)
+        return EXIT_OK;
+    const double begun = seconds_now();
+    rlra_separable_options options = rlra_separable_options_default();
+    rlra_separable_report report;
+    options.rank = r->options.rank;
+    options.threads = r->options.threads;
+    u->pure = cli_alloc((size_t)options.rank, sizeof *u->pure);
+    const rlra_status status = rlra_separable(r->context, &r->data, &options, u->pure, r->model, &report);
+    if (status != RLRA_OK)
+        return run_fail(r, status, r->asked->data[0]);
+    u->pure_count = report.found;
+    if (report.found < options.rank && !r->asked->quiet)
+        fprintf(stderr,
+                "rlra: note: the scene has only %" PRId64 " independent spectra, %" PRId64 " components stay empty\n",
+                report.found, options.rank - report.found);
+    rlra_options_set(r->context, &r->options, "init", "model");
+    r->prepare_seconds += seconds_now() - begun;
+    return EXIT_OK;
+}
+
+static int fit(unmixing *u)
+{
+    run *const r = &u->run;
+    const int code = run_fit(r);
+    /* What the user may type again: the start was made here. */
+    if (u->pure != NULL)
+        rlra_options_set(r->context, &r->options, "init", "snpa");
+    return code;
+}
+
+/* A penalty fixes the scale, or makes the objective depend on it: then the factors stay as they are. */
+static void rescale(const unmixing *u)
+{
+    if (!u->run.asked->sum_to_one && u->run.asked->priors.count == 0)
+        components_rescale(&u->run);
+}
+
+static void copy_pixel(const rlra_array *from, int64_t p, const rlra_array *to, int64_t q)
+{
+    const size_t bytes = (size_t)rlra_dtype_bytes(from->dtype);
+    for (int64_t k = 0; k < from->dims[1]; ++k) {
+        const char *const source =
+            (const char *)from->data + (p * from->strides[0] + k * from->strides[1]) * (int64_t)bytes;
+        memcpy((char *)to->data + (q * to->strides[0] + k * to->strides[1]) * (int64_t)bytes, source, bytes);
+    }
+}
+
+/* The report counts pixels row by row: a model whose pixels run by columns is shown as a copy. */
+static int make_shown(unmixing *u)
+{
+    run *const r = &u->run;
+    if (!u->scene.by_columns)
+        return EXIT_OK;
+    rlra_status status = rlra_model_create(r->context, r->data.dtype, 2, r->data.dims, r->options.rank, &u->shown);
+    const rlra_array bands = rlra_model_factor(r->model, 0), pixels = rlra_model_factor(r->model, 1);
+    if (status == RLRA_OK)
+        status = rlra_model_set_factor(u->shown, 0, &bands);
+    if (status != RLRA_OK)
+        return run_fail(r, status, NULL);
+    const rlra_array target = rlra_model_factor(u->shown, 1);
+    for (int64_t i = 0; i < u->scene.height; ++i) {
+        for (int64_t j = 0; j < u->scene.width; ++j)
+            copy_pixel(&pixels, scene_pixel(&u->scene, i, j), &target, i * u->scene.width + j);
+    }
+    r->shown = u->shown;
+    return EXIT_OK;
+}
+
+static void describe_scene(unmixing *u)
+{
+    const scene *const s = &u->scene;
+    u->pure_rows = cli_alloc((size_t)u->pure_count, sizeof *u->pure_rows);
+    u->pure_columns = cli_alloc((size_t)u->pure_count, sizeof *u->pure_columns);
+    for (int64_t i = 0; i < u->pure_count; ++i)
+        scene_place(s, u->pure[i], &u->pure_rows[i], &u->pure_columns[i]);
+    u->page = (rlra_page_scene){.height = s->height,
+                                .width = s->width,
+                                .pixel_factor = 1,
+                                .band_factor = 0,
+                                .cube = s->cube,
+                                .wavelengths = s->wavelengths,
+                                .wavelength_unit = s->unit,
+                                .pure_count = u->pure_count,
+                                .pure_rows = u->pure_rows,
+                                .pure_columns = u->pure_columns};
+    u->run.scene = &u->page;
+}
+
+static int show(unmixing *u)
+{
+    run *const r = &u->run;
+    components *const c = &u->components;
+    int code = components_describe(r, &u->scene, c);
+    if (code == EXIT_OK)
+        code = make_shown(u);
+    if (code != EXIT_OK)
+        return code;
+    describe_scene(u);
+    const rlra_array pixels = rlra_model_factor(r->model, 1);
+    u->maps = scene_maps(&u->scene, &pixels);
+    r->extra[r->extra_count++] = (rlra_named_array){"abundance_maps", &u->maps};
+    r->component_names = (const char *const *)c->names;
+    r->mode_names = mode_names;
+    r->tables[r->table_count++] =
+        (rlra_page_table){"components", c->columns, (int)c->rank, c->header, (const char *const *)c->cells};
+    r->note = c->note;
+    return EXIT_OK;
+}
+
+static int unmix(unmixing *u, const request *asked)
+{
+    run *const r = &u->run;
+    int code = run_begin(r, asked);
+    if (asked->sum_to_one)
+        r->default_priors[1] = "simplex";
+    if (code == EXIT_OK)
+        code = run_read(r, 2, 3);
+    if (code == EXIT_OK)
+        code = scene_open(r, &u->scene);
+    if (code == EXIT_OK)
+        code = run_pose(r);
+    if (code == EXIT_OK)
+        code = run_start(r);
+    if (code == EXIT_OK)
+        code = start_pure(u);
+    if (code == EXIT_OK)
+        code = fit(u);
+    if (code == EXIT_OK)
+        rescale(u);
+    if (code == EXIT_OK)
+        code = show(u);
+    if (code == EXIT_OK)
+        code = run_write(r);
+    if (code == EXIT_OK)
+        run_tell(r);
+    return code;
+}
+
+int command_unmix(const request *asked)
+{
+    unmixing u = {0};
+    const int code = unmix(&u, asked);
+    rlra_model_destroy(u.shown);
+    components_clear(&u.components);
+    scene_close(&u.scene);
+    free(u.pure);
+    free(u.pure_rows);
+    free(u.pure_columns);
+    run_end(&u.run);
+    return code;
+}

@@ -1,0 +1,13 @@
+# The option table, and the command line seen from outside: scripts with expected output and exit code.
+rlra_test(api_options unit/api/options.c LABELS unit)
+
+if(RLRA_CLI)
+    file(GLOB cli_scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.sh)
+    foreach(script ${cli_scripts})
+        get_filename_component(name ${script} NAME_WE)
+        add_test(NAME cli_${name}
+                 COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/cli/run ${script} $<TARGET_FILE:rlra_cli>)
+        set_tests_properties(cli_${name} PROPERTIES LABELS cli TIMEOUT 120 SKIP_RETURN_CODE 77
+                             ENVIRONMENT "OMP_WAIT_POLICY=passive")
+    endforeach()
+endif()
