@@ -31,7 +31,7 @@ double nearest_angle(const spectra_class *c, int64_t bands, const double *spectr
 /* Column k of a factor, as double. */
 void factor_column(const rlra_array *factor, int64_t k, double *column);
 
-/* assigned[i] = column of row i such that the sum of the costs (count x count) is least; no column is used twice. */
+/* assigned[i] = column of row i such that the sum of costs (count x count) is least and no column is used twice. */
 void assign_least(int count, const double *cost, int *assigned);
 
 #endif

@@ -36,9 +36,9 @@
     ENTRY(time_limit,   DOUBLE, "inf",  0, INFINITY,   none,        "stop after this many seconds")                    \
     ENTRY(seed,         INT,    "0",    0, MOST_EXACT, none,        "seed of the random numbers")                      \
     ENTRY(threads,      INT,    "0",    0, 4096,       none,        "threads; 0: all processors")                      \
-    ENTRY(extrapolate,  NAME,   "on",   0, 0,          extrapolate, "extrapolate between sweeps, restart when the "     \
+    ENTRY(extrapolate,  NAME,   "on",   0, 0,          extrapolate, "extrapolate between sweeps, restart when the "    \
                                                                     "objective would rise")                            \
-    ENTRY(pass,         NAME,   "auto", 0, 0,          pass,        "passes over the data in a sweep: one, or one "      \
+    ENTRY(pass,         NAME,   "auto", 0, 0,          pass,        "passes over the data in a sweep: one, or one "    \
                                                                     "per mode; auto: one where possible")
 /* clang-format on */
 
