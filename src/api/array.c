@@ -1,0 +1,90 @@
+/* api/array.c: views of dense arrays: their shape, their entries, their modes in another order or merged. */
+#include "rlra/array.h"
+
+#include <stddef.h>
+
+#include "api/array.h"
+
+rlra_array rlra_array_contiguous(rlra_dtype dtype, int order, const int64_t *dims, void *data)
+{
+    rlra_array array = {.dtype = dtype, .order = order, .data = data};
+    int64_t stride = 1;
+    for (int mode = order - 1; mode >= 0; mode--) {
+        array.dims[mode] = dims[mode];
+        array.strides[mode] = stride;
+        stride *= dims[mode];
+    }
+    return array;
+}
+
+int64_t rlra_array_count(const rlra_array *array)
+{
+    int64_t count = 1;
+    for (int mode = 0; mode < array->order; mode++)
+        count *= array->dims[mode];
+    return count;
+}
+
+int64_t rlra_dtype_bytes(rlra_dtype dtype)
+{
+    return dtype == RLRA_DTYPE_F32 ? 4 : 8;
+}
+
+const char *rlra_dtype_name(rlra_dtype dtype)
+{
+    return dtype == RLRA_DTYPE_F32 ? "f32" : "f64";
+}
+
+static double entry_at(const rlra_array *array, int64_t offset)
+{
+    if (array->dtype == RLRA_DTYPE_F32)
+        return ((const float *)array->data)[offset];
+    return ((const double *)array->data)[offset];
+}
+
+double rlra_array_get(const rlra_array *array, const int64_t *index)
+{
+    int64_t offset = 0;
+    for (int mode = 0; mode < array->order; mode++)
+        offset += index[mode] * array->strides[mode];
+    return entry_at(array, offset);
+}
+
+rlra_array rlra_array_permuted(const rlra_array *array, const int *modes)
+{
+    rlra_array permuted = *array;
+    for (int mode = 0; mode < array->order; mode++) {
+        permuted.dims[mode] = array->dims[modes[mode]];
+        permuted.strides[mode] = array->strides[modes[mode]];
+    }
+    return permuted;
+}
+
+int rlra_mode_absorb(int64_t *dim, int64_t *stride, int64_t next_dim, int64_t next_stride)
+{
+    if (next_dim == 1)
+        return 1;
+    if (*dim != 1 && *dim != 0 && next_dim != 0 && *stride != next_stride * next_dim)
+        return 0;
+    *dim *= next_dim;
+    *stride = next_stride;
+    return 1;
+}
+
+rlra_status rlra_array_merged(const rlra_array *array, int first, int last, rlra_array *merged)
+{
+    if (array == NULL || merged == NULL || first < 0 || last < first || last >= array->order)
+        return RLRA_ERR_ARGUMENT;
+    rlra_array result = *array;
+    for (int mode = first + 1; mode <= last; mode++)
+        if (!rlra_mode_absorb(&result.dims[first], &result.strides[first], array->dims[mode], array->strides[mode]))
+            return RLRA_ERR_UNSUPPORTED;
+    const int dropped = last - first;
+    for (int mode = first + 1; mode < array->order - dropped; mode++) {
+        result.dims[mode] = array->dims[mode + dropped];
+        result.strides[mode] = array->strides[mode + dropped];
+    }
+    result.order = array->order - dropped;
+    *merged = result;
+    return RLRA_OK;
+}
