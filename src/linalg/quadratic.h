@@ -1,0 +1,45 @@
+/* linalg/quadratic.h: exact minimisers of small convex quadratics over the orthant, whole or cut at sum one.
+ *
+ *   minimise  1/2 x^T G x - c^T x   subject to  x >= 0   [ and  sum x <= 1 ]
+ *
+ * The active-set method of Lawson & Hanson (1974) on the Gram matrix (Bro & de Jong 1997), with Cholesky up- and
+ * downdates and a start from any support. The cut is one more constraint: the corner 0 of the simplex leaves the
+ * support. All in double. */
+#ifndef RLRA_LINALG_QUADRATIC_H
+#define RLRA_LINALG_QUADRATIC_H
+
+#include <stddef.h>
+
+/* Reused for many c with one G; opaque to callers but for its size. */
+typedef struct quadratic {
+    ptrdiff_t size, stride; /* unknowns; distance of the rows of gram */
+    const double *gram;
+    double accuracy; /* relative error of the entries of gram */
+    int capped;      /* sum x <= 1 is asked for */
+    int tight;       /* sum x == 1 holds now */
+    int held;        /* the cut may not be left: leaving it last time gained nothing */
+    double shift;    /* added to all entries of gram while the cut is tight: constant on it, and definite where
+                               the support is only affinely independent */
+    ptrdiff_t count; /* of the support */
+    ptrdiff_t *support;
+    ptrdiff_t *mark;        /* for each unknown: free, in the support, or barred */
+    double *lower;          /* Cholesky factor of gram on the support */
+    double *goal, *ones;    /* minimiser on the face; helper for the cut */
+    double *slope, *weight; /* c - G x, and the sizes of what was summed for it */
+} quadratic;
+
+/* Bytes of workspace for `size` unknowns; aligned as a double. */
+size_t rlra_quadratic_bytes(ptrdiff_t size);
+
+/* `gram` (symmetric, only its first `size` rows and columns are read) is borrowed and may change between solves. */
+void rlra_quadratic_init(quadratic *q, ptrdiff_t size, const double *gram, ptrdiff_t stride, double accuracy,
+                         void *work);
+
+/* x in: its positive entries are the first support (any x is allowed); out: the minimiser. Returns 1/2 x^T G x - c^T
+ * x. Singular Gram matrices are fine: unknowns that depend on the support stay zero. */
+double rlra_quadratic_solve(quadratic *q, const double *c, double *x);
+
+/* The same with sum x <= 1. */
+double rlra_quadratic_solve_capped(quadratic *q, const double *c, double *x);
+
+#endif
