@@ -1,0 +1,30 @@
+/* separable/pick.c: the largest residual, ties decided. */
+#include "separable/pick.h"
+
+#include <math.h>
+
+double RLRA(pick_largest)(ptrdiff_t count, const double *residuals)
+{
+    double largest = 0;
+    for (ptrdiff_t j = 0; j < count; j++)
+        largest = residuals[j] > largest ? residuals[j] : largest;
+    return largest;
+}
+
+double RLRA(pick_least)(const selection *s, double tolerance)
+{
+    const double floor = fmax(tolerance, 16.0 * (double)REAL_EPS);
+    return floor * floor * RLRA(pick_largest)(s->x->count, s->norms);
+}
+
+ptrdiff_t RLRA(pick_column)(const selection *s)
+{
+    const double largest = RLRA(pick_largest)(s->x->count, s->residuals);
+    ptrdiff_t best = -1;
+    if (!(largest > s->least))
+        return -1;
+    for (ptrdiff_t j = 0; j < s->x->count; j++)
+        if (s->residuals[j] >= largest * (1.0 - PICK_TIE) && (best < 0 || s->norms[j] > s->norms[best]))
+            best = j;
+    return best;
+}

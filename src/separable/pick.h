@@ -1,0 +1,35 @@
+/* separable/pick.h: which column comes next, and what the two methods share. */
+#ifndef RLRA_SEPARABLE_PICK_H
+#define RLRA_SEPARABLE_PICK_H
+
+#include "separable/columns.h"
+
+/* Squared residual norms closer than this part are equal, as in Gillis' code: 1e-6, wider in single precision. */
+#define PICK_TIE ((double)REAL_EPS * 80.0 > 1e-6 ? (double)REAL_EPS * 80.0 : 1e-6)
+
+/* What a method works on; the caller allocates. */
+typedef struct selection {
+    const columns *x;
+    ptrdiff_t rank;      /* most columns to pick */
+    double least;        /* squared norm below which a residual counts as zero */
+    const double *norms; /* ||scale x_j||^2 */
+    double *residuals;   /* of the same columns after projection; what is stored may be larger than the truth */
+    ptrdiff_t *picked;
+    ptrdiff_t found;
+} selection;
+
+/* Squared residual that means "nothing left": the tolerance, but not below what rounding leaves of a column that is
+ * generated. */
+double RLRA(pick_least)(const selection *s, double tolerance);
+
+double RLRA(pick_largest)(ptrdiff_t count, const double *residuals);
+
+/* Of the columns whose residual ties with the largest: that of largest norm, then of smallest index; -1 if none is
+ * above s->least. */
+ptrdiff_t RLRA(pick_column)(const selection *s);
+
+/* Fill s->picked and s->found. `norms` and `residuals` are set. */
+rlra_status RLRA(select_spa)(selection *s);
+rlra_status RLRA(select_snpa)(selection *s);
+
+#endif

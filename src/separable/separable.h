@@ -1,0 +1,34 @@
+/* separable/separable.h: near-separable factorization, as the solver's starts and the public function need it. */
+#ifndef RLRA_SEPARABLE_SEPARABLE_H
+#define RLRA_SEPARABLE_SEPARABLE_H
+
+#include <stddef.h>
+
+#include "core/context.h"
+#include "core/real.h"
+#include "model/factor.h"
+#include "rlra/separable.h"
+
+/* Pick columns of an order-2 array of this precision, exactly as the method says. `columns` has room for `rank`;
+ * `threads` 0 means all. 1 <= rank <= columns of the data; SPA finds at most min(m, n). NaN and Inf are
+ * RLRA_ERR_DATA. */
+rlra_status RLRA(separable_select)(rlra_context *context, const rlra_array *data, rlra_separable_method method,
+                                   ptrdiff_t rank, double tolerance, int threads, ptrdiff_t *columns, ptrdiff_t *found);
+
+/* Factors for picked columns: w (m x rank) the columns, h (n x rank) their nonnegative least squares coefficients;
+ * components beyond `found` become zero. Either may be NULL; `relative_error`, NULL or out: ||X - W H^T|| / ||X||.
+ * On error nothing was written. */
+rlra_status RLRA(separable_factors)(rlra_context *context, const rlra_array *data, const ptrdiff_t *columns,
+                                    ptrdiff_t found, int threads, const factor *w, const factor *h,
+                                    double *relative_error);
+
+/* What rlra_separable() needs of one precision: pick, compare SNPA's columns with SPA's, make the factors. `w` and
+ * `h` are the model's factors as arrays, or of order 0. Arguments were checked. */
+typedef struct separable_core {
+    rlra_status (*fit)(rlra_context *context, const rlra_array *data, const rlra_separable_options *options,
+                       int64_t *columns, const rlra_array *w, const rlra_array *h, rlra_separable_report *report);
+} separable_core;
+
+extern const separable_core rlra_f32_separable, rlra_f64_separable;
+
+#endif
