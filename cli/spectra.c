@@ -36,8 +36,8 @@ double nearest_angle(const spectra_class *c, int64_t bands, const double *spectr
     return least;
 }
 
-/* The shortest augmenting path (Hungarian) method, a row at a time. Rows and columns are counted from 1 inside, 0 is the
- * root. row_of[j] is the row that column j is given to, price_* are the dual variables. */
+/* The shortest augmenting path (Hungarian) method, a row at a time. Rows and columns are counted from 1 inside, 0 is
+ * the root. row_of[j] is the row that column j is given to, price_* are the dual variables. */
 typedef struct matching {
     int count;
     const double *cost;
