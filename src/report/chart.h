@@ -33,8 +33,9 @@ void rlra_chart_tone(html *page, int64_t k);
 /* "Component k+1" or its name, escaped for HTML. */
 void rlra_chart_name(html *page, const char *const *names, int64_t k);
 
-/* Cut `count` places into blocks and keep two values of each, its least and its greatest in the order they came, so that peaks
- * stay. Writes the values to `out` and returns their number, at most CHART_MOST_PLACES; copies if there are no more than that. */
+/* Cut `count` places into blocks and keep two values of each, its least and its greatest in the order they came, so
+ * that peaks stay. Writes the values to `out` and returns their number, at most CHART_MOST_PLACES; copies if there are
+ * no more than that. */
 int64_t rlra_chart_thin(const double *values, int64_t count, double *out);
 
 /* Length of the blocks, 1 if nothing is left out; and the place of each value kept. */

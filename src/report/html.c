@@ -1,6 +1,7 @@
 /* report/html.c: append to a page: markup, escaped text, JSON strings, numbers, base64. */
 #include "report/html.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -135,23 +136,20 @@ void rlra_html_real(html *page, double number, int digits, const char *missing)
 
 void rlra_html_label(html *page, double number, int digits)
 {
-    const double size = fabs(number);
-    if (size >= 1e-4 && size < 1e7) {
-        const int power = (int)floor(log10(size));
-        const double unit = pow(10.0, power - digits + 1);
-        rlra_html_real(page, power - digits + 1 > 0 ? round(number / unit) * unit : number,
-                       power >= digits ? power + 1 : digits, "");
+    char text[64];
+    if (!isfinite(number)) {
+        rlra_html_raw(page, "\xe2\x80\x93");
         return;
     }
-    char text[32];
-    int power = 0;
     snprintf(text, sizeof text, "%.*e", digits - 1, number);
-    const char *const exponent = strchr(text, 'e');
-    if (exponent != NULL && number != 0.0 && isfinite(number))
-        power = atoi(exponent + 1);
-    rlra_html_real(page, number / pow(10.0, power), digits, "\xe2\x80\x93");
-    if (power == 0)
+    char *const exponent = strchr(text, 'e');
+    const int power = atoi(exponent + 1);
+    if (power >= -4 && power < 7) {
+        rlra_html_real(page, strtod(text, NULL), DBL_DIG, "");
         return;
+    }
+    *exponent = '\0';
+    rlra_html_real(page, strtod(text, NULL), digits, "");
     rlra_html_raw(page, "e");
     rlra_html_integer(page, power);
 }

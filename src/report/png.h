@@ -4,8 +4,8 @@
 
 #include "report/html.h"
 
-/* A picture of `height` rows of `width` pixels. With a palette (256 colours of 3 bytes) a pixel is one byte, its colour number,
- * and colour 0 is transparent; without one it is three bytes: red, green, blue. */
+/* A picture of `height` rows of `width` pixels. With a palette (256 colours of 3 bytes) a pixel is one byte, its colour
+ * number, and colour 0 is transparent; without one it is three bytes: red, green, blue. */
 typedef struct picture {
     int64_t height, width;
     const unsigned char *pixels;

@@ -64,7 +64,8 @@ const double *rlra_scene_wavelengths(const rlra_page_scene *scene, int64_t bands
     return wavelengths;
 }
 
-/* Red, green and blue bands: nearest to 660, 550 and 470 nm if the wavelengths reach there, else at 30, 15 and 5 % of them. */
+/* Red, green and blue bands: nearest to 660, 550 and 470 nm if the wavelengths reach there, else at 30, 15 and 5 % of
+ * the bands. */
 static int choose_bands(const rlra_page_scene *scene, int64_t chosen[3])
 {
     static const double targets[3] = {660.0, 550.0, 470.0}, places[3] = {0.30, 0.15, 0.05};
@@ -105,11 +106,13 @@ static void fill_composite(canvas *c, const rlra_page_scene *scene, const int64_
     }
 }
 
-/* A mark at the middle of a pixel, in percent of the picture, with the number of the component it started; near the right and
- * upper edges the number stands on the other side. */
+/* A mark at the middle of a pixel, in percent of the picture, with the number of the component it started; near the
+ * right and upper edges the number stands on the other side. */
 static void add_pins(html *out, const rlra_page *page, const grid *g)
 {
     const rlra_page_scene *const scene = page->scene;
+    if (scene->pure_rows == NULL || scene->pure_columns == NULL)
+        return;
     for (int64_t k = 0; k < scene->pure_count; k++) {
         const int64_t row = scene->pure_rows[k], column = scene->pure_columns[k];
         if (row < 0 || row >= scene->height || column < 0 || column >= scene->width)
