@@ -67,10 +67,11 @@ static void add_tick(html *page, const scale *s, double at, int vertical, const 
     rlra_html_raw(page, "</text>");
 }
 
-static void add_axis(html *page, const scale *s, int vertical)
+/* Powers of ten and counted things have no ticks between whole numbers. */
+static void add_axis(html *page, const scale *s, int vertical, int whole)
 {
     double step = tick_step(s->high - s->low, vertical ? 5 : 8);
-    if (s->logarithmic)
+    if (whole)
         step = fmax(1.0, ceil(step));
     const double first = ceil(s->low / step);
     for (int i = 0; i < MOST_TICKS && (first + i) * step <= s->high; i++)
@@ -112,6 +113,14 @@ static void add_line(html *page, const chart *c, const scale *x, const scale *y,
     rlra_html_raw(page, "\"/>");
 }
 
+static int all_whole(const double *values, int64_t count)
+{
+    int whole = 1;
+    for (int64_t i = 0; i < count; i++)
+        whole = whole && values[i] == floor(values[i]);
+    return whole;
+}
+
 static void add_picture(html *page, const chart *c)
 {
     const scale x = fit_scale(c->x, c->count, 0, LEFT, WIDTH - RIGHT);
@@ -121,8 +130,8 @@ static void add_picture(html *page, const chart *c)
     rlra_html_raw(page, "<svg viewBox=\"0 0 760 300\" role=\"img\" aria-label=\"");
     rlra_html_text(page, c->title);
     rlra_html_raw(page, "\">");
-    add_axis(page, &x, 0);
-    add_axis(page, &y, 1);
+    add_axis(page, &x, 0, all_whole(c->x, c->count));
+    add_axis(page, &y, 1, c->logarithmic);
     rlra_html_raw(page, "<text class=\"label\" x=\"406\" y=\"295\" text-anchor=\"middle\">");
     rlra_html_text(page, c->x_label);
     rlra_html_raw(page, "</text>");

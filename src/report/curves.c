@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "core/check.h"
+#include "report/asset.h"
 #include "report/chart.h"
 #include "report/scene.h"
 #include "report/view.h"
@@ -159,19 +160,19 @@ cleanup:
     return status;
 }
 
-/* One quantity of the sweeps. */
+/* One quantity of the sweeps. The objective is shown above its least, as a part of what the fit gained. */
 typedef enum quantity { OBJECTIVE_ABOVE_BEST, RELATIVE_ERROR, KKT_RESIDUAL, QUANTITIES } quantity;
 
-static const char *const quantity_titles[QUANTITIES] = {"Objective above its least, relative", "Relative error",
+static const char *const quantity_titles[QUANTITIES] = {"Objective above its least (start = 1)", "Relative error",
                                                         "KKT residual"};
 
-static double read_quantity(const rlra_page_sweep *sweep, quantity what, double best)
+static double read_quantity(const rlra_page_sweep *sweep, quantity what, double best, double gained)
 {
     if (what == RELATIVE_ERROR)
         return sweep->relative_error;
     if (what == KKT_RESIDUAL)
         return sweep->kkt_residual;
-    return (sweep->objective - best) / (best > 0.0 ? best : 1.0);
+    return (sweep->objective - best) / gained;
 }
 
 static int any_positive(const double *values, int64_t count)
@@ -186,7 +187,7 @@ static void add_quantity(html *out, const rlra_page *page, curves *c, quantity w
 {
     const int64_t count = page->sweep_count;
     for (int64_t i = 0; i < count; i++)
-        c->whole[i] = read_quantity(&page->sweeps[i], what, best);
+        c->whole[i] = read_quantity(&page->sweeps[i], what, best, page->sweeps[0].objective - best);
     if (!any_positive(c->whole, count))
         return;
     const int64_t kept = rlra_chart_thin(c->whole, count, c->y);
@@ -221,7 +222,8 @@ rlra_status rlra_convergence_write(html *out, const rlra_page *page)
     rlra_html_label(out, last->seconds, 3);
     rlra_html_raw(out, " s. Least objective ");
     rlra_html_label(out, best, 9);
-    rlra_html_raw(out, ". Scales are logarithmic.</p>\n<div class=\"charts\">\n");
+    rlra_html_raw(out, ". Scales are logarithmic.</p>\n<div class=\"charts");
+    rlra_html_raw(out, rlra_asset_vega_bytes > 0 ? "\">\n" : " still\">\n");
     for (int what = 0; what < QUANTITIES; what++)
         add_quantity(out, page, &c, (quantity)what, best);
     rlra_html_raw(out, "</div></section>\n");

@@ -15,7 +15,7 @@ function element(tag, className, text) {
 function digits(value, count) {
     if (value === null || !isFinite(value)) return '\u2013';
     const size = Math.abs(value);
-    if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(count - 1).replace('-', '\u2212');
+    if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(count - 1).replace('+', '').replace(/-/g, '\u2212');
     return String(Number(value.toPrecision(count))).replace('-', '\u2212');
 }
 
@@ -53,8 +53,8 @@ function axes(data, width) {
     if (whole) below.tickMinStep = 1;
     if (data.log) beside.values = logarithmicTicks(data);
     beside.encode = { labels: { update: { text: { signal: data.log
-        ? "datum.value >= 0.01 && datum.value < 10000 ? format(datum.value, '~r') : format(datum.value, '.0e')"
-        : "abs(datum.value) >= 1e6 || (datum.value != 0 && abs(datum.value) < 0.001) ? format(datum.value, '~e') : format(datum.value, '~r')" } } } };
+        ? "datum.value >= 0.01 && datum.value < 10000 ? format(datum.value, '~r') : replace(format(datum.value, '.0e'), '+', '')"
+        : "abs(datum.value) >= 1e6 || (datum.value != 0 && abs(datum.value) < 0.001) ? replace(format(datum.value, '~e'), '+', '') : format(datum.value, '~r')" } } } };
     return [Object.assign(below, style), Object.assign(beside, style)];
 }
 
@@ -227,7 +227,7 @@ function connectMaps() {
         if (!map.output) return;
         map.read = map.read || reader(map.figure, map.image);
         const step = Number(map.image.dataset.step);
-        map.output.textContent = 'row ' + row * step + ', column ' + column * step + ': ' + map.read(row * width + column);
+        map.output.textContent = map.read(row * width + column) + ' at row ' + row * step + ', column ' + column * step;
     });
     const leave = () => maps.forEach(map => {
         map.cross.remove();

@@ -23,7 +23,7 @@ static void test_page_has_every_section(void **state)
     char *const text = write_page(&s);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         assert_non_null(strstr(text, parts[i]));
-    /* One chart of spectra, three of the fit; maps: composite, residual, one for each component; the third mark is outside. */
+    /* Charts: spectra, three of the fit. Maps: composite, residual, three components. The third mark is outside. */
     assert_int_equal(check_data(text), 4);
     assert_int_equal(count_text(text, "<figure class=\"map"), 5);
     assert_int_equal(count_text(text, "<span class=\"pin"), 2);
