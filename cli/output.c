@@ -13,9 +13,9 @@
 #include "text.h"
 
 /* DATA-COMMAND-rR in the current folder, DATA being the file's name without folder and ending. */
-static char *default_folder(const request *asked)
+static char *default_folder(const run *r)
 {
-    const char *const spec = asked->data[0];
+    const char *const spec = r->asked->data[0];
     const size_t path_length = input_path_length(spec);
     size_t start = 0, end = path_length;
     for (size_t i = 0; i + 1 < path_length; ++i) {
@@ -28,9 +28,7 @@ static char *default_folder(const request *asked)
             break;
         }
     }
-    if (asked->options.rank == 0)
-        return cli_format("%.*s-%s", (int)(end - start), spec + start, asked->about->name);
-    return cli_format("%.*s-%s-r%" PRId64, (int)(end - start), spec + start, asked->about->name, asked->options.rank);
+    return cli_format("%.*s-%s-r%" PRId64, (int)(end - start), spec + start, r->asked->about->name, r->options.rank);
 }
 
 /* Make the folder and those above it. */
@@ -53,7 +51,7 @@ static int make_folder(const char *path)
 /* Before the long work: a folder that cannot be written should not be learnt after it. */
 int output_prepare(run *r)
 {
-    r->out = r->asked->out == NULL ? default_folder(r->asked) : cli_copy(r->asked->out, strlen(r->asked->out));
+    r->out = r->asked->out == NULL ? default_folder(r) : cli_copy(r->asked->out, strlen(r->asked->out));
     if (r->out[0] == '\0')
         return run_error("--out needs the name of a folder, got ''");
     if (make_folder(r->out))

@@ -15,11 +15,9 @@ int run_fail(const run *r, rlra_status status, const char *what)
                      sentence[0] == '\0' ? rlra_status_text(status) : sentence);
 }
 
-int run_begin(run *r, const request *asked)
+void run_begin(run *r, const request *asked)
 {
     *r = (run){.asked = asked, .context = asked->context, .options = asked->options};
-    const int code = progress_open(&r->progress, asked);
-    return code == EXIT_OK ? output_prepare(r) : code;
 }
 
 void run_end(run *r)
@@ -100,6 +98,20 @@ static int add_priors(run *r)
             return run_fail(r, status, standard);
     }
     return EXIT_OK;
+}
+
+int run_is_scale_free(const run *r)
+{
+    for (int i = 0; i < r->asked->priors.count; ++i) {
+        const char *const colon = strchr(r->asked->priors.item[i], ':');
+        if (colon == NULL || !word_in("nonneg none", colon + 1))
+            return 0;
+    }
+    for (int n = 0; n < RLRA_MAX_ORDER; ++n) {
+        if (r->default_priors[n] != NULL)
+            return 0;
+    }
+    return 1;
 }
 
 int run_pose(run *r)
@@ -199,9 +211,12 @@ int run_start(run *r)
         rlra_model_create(r->context, r->data.dtype, r->data.order, r->data.dims, rank, &r->model);
     if (status != RLRA_OK)
         return run_fail(r, status, NULL);
-    const int code = file == NULL ? EXIT_OK : fill_from_file(r);
+    int code = file == NULL ? EXIT_OK : fill_from_file(r);
     r->prepare_seconds += seconds_now() - begun;
-    return code;
+    /* Only now, when all input is known to be good: a failed run leaves no empty folder. */
+    if (code == EXIT_OK)
+        code = progress_open(&r->progress, r->asked);
+    return code == EXIT_OK ? output_prepare(r) : code;
 }
 
 int run_fit(run *r)

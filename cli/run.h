@@ -46,11 +46,12 @@ typedef struct run {
     rlra_named_array extra[4]; /* more arrays for factors.npz */
 } run;
 
+void run_begin(run *r, const request *asked);
+
 /* All return an exit code and have said on stderr what is wrong when it is not EXIT_OK. */
-int run_begin(run *r, const request *asked);
 int run_read(run *r, int least_order, int most_order); /* asked->data[0] into `dataset` and `data` */
 int run_pose(run *r);                                  /* `data` and priors into `problem` */
-int run_start(run *r);                                 /* `model`, filled from a file if asked */
+int run_start(run *r); /* `model`, filled from a file if asked; then opens the outputs */
 int run_fit(run *r);
 int run_write(run *r);
 void run_tell(const run *r);
@@ -58,6 +59,9 @@ void run_end(run *r);
 
 /* Say why the library failed: "WHAT: sentence"; `what` may be NULL. */
 int run_fail(const run *r, rlra_status status, const char *what);
+
+/* Whether no prior sees the scale of the components: all are nonneg or none. */
+int run_is_scale_free(const run *r);
 
 /* Multiply component `k` of a factor. */
 void scale_component(const rlra_array *factor, int64_t k, double by);

@@ -79,9 +79,8 @@ static int separate(run *r)
 int command_separable(const request *asked)
 {
     run r;
-    int code = run_begin(&r, asked);
-    if (code == EXIT_OK)
-        code = run_read(&r, 2, 2);
+    run_begin(&r, asked);
+    int code = run_read(&r, 2, 2);
     if (code == EXIT_OK)
         code = run_pose(&r);
     if (code == EXIT_OK)

@@ -59,7 +59,7 @@ static int fit(unmixing *u)
 /* A penalty fixes the scale, or makes the objective depend on it: then the factors stay as they are. */
 static void rescale(const unmixing *u)
 {
-    if (!u->run.asked->sum_to_one && u->run.asked->priors.count == 0)
+    if (run_is_scale_free(&u->run))
         components_rescale(&u->run);
 }
 
@@ -138,11 +138,10 @@ static int show(unmixing *u)
 static int unmix(unmixing *u, const request *asked)
 {
     run *const r = &u->run;
-    int code = run_begin(r, asked);
+    run_begin(r, asked);
     if (asked->sum_to_one)
         r->default_priors[1] = "simplex";
-    if (code == EXIT_OK)
-        code = run_read(r, 2, 3);
+    int code = run_read(r, 2, 3);
     if (code == EXIT_OK)
         code = scene_open(r, &u->scene);
     if (code == EXIT_OK)
