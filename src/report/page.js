@@ -1,9 +1,15 @@
-/* What moves in the report: charts drawn by Vega, values under the pointer, the copy button. Without it the page still reads. */
+/* What moves in the report: charts drawn by Vega, values under the pointer, the copy button. All is there without it. */
 (function () {
 'use strict';
 
 const COLOURS = 7, MOST_TIP_ROWS = 12, FEW_PLACES = 40;
 const DASHES = [[1, 0], [7, 4], [2, 3]];
+
+/* Vega expressions for the labels of axes: powers of ten only far from one. */
+const LABEL = "datum.value != 0 && (abs(datum.value) >= 1e6 || abs(datum.value) < 0.001)" +
+    " ? replace(format(datum.value, '~e'), '+', '') : format(datum.value, '~r')";
+const LOG_LABEL = "datum.value >= 0.01 && datum.value < 10000" +
+    " ? format(datum.value, '~r') : replace(format(datum.value, '.0e'), '+', '')";
 
 function element(tag, className, text) {
     const made = document.createElement(tag);
@@ -15,8 +21,9 @@ function element(tag, className, text) {
 function digits(value, count) {
     if (value === null || !isFinite(value)) return '\u2013';
     const size = Math.abs(value);
-    if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(count - 1).replace('+', '').replace(/-/g, '\u2212');
-    return String(Number(value.toPrecision(count))).replace('-', '\u2212');
+    const far = size !== 0 && (size < 1e-3 || size >= 1e6);
+    const text = far ? value.toExponential(count - 1).replace('+', '') : String(Number(value.toPrecision(count)));
+    return text.replace(/-/g, '\u2212');
 }
 
 /* ---- charts ---- */
@@ -35,7 +42,8 @@ function logarithmicTicks(data) {
     const all = data.y.flat().filter(y => y > 0), ticks = [];
     if (all.length === 0) return [1];
     const low = Math.log10(Math.min(...all)), high = Math.log10(Math.max(...all)), span = high - low;
-    const step = Math.max(1, Math.ceil(span / 6)), leads = span > 2.5 ? [1] : span > .6 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8];
+    const step = Math.max(1, Math.ceil(span / 6));
+    const leads = span > 2.5 ? [1] : span > .6 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8];
     for (let power = Math.floor(low); power <= high; power += step)
         leads.forEach(lead => ticks.push(Number(lead + 'e' + power)));
     return ticks.filter(y => Math.log10(y) >= low - 1e-9 && Math.log10(y) <= high + 1e-9);
@@ -44,17 +52,20 @@ function logarithmicTicks(data) {
 function axes(data, width) {
     const whole = data.x.every(Number.isInteger);
     const style = {
-        labelColor: 'var(--muted)', labelFontSize: 12, titleColor: 'var(--muted)', titleFontSize: 12, titleFontWeight: 'normal',
-        domainColor: 'var(--rule)', tickColor: 'var(--rule)', gridColor: 'var(--grid)', labelFont: 'system-ui, sans-serif',
-        titleFont: 'system-ui, sans-serif', labelOverlap: true
+        labelColor: 'var(--muted)', labelFontSize: 12, labelFont: 'system-ui, sans-serif', labelOverlap: true,
+        titleColor: 'var(--muted)', titleFontSize: 12, titleFont: 'system-ui, sans-serif', titleFontWeight: 'normal',
+        domainColor: 'var(--rule)', tickColor: 'var(--rule)', gridColor: 'var(--grid)'
     };
-    const below = { orient: 'bottom', scale: 'x', title: data.xLabel, titlePadding: 8, tickCount: Math.ceil(width / 90), format: '~r' };
-    const beside = { orient: 'left', scale: 'y', grid: true, domain: false, ticks: false, labelPadding: 6, tickCount: 5 };
+    const below = {
+        orient: 'bottom', scale: 'x', title: data.xLabel, titlePadding: 8,
+        tickCount: Math.ceil(width / 90), format: '~r'
+    };
+    const beside = {
+        orient: 'left', scale: 'y', grid: true, domain: false, ticks: false, labelPadding: 6, tickCount: 5,
+        encode: { labels: { update: { text: { signal: data.log ? LOG_LABEL : LABEL } } } }
+    };
     if (whole) below.tickMinStep = 1;
     if (data.log) beside.values = logarithmicTicks(data);
-    beside.encode = { labels: { update: { text: { signal: data.log
-        ? "datum.value >= 0.01 && datum.value < 10000 ? format(datum.value, '~r') : replace(format(datum.value, '.0e'), '+', '')"
-        : "abs(datum.value) >= 1e6 || (datum.value != 0 && abs(datum.value) < 0.001) ? replace(format(datum.value, '~e'), '+', '') : format(datum.value, '~r')" } } } };
     return [Object.assign(below, style), Object.assign(beside, style)];
 }
 
@@ -62,18 +73,19 @@ function specification(data, width, height) {
     const series = data.y.map((values, k) => k);
     const positive = data.y.every(values => values.every(y => y === null || y >= 0));
     const at = { x: { scale: 'x', field: 'x' }, y: { scale: 'y', field: 'y' } };
-    const dot = { type: 'symbol', from: { data: 'dots' }, encode: { update: Object.assign({
-        size: { value: 44 }, fill: { scale: 'tone', field: 'k' }, stroke: { value: 'var(--paper)' }, strokeWidth: { value: 1.5 }
-    }, at) } };
-    const line = { type: 'line', from: { data: 'one' }, encode: { update: Object.assign({
-        defined: { signal: 'isValid(datum.y)' }, stroke: { scale: 'tone', field: 'k' }, strokeDash: { scale: 'dash', field: 'k' },
-        strokeWidth: { signal: 'focus === datum.k ? 2.75 : 1.75' }, strokeJoin: { value: 'round' },
-        strokeOpacity: { signal: 'focus < 0 || focus === datum.k ? 1 : 0.18' }
-    }, at) } };
-    const places = { type: 'symbol', from: { data: 'one' }, encode: { update: Object.assign({
-        size: { signal: 'isValid(datum.y) ? 18 : 0' }, fill: { scale: 'tone', field: 'k' },
-        fillOpacity: { signal: 'focus < 0 || focus === datum.k ? 1 : 0.18' }
-    }, at) } };
+    const tone = { scale: 'tone', field: 'k' };
+    const faint = { signal: 'focus < 0 || focus === datum.k ? 1 : 0.18' };
+    const encode = channels => ({ update: Object.assign({}, at, channels) });
+    const dot = { type: 'symbol', from: { data: 'dots' }, encode: encode({
+        size: { value: 44 }, fill: tone, stroke: { value: 'var(--paper)' }, strokeWidth: { value: 1.5 }
+    }) };
+    const line = { type: 'line', from: { data: 'one' }, encode: encode({
+        defined: { signal: 'isValid(datum.y)' }, stroke: tone, strokeDash: { scale: 'dash', field: 'k' },
+        strokeWidth: { signal: 'focus === datum.k ? 2.75 : 1.75' }, strokeJoin: { value: 'round' }, strokeOpacity: faint
+    }) };
+    const places = { type: 'symbol', from: { data: 'one' }, encode: encode({
+        size: { signal: 'isValid(datum.y) ? 18 : 0' }, fill: tone, fillOpacity: faint
+    }) };
     const rule = { type: 'rule', encode: { update: {
         x: { scale: 'x', signal: 'at < 0 ? domain("x")[0] : places[at]' }, y: { value: 0 }, y2: { signal: 'height' },
         stroke: { value: 'var(--muted)' }, strokeWidth: { value: 1 }, opacity: { signal: 'at < 0 ? 0 : 0.7' }
@@ -81,17 +93,20 @@ function specification(data, width, height) {
     return {
         width: width, height: height, padding: { left: 0, right: 6, top: 6, bottom: 0 },
         autosize: { type: 'fit', contains: 'padding' },
-        signals: [{ name: 'shown', value: series.map(() => true) }, { name: 'focus', value: -1 }, { name: 'at', value: -1 },
-            { name: 'places', value: data.x }],
+        signals: [{ name: 'shown', value: series.map(() => true) }, { name: 'places', value: data.x },
+            { name: 'focus', value: -1 }, { name: 'at', value: -1 }],
         data: [{ name: 'all', values: tidy(data) },
             { name: 'visible', source: 'all', transform: [{ type: 'filter', expr: 'shown[datum.k]' }] },
-            { name: 'dots', source: 'visible', transform: [{ type: 'filter', expr: 'datum.i === at && isValid(datum.y)' }] }],
+            { name: 'dots', source: 'visible',
+                transform: [{ type: 'filter', expr: 'datum.i === at && isValid(datum.y)' }] }],
         scales: [
             { name: 'x', type: 'linear', domain: { data: 'all', field: 'x' }, range: 'width', zero: false },
             { name: 'y', type: data.log ? 'log' : 'linear', domain: { data: 'visible', field: 'y' }, range: 'height',
                 zero: !data.log && positive, nice: !data.log },
-            { name: 'tone', type: 'ordinal', domain: series, range: series.map(k => 'var(--c' + (k % COLOURS + 1) + ')') },
-            { name: 'dash', type: 'ordinal', domain: series, range: series.map(k => DASHES[Math.floor(k / COLOURS) % 3]) }],
+            { name: 'tone', type: 'ordinal', domain: series,
+                range: series.map(k => 'var(--c' + (k % COLOURS + 1) + ')') },
+            { name: 'dash', type: 'ordinal', domain: series,
+                range: series.map(k => DASHES[Math.floor(k / COLOURS) % 3]) }],
         axes: axes(data, width),
         marks: [rule, { type: 'group', from: { facet: { name: 'one', data: 'visible', groupby: 'k' } },
             marks: data.x.length <= FEW_PLACES ? [line, places] : [line] }, dot]
@@ -116,7 +131,8 @@ function fillTip(tip, data, names, shown, at) {
         line.append(name, element('b', '', digits(row.y, 4)));
         tip.append(line);
     });
-    if (rows.length > MOST_TIP_ROWS) tip.append(element('div', '', '\u2026 ' + (rows.length - MOST_TIP_ROWS) + ' more'));
+    const more = rows.length - MOST_TIP_ROWS;
+    if (more > 0) tip.append(element('div', '', '\u2026 ' + more + ' more'));
 }
 
 /* The place nearest to the pointer, told in a box that keeps out of its way. */
@@ -170,7 +186,8 @@ function drawChart(chart) {
     const names = buttons.map(button => button.textContent), shown = names.map(() => true);
     if (typeof vega === 'undefined') {
         const lines = still.querySelectorAll('.line');
-        connectLegend(buttons, shown, () => lines.forEach((line, k) => { line.style.display = shown[k] ? '' : 'none'; }), () => {});
+        const show = () => lines.forEach((line, k) => { line.style.display = shown[k] ? '' : 'none'; });
+        connectLegend(buttons, shown, show, () => {});
         return;
     }
     const width = () => Math.max(160, plot.clientWidth);
@@ -227,7 +244,8 @@ function connectMaps() {
         if (!map.output) return;
         map.read = map.read || reader(map.figure, map.image);
         const step = Number(map.image.dataset.step);
-        map.output.textContent = map.read(row * width + column) + ' at row ' + row * step + ', column ' + column * step;
+        map.output.textContent = map.read(row * width + column) +
+            ' at row ' + row * step + ', column ' + column * step;
     });
     const leave = () => maps.forEach(map => {
         map.cross.remove();
@@ -235,7 +253,8 @@ function connectMaps() {
     });
     maps.forEach(map => {
         map.frame.addEventListener('pointermove', event => {
-            const box = map.image.getBoundingClientRect(), width = map.image.naturalWidth, height = map.image.naturalHeight;
+            const box = map.image.getBoundingClientRect();
+            const width = map.image.naturalWidth, height = map.image.naturalHeight;
             const column = Math.floor((event.clientX - box.left) / box.width * width);
             const row = Math.floor((event.clientY - box.top) / box.height * height);
             if (row >= 0 && row < height && column >= 0 && column < width) show(row, column, height, width);
