@@ -16,6 +16,7 @@ if(RLRA_VEGA AND EXISTS "${RLRA_VEGA_MODULES}/vega-view.min.js"
         COMMAND ${CMAKE_COMMAND} -DOUTPUT=${assets_dir}/vega.js -DMODULES=${RLRA_VEGA_MODULES} -DLICENCE=${licence}
                 -P ${PROJECT_SOURCE_DIR}/cmake/bundle_vega.cmake
         DEPENDS ${PROJECT_SOURCE_DIR}/cmake/bundle_vega.cmake ${licence} VERBATIM)
+    install(FILES ${licence} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 else()
     message(STATUS "Report: no Vega, charts will be still pictures")
     file(WRITE ${assets_dir}/vega.js "")
