@@ -16,12 +16,12 @@ extern "C" {
 #endif
 
 /* Why a fit ended. */
-#define RLRA_STOP_LIST(ENTRY)                                                             \
-    ENTRY(RLRA_STOP_KKT, "kkt", "the KKT residual fell below the tolerance")              \
-    ENTRY(RLRA_STOP_DECREASE, "decrease", "the objective fell by less than `decrease`")   \
-    ENTRY(RLRA_STOP_SWEEPS, "sweeps", "the largest number of sweeps was reached")         \
-    ENTRY(RLRA_STOP_TIME, "time", "the time limit was reached")                           \
-    ENTRY(RLRA_STOP_INTERRUPT, "interrupt", "the fit was interrupted")                    \
+#define RLRA_STOP_LIST(ENTRY)                                                                                          \
+    ENTRY(RLRA_STOP_KKT, "kkt", "the KKT residual fell below the tolerance")                                           \
+    ENTRY(RLRA_STOP_DECREASE, "decrease", "the objective fell by less than `decrease`")                                \
+    ENTRY(RLRA_STOP_SWEEPS, "sweeps", "the largest number of sweeps was reached")                                      \
+    ENTRY(RLRA_STOP_TIME, "time", "the time limit was reached")                                                        \
+    ENTRY(RLRA_STOP_INTERRUPT, "interrupt", "the fit was interrupted")                                                 \
     ENTRY(RLRA_STOP_EXACT, "exact", "the model equals the data up to rounding")
 
 typedef enum rlra_stop {
@@ -34,17 +34,17 @@ typedef enum rlra_stop {
 typedef struct rlra_report {
     rlra_stop stop;
     int64_t sweeps;
-    double seconds;           /* wall time of the fit, start and certificate included                           */
-    double start_seconds;     /* part of it: making the start                                                   */
-    double objective;         /* loss + penalty                                                                 */
-    double loss;              /* sum_t w_t 1/2 ||X_t - model_t||^2                                              */
+    double seconds;       /* wall time of the fit, start and certificate included                           */
+    double start_seconds; /* part of it: making the start                                                   */
+    double objective;     /* loss + penalty                                                                 */
+    double loss;          /* sum_t w_t 1/2 ||X_t - model_t||^2                                              */
     double penalty;
-    double relative_error;    /* ||X - model|| / ||X|| (of several terms: root of the sums of squares, weighted) */
-    double kkt_residual;      /* largest over the factors, see rlra_fit()                                       */
-    double start_objective;   /* of the scaled start                                                            */
-    int64_t workspace_bytes;  /* most memory the fit held beside data and model                                 */
-    int64_t threads;          /* used                                                                           */
-    const char *pass;         /* "one" (one pass over the data per sweep) or "modes"                            */
+    double relative_error;   /* ||X - model|| / ||X|| (of several terms: root of the sums of squares, weighted) */
+    double kkt_residual;     /* largest over the factors, see rlra_fit()                                       */
+    double start_objective;  /* of the scaled start                                                            */
+    int64_t workspace_bytes; /* most memory the fit held beside data and model                                 */
+    int64_t threads;         /* used                                                                           */
+    const char *pass;        /* "one" (one pass over the data per sweep) or "modes"                            */
 } rlra_report;
 
 /**

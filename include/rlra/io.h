@@ -26,7 +26,7 @@ typedef struct rlra_variable {
     const char *dtype; /* as stored: "uint16", "float64", "text", .. */
     int order;
     const int64_t *dims;
-    int numeric;       /* whether rlra_dataset_read() can read it */
+    int numeric; /* whether rlra_dataset_read() can read it */
 } rlra_variable;
 
 typedef void (*rlra_variable_callback)(void *user, const rlra_variable *variable);

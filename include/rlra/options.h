@@ -36,11 +36,11 @@ typedef enum rlra_option_kind { RLRA_OPTION_INT, RLRA_OPTION_DOUBLE, RLRA_OPTION
 typedef struct rlra_option {
     const char *name; /* the field, the `--name` of the command line (with '-' for '_'), the Python keyword */
     rlra_option_kind kind;
-    size_t offset;         /* of the field in rlra_options */
-    const char *standard;  /* the default, as text */
-    double least, most;    /* bounds of numbers, both allowed */
-    const char *choices;   /* names: the allowed ones, separated by spaces; else "" */
-    const char *help;      /* one line */
+    size_t offset;        /* of the field in rlra_options */
+    const char *standard; /* the default, as text */
+    double least, most;   /* bounds of numbers, both allowed */
+    const char *choices;  /* names: the allowed ones, separated by spaces; else "" */
+    const char *help;     /* one line */
 } rlra_option;
 
 /** The defaults of every field. */
@@ -60,8 +60,7 @@ RLRA_API const rlra_option *rlra_option_find(const char *name);
  *
  * @retval RLRA_ERR_ARGUMENT  no such option, not a number, out of bounds, not a choice; the options are unchanged
  */
-RLRA_API rlra_status rlra_options_set(rlra_context *context, rlra_options *options, const char *name,
-                                      const char *text);
+RLRA_API rlra_status rlra_options_set(rlra_context *context, rlra_options *options, const char *name, const char *text);
 
 /** One field as text, as rlra_options_set() reads it; `text` gets at most `size` bytes with the final zero. */
 RLRA_API rlra_status rlra_options_get(rlra_context *context, const rlra_options *options, const char *name, char *text,

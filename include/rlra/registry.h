@@ -18,7 +18,7 @@ typedef struct rlra_member {
 
 /* What was built and what it runs on; static memory. */
 typedef struct rlra_build {
-    const char *version;    /* "0.1.0" */
+    const char *version; /* "0.1.0" */
     const char *compiler;
     const char *blas;       /* for example "OpenBLAS 0.3.21 ..." */
     const char *kernels;    /* the kernels chosen for this processor: "avx512", "avx2" or "baseline" */

@@ -41,32 +41,32 @@ typedef struct rlra_page_sweep {
 /* An image scene behind an order-2 model: pixel p = row * width + column is row p of the pixel factor. */
 typedef struct rlra_page_scene {
     int64_t height, width;
-    int pixel_factor;                 /* the factor with height * width rows: abundances                       */
-    int band_factor;                  /* the factor with the endmember spectra                                 */
-    rlra_array cube;                  /* the data as height x width x bands                                    */
-    const double *wavelengths;        /* one for each band, or NULL for band numbers                           */
-    const char *wavelength_unit;      /* "nm", "µm" or NULL                                                    */
-    int64_t pure_count;               /* pixels that started the components, marked on the composite; may be 0 */
+    int pixel_factor;            /* the factor with height * width rows: abundances                       */
+    int band_factor;             /* the factor with the endmember spectra                                 */
+    rlra_array cube;             /* the data as height x width x bands                                    */
+    const double *wavelengths;   /* one for each band, or NULL for band numbers                           */
+    const char *wavelength_unit; /* "nm", "µm" or NULL                                                    */
+    int64_t pure_count;          /* pixels that started the components, marked on the composite; may be 0 */
     const int64_t *pure_rows, *pure_columns;
 } rlra_page_scene;
 
 /* All the page shows; borrowed. Counts of zero and NULL leave a section out. */
 typedef struct rlra_page {
-    const char *title;                       /* for example "Indian Pines: 6 endmembers"     */
-    const char *subtitle;                    /* may be NULL                                  */
-    const char *command;                     /* the command line that made it                */
+    const char *title;    /* for example "Indian Pines: 6 endmembers"     */
+    const char *subtitle; /* may be NULL                                  */
+    const char *command;  /* the command line that made it                */
     int summary_count;
-    const rlra_page_row *summary;            /* data, rank, objective, error, seconds, stop, .. */
+    const rlra_page_row *summary; /* data, rank, objective, error, seconds, stop, .. */
     int option_count;
-    const rlra_page_row *options;            /* all options, to reproduce                    */
+    const rlra_page_row *options; /* all options, to reproduce                    */
     int table_count;
-    const rlra_page_table *tables;           /* for example components: label, angle, share  */
+    const rlra_page_table *tables; /* for example components: label, angle, share  */
     int64_t sweep_count;
     const rlra_page_sweep *sweeps;
-    const rlra_model *model;                 /* factors, shown as lines (or maps, see scene) */
-    const char *const *mode_names;           /* one for each mode, or NULL                   */
-    const char *const *component_names;      /* one for each component, or NULL for numbers  */
-    const rlra_page_scene *scene;            /* or NULL                                      */
+    const rlra_model *model;            /* factors, shown as lines (or maps, see scene) */
+    const char *const *mode_names;      /* one for each mode, or NULL                   */
+    const char *const *component_names; /* one for each component, or NULL for numbers  */
+    const rlra_page_scene *scene;       /* or NULL                                      */
 } rlra_page;
 
 /**

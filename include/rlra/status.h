@@ -9,15 +9,15 @@ extern "C" {
 #endif
 
 /* One list makes the enum and the texts. */
-#define RLRA_STATUS_LIST(ENTRY)                                                \
-    ENTRY(RLRA_OK, 0, "success")                                               \
-    ENTRY(RLRA_ERR_ARGUMENT, -1, "an argument is out of its valid range")      \
-    ENTRY(RLRA_ERR_SHAPE, -2, "array shapes do not agree")                     \
-    ENTRY(RLRA_ERR_MEMORY, -3, "out of memory")                                \
-    ENTRY(RLRA_ERR_DATA, -4, "the data holds values that are not allowed")     \
-    ENTRY(RLRA_ERR_UNSUPPORTED, -5, "this combination is not supported")       \
-    ENTRY(RLRA_ERR_FILE, -6, "a file could not be opened, read or written")    \
-    ENTRY(RLRA_ERR_FORMAT, -7, "a file does not hold what its format demands") \
+#define RLRA_STATUS_LIST(ENTRY)                                                                                        \
+    ENTRY(RLRA_OK, 0, "success")                                                                                       \
+    ENTRY(RLRA_ERR_ARGUMENT, -1, "an argument is out of its valid range")                                              \
+    ENTRY(RLRA_ERR_SHAPE, -2, "array shapes do not agree")                                                             \
+    ENTRY(RLRA_ERR_MEMORY, -3, "out of memory")                                                                        \
+    ENTRY(RLRA_ERR_DATA, -4, "the data holds values that are not allowed")                                             \
+    ENTRY(RLRA_ERR_UNSUPPORTED, -5, "this combination is not supported")                                               \
+    ENTRY(RLRA_ERR_FILE, -6, "a file could not be opened, read or written")                                            \
+    ENTRY(RLRA_ERR_FORMAT, -7, "a file does not hold what its format demands")                                         \
     ENTRY(RLRA_ERR_NUMERIC, -8, "the computation broke down")
 
 typedef enum rlra_status {

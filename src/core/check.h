@@ -5,19 +5,19 @@
 #include "rlra/status.h"
 
 /* All need a local `rlra_status status` and a label `cleanup` in the calling function. */
-#define TRY(call)                                     \
-    do {                                              \
-        if ((status = (call)) != RLRA_OK)             \
-            goto cleanup;                             \
+#define TRY(call)                                                                                                      \
+    do {                                                                                                               \
+        if ((status = (call)) != RLRA_OK)                                                                              \
+            goto cleanup;                                                                                              \
     } while (0)
 
 /* REQUIRE(rank >= 1, rlra_fail(context, RLRA_ERR_ARGUMENT, "rank must be at least 1, got %d", rank)) */
-#define REQUIRE(condition, failure)                   \
-    do {                                              \
-        if (!(condition)) {                           \
-            status = (failure);                       \
-            goto cleanup;                             \
-        }                                             \
+#define REQUIRE(condition, failure)                                                                                    \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            status = (failure);                                                                                        \
+            goto cleanup;                                                                                              \
+        }                                                                                                              \
     } while (0)
 
 #endif

@@ -7,14 +7,14 @@
 #if defined(RLRA_SINGLE)
 typedef float real;
 #define RLRA(name) rlra_f32_##name
-#define REAL_EPS FLT_EPSILON
-#define REAL_MIN FLT_MIN
+#define REAL_EPS   FLT_EPSILON
+#define REAL_MIN   FLT_MIN
 #define REAL_DTYPE RLRA_DTYPE_F32
 #else
 typedef double real;
 #define RLRA(name) rlra_f64_##name
-#define REAL_EPS DBL_EPSILON
-#define REAL_MIN DBL_MIN
+#define REAL_EPS   DBL_EPSILON
+#define REAL_MIN   DBL_MIN
 #define REAL_DTYPE RLRA_DTYPE_F64
 #endif
 

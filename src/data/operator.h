@@ -41,10 +41,10 @@ struct data {
     const data_ops *ops;
     int order;
     ptrdiff_t dims[RLRA_MAX_ORDER];
-    double norm2;          /* sum of squares, in double */
-    double least;          /* smallest entry */
-    double scale;          /* largest magnitude */
-    int stream;            /* the mode along which pass() streams; -1 if pass() is not worth its workspace */
+    double norm2; /* sum of squares, in double */
+    double least; /* smallest entry */
+    double scale; /* largest magnitude */
+    int stream;   /* the mode along which pass() streams; -1 if pass() is not worth its workspace */
     /* After pass(): partial[k][rest] = sum_i factors[stream][i,k] X_(s)[i, rest], `rest` the other modes in memory order
      * rest_modes[0] .. rest_modes[order-2], the last one fastest. */
     factor partial;

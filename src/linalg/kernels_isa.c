@@ -6,16 +6,16 @@
 
 #if defined(RLRA_ISA_avx512)
 #define VECTOR_BYTES 64
-#define REGISTERS 32
+#define REGISTERS    32
 #elif defined(RLRA_ISA_avx2)
 #define VECTOR_BYTES 32
-#define REGISTERS 16
+#define REGISTERS    16
 #else
 #define VECTOR_BYTES 16
-#define REGISTERS 16
+#define REGISTERS    16
 #endif
 
-#define LANES ((ptrdiff_t)(VECTOR_BYTES / sizeof(real)))
+#define LANES  ((ptrdiff_t)(VECTOR_BYTES / sizeof(real)))
 #define INLINE static inline __attribute__((always_inline))
 
 typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
@@ -88,11 +88,11 @@ INLINE void dots_tile(int R, int K, ptrdiff_t length, const real *y, ptrdiff_t y
 typedef void (*dots_function)(ptrdiff_t length, const real *y, ptrdiff_t y_stride, const real *h, ptrdiff_t h_stride,
                               real *out, ptrdiff_t out_stride, int add);
 
-#define DOTS(R, K)                                                                                             \
-    static void dots_##R##_##K(ptrdiff_t length, const real *y, ptrdiff_t y_stride, const real *h,             \
-                               ptrdiff_t h_stride, real *out, ptrdiff_t out_stride, int add)                   \
-    {                                                                                                          \
-        dots_tile(R, K, length, y, y_stride, h, h_stride, out, out_stride, add);                               \
+#define DOTS(R, K)                                                                                                     \
+    static void dots_##R##_##K(ptrdiff_t length, const real *y, ptrdiff_t y_stride, const real *h, ptrdiff_t h_stride, \
+                               real *out, ptrdiff_t out_stride, int add)                                               \
+    {                                                                                                                  \
+        dots_tile(R, K, length, y, y_stride, h, h_stride, out, out_stride, add);                                       \
     }
 
 /* As many sums as the registers hold beside the rows they need. */
@@ -103,8 +103,9 @@ typedef void (*dots_function)(ptrdiff_t length, const real *y, ptrdiff_t y_strid
 #define TALL_4 6
 #define TALL_5 5
 #define TALL_6 4
-DOTS(8, 1) DOTS(8, 2) DOTS(6, 3) DOTS(6, 4) DOTS(5, 5) DOTS(4, 6)
-static const dots_function tall[] = {dots_8_1, dots_8_2, dots_6_3, dots_6_4, dots_5_5, dots_4_6};
+DOTS(8, 1)
+DOTS(8, 2) DOTS(6, 3) DOTS(6, 4) DOTS(5, 5)
+    DOTS(4, 6) static const dots_function tall[] = {dots_8_1, dots_8_2, dots_6_3, dots_6_4, dots_5_5, dots_4_6};
 #else
 #define TALL_1 6
 #define TALL_2 4
@@ -112,11 +113,13 @@ static const dots_function tall[] = {dots_8_1, dots_8_2, dots_6_3, dots_6_4, dot
 #define TALL_4 3
 #define TALL_5 2
 #define TALL_6 2
-DOTS(6, 1) DOTS(4, 2) DOTS(4, 3) DOTS(3, 4) DOTS(2, 5) DOTS(2, 6)
-static const dots_function tall[] = {dots_6_1, dots_4_2, dots_4_3, dots_3_4, dots_2_5, dots_2_6};
+DOTS(6, 1)
+DOTS(4, 2) DOTS(4, 3) DOTS(3, 4) DOTS(2, 5)
+    DOTS(2, 6) static const dots_function tall[] = {dots_6_1, dots_4_2, dots_4_3, dots_3_4, dots_2_5, dots_2_6};
 #endif
-DOTS(1, 1) DOTS(1, 2) DOTS(1, 3) DOTS(1, 4) DOTS(1, 5) DOTS(1, 6)
-static const dots_function single[] = {dots_1_1, dots_1_2, dots_1_3, dots_1_4, dots_1_5, dots_1_6};
+DOTS(1, 1)
+DOTS(1, 2) DOTS(1, 3) DOTS(1, 4) DOTS(1, 5)
+    DOTS(1, 6) static const dots_function single[] = {dots_1_1, dots_1_2, dots_1_3, dots_1_4, dots_1_5, dots_1_6};
 static const int tall_rows[] = {TALL_1, TALL_2, TALL_3, TALL_4, TALL_5, TALL_6};
 
 /* Components treated together at most. */
@@ -164,8 +167,8 @@ static void dots_block(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t width, const re
     }
 }
 
-static void dots(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *y, ptrdiff_t y_stride,
-                 const real *next, const real *h, ptrdiff_t h_stride, real *out, ptrdiff_t out_stride, int add)
+static void dots(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *y, ptrdiff_t y_stride, const real *next,
+                 const real *h, ptrdiff_t h_stride, real *out, ptrdiff_t out_stride, int add)
 {
     ptrdiff_t j = 0;
     do {
@@ -174,8 +177,10 @@ static void dots(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *y
         const real *const coming = left > 0 ? y + j + width : next;
         const ptrdiff_t reach = left > 0 ? left : length;
         dots_block(rows, rank, width, y + j, y_stride, coming,
-                   coming == NULL ? 0 : reach < COLUMN_BLOCK ? reach : COLUMN_BLOCK, h + j, h_stride, out, out_stride,
-                   add || j > 0);
+                   coming == NULL         ? 0
+                   : reach < COLUMN_BLOCK ? reach
+                                          : COLUMN_BLOCK,
+                   h + j, h_stride, out, out_stride, add || j > 0);
         j += width;
     } while (j < length);
 }
@@ -206,8 +211,8 @@ INLINE void outer_tile(int K, int V, ptrdiff_t rows, const real *w, ptrdiff_t w_
 }
 
 /* The same for the last columns, fewer than a vector. */
-INLINE void outer_rest(ptrdiff_t K, ptrdiff_t columns, ptrdiff_t rows, const real *w, ptrdiff_t w_stride,
-                       const real *y, ptrdiff_t y_stride, real *z, ptrdiff_t z_stride)
+INLINE void outer_rest(ptrdiff_t K, ptrdiff_t columns, ptrdiff_t rows, const real *w, ptrdiff_t w_stride, const real *y,
+                       ptrdiff_t y_stride, real *z, ptrdiff_t z_stride)
 {
     for (ptrdiff_t k = 0; k < K; k++) {
         vector sum = {0};
@@ -222,24 +227,26 @@ INLINE void outer_rest(ptrdiff_t K, ptrdiff_t columns, ptrdiff_t rows, const rea
 typedef void (*outer_function)(ptrdiff_t rows, const real *w, ptrdiff_t w_stride, const real *y, ptrdiff_t y_stride,
                                real *z, ptrdiff_t z_stride);
 
-#define OUTER(K, V)                                                                                               \
-    static void outer_##K##_##V(ptrdiff_t rows, const real *w, ptrdiff_t w_stride, const real *y,                 \
-                                ptrdiff_t y_stride, real *z, ptrdiff_t z_stride)                                  \
-    {                                                                                                             \
-        outer_tile(K, V, rows, w, w_stride, y, y_stride, z, z_stride);                                            \
+#define OUTER(K, V)                                                                                                    \
+    static void outer_##K##_##V(ptrdiff_t rows, const real *w, ptrdiff_t w_stride, const real *y, ptrdiff_t y_stride,  \
+                                real *z, ptrdiff_t z_stride)                                                           \
+    {                                                                                                                  \
+        outer_tile(K, V, rows, w, w_stride, y, y_stride, z, z_stride);                                                 \
     }
 
 #if REGISTERS == 32
 #define WIDE 4
-OUTER(1, 4) OUTER(2, 4) OUTER(3, 4) OUTER(4, 4) OUTER(5, 4) OUTER(6, 4)
-static const outer_function wide[] = {outer_1_4, outer_2_4, outer_3_4, outer_4_4, outer_5_4, outer_6_4};
+OUTER(1, 4)
+OUTER(2, 4) OUTER(3, 4) OUTER(4, 4) OUTER(5, 4)
+    OUTER(6, 4) static const outer_function wide[] = {outer_1_4, outer_2_4, outer_3_4, outer_4_4, outer_5_4, outer_6_4};
 #else
 #define WIDE 3
-OUTER(1, 3) OUTER(2, 3) OUTER(3, 3) OUTER(4, 3)
-static const outer_function wide[] = {outer_1_3, outer_2_3, outer_3_3, outer_4_3};
+OUTER(1, 3)
+OUTER(2, 3) OUTER(3, 3) OUTER(4, 3) static const outer_function wide[] = {outer_1_3, outer_2_3, outer_3_3, outer_4_3};
 #endif
-OUTER(1, 1) OUTER(2, 1) OUTER(3, 1) OUTER(4, 1) OUTER(5, 1) OUTER(6, 1)
-static const outer_function narrow[] = {outer_1_1, outer_2_1, outer_3_1, outer_4_1, outer_5_1, outer_6_1};
+OUTER(1, 1)
+OUTER(2, 1) OUTER(3, 1) OUTER(4, 1) OUTER(5, 1) OUTER(6, 1) static const outer_function narrow[] = {
+    outer_1_1, outer_2_1, outer_3_1, outer_4_1, outer_5_1, outer_6_1};
 
 /* Rows that are packed at once by outer(). */
 #define PACK_ROWS 64
@@ -376,5 +383,5 @@ static void gram(ptrdiff_t length, ptrdiff_t rank, const real *x, ptrdiff_t x_st
 }
 
 #define NAME_TEXT(isa) #isa
-#define NAME(isa) NAME_TEXT(isa)
+#define NAME(isa)      NAME_TEXT(isa)
 const kernels KERNELS_OF(RLRA_ISA) = {NAME(RLRA_ISA), dots, outer, residual, gram};

@@ -5,7 +5,7 @@
 #include "linalg/kernels.h"
 
 #define KERNELS_JOIN(isa) RLRA(kernels_##isa)
-#define KERNELS_OF(isa) KERNELS_JOIN(isa)
+#define KERNELS_OF(isa)   KERNELS_JOIN(isa)
 
 extern const kernels KERNELS_OF(baseline);
 #if defined(__x86_64__)

@@ -20,4 +20,10 @@ static inline factor factor_rows(factor f, ptrdiff_t begin, ptrdiff_t end)
     return (factor){f.at + begin, end - begin, f.rank, f.stride};
 }
 
+/* Component k of a factor. */
+static inline factor factor_component(factor f, ptrdiff_t k)
+{
+    return (factor){f.at + k * f.stride, f.length, 1, f.stride};
+}
+
 #endif

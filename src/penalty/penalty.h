@@ -12,7 +12,7 @@ typedef enum penalty_scope { PENALTY_ENTRY, PENALTY_ROW, PENALTY_WHOLE } penalty
 typedef struct penalty_ops {
     rlra_member about;
     penalty_scope scope;
-    int degree;     /* g(t x) = t^degree g(x) for t > 0; 0 for a cone (balancing does not see it), -1 if not homogeneous */
+    int degree; /* g(t x) = t^degree g(x) for t > 0; 0 for a cone (balancing does not see it), -1 if not homogeneous */
     int constraint; /* g is 0 or infinity: the weight means nothing */
     int nonneg;     /* g is infinite off the nonnegative orthant */
     /* Within the nonnegative orthant g(x) = linear sum(x) + quadratic sum(x^2); both 0 for constraints. */

@@ -13,24 +13,24 @@
 #include "rlra/registry.h"
 
 typedef struct block {
-    factor x;                      /* in: start, out: result; at most update_rows() rows              */
-    factor rhs;                    /* m, as long as x                                                 */
-    const double *gram;            /* G, rank x rank, full symmetric                                  */
+    factor x;           /* in: start, out: result; at most update_rows() rows              */
+    factor rhs;         /* m, as long as x                                                 */
+    const double *gram; /* G, rank x rank, full symmetric                                  */
     const penalty_list *penalties;
     const kernels *kernels;
-    double floor;                  /* > 0: least value of rules that must stay positive               */
-    int inner_sweeps;              /* most rounds                                                     */
-    double inner_decrease;         /* stop when a round changes less than this part of the first      */
-    const double *prepared;        /* what prepare() made                                             */
-    void *scratch;                 /* scratch_bytes(rank) bytes, aligned to 64                        */
+    double floor;           /* > 0: least value of rules that must stay positive               */
+    int inner_sweeps;       /* most rounds                                                     */
+    double inner_decrease;  /* stop when a round changes less than this part of the first      */
+    const double *prepared; /* what prepare() made                                             */
+    void *scratch;          /* scratch_bytes(rank) bytes, aligned to 64                        */
 } block;
 
 typedef struct update_ops {
     rlra_member about;
-    penalty_scope widest;  /* the widest scope of penalties it can treat                    */
-    int needs_nonneg;      /* a nonneg penalty and nonnegative data and start are required  */
-    int keeps_objective;   /* never raises the objective                                    */
-    int only_plain;        /* treats no penalty but l2 (and none)                           */
+    penalty_scope widest; /* the widest scope of penalties it can treat                    */
+    int needs_nonneg;     /* a nonneg penalty and nonnegative data and start are required  */
+    int keeps_objective;  /* never raises the objective                                    */
+    int only_plain;       /* treats no penalty but l2 (and none)                           */
 
     /* Bytes of scratch that apply() needs for one block (each thread has its own), and doubles of `prepared`; NULL for none. */
     size_t (*scratch_bytes)(ptrdiff_t rank);

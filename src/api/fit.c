@@ -1,0 +1,81 @@
+/* api/fit.c: fit and certify: check arguments, pick the precision, call the core. */
+#include "rlra/fit.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/context.h"
+#include "model/model.h"
+#include "solve/core.h"
+#include "solve/problem.h"
+
+static const char *const words[] = {
+#define WORD(name, word, text) word,
+    RLRA_STOP_LIST(WORD)
+#undef WORD
+};
+
+static const char *const texts[] = {
+#define TEXT(name, word, text) text,
+    RLRA_STOP_LIST(TEXT)
+#undef TEXT
+};
+
+const char *rlra_stop_word(rlra_stop stop)
+{
+    return (size_t)stop < sizeof words / sizeof words[0] ? words[stop] : "unknown";
+}
+
+const char *rlra_stop_text(rlra_stop stop)
+{
+    return (size_t)stop < sizeof texts / sizeof texts[0] ? texts[stop] : "unknown stop reason";
+}
+
+static rlra_status check_model(const rlra_problem *problem, const rlra_model *model)
+{
+    rlra_context *const context = problem->context;
+    if (problem->terms == 0)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the problem has no data: add a term first");
+    if (model->dtype != problem->dtype)
+        return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "the model is %s, the data are %s",
+                         rlra_dtype_name(model->dtype), rlra_dtype_name(problem->dtype));
+    if (model->order != problem->factors)
+        return rlra_fail(context, RLRA_ERR_SHAPE, "the problem has %d factors, the model %d", problem->factors,
+                         model->order);
+    for (int n = 0; n < problem->factors; n++) {
+        if (problem->lengths[n] == 0)
+            return rlra_fail(context, RLRA_ERR_ARGUMENT, "no term of the problem uses factor %d", n);
+        if (problem->lengths[n] != model->dims[n])
+            return rlra_fail(context, RLRA_ERR_SHAPE,
+                             "factor %d of the model has %" PRId64 " rows, its mode of the data has %" PRId64, n,
+                             model->dims[n], problem->lengths[n]);
+    }
+    return RLRA_OK;
+}
+
+static const core_ops *core_of(const rlra_problem *problem)
+{
+    return problem->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
+}
+
+rlra_status rlra_fit(const rlra_problem *problem, const rlra_options *options, rlra_model *model, rlra_report *report)
+{
+    const rlra_options standard = rlra_options_default();
+    rlra_report ignored;
+    options = options == NULL ? &standard : options;
+    rlra_status status = rlra_options_check(problem->context, options);
+    if (status == RLRA_OK)
+        status = check_model(problem, model);
+    if (status != RLRA_OK)
+        return status;
+    if (options->rank != 0 && options->rank != model->rank)
+        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
+                         "the options ask for rank %" PRId64 ", the model has %" PRId64, options->rank, model->rank);
+    return core_of(problem)->fit(problem, options, model, report == NULL ? &ignored : report);
+}
+
+rlra_status rlra_certify(const rlra_problem *problem, const rlra_model *model, rlra_report *report)
+{
+    const rlra_status status = check_model(problem, model);
+    return status == RLRA_OK ? core_of(problem)->certify(problem, model, report) : status;
+}

@@ -1,0 +1,182 @@
+/* api/model.c: Kruskal models. */
+#include "model/model.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/check.h"
+
+#define MOST_FACTORS ((int)(sizeof((rlra_model *)0)->dims / sizeof(int64_t)))
+
+static rlra_status check_shape(rlra_context *context, int order, const int64_t *dims, int64_t rank)
+{
+    if (order < 1 || order > MOST_FACTORS)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "a model has 1 to %d factors, got %d", MOST_FACTORS, order);
+    if (rank < 1)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the rank must be at least 1, got %" PRId64, rank);
+    for (int n = 0; n < order; n++)
+        if (dims[n] < 1)
+            return rlra_fail(context, RLRA_ERR_ARGUMENT, "factor %d must have at least 1 row, got %" PRId64, n,
+                             dims[n]);
+    return RLRA_OK;
+}
+
+rlra_status rlra_model_create(rlra_context *context, rlra_dtype dtype, int order, const int64_t *dims, int64_t rank,
+                              rlra_model **model)
+{
+    rlra_status status = RLRA_OK;
+    rlra_model *made = NULL;
+    *model = NULL;
+    TRY(check_shape(context, order, dims, rank));
+    made = rlra_alloc_zero(context, 1, sizeof *made);
+    REQUIRE(made != NULL, rlra_fail_memory(context, 1, sizeof *made, "a model"));
+    *made = (rlra_model){.context = context, .dtype = dtype, .order = order, .rank = rank};
+    const size_t bytes = (size_t)rlra_dtype_bytes(dtype);
+    for (int n = 0; n < order; n++) {
+        REQUIRE(dims[n] <= INT64_MAX / 64 / rank,
+                rlra_fail(context, RLRA_ERR_MEMORY, "a factor of %" PRId64 " x %" PRId64 " entries is too large",
+                          dims[n], rank));
+        made->dims[n] = dims[n];
+        made->strides[n] = (dims[n] + 7) / 8 * 8;
+        const size_t entries = (size_t)(made->strides[n] * rank);
+        made->factors[n] = rlra_alloc_zero(context, entries, bytes);
+        REQUIRE(made->factors[n] != NULL, rlra_fail_memory(context, entries, bytes, "a factor of the model"));
+    }
+    made->weights = rlra_alloc_zero(context, (size_t)rank, bytes);
+    REQUIRE(made->weights != NULL, rlra_fail_memory(context, (size_t)rank, bytes, "the weights of the model"));
+    for (int64_t k = 0; k < rank; k++)
+        if (dtype == RLRA_DTYPE_F32)
+            ((float *)made->weights)[k] = 1;
+        else
+            ((double *)made->weights)[k] = 1;
+    *model = made;
+    made = NULL;
+cleanup:
+    rlra_model_destroy(made);
+    return status;
+}
+
+void rlra_model_destroy(rlra_model *model)
+{
+    if (model == NULL)
+        return;
+    for (int n = 0; n < model->order; n++)
+        rlra_free(model->context, model->factors[n]);
+    rlra_free(model->context, model->weights);
+    rlra_free(model->context, model);
+}
+
+rlra_dtype rlra_model_dtype(const rlra_model *model)
+{
+    return model->dtype;
+}
+
+int rlra_model_order(const rlra_model *model)
+{
+    return model->order;
+}
+
+int64_t rlra_model_rank(const rlra_model *model)
+{
+    return model->rank;
+}
+
+rlra_array rlra_model_factor(const rlra_model *model, int n)
+{
+    if (n < 0 || n >= model->order)
+        return (rlra_array){.dtype = model->dtype};
+    return (rlra_array){.dtype = model->dtype,
+                        .order = 2,
+                        .dims = {model->dims[n], model->rank},
+                        .strides = {1, model->strides[n]},
+                        .data = model->factors[n]};
+}
+
+rlra_array rlra_model_weights(const rlra_model *model)
+{
+    return rlra_array_contiguous(model->dtype, 1, &model->rank, model->weights);
+}
+
+static void put(const rlra_array *array, const int64_t *index, double value)
+{
+    int64_t at = 0;
+    for (int m = 0; m < array->order; m++)
+        at += index[m] * array->strides[m];
+    if (array->dtype == RLRA_DTYPE_F32)
+        ((float *)array->data)[at] = (float)value;
+    else
+        ((double *)array->data)[at] = value;
+}
+
+rlra_status rlra_model_set_factor(rlra_model *model, int n, const rlra_array *array)
+{
+    rlra_context *const context = model->context;
+    if (n < 0 || n >= model->order)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the model has factors 0 to %d, there is no factor %d",
+                         model->order - 1, n);
+    const rlra_array factor = rlra_model_factor(model, n);
+    if (array->order != 2 || array->dims[0] != factor.dims[0] || array->dims[1] != factor.dims[1])
+        return rlra_fail(
+            context, RLRA_ERR_SHAPE,
+            "factor %d must be %" PRId64 " x %" PRId64 ", got an array of order %d with %" PRId64 " x %" PRId64, n,
+            factor.dims[0], factor.dims[1], array->order, array->dims[0], array->order > 1 ? array->dims[1] : 1);
+    int64_t index[2];
+    for (index[0] = 0; index[0] < factor.dims[0]; index[0]++)
+        for (index[1] = 0; index[1] < factor.dims[1]; index[1]++)
+            if (!isfinite(rlra_array_get(array, index)))
+                return rlra_fail(context, RLRA_ERR_DATA, "factor %d: entry [%" PRId64 ", %" PRId64 "] is %g", n,
+                                 index[0], index[1], rlra_array_get(array, index));
+    for (index[1] = 0; index[1] < factor.dims[1]; index[1]++)
+        for (index[0] = 0; index[0] < factor.dims[0]; index[0]++)
+            put(&factor, index, rlra_array_get(array, index));
+    return RLRA_OK;
+}
+
+/* Divide column k by its norm, which is returned; zero columns are left. */
+static double normalise_column(const rlra_array *factor, int64_t k)
+{
+    double sum = 0;
+    int64_t index[2] = {0, k};
+    for (index[0] = 0; index[0] < factor->dims[0]; index[0]++)
+        sum += rlra_array_get(factor, index) * rlra_array_get(factor, index);
+    const double norm = sqrt(sum);
+    for (index[0] = 0; norm > 0 && index[0] < factor->dims[0]; index[0]++)
+        put(factor, index, rlra_array_get(factor, index) / norm);
+    return norm;
+}
+
+static void swap_components(rlra_model *model, int64_t a, int64_t b)
+{
+    for (int n = -1; n < model->order; n++) {
+        const rlra_array array = n < 0 ? rlra_model_weights(model) : rlra_model_factor(model, n);
+        for (int64_t i = 0; i < (n < 0 ? 1 : array.dims[0]); i++) {
+            const int64_t left[2] = {n < 0 ? a : i, a}, right[2] = {n < 0 ? b : i, b};
+            const double kept = rlra_array_get(&array, left);
+            put(&array, left, rlra_array_get(&array, right));
+            put(&array, right, kept);
+        }
+    }
+}
+
+rlra_status rlra_model_normalise(rlra_model *model)
+{
+    const rlra_array weights = rlra_model_weights(model);
+    for (int64_t k = 0; k < model->rank; k++) {
+        double weight = rlra_array_get(&weights, &k);
+        for (int n = 0; n < model->order; n++) {
+            const rlra_array factor = rlra_model_factor(model, n);
+            weight *= normalise_column(&factor, k);
+        }
+        put(&weights, &k, weight);
+    }
+    for (int64_t k = 0; k < model->rank; k++) {
+        int64_t largest = k;
+        for (int64_t other = k + 1; other < model->rank; other++)
+            if (rlra_array_get(&weights, &other) > rlra_array_get(&weights, &largest))
+                largest = other;
+        if (largest != k)
+            swap_components(model, k, largest);
+    }
+    return RLRA_OK;
+}

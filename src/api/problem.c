@@ -1,0 +1,230 @@
+/* api/problem.c: pose problems: check arrays and penalties once, when they are added. */
+#include "solve/problem.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "core/threads.h"
+#include "penalty/penalty.h"
+#include "solve/core.h"
+
+rlra_status rlra_problem_create(rlra_context *context, rlra_problem **problem)
+{
+    *problem = rlra_alloc_zero(context, 1, sizeof **problem);
+    if (*problem == NULL)
+        return rlra_fail_memory(context, 1, sizeof **problem, "a problem");
+    (*problem)->context = context;
+    return RLRA_OK;
+}
+
+void rlra_problem_destroy(rlra_problem *problem)
+{
+    if (problem != NULL)
+        rlra_free(problem->context, problem);
+}
+
+static rlra_status check_array(const rlra_problem *problem, const rlra_array *data, double weight)
+{
+    rlra_context *const context = problem->context;
+    if (problem->terms == RLRA_MAX_TERMS)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "a problem has at most %d terms", RLRA_MAX_TERMS);
+    if (data->order < 2 || data->order > RLRA_MAX_ORDER)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the data must have order 2 to %d, got %d", RLRA_MAX_ORDER,
+                         data->order);
+    if (!(weight > 0) || isinf(weight))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the weight of a term must be positive and finite, got %g",
+                         weight);
+    if (problem->terms > 0 && data->dtype != problem->dtype)
+        return rlra_fail(context, RLRA_ERR_UNSUPPORTED,
+                         "all terms of a problem share one precision: this is %s, the others %s",
+                         rlra_dtype_name(data->dtype), rlra_dtype_name(problem->dtype));
+    for (int m = 0; m < data->order; m++)
+        if (data->dims[m] < 1)
+            return rlra_fail(context, RLRA_ERR_SHAPE, "mode %d of the data is empty", m);
+    if (data->data == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the data of the array is NULL");
+    return RLRA_OK;
+}
+
+static rlra_status check_factors(const rlra_problem *problem, const rlra_array *data, const int *factors)
+{
+    rlra_context *const context = problem->context;
+    for (int m = 0; m < data->order; m++) {
+        const int n = factors[m];
+        if (n < 0 || n >= RLRA_MAX_FACTORS)
+            return rlra_fail(context, RLRA_ERR_ARGUMENT, "factor numbers lie in 0 .. %d, got %d for mode %d",
+                             RLRA_MAX_FACTORS - 1, n, m);
+        for (int before = 0; before < m; before++)
+            if (factors[before] == n)
+                return rlra_fail(context, RLRA_ERR_ARGUMENT, "modes %d and %d of a term share factor %d", before, m, n);
+        if (problem->lengths[n] != 0 && problem->lengths[n] != data->dims[m])
+            return rlra_fail(context, RLRA_ERR_SHAPE,
+                             "factor %d has %" PRId64 " rows in an earlier term, but mode %d of the data has %" PRId64,
+                             n, problem->lengths[n], m, data->dims[m]);
+    }
+    return RLRA_OK;
+}
+
+static rlra_status fail_bad(rlra_context *context, const rlra_array *data, const dense_scan *scan)
+{
+    char where[24 * RLRA_MAX_ORDER] = "";
+    int64_t index[RLRA_MAX_ORDER];
+    int64_t position = scan->first_bad;
+    for (int m = data->order - 1; m >= 0; m--) {
+        index[m] = position % data->dims[m];
+        position /= data->dims[m];
+    }
+    for (int m = 0; m < data->order; m++) {
+        const size_t used = strlen(where);
+        snprintf(where + used, sizeof where - used, "%s%" PRId64, m == 0 ? "" : ", ", index[m]);
+    }
+    return rlra_fail(context, RLRA_ERR_DATA,
+                     "the data holds %td entries that are NaN or infinite; the first, %g, is at [%s]", scan->bad,
+                     rlra_array_get(data, index), where);
+}
+
+static rlra_status check_entries(rlra_context *context, const rlra_array *data, const dense_scan *scan)
+{
+    const int single = data->dtype == RLRA_DTYPE_F32;
+    const double most = single ? 1e34 : 1e300, least = single ? 1e-30 : 1e-280;
+    if (scan->bad > 0)
+        return fail_bad(context, data, scan);
+    if (scan->norm2 > most || (scan->scale > 0 && scan->norm2 < least))
+        return rlra_fail(
+            context, RLRA_ERR_DATA,
+            "the sum of squares of the data, %g, leaves the range of %s: rescale the data (largest magnitude "
+            "%g)",
+            scan->norm2, rlra_dtype_name(data->dtype), scan->scale);
+    return RLRA_OK;
+}
+
+rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data, double weight, const int *factors)
+{
+    static const int identity[RLRA_MAX_ORDER] = {0, 1, 2, 3, 4, 5, 6, 7};
+    rlra_status status = RLRA_OK;
+    if (factors == NULL)
+        factors = identity;
+    TRY(check_array(problem, data, weight));
+    TRY(check_factors(problem, data, factors));
+    const core_ops *const core = data->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
+    const dense_scan scan = core->scan(data, rlra_threads(0));
+    TRY(check_entries(problem->context, data, &scan));
+    problem_term *const term = &problem->term[problem->terms++];
+    *term =
+        (problem_term){.array = *data, .weight = weight, .norm2 = scan.norm2, .least = scan.least, .scale = scan.scale};
+    problem->dtype = data->dtype;
+    for (int m = 0; m < data->order; m++) {
+        term->factors[m] = factors[m];
+        problem->lengths[factors[m]] = data->dims[m];
+        problem->factors = factors[m] + 1 > problem->factors ? factors[m] + 1 : problem->factors;
+    }
+cleanup:
+    return status;
+}
+
+/* The penalties that exist, for messages. */
+static void list_names(char *text, size_t size)
+{
+    text[0] = '\0';
+    for (int member = 0; rlra_f64_penalty_at(member) != NULL; member++) {
+        const size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s%s", member == 0 ? "" : ", ", rlra_f64_penalty_at(member)->about.name);
+    }
+}
+
+static int find_penalty(const char *name)
+{
+    for (int member = 0; rlra_f64_penalty_at(member) != NULL; member++)
+        if (strcmp(rlra_f64_penalty_at(member)->about.name, name) == 0)
+            return member;
+    return -1;
+}
+
+static rlra_status check_combination(const rlra_problem *problem, int n, const penalty_ops *added)
+{
+    for (int p = 0; p < problem->priors[n]; p++) {
+        const penalty_ops *const present = rlra_f64_penalty_at(problem->prior[n][p].member);
+        if (present == added)
+            return rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED, "factor %d has the penalty '%s' already", n,
+                             added->about.name);
+        if (present->scope != added->scope && present->degree != 0 && added->degree != 0)
+            return rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
+                             "factor %d: '%s' and '%s' cannot be combined, as their joint prox is not known; 'nonneg' "
+                             "goes with all",
+                             n, present->about.name, added->about.name);
+    }
+    return RLRA_OK;
+}
+
+rlra_status rlra_problem_add_penalty(rlra_problem *problem, int n, const char *name, double weight)
+{
+    rlra_context *const context = problem->context;
+    const int member = find_penalty(name);
+    if (member < 0) {
+        char names[256];
+        list_names(names, sizeof names);
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no penalty '%s'; known are: %s", name, names);
+    }
+    if (n < 0 || n >= RLRA_MAX_FACTORS || (problem->terms > 0 && problem->lengths[n] == 0))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no factor %d: the problem has factors 0 to %d", n,
+                         problem->factors - 1);
+    const penalty_ops *const added = rlra_f64_penalty_at(member);
+    if (!(weight >= 0) || isinf(weight))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the weight of '%s' must be a number >= 0, got %g", name, weight);
+    const rlra_status status = check_combination(problem, n, added);
+    if (status != RLRA_OK)
+        return status;
+    problem_prior *const list = problem->prior[n];
+    int at = problem->priors[n]++;
+    for (; at > 0 && list[at - 1].member > member; at--)
+        list[at] = list[at - 1];
+    list[at] = (problem_prior){member, weight};
+    return RLRA_OK;
+}
+
+/* One item of a prior, "name" or "name=weight". */
+static rlra_status add_item(rlra_problem *problem, int n, char *item)
+{
+    double weight = 1;
+    char *const equals = strchr(item, '=');
+    if (equals != NULL) {
+        char *end;
+        *equals = '\0';
+        weight = strtod(equals + 1, &end);
+        if (end == equals + 1 || *end != '\0')
+            return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the weight of '%s' must be a number, got '%s'", item,
+                             equals + 1);
+    }
+    const int member = find_penalty(item);
+    if (member >= 0 && !rlra_f64_penalty_at(member)->constraint && equals == NULL)
+        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "'%s' needs a weight: write %s=0.1, for example", item,
+                         item);
+    return rlra_problem_add_penalty(problem, n, item, weight);
+}
+
+rlra_status rlra_problem_add_prior(rlra_problem *problem, int n, const char *text)
+{
+    rlra_status status = RLRA_OK;
+    const rlra_problem before = *problem;
+    char item[128];
+    while (status == RLRA_OK && *text != '\0') {
+        const size_t length = strcspn(text, ",");
+        if (length == 0 || length >= sizeof item) {
+            status = rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
+                               "a prior reads name or name=weight, separated by commas, got '%s'", text);
+            break;
+        }
+        memcpy(item, text, length);
+        item[length] = '\0';
+        if (strcmp(item, "none") != 0)
+            status = add_item(problem, n, item);
+        text += length + (text[length] == ',');
+    }
+    if (status != RLRA_OK)
+        *problem = before;
+    return status;
+}

@@ -1,0 +1,96 @@
+/* api/registry.c: what exists, for people and programs to ask. */
+#include "rlra/registry.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "core/threads.h"
+#include "data/dense.h"
+#include "io/format.h"
+#include "penalty/penalty.h"
+#include "solve/core.h"
+#include "update/update.h"
+
+static const rlra_member losses[] = {
+    {"frobenius", "half the sum of squared differences", "quadratic", "Paatero & Tapper 1994"},
+};
+
+static const rlra_member starts[] = {
+    {"random", "uniform random factors (normal where signs are free), at the best scale", "order-N", ""},
+    {"nndsvd", "parts of singular vectors, zeros stay zero", "order-2 order-N", "Boutsidis & Gallopoulos 2008"},
+    {"nndsvda", "nndsvd with zeros lifted to the mean", "order-2 order-N", "Boutsidis & Gallopoulos 2008"},
+    {"nndsvdar", "nndsvd with zeros lifted to small random numbers", "order-2 order-N", "Boutsidis & Gallopoulos 2008"},
+    {"snpa", "columns of the data that generate the others", "order-2", "Gillis 2014"},
+    {"model", "the factors that are given", "order-N", ""},
+};
+
+static const rlra_member separable[] = {
+    {"spa", "successive projection algorithm", "", "Araujo et al. 2001; Gillis & Vavasis 2014"},
+    {"snpa", "successive nonnegative projection algorithm", "", "Gillis 2014"},
+};
+
+#define TABLE_AT(table)                                                                                                \
+    static const rlra_member *table##_at(int index)                                                                    \
+    {                                                                                                                  \
+        return index < (int)(sizeof table / sizeof table[0]) ? &table[index] : NULL;                                   \
+    }
+
+TABLE_AT(losses)
+TABLE_AT(starts)
+TABLE_AT(separable)
+
+static const rlra_member *penalty_at(int index)
+{
+    return rlra_f64_penalty_at(index) == NULL ? NULL : &rlra_f64_penalty_at(index)->about;
+}
+
+static const rlra_member *update_at(int index)
+{
+    return rlra_f64_update_at(index) == NULL ? NULL : &rlra_f64_update_at(index)->about;
+}
+
+static const rlra_member *data_at(int index)
+{
+    return index == 0 ? &rlra_f64_data_dense.about : NULL;
+}
+
+static const struct {
+    const char *name;
+    const rlra_member *(*at)(int index);
+} families[] = {
+    {"loss", losses_at},
+    {"penalty", penalty_at},
+    {"update", update_at},
+    {"init", starts_at},
+    {"data", data_at},
+    {"separable", separable_at},
+    {"format", rlra_format_member_at},
+};
+
+const char *rlra_family_at(int index)
+{
+    return index >= 0 && index < (int)(sizeof families / sizeof families[0]) ? families[index].name : NULL;
+}
+
+const rlra_member *rlra_member_at(const char *family, int index)
+{
+    for (size_t f = 0; index >= 0 && f < sizeof families / sizeof families[0]; f++)
+        if (strcmp(families[f].name, family) == 0)
+            return families[f].at(index);
+    return NULL;
+}
+
+const rlra_build *rlra_build_info(void)
+{
+    static _Thread_local rlra_build build;
+    build = (rlra_build){
+        .version = RLRA_VERSION,
+        .compiler = __VERSION__,
+        .blas = "none: the skinny products are kernels of our own",
+        .kernels = rlra_f64_core.kernels_name(),
+        .precisions = "f32 f64",
+        .features = "openmp hdf5 matio libzip",
+        .threads = rlra_threads(0),
+    };
+    return &build;
+}

@@ -1,0 +1,10 @@
+/* core/threads.h: how many threads to use. */
+#ifndef RLRA_CORE_THREADS_H
+#define RLRA_CORE_THREADS_H
+
+#include <stdint.h>
+
+/* `asked`, or all that OpenMP offers where it is 0. */
+int rlra_threads(int64_t asked);
+
+#endif

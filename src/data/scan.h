@@ -1,0 +1,21 @@
+/* data/scan.h: norm, range and bad entries of a dense array, in one pass. */
+#ifndef RLRA_DATA_SCAN_H
+#define RLRA_DATA_SCAN_H
+
+#include <stddef.h>
+
+#include "core/real.h"
+#include "rlra/array.h"
+
+/* What the entries tell: for a problem to accept or refuse an array. */
+typedef struct dense_scan {
+    double norm2;        /* sum of squares                           */
+    double least;        /* smallest entry                           */
+    double scale;        /* largest magnitude                        */
+    ptrdiff_t bad;       /* entries that are NaN or infinite         */
+    ptrdiff_t first_bad; /* row-major position of the first of them  */
+} dense_scan;
+
+dense_scan RLRA(dense_scan)(const rlra_array *array, int threads);
+
+#endif

@@ -1,0 +1,20 @@
+/* model/model.h: the inside of a Kruskal model. */
+#ifndef RLRA_MODEL_MODEL_H
+#define RLRA_MODEL_MODEL_H
+
+#include "core/context.h"
+#include "rlra/array.h"
+#include "rlra/model.h"
+
+struct rlra_model {
+    rlra_context *context;
+    rlra_dtype dtype;
+    int order;
+    int64_t rank;
+    int64_t dims[RLRA_MAX_ORDER * 2];
+    int64_t strides[RLRA_MAX_ORDER * 2]; /* distance of two components of a factor */
+    void *factors[RLRA_MAX_ORDER * 2];   /* component-major */
+    void *weights;
+};
+
+#endif

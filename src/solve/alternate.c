@@ -1,0 +1,237 @@
+/* solve/alternate.c: the one driver: sweeps until a reason to stop. */
+#include <math.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "model/model.h"
+#include "solve/core.h"
+#include "solve/fit.h"
+
+/* Sweeps in a row that must fall short of `decrease` before it stops the fit. */
+#define SHORT_SWEEPS 3
+
+/* Extrapolation as in Ang, Cohen, Gillis & Hien (2020), "Accelerating block coordinate descent for nonnegative tensor
+ * factorization": the momentum grows while the objective falls, and is cut when it rises. */
+#define MOMENTUM_START      0.5
+#define MOMENTUM_GROWTH     1.05
+#define MOMENTUM_CAP_GROWTH 1.01
+#define MOMENTUM_CUT        1.5
+
+/* A relative error that rounding alone can make. */
+#define EXACT_ERROR (8 * (double)REAL_EPS)
+
+/* Rounds of a rule on one block, at most. */
+#define MOST_ROUNDS 10
+
+typedef struct run {
+    fit *f;
+    double began, paused; /* start of the clock, and time spent in the caller's progress callback */
+    double objective;     /* of f->kept */
+    double penalty;       /* part of it */
+    double kkt;           /* of the point before the last sweep */
+    int64_t sweeps;
+    int short_sweeps;
+    double momentum, cap;
+    int rejected; /* the last sweep went too far ahead */
+    int stalled;  /* a plain sweep could not lower the objective */
+} run;
+
+static void copy_points(const fit *f, const factor *from, const factor *to)
+{
+    for (int n = 0; n < f->factors; n++)
+        memcpy(to[n].at, from[n].at, (size_t)(from[n].stride * from[n].rank) * sizeof(real));
+}
+
+static double relative_error(const run *r)
+{
+    const double loss = r->objective - r->penalty;
+    return r->f->norm2 > 0 && loss > 0 ? sqrt(2 * loss / r->f->norm2) : 0;
+}
+
+static double elapsed(const run *r)
+{
+    return rlra_seconds() - r->began - r->paused;
+}
+
+static void tell(run *r)
+{
+    const rlra_context *const context = r->f->context;
+    if (context->progress == NULL)
+        return;
+    const rlra_options *const options = &r->f->options;
+    const double before = rlra_seconds();
+    const rlra_progress progress = {
+        .sweep = r->sweeps,
+        .seconds = before - r->began - r->paused,
+        .objective = r->objective,
+        .relative_error = relative_error(r),
+        .kkt_residual = r->kkt,
+        .max_sweeps = options->max_sweeps,
+        .tolerance = options->tolerance,
+        .time_limit = options->time_limit,
+    };
+    context->progress(context->progress_user, &progress);
+    r->paused += rlra_seconds() - before;
+}
+
+/* A point that is better than all before. */
+static void accept(run *r, double objective)
+{
+    fit *const f = r->f;
+    const double before = RLRA(fit_penalty)(f);
+    RLRA(fit_balance)(f);
+    r->penalty = RLRA(fit_penalty)(f);
+    objective += r->penalty - before;
+    const double decrease = r->objective - objective;
+    r->short_sweeps = decrease < f->options.decrease * fabs(r->objective) ? r->short_sweeps + 1 : 0;
+    r->objective = objective;
+    copy_points(f, f->x, f->kept);
+    if (f->momentum > 0) {
+        r->momentum = fmin(r->cap, MOMENTUM_GROWTH * r->momentum);
+        r->cap = fmin(1, MOMENTUM_CAP_GROWTH * r->cap);
+    }
+}
+
+/* Back to the best point; the next sweep goes without momentum, those after it with less. */
+static void reject(run *r)
+{
+    fit *const f = r->f;
+    r->stalled = f->momentum == 0;
+    copy_points(f, f->kept, f->x);
+    copy_points(f, f->kept, f->last);
+    for (int n = 0; n < f->factors; n++)
+        RLRA(fit_gram)(f, n);
+    r->cap = r->momentum;
+    r->momentum /= MOMENTUM_CUT;
+}
+
+static void sweep(run *r)
+{
+    fit *const f = r->f;
+    const int ahead = strcmp(f->options.extrapolate, "on") == 0 && r->sweeps > 0 && !r->rejected;
+    f->momentum = ahead ? r->momentum : 0;
+    const double objective = RLRA(fit_sweep)(f);
+    double kkt = 0;
+    for (int n = 0; n < f->factors; n++)
+        kkt = fmax(kkt, f->kkt[n]);
+    r->kkt = f->norm2 > 0 ? sqrt(kkt / f->norm2) : 0;
+    r->rejected = !(objective < r->objective);
+    if (r->rejected)
+        reject(r);
+    else
+        accept(r, objective);
+    r->sweeps++;
+    tell(r);
+}
+
+/* Whether to stop, and why. */
+static int finished(const run *r, rlra_stop *stop)
+{
+    const rlra_options *const options = &r->f->options;
+    const struct {
+        int holds;
+        rlra_stop stop;
+    } reasons[] = {
+        {rlra_context_interrupted(r->f->context), RLRA_STOP_INTERRUPT},
+        {relative_error(r) <= EXACT_ERROR && r->penalty == 0, RLRA_STOP_EXACT},
+        {r->sweeps > 0 && r->kkt <= options->tolerance, RLRA_STOP_KKT},
+        {r->stalled || r->short_sweeps >= SHORT_SWEEPS, RLRA_STOP_DECREASE},
+        {elapsed(r) >= options->time_limit, RLRA_STOP_TIME},
+        {r->sweeps >= options->max_sweeps, RLRA_STOP_SWEEPS},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (reasons[i].holds) {
+            *stop = reasons[i].stop;
+            return 1;
+        }
+    return 0;
+}
+
+/* Rounds of a rule on one block: the product with the data costs as much as `length / rank` of them, so several are cheap. */
+static int rounds(const fit *f, int n)
+{
+    if (f->options.inner_sweeps > 0)
+        return (int)f->options.inner_sweeps;
+    double entries = 0;
+    for (int t = 0; t < f->terms; t++)
+        for (int m = 0; m < f->term[t].x->order; m++)
+            if (f->term[t].factors[m] == n)
+                entries += (double)rlra_array_count(&f->term[t].dense.array) / (double)f->x[n].length;
+    return (int)fmin(MOST_ROUNDS, 1 + 0.5 * entries / (double)f->rank);
+}
+
+static void write_model(const fit *f, rlra_model *model)
+{
+    for (int n = 0; n < f->factors; n++)
+        for (ptrdiff_t k = 0; k < f->rank; k++)
+            memcpy((real *)model->factors[n] + k * model->strides[n], f->x[n].at + k * f->x[n].stride,
+                   (size_t)f->x[n].length * sizeof(real));
+    for (ptrdiff_t k = 0; k < f->rank; k++)
+        ((real *)model->weights)[k] = 1;
+}
+
+static void iterate(run *r, rlra_report *report)
+{
+    fit *const f = r->f;
+    for (int n = 0; n < f->factors; n++)
+        f->inner_sweeps[n] = rounds(f, n);
+    r->penalty = RLRA(fit_penalty)(f);
+    r->objective = RLRA(fit_residual_loss)(f) + r->penalty;
+    report->start_objective = r->objective;
+    report->start_seconds = elapsed(r);
+    copy_points(f, f->x, f->kept);
+    copy_points(f, f->x, f->last);
+    tell(r);
+    while (!finished(r, &report->stop))
+        sweep(r);
+    copy_points(f, f->kept, f->x);
+    report->sweeps = r->sweeps;
+}
+
+static rlra_status fit_model(const rlra_problem *problem, const rlra_options *options, rlra_model *model,
+                             rlra_report *report)
+{
+    rlra_status status = RLRA_OK;
+    run r = {.began = rlra_seconds(), .kkt = NAN, .momentum = MOMENTUM_START, .cap = 1};
+    *report = (rlra_report){.stop = RLRA_STOP_SWEEPS};
+    fit *const f = rlra_alloc_zero(problem->context, 1, sizeof *f);
+    if (f == NULL)
+        return rlra_fail_memory(problem->context, 1, sizeof *f, "the state of the fit");
+    r.f = f;
+    TRY(RLRA(fit_pose)(f, problem, options, model->rank));
+    TRY(RLRA(fit_start)(f, model));
+    iterate(&r, report);
+    write_model(f, model);
+    TRY(RLRA(fit_certify)(f, report));
+    report->seconds = elapsed(&r);
+    report->workspace_bytes = (int64_t)f->work.size;
+    report->threads = f->threads;
+    report->pass = f->one_pass ? "one" : "modes";
+cleanup:
+    RLRA(fit_clear)(f);
+    rlra_free(problem->context, f);
+    return status;
+}
+
+static rlra_status certify_model(const rlra_problem *problem, const rlra_model *model, rlra_report *report)
+{
+    rlra_status status = RLRA_OK;
+    const rlra_options options = rlra_options_default();
+    fit *const f = rlra_alloc_zero(problem->context, 1, sizeof *f);
+    if (f == NULL)
+        return rlra_fail_memory(problem->context, 1, sizeof *f, "the state of the certificate");
+    TRY(RLRA(fit_pose)(f, problem, &options, model->rank));
+    RLRA(fit_from_model)(f, model);
+    TRY(RLRA(fit_certify)(f, report));
+cleanup:
+    RLRA(fit_clear)(f);
+    rlra_free(problem->context, f);
+    return status;
+}
+
+static const char *kernels_name(void)
+{
+    return RLRA(kernels_best)()->name;
+}
+
+const core_ops RLRA(core) = {fit_model, certify_model, RLRA(dense_scan), kernels_name};

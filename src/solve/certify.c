@@ -1,0 +1,37 @@
+/* solve/certify.c: recompute from the data what a report says of a point. */
+#include <math.h>
+
+#include "solve/fit.h"
+
+/* Squared KKT residual of factor n, by a contraction of its own. */
+static double kkt_of(fit *f, int n)
+{
+    const ptrdiff_t length = f->x[n].length;
+    const factor rhs = factor_rows(f->rhs, 0, length);
+    double sum = 0;
+    RLRA(fit_others)(f, n);
+    RLRA(fit_contract)(f, n, rhs);
+    for (ptrdiff_t begin = 0; begin < length; begin += UPDATE_ROWS) {
+        const ptrdiff_t end = begin + UPDATE_ROWS < length ? begin + UPDATE_ROWS : length;
+        sum += RLRA(fit_kkt_rows)(f, n, factor_rows(f->x[n], begin, end), factor_rows(rhs, begin, end),
+                                  (real *)f->scratch);
+    }
+    return sum;
+}
+
+rlra_status RLRA(fit_certify)(fit *f, rlra_report *report)
+{
+    double worst = 0;
+    for (int n = 0; n < f->factors; n++)
+        RLRA(fit_gram)(f, n);
+    for (int n = 0; n < f->factors; n++)
+        worst = fmax(worst, kkt_of(f, n));
+    report->loss = RLRA(fit_residual_loss)(f);
+    report->penalty = RLRA(fit_penalty)(f);
+    report->objective = report->loss + report->penalty;
+    report->relative_error = f->norm2 > 0 ? sqrt(2 * report->loss / f->norm2) : 0;
+    report->kkt_residual = f->norm2 > 0 ? sqrt(worst / f->norm2) : 0;
+    if (!isfinite(report->objective))
+        return rlra_fail(f->context, RLRA_ERR_NUMERIC, "the objective of the result is %g", report->objective);
+    return RLRA_OK;
+}

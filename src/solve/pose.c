@@ -1,0 +1,250 @@
+/* solve/pose.c: turn a problem into operators, rules and workspace, or refuse what cannot work. */
+#include <math.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "core/threads.h"
+#include "linalg/kernels.h"
+#include "solve/fit.h"
+
+/* Parts into which the rows of a factor are cut to form its Gram matrix. */
+#define GRAM_PARTS 16
+
+static rlra_status pose_terms(fit *f)
+{
+    const rlra_problem *const problem = f->problem;
+    for (int t = 0; t < problem->terms; t++) {
+        const problem_term *const from = &problem->term[t];
+        fit_term *const to = &f->term[t];
+        const dense_scan scan = {.norm2 = from->norm2, .least = from->least, .scale = from->scale};
+        RLRA(dense_init)(&to->dense, &from->array, &scan);
+        to->x = &to->dense.base;
+        to->weight = from->weight;
+        memcpy(to->factors, from->factors, sizeof to->factors);
+        f->norm2 += from->weight * from->norm2;
+        f->scale = from->scale > f->scale ? from->scale : f->scale;
+    }
+    f->terms = problem->terms;
+    f->factors = problem->factors;
+    return RLRA_OK;
+}
+
+static void pose_penalties(fit *f)
+{
+    for (int n = 0; n < f->factors; n++) {
+        penalty_list *const list = &f->penalties[n];
+        for (int p = 0; p < f->problem->priors[n]; p++) {
+            const problem_prior *const prior = &f->problem->prior[n][p];
+            list->item[list->count++] = (penalty){RLRA(penalty_at)(prior->member), prior->weight};
+        }
+    }
+}
+
+static int data_nonneg(const fit *f)
+{
+    for (int t = 0; t < f->terms; t++)
+        if (f->term[t].x->least < 0)
+            return 0;
+    return 1;
+}
+
+static rlra_status check_rule(const fit *f, int n, const update_ops *rule)
+{
+    const penalty_list *const list = &f->penalties[n];
+    const char *const name = rule->about.name;
+    for (int p = 0; p < list->count; p++) {
+        const penalty_ops *const ops = list->item[p].ops;
+        if (rule->only_plain && (ops->constraint || ops->linear > 0))
+            return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                             "update '%s' cannot treat the penalty '%s' of factor %d: use 'hals' or 'fista'", name,
+                             ops->about.name, n);
+        if (ops->scope > rule->widest)
+            return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                             "update '%s' treats entries one by one, but the penalty '%s' of factor %d couples the "
+                             "entries of a row: use 'fista' or 'auto'",
+                             name, ops->about.name, n);
+    }
+    if (rule->needs_nonneg && !RLRA(penalties_nonneg)(list))
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "update '%s' needs the penalty 'nonneg' on factor %d: add it, or use 'hals'", name, n);
+    if (rule->needs_nonneg && !data_nonneg(f))
+        return rlra_fail(f->context, RLRA_ERR_DATA,
+                         "update '%s' needs data >= 0, but the smallest entry is negative: use 'hals'", name);
+    return RLRA_OK;
+}
+
+static rlra_status pose_rules(fit *f)
+{
+    const char *const asked = f->options.update;
+    for (int n = 0; n < f->factors; n++) {
+        const int coupled = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ENTRY;
+        const char *const name = strcmp(asked, "auto") != 0 ? asked : coupled ? "fista" : "hals";
+        f->rule[n] = RLRA(update_find)(name);
+        if (f->rule[n] == NULL)
+            return rlra_fail(f->context, RLRA_ERR_ARGUMENT, "there is no update '%s'", name);
+        const rlra_status status = check_rule(f, n, f->rule[n]);
+        if (status != RLRA_OK)
+            return status;
+    }
+    return RLRA_OK;
+}
+
+static factor take_factor(fit *f, ptrdiff_t length)
+{
+    const ptrdiff_t stride = (length + 15) / 16 * 16;
+    return (factor){rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real)), length, f->rank, stride};
+}
+
+/* The first factor is that along which a pass streams, if there is one term and one pass is not switched off. */
+static rlra_status pose_order(fit *f)
+{
+    data *const x = f->term[0].x;
+    const int first = f->terms == 1 ? x->stream : -1;
+    f->one_pass = first >= 0 && strcmp(f->options.pass, "modes") != 0;
+    if (!f->one_pass && strcmp(f->options.pass, "one") == 0)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED, "pass 'one' needs a single term%s: use 'modes' or 'auto'",
+                         f->terms > 1 ? "" : " and an accumulator that is small beside the data");
+    int count = 0;
+    if (f->one_pass) {
+        f->order[count++] = f->term[0].factors[first];
+        for (int o = 0; o + 1 < x->order; o++)
+            f->order[count++] = f->term[0].factors[x->rest_modes[o]];
+        return RLRA_OK;
+    }
+    for (int n = 0; n < f->factors; n++)
+        f->order[count++] = n;
+    return RLRA_OK;
+}
+
+/* Run twice: to measure and to take. */
+static void plan_workspace(fit *f)
+{
+    const size_t square = (size_t)f->rank * (size_t)f->rank;
+    ptrdiff_t longest = 0;
+    size_t prepared = 0;
+    f->scratch_bytes = RLRA(fit_kkt_bytes)(f->rank);
+    for (int t = 0; t < f->terms; t++) {
+        fit_term *const term = &f->term[t];
+        term->x->ops->plan(term->x, f->rank, f->threads, &f->work);
+        RLRA(kruskal_plan)(&term->form, term->x, f->threads, &f->work);
+    }
+    for (int n = 0; n < f->factors; n++) {
+        const ptrdiff_t length = f->problem->lengths[n];
+        const update_ops *const rule = f->rule[n];
+        longest = length > longest ? length : longest;
+        f->x[n] = take_factor(f, length);
+        f->last[n] = take_factor(f, length);
+        f->kept[n] = take_factor(f, length);
+        f->gram[n] = rlra_arena_take(&f->work, square, sizeof(double));
+        const size_t scratch = rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(f->rank);
+        const size_t doubles = rule->prepared_doubles == NULL ? 0 : rule->prepared_doubles(f->rank);
+        f->scratch_bytes = scratch > f->scratch_bytes ? scratch : f->scratch_bytes;
+        prepared = doubles > prepared ? doubles : prepared;
+    }
+    f->rhs = take_factor(f, longest);
+    if (f->terms > 1)
+        f->more_rhs = take_factor(f, longest);
+    f->gram_parts = rlra_arena_take(&f->work, GRAM_PARTS * square, sizeof(double));
+    f->others = rlra_arena_take(&f->work, square, sizeof(double));
+    f->prepared = rlra_arena_take(&f->work, prepared, sizeof(double));
+    f->scratch_bytes = (f->scratch_bytes + RLRA_ALIGNMENT - 1) / RLRA_ALIGNMENT * RLRA_ALIGNMENT;
+    f->scratch = rlra_arena_take(&f->work, (size_t)f->threads, f->scratch_bytes);
+    f->row_kkt = rlra_arena_take(&f->work, (size_t)longest, sizeof(double));
+}
+
+rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank)
+{
+    rlra_status status = RLRA_OK;
+    *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = rank};
+    f->threads = rlra_threads(options->threads);
+    f->kernels = RLRA(kernels_best)();
+    TRY(pose_terms(f));
+    pose_penalties(f);
+    TRY(pose_rules(f));
+    plan_workspace(f);
+    TRY(pose_order(f));
+    TRY(rlra_arena_allocate(f->context, &f->work, "the workspace of the fit"));
+    plan_workspace(f);
+    memset(f->work.base, 0, f->work.used);
+cleanup:
+    return status;
+}
+
+void RLRA(fit_clear)(fit *f)
+{
+    rlra_arena_free(f->context, &f->work);
+}
+
+void RLRA(fit_gram)(fit *f, int n)
+{
+    const factor x = f->x[n];
+    const ptrdiff_t square = x.rank * x.rank;
+    const ptrdiff_t least = 1024;
+    const ptrdiff_t parts = x.length / least < 1 ? 1 : x.length / least > GRAM_PARTS ? GRAM_PARTS : x.length / least;
+#pragma omp parallel for num_threads(f->threads) schedule(static) if (parts > 1)
+    for (ptrdiff_t part = 0; part < parts; part++) {
+        const ptrdiff_t begin = x.length * part / parts, end = x.length * (part + 1) / parts;
+        f->kernels->gram(end - begin, x.rank, x.at + begin, x.stride, x.at + begin, x.stride,
+                         f->gram_parts + part * square, 0);
+    }
+    memcpy(f->gram[n], f->gram_parts, (size_t)square * sizeof(double));
+    for (ptrdiff_t part = 1; part < parts; part++)
+        for (ptrdiff_t e = 0; e < square; e++)
+            f->gram[n][e] += f->gram_parts[part * square + e];
+}
+
+/* The mode of term t that is tied to factor n, or -1. */
+static int mode_of(const fit_term *term, int n)
+{
+    for (int m = 0; m < term->x->order; m++)
+        if (term->factors[m] == n)
+            return m;
+    return -1;
+}
+
+void RLRA(fit_others)(fit *f, int n)
+{
+    const ptrdiff_t square = f->rank * f->rank;
+    memset(f->others, 0, (size_t)square * sizeof(double));
+    for (int t = 0; t < f->terms; t++) {
+        const fit_term *const term = &f->term[t];
+        const int mode = mode_of(term, n);
+        if (mode < 0)
+            continue;
+        for (ptrdiff_t e = 0; e < square; e++) {
+            double product = term->weight;
+            for (int m = 0; m < term->x->order; m++)
+                product *= m == mode ? 1 : f->gram[term->factors[m]][e];
+            f->others[e] += product;
+        }
+    }
+}
+
+static void add_scaled(factor from, double weight, int fresh, factor to)
+{
+    for (ptrdiff_t k = 0; k < to.rank; k++)
+        for (ptrdiff_t i = 0; i < to.length; i++) {
+            real *const at = to.at + k * to.stride + i;
+            const real value = (real)weight * from.at[k * from.stride + i];
+            *at = fresh ? value : *at + value;
+        }
+}
+
+void RLRA(fit_contract)(fit *f, int n, factor rhs)
+{
+    int fresh = 1;
+    for (int t = 0; t < f->terms; t++) {
+        const fit_term *const term = &f->term[t];
+        const int mode = mode_of(term, n);
+        if (mode < 0)
+            continue;
+        factor factors[RLRA_MAX_ORDER];
+        for (int m = 0; m < term->x->order; m++)
+            factors[m] = f->x[term->factors[m]];
+        const factor part = fresh ? rhs : factor_rows(f->more_rhs, 0, rhs.length);
+        term->x->ops->contract(term->x, mode, factors, part);
+        if (!fresh || term->weight != 1)
+            add_scaled(part, term->weight, fresh, rhs);
+        fresh = 0;
+    }
+}

@@ -1,0 +1,36 @@
+/* solve/problem.h: a problem as posed: terms, factors and their penalties; knows no precision. */
+#ifndef RLRA_SOLVE_PROBLEM_H
+#define RLRA_SOLVE_PROBLEM_H
+
+#include "core/context.h"
+#include "rlra/array.h"
+#include "rlra/problem.h"
+
+#define RLRA_MAX_TERMS   8
+#define RLRA_MAX_FACTORS 16
+#define RLRA_MAX_PRIORS  4
+
+typedef struct problem_term {
+    rlra_array array;
+    double weight;
+    int factors[RLRA_MAX_ORDER];
+    double norm2, least, scale; /* sum of squares, smallest entry, largest magnitude */
+} problem_term;
+
+typedef struct problem_prior {
+    int member; /* index in the penalty registry */
+    double weight;
+} problem_prior;
+
+struct rlra_problem {
+    rlra_context *context;
+    rlra_dtype dtype;
+    int terms;
+    problem_term term[RLRA_MAX_TERMS];
+    int factors;                       /* one more than the largest factor number in use */
+    int64_t lengths[RLRA_MAX_FACTORS]; /* 0 where no term uses the number */
+    int priors[RLRA_MAX_FACTORS];
+    problem_prior prior[RLRA_MAX_FACTORS][RLRA_MAX_PRIORS];
+};
+
+#endif

@@ -1,0 +1,190 @@
+/* solve/start.c: where a fit begins. */
+#include <math.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "core/random.h"
+#include "linalg/kernels.h"
+#include "model/model.h"
+#include "separable/separable.h"
+#include "solve/fit.h"
+#include "solve/nndsvd.h"
+
+/* Streams of random numbers: one for each factor, from here on. */
+#define STREAM_START 0x1000u
+
+static int wants_nonneg(const fit *f, int n)
+{
+    return RLRA(penalties_nonneg)(&f->penalties[n]);
+}
+
+static rlra_status start_random(fit *f)
+{
+    const uint64_t seed = (uint64_t)f->options.seed;
+    for (int n = 0; n < f->factors; n++) {
+        const uint32_t stream = STREAM_START + (uint32_t)n;
+        const factor x = f->x[n];
+        for (ptrdiff_t i = 0; i < x.length; i++)
+            for (ptrdiff_t k = 0; k < x.rank; k++) {
+                const uint64_t element = (uint64_t)(i * x.rank + k);
+                x.at[k * x.stride + i] = (real)(wants_nonneg(f, n) ? rlra_random_uniform(seed, stream, element)
+                                                                   : rlra_random_normal(seed, stream, element));
+            }
+    }
+    return RLRA_OK;
+}
+
+/* The single term whose modes are the factors in their order, or NULL: what some starts ask for. */
+static fit_term *plain_term(fit *f)
+{
+    fit_term *const term = &f->term[0];
+    if (f->terms != 1 || term->x->order != f->factors)
+        return NULL;
+    return term;
+}
+
+static rlra_status start_nndsvd(fit *f, nndsvd_fill fill)
+{
+    fit_term *const term = plain_term(f);
+    if (term == NULL)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED, "init 'nndsvd' needs a problem of one term: use 'random'");
+    factor factors[RLRA_MAX_ORDER];
+    for (int m = 0; m < term->x->order; m++)
+        factors[m] = f->x[term->factors[m]];
+    const dense planned = term->dense;
+    const rlra_status status =
+        RLRA(nndsvd)(f->context, term->x, f->rank, fill, (uint64_t)f->options.seed, f->threads, factors);
+    term->dense = planned;
+    return status;
+}
+
+static rlra_status start_plain(fit *f)
+{
+    return start_nndsvd(f, NNDSVD_ZERO);
+}
+
+static rlra_status start_mean(fit *f)
+{
+    return start_nndsvd(f, NNDSVD_MEAN);
+}
+
+static rlra_status start_small(fit *f)
+{
+    return start_nndsvd(f, NNDSVD_RANDOM);
+}
+
+static rlra_status start_snpa(fit *f)
+{
+    rlra_status status = RLRA_OK;
+    ptrdiff_t *columns = NULL;
+    ptrdiff_t found = 0;
+    const fit_term *const term = plain_term(f);
+    REQUIRE(term != NULL && term->x->order == 2,
+            rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                      "init 'snpa' picks columns of a matrix, and the data are none: use "
+                      "'nndsvdar' or 'random'"));
+    REQUIRE(f->rank <= term->x->dims[1],
+            rlra_fail(f->context, RLRA_ERR_ARGUMENT, "init 'snpa' cannot pick %td of %td columns", f->rank,
+                      term->x->dims[1]));
+    columns = rlra_alloc(f->context, (size_t)f->rank, sizeof *columns);
+    REQUIRE(columns != NULL, rlra_fail_memory(f->context, (size_t)f->rank, sizeof *columns, "the start"));
+    TRY(RLRA(separable_select)(f->context, &term->dense.array, RLRA_SEPARABLE_SNPA, f->rank, 1e-12, f->threads, columns,
+                               &found));
+    TRY(RLRA(separable_factors)(f->context, &term->dense.array, columns, found, f->threads, &f->x[term->factors[0]],
+                                &f->x[term->factors[1]], NULL));
+cleanup:
+    rlra_free(f->context, columns);
+    return status;
+}
+
+static const struct {
+    const char *name;
+    rlra_status (*start)(fit *f);
+} starts[] = {
+    {"random", start_random},  {"nndsvd", start_plain}, {"nndsvda", start_mean},
+    {"nndsvdar", start_small}, {"snpa", start_snpa},
+};
+
+/* Component-major factors of the model with the weights in the first of them. */
+void RLRA(fit_from_model)(fit *f, const rlra_model *model)
+{
+    const real *const weights = model->weights;
+    for (int n = 0; n < f->factors; n++)
+        for (ptrdiff_t k = 0; k < f->rank; k++) {
+            const real *const from = (const real *)model->factors[n] + k * model->strides[n];
+            for (ptrdiff_t i = 0; i < f->x[n].length; i++)
+                f->x[n].at[k * f->x[n].stride + i] = n == 0 ? from[i] * weights[k] : from[i];
+        }
+}
+
+static rlra_status check_start(const fit *f, int n)
+{
+    for (ptrdiff_t k = 0; k < f->rank; k++)
+        for (ptrdiff_t i = 0; i < f->x[n].length; i++) {
+            const double v = (double)f->x[n].at[k * f->x[n].stride + i];
+            if (!isfinite(v))
+                return rlra_fail(f->context, RLRA_ERR_DATA, "the start holds %g in factor %d at [%td, %td]", v, n, i,
+                                 k);
+            if (v < 0 && wants_nonneg(f, n))
+                return rlra_fail(f->context, RLRA_ERR_DATA,
+                                 "the start holds %g in factor %d at [%td, %td], but the factor must be nonnegative", v,
+                                 n, i, k);
+        }
+    return RLRA_OK;
+}
+
+/* Into the constraints. */
+static void project(fit *f, int n)
+{
+    for (int p = 0; p < f->penalties[n].count; p++)
+        if (f->penalties[n].item[p].ops->constraint)
+            f->penalties[n].item[p].ops->prox(0, 1, f->x[n]);
+}
+
+/* Rules that multiply cannot leave zero: lift to the floor, which is taken for balanced factors. */
+static void lift(fit *f, int n)
+{
+    if (!f->rule[n]->needs_nonneg)
+        return;
+    for (ptrdiff_t k = 0; k < f->rank; k++)
+        for (ptrdiff_t i = 0; i < f->x[n].length; i++) {
+            real *const at = f->x[n].at + k * f->x[n].stride + i;
+            *at = (double)*at > f->floor ? *at : (real)f->floor;
+        }
+}
+
+static const char *resolve(const fit *f)
+{
+    if (strcmp(f->options.init, "auto") != 0)
+        return f->options.init;
+    const int svd = f->terms == 1 && f->term[0].x->order == 2 && f->rank <= f->term[0].x->dims[0] &&
+                    f->rank <= f->term[0].x->dims[1];
+    return svd ? "nndsvdar" : "random";
+}
+
+rlra_status RLRA(fit_start)(fit *f, const rlra_model *model)
+{
+    rlra_status status = RLRA_OK;
+    const char *const name = resolve(f);
+    f->floor = f->scale > 0 ? 1e-12 * pow(f->scale, 1.0 / f->factors) : 1e-12;
+    if (strcmp(name, "model") == 0)
+        RLRA(fit_from_model)(f, model);
+    for (size_t s = 0; s < sizeof starts / sizeof starts[0]; s++)
+        if (strcmp(name, starts[s].name) == 0)
+            TRY(starts[s].start(f));
+    for (int n = 0; n < f->factors; n++) {
+        if (strcmp(name, "model") == 0)
+            TRY(check_start(f, n));
+        project(f, n);
+        lift(f, n);
+        RLRA(fit_gram)(f, n);
+    }
+    const int n = f->order[0];
+    const factor rhs = factor_rows(f->rhs, 0, f->x[n].length);
+    RLRA(fit_others)(f, n);
+    RLRA(fit_contract)(f, n, rhs);
+    RLRA(fit_scale)(f, n, rhs);
+    RLRA(fit_balance)(f);
+cleanup:
+    return status;
+}

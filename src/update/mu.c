@@ -1,0 +1,47 @@
+/* update/mu.c: multiplicative updates: x is multiplied by a ratio that keeps it positive. */
+#include "update/members.h"
+
+/* Room for the products (x G)_k of one block; all components are needed before any is changed. */
+static size_t scratch_bytes(ptrdiff_t rank)
+{
+    return (size_t)(rank * UPDATE_ROWS + rank) * sizeof(real);
+}
+
+/* x <- max(floor, x [m - mu_1]_+ / (x G + 2 mu_2 x)); a zero denominator means a zero ratio, so the floor. */
+static void apply(const block *b)
+{
+    const ptrdiff_t rank = b->x.rank, length = b->x.length;
+    const real linear = (real)RLRA(penalties_linear)(b->penalties);
+    const real quadratic = (real)(2 * RLRA(penalties_quadratic)(b->penalties));
+    const real least = (real)b->floor;
+    real *const row = b->scratch;
+    real *const product = row + rank;
+    static const real zeros[UPDATE_ROWS];
+    for (int round = 0; round < b->inner_sweeps; round++) {
+        for (ptrdiff_t k = 0; k < rank; k++) {
+            for (ptrdiff_t j = 0; j < rank; j++)
+                row[j] = -(real)b->gram[k * rank + j];
+            b->kernels->residual(length, rank, zeros, row, b->x.at, b->x.stride, product + k * UPDATE_ROWS);
+        }
+        for (ptrdiff_t k = 0; k < rank; k++) {
+            real *const x = b->x.at + k * b->x.stride;
+            const real *const rhs = b->rhs.at + k * b->rhs.stride;
+            for (ptrdiff_t i = 0; i < length; i++) {
+                const real down = product[k * UPDATE_ROWS + i] + quadratic * x[i];
+                const real up = rhs[i] > linear ? rhs[i] - linear : 0;
+                const real fresh = down > 0 ? x[i] * (up / down) : 0;
+                x[i] = fresh > least ? fresh : least;
+            }
+        }
+    }
+}
+
+const update_ops RLRA(update_mu) = {
+    .about = {"mu", "multiplicative updates; slow, kept for comparison; needs nonnegative data",
+              "monotone entry-separable nonnegative-data", "Lee & Seung 2001"},
+    .widest = PENALTY_ENTRY,
+    .needs_nonneg = 1,
+    .keeps_objective = 1,
+    .scratch_bytes = scratch_bytes,
+    .apply = apply,
+};
