@@ -13,6 +13,9 @@
 /* Singular values below this part of the largest are rounding. */
 #define SIGMA_FLOOR(size) (8.0 * (double)REAL_EPS * sqrt((double)(size)))
 
+/* Entries below this part of the length of their vector are rounding, and zero. */
+#define ENTRY_FLOOR (100.0 * (double)REAL_EPS > 1e-6 ? 100.0 * (double)REAL_EPS : 1e-6)
+
 /* Lengths of the positive and of the negative part. */
 static void part_norms(factor column, double *positive, double *negative)
 {
@@ -28,12 +31,12 @@ static void part_norms(factor column, double *positive, double *negative)
     *negative = sqrt(below);
 }
 
-/* to = scale max(sign from, 0); may be the same memory. */
-static void take_part(factor from, double sign, double scale, factor to)
+/* to = scale max(sign from, 0) / norm; may be the same memory. */
+static void take_part(factor from, double sign, double norm, double scale, factor to)
 {
     for (ptrdiff_t i = 0; i < to.length; i++) {
-        const double value = sign * (double)from.at[i];
-        to.at[i] = value > 0.0 ? (real)(scale * value) : 0;
+        const double value = sign * (double)from.at[i] / norm;
+        to.at[i] = value > ENTRY_FLOOR ? (real)(scale * value) : 0;
     }
 }
 
@@ -74,8 +77,8 @@ static void take_pair(const sketch *s, ptrdiff_t k, const factor *factors)
         return;
     }
     const double scale = sqrt(s->sigma[k] * left * right);
-    take_part(u, sign, scale / left, factor_component(factors[0], k));
-    take_part(v, sign, scale / right, factor_component(factors[1], k));
+    take_part(u, sign, left, scale, factor_component(factors[0], k));
+    take_part(v, sign, right, scale, factor_component(factors[1], k));
 }
 
 static void start_matrix(sketch *s, ptrdiff_t rank, nndsvd_fill fill, const factor *factors)
@@ -109,7 +112,7 @@ static void start_mode(sketch *s, int mode, nndsvd_fill fill, factor to)
             const factor u = factor_component(s->side[mode], k);
             double positive, negative;
             part_norms(u, &positive, &negative);
-            take_part(u, positive >= negative ? 1.0 : -1.0, length / fmax(positive, negative), out);
+            take_part(u, positive >= negative ? 1.0 : -1.0, fmax(positive, negative), length, out);
             fill_zeros(out, fill, typical, s->seed, FILL_STREAM(mode), k);
         } else {
             clear_component(out);
