@@ -3,7 +3,7 @@
 
 #include "core/check.h"
 #include "core/random.h"
-#include "linalg/orthonormal.h"
+#include "model/orthonormal.h"
 #include "linalg/svd.h"
 
 #define OVERSAMPLING     10

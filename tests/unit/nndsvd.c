@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "linalg/orthonormal.h"
+#include "model/orthonormal.h"
 #include "nndsvd_reference.h"
 #include "solve/nndsvd.h"
 #include "solve/sketch.h"

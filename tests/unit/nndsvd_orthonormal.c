@@ -1,10 +1,10 @@
-/* unit/linalg_small_orthonormal.c: orthonormal bases of tall factors. */
+/* unit/nndsvd_orthonormal.c: orthonormal bases of tall factors. */
 #include "separable_support.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "linalg/orthonormal.h"
+#include "model/orthonormal.h"
 
 #define LENGTH 1031
 #define RANK   13

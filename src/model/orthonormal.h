@@ -1,6 +1,6 @@
-/* linalg/orthonormal.h: orthonormal bases of the columns of factors. */
-#ifndef RLRA_LINALG_ORTHONORMAL_H
-#define RLRA_LINALG_ORTHONORMAL_H
+/* model/orthonormal.h: orthonormal bases of the columns of factors. */
+#ifndef RLRA_MODEL_ORTHONORMAL_H
+#define RLRA_MODEL_ORTHONORMAL_H
 
 #include "core/real.h"
 #include "model/factor.h"

@@ -1,5 +1,5 @@
-/* linalg/orthonormal.c: Gram-Schmidt with a second projection, and products with small matrices. */
-#include "linalg/orthonormal.h"
+/* model/orthonormal.c: Gram-Schmidt with a second projection, and products with small matrices. */
+#include "model/orthonormal.h"
 
 #include <math.h>
 #include <omp.h>
