@@ -111,6 +111,7 @@ static cJSON *result_json(const table *t, int p, int count)
     for (int which = 0; which < CONTENDERS; which++)
         cJSON_AddNumberToObject(seconds, contender_names[which], r->seconds[which]);
     cJSON_AddNumberToObject(object, "sweep_over_blas", plain / blas_seconds(r));
+    cJSON_AddNumberToObject(object, "sweep_over_blas_row_major", plain / r->seconds[BLAS_ROWS]);
     cJSON_AddNumberToObject(object, "floor_flops", flop_seconds(t->shape, &t->machines[count], p));
     cJSON_AddNumberToObject(object, "floor_bytes", byte_seconds(t->shape, &t->machines[count], p));
     cJSON_AddNumberToObject(object, "sweep_over_floor", plain / floor_seconds(t->shape, &t->machines[count], p));
