@@ -24,6 +24,7 @@ demo: build ## unmix a real hyperspectral scene in seconds; prints a table and t
 	@tools/demo
 
 demo-full: build ## the same on the whole scene, taken from a Python package
+	@tools/install-deps --bench
 	@tools/demo --full
 
 test: build ## build and run all tests
