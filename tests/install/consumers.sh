@@ -38,7 +38,7 @@ $cxx -std=c++11 -Wall -Wextra -Werror "$here/headers.cpp" -o "$work/from-cpp" \
     $(pkg-config --cflags --libs rlra) -Wl,-rpath,"$libdir"
 "$work/from-cpp"
 for header in "$prefix"/include/rlra/*.h; do
-    printf '#include "rlra/%s"\n' "$(basename "$header")" >"$work/alone.c"
+    printf '#include "rlra/%s"\nint nothing;\n' "$(basename "$header")" >"$work/alone.c"
     $cc -std=c11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -I"$prefix/include" "$work/alone.c" ||
         fail "$(basename "$header") does not compile alone"
 done
