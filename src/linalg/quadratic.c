@@ -7,13 +7,14 @@
 
 enum { FREE, INSIDE, BARRED };
 
-#define NONE (-1)
-#define CUT  (-2)
+#define NONE   (-1)
+#define CUT    (-2) /* sum x <= 1 */
+#define ANCHOR (-3) /* the sign of the anchor */
 
 size_t rlra_quadratic_bytes(ptrdiff_t size)
 {
     const size_t n = (size_t)size;
-    return n * n * sizeof(double) + 4 * n * sizeof(double) + 2 * n * sizeof(ptrdiff_t);
+    return n * n * sizeof(double) + 2 * n * sizeof(double) + 2 * n * sizeof(ptrdiff_t);
 }
 
 void rlra_quadratic_init(quadratic *q, ptrdiff_t size, const double *gram, ptrdiff_t stride, double accuracy,
@@ -23,29 +24,46 @@ void rlra_quadratic_init(quadratic *q, ptrdiff_t size, const double *gram, ptrdi
     *q = (quadratic){.size = size, .stride = stride, .gram = gram, .accuracy = accuracy};
     q->lower = at;
     q->goal = at + size * size;
-    q->ones = q->goal + size;
-    q->slope = q->ones + size;
-    q->weight = q->slope + size;
-    q->support = (ptrdiff_t *)(void *)(q->weight + size);
+    q->slope = q->goal + size;
+    q->support = (ptrdiff_t *)(void *)(q->slope + size);
     q->mark = q->support + size;
+}
+
+/* Four partial sums: short chains of additions, always the same order. */
+static inline double dot(ptrdiff_t length, const double *x, const double *y)
+{
+    double part[4] = {0};
+    ptrdiff_t i = 0;
+    for (; i + 4 <= length; i += 4)
+        for (int lane = 0; lane < 4; lane++)
+            part[lane] += x[i + lane] * y[i + lane];
+    for (; i < length; i++)
+        part[0] += x[i] * y[i];
+    return (part[0] + part[1]) + (part[2] + part[3]);
+}
+
+/* Entry of the matrix to factorise: the Gram matrix, on the cut that of the columns minus the anchor's. */
+static inline double entry(const quadratic *q, ptrdiff_t i, ptrdiff_t j)
+{
+    const double *const row = q->gram + i * q->stride;
+    if (q->anchor == NONE)
+        return row[j];
+    const double *const anchor = q->gram + q->anchor * q->stride;
+    return (row[j] - row[q->anchor]) - (anchor[j] - anchor[q->anchor]);
 }
 
 /* Add unknown i to the support; 0 if its column depends on those in it. */
 static int append(quadratic *q, ptrdiff_t i)
 {
     double *const row = q->lower + q->count * q->size;
-    const double *const gram = q->gram + i * q->stride;
-    double pivot = gram[i] + q->shift;
-    const double least = q->accuracy * (double)(q->count + 8) * pivot;
+    const double size = q->gram[i * (q->stride + 1)] + (q->anchor == NONE ? 0.0 : q->gram[q->anchor * (q->stride + 1)]);
+    double pivot = entry(q, i, i);
     for (ptrdiff_t t = 0; t < q->count; t++) {
         const double *const above = q->lower + t * q->size;
-        double sum = gram[q->support[t]] + q->shift;
-        for (ptrdiff_t u = 0; u < t; u++)
-            sum -= above[u] * row[u];
-        row[t] = sum / above[t];
+        row[t] = (entry(q, i, q->support[t]) - dot(t, above, row)) / above[t];
         pivot -= row[t] * row[t];
     }
-    if (!(pivot > least) || !(gram[i] > 0.0))
+    if (!(pivot > q->accuracy * (double)(q->count + 8) * size))
         return 0;
     row[q->count] = sqrt(pivot);
     q->support[q->count++] = i;
@@ -65,7 +83,7 @@ static void drop(quadratic *q, ptrdiff_t at)
     }
     for (ptrdiff_t t = at; t < q->count; t++) {
         double *const pair = q->lower + t * stride + t;
-        const double length = hypot(pair[0], pair[1]);
+        const double length = sqrt(pair[0] * pair[0] + pair[1] * pair[1]);
         const double cosine = pair[0] / length, sine = pair[1] / length;
         for (ptrdiff_t u = 0; u < q->count - t; u++) {
             const double left = pair[u * stride], right = pair[u * stride + 1];
@@ -75,32 +93,29 @@ static void drop(quadratic *q, ptrdiff_t at)
     }
 }
 
-/* Enter or leave the cut sum x = 1 and factorise again; unknowns that no longer fit become zero. */
-static void set_tight(quadratic *q, int tight, double *x)
+/* Factorise anew, on the cut sum x = 1 or off it, what is inside. The anchor is the shortest column: the others lose
+ * least by the difference. Unknowns that no longer fit become zero. */
+static void rebuild(quadratic *q, int tight, double *x)
 {
-    const ptrdiff_t count = q->count;
-    double diagonal = 0;
-    for (ptrdiff_t t = 0; t < count; t++)
-        diagonal += q->gram[q->support[t] * (q->stride + 1)];
-    q->tight = tight;
-    q->shift = tight ? diagonal / (double)count : 0.0;
+    ptrdiff_t anchor = NONE;
+    for (ptrdiff_t i = 0; tight && i < q->size; i++)
+        if (q->mark[i] == INSIDE &&
+            (anchor == NONE || q->gram[i * (q->stride + 1)] < q->gram[anchor * (q->stride + 1)]))
+            anchor = i;
+    q->anchor = anchor;
     q->count = 0;
-    for (ptrdiff_t t = 0; t < count; t++) {
-        const ptrdiff_t i = q->support[t];
-        q->mark[i] = FREE;
-        if (!append(q, i))
+    for (ptrdiff_t i = 0; i < q->size; i++)
+        if (q->mark[i] == INSIDE && i != anchor && !append(q, i)) {
+            q->mark[i] = FREE;
             x[i] = 0.0;
-    }
+        }
 }
 
 static void solve_factor(const quadratic *q, double *z)
 {
     for (ptrdiff_t t = 0; t < q->count; t++) {
         const double *const row = q->lower + t * q->size;
-        double sum = z[t];
-        for (ptrdiff_t u = 0; u < t; u++)
-            sum -= row[u] * z[u];
-        z[t] = sum / row[t];
+        z[t] = (z[t] - dot(t, row, z)) / row[t];
     }
     for (ptrdiff_t t = q->count - 1; t >= 0; t--) {
         const double *const row = q->lower + t * q->size;
@@ -110,80 +125,83 @@ static void solve_factor(const quadratic *q, double *z)
     }
 }
 
-/* goal = minimiser on the support, without the signs but with sum one if the cut is tight. */
-static void solve_face(quadratic *q, const double *c)
+/* goal = minimiser on the support, without the signs; on the cut the anchor's part is returned. */
+static double solve_face(quadratic *q, const double *c)
 {
-    double sum = 0, unit = 0;
-    for (ptrdiff_t t = 0; t < q->count; t++)
-        q->goal[t] = c[q->support[t]];
-    solve_factor(q, q->goal);
-    if (!q->tight)
-        return;
-    for (ptrdiff_t t = 0; t < q->count; t++)
-        q->ones[t] = 1.0;
-    solve_factor(q, q->ones);
+    const ptrdiff_t a = q->anchor;
+    double rest = 1.0;
     for (ptrdiff_t t = 0; t < q->count; t++) {
-        sum += q->goal[t];
-        unit += q->ones[t];
+        const ptrdiff_t i = q->support[t];
+        const double *const row = q->gram + i * q->stride;
+        q->goal[t] = a == NONE ? c[i] : (c[i] - row[a]) - (c[a] - q->gram[a * (q->stride + 1)]);
     }
-    const double multiplier = (sum - 1.0) / unit;
+    solve_factor(q, q->goal);
     for (ptrdiff_t t = 0; t < q->count; t++)
-        q->goal[t] -= multiplier * q->ones[t];
+        rest -= q->goal[t];
+    return rest;
 }
 
-/* The part of the way from x to the goal that stays allowed, and what ends it: a place, CUT for the cut, or NONE. */
-static double longest_step(const quadratic *q, const double *x, ptrdiff_t *blocking)
+/* The part of the way from value `from` to `to` at which it meets zero. */
+static double way_to_zero(double from, double to)
 {
-    double step = 1.0, slack = 1.0, goal_slack = 1.0;
+    return from > 0.0 ? from / (from - to) : 0.0;
+}
+
+/* The part of the way from x to the goal that stays allowed, and what ends it: a place, ANCHOR, CUT or NONE. */
+static double longest_step(const quadratic *q, const double *x, double goal_rest, ptrdiff_t *blocking)
+{
+    double step = 1.0, slack = 1.0;
     *blocking = NONE;
     for (ptrdiff_t t = 0; t < q->count; t++) {
         const double from = x[q->support[t]], to = q->goal[t];
         slack -= from;
-        goal_slack -= to;
-        if (to > 0.0)
+        if (to > 0.0 || (*blocking != NONE && way_to_zero(from, to) >= step))
             continue;
-        const double part = from > 0.0 ? from / (from - to) : 0.0;
-        if (*blocking == NONE || part < step) {
-            step = part;
-            *blocking = t;
-        }
+        step = way_to_zero(from, to);
+        *blocking = t;
     }
-    if (!q->capped || q->tight || goal_slack >= 0.0)
+    if (!q->capped || goal_rest > 0.0 || (q->anchor == NONE && goal_rest == 0.0))
         return step;
-    const double part = slack > 0.0 ? slack / (slack - goal_slack) : 0.0;
-    if (part < step) {
-        step = part;
-        *blocking = CUT;
+    const double part = way_to_zero(q->anchor == NONE ? slack : x[q->anchor], goal_rest);
+    if (part >= step)
+        return step;
+    *blocking = q->anchor == NONE ? CUT : ANCHOR;
+    return part;
+}
+
+/* Move along, and take what has become zero out of the support. */
+static void move(quadratic *q, double step, double goal_rest, ptrdiff_t blocking, double *x)
+{
+    for (ptrdiff_t t = q->count - 1; t >= 0; t--) {
+        const ptrdiff_t i = q->support[t];
+        x[i] = blocking == NONE ? q->goal[t] : x[i] + step * (q->goal[t] - x[i]);
+        if (t != blocking && (blocking == NONE || x[i] > 0.0))
+            continue;
+        x[i] = 0.0;
+        drop(q, t);
     }
-    return step;
+    if (q->anchor != NONE)
+        x[q->anchor] = blocking == NONE ? goal_rest : x[q->anchor] + step * (goal_rest - x[q->anchor]);
 }
 
 /* Go to the minimiser on a face, shrinking the face on the way. Returns whether x moved at all. */
 static int descend(quadratic *q, const double *c, double *x)
 {
     int moved = 0;
-    while (q->count > 0) {
+    while (q->count > 0 || q->anchor != NONE) {
         ptrdiff_t blocking;
-        solve_face(q, c);
-        const double step = longest_step(q, x, &blocking);
+        const double rest = solve_face(q, c);
+        const double step = longest_step(q, x, rest, &blocking);
         moved |= step > 0.0;
-        for (ptrdiff_t t = 0; t < q->count; t++) {
-            double *const entry = x + q->support[t];
-            *entry = blocking == NONE ? q->goal[t] : *entry + step * (q->goal[t] - *entry);
-        }
+        move(q, step, rest, blocking, x);
         if (blocking == NONE)
             break;
-        if (blocking == CUT) {
-            set_tight(q, 1, x);
-            continue;
+        if (blocking == ANCHOR) {
+            x[q->anchor] = 0.0;
+            q->mark[q->anchor] = FREE;
         }
-        x[q->support[blocking]] = 0.0;
-        for (ptrdiff_t t = q->count - 1; t >= 0; t--) {
-            if (x[q->support[t]] > 0.0)
-                continue;
-            x[q->support[t]] = 0.0;
-            drop(q, t);
-        }
+        if (blocking == ANCHOR || blocking == CUT)
+            rebuild(q, 1, x);
     }
     return moved;
 }
@@ -191,35 +209,49 @@ static int descend(quadratic *q, const double *c, double *x)
 /* slope = c - G x. */
 static void find_slope(quadratic *q, const double *c, const double *x)
 {
-    for (ptrdiff_t i = 0; i < q->size; i++) {
-        q->slope[i] = c[i];
-        q->weight[i] = fabs(c[i]);
-    }
-    for (ptrdiff_t t = 0; t < q->count; t++) {
-        const double *const row = q->gram + q->support[t] * q->stride;
-        const double value = x[q->support[t]];
-        for (ptrdiff_t i = 0; i < q->size; i++) {
+    memcpy(q->slope, c, (size_t)q->size * sizeof *c);
+    for (ptrdiff_t j = 0; j < q->size; j++) {
+        const double *const row = q->gram + j * q->stride;
+        const double value = x[j];
+        for (ptrdiff_t i = 0; value > 0.0 && i < q->size; i++)
             q->slope[i] -= row[i] * value;
-            q->weight[i] += fabs(row[i]) * value;
-        }
     }
 }
 
-/* The constraint to leave: the unknown whose growth gains most (measured in the length of its column), or the cut. */
-static ptrdiff_t most_violated(const quadratic *q, const double *x)
+/* The rounding that slope[i] may carry: a few parts of all that was summed for it. */
+static double slope_error(const quadratic *q, const double *c, const double *x, ptrdiff_t i)
 {
-    const double tolerance = 8.0 * DBL_EPSILON;
-    double level = 0.0, level_weight = 0.0, most = 0.0;
-    ptrdiff_t found = NONE;
-    for (ptrdiff_t t = 0; q->tight && t < q->count; t++) {
-        level += x[q->support[t]] * q->slope[q->support[t]];
-        level_weight += x[q->support[t]] * q->weight[q->support[t]];
+    const double *const row = q->gram + i * q->stride;
+    double sum = fabs(c[i]);
+    for (ptrdiff_t j = 0; j < q->size; j++)
+        sum += fabs(row[j]) * x[j];
+    return 8.0 * DBL_EPSILON * sum;
+}
+
+/* What the slopes inside have in common on the cut: its multiplier; and the rounding of it. */
+static double cut_level(const quadratic *q, const double *c, const double *x, double *error)
+{
+    double level = 0.0;
+    *error = 0.0;
+    for (ptrdiff_t i = 0; q->anchor != NONE && i < q->size; i++) {
+        if (!(x[i] > 0.0))
+            continue;
+        level += x[i] * q->slope[i];
+        *error += x[i] * slope_error(q, c, x, i);
     }
-    if (q->tight && !q->held && level < -tolerance * level_weight)
+    return level;
+}
+
+/* The constraint to leave: the unknown whose growth gains most (measured in the length of its column), or the cut. */
+static ptrdiff_t most_violated(const quadratic *q, double level, double level_error)
+{
+    double most = 0.0;
+    ptrdiff_t found = NONE;
+    if (q->anchor != NONE && !q->held && level < -level_error)
         return CUT;
     for (ptrdiff_t i = 0; i < q->size; i++) {
         const double gain = q->slope[i] - level;
-        if (q->mark[i] != FREE || gain <= tolerance * (q->weight[i] + level_weight))
+        if (q->mark[i] != FREE || gain <= 0.0)
             continue;
         const double diagonal = q->gram[i * (q->stride + 1)];
         if (gain * gain > most * diagonal) {
@@ -233,16 +265,19 @@ static ptrdiff_t most_violated(const quadratic *q, const double *x)
 /* Widen the face where that lowers the value; returns what entered, NONE at the minimiser. */
 static ptrdiff_t widen(quadratic *q, const double *c, double *x)
 {
+    double level_error;
     find_slope(q, c, x);
+    const double level = cut_level(q, c, x, &level_error);
     for (;;) {
-        const ptrdiff_t entering = most_violated(q, x);
+        const ptrdiff_t entering = most_violated(q, level, level_error);
         if (entering == NONE)
             return NONE;
         if (entering == CUT) {
-            set_tight(q, 0, x);
+            rebuild(q, 0, x);
             return CUT;
         }
-        if (append(q, entering))
+        const double gain = q->slope[entering] - level;
+        if (gain > slope_error(q, c, x, entering) + level_error && append(q, entering))
             return entering;
         q->mark[entering] = BARRED;
     }
@@ -252,8 +287,8 @@ static void begin(quadratic *q, int capped, double *x)
 {
     double sum = 0;
     q->capped = capped;
-    q->tight = q->held = 0;
-    q->shift = 0.0;
+    q->held = 0;
+    q->anchor = NONE;
     q->count = 0;
     for (ptrdiff_t i = 0; i < q->size; i++) {
         q->mark[i] = FREE;
@@ -265,7 +300,7 @@ static void begin(quadratic *q, int capped, double *x)
         return;
     for (ptrdiff_t i = 0; i < q->size; i++)
         x[i] /= sum;
-    set_tight(q, 1, x);
+    rebuild(q, 1, x);
 }
 
 static double solve(quadratic *q, int capped, const double *c, double *x)

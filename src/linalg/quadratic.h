@@ -14,18 +14,16 @@
 typedef struct quadratic {
     ptrdiff_t size, stride; /* unknowns; distance of the rows of gram */
     const double *gram;
-    double accuracy; /* relative error of the entries of gram */
-    int capped;      /* sum x <= 1 is asked for */
-    int tight;       /* sum x == 1 holds now */
-    int held;        /* the cut may not be left: leaving it last time gained nothing */
-    double shift;    /* added to all entries of gram while the cut is tight: constant on it, and definite where
-                               the support is only affinely independent */
-    ptrdiff_t count; /* of the support */
+    double accuracy;  /* relative error of the entries of gram */
+    int capped;       /* sum x <= 1 is asked for */
+    int held;         /* the cut may not be left: leaving it last time gained nothing */
+    ptrdiff_t anchor; /* while sum x == 1 holds: the unknown that is one minus the others; else -1 */
+    ptrdiff_t count;  /* of the support */
     ptrdiff_t *support;
-    ptrdiff_t *mark;        /* for each unknown: free, in the support, or barred */
-    double *lower;          /* Cholesky factor of gram on the support */
-    double *goal, *ones;    /* minimiser on the face; helper for the cut */
-    double *slope, *weight; /* c - G x, and the sizes of what was summed for it */
+    ptrdiff_t *mark; /* for each unknown: free, in the support, or barred */
+    double *lower;   /* Cholesky factor on the support: of gram, or of the differences to the anchor */
+    double *goal;    /* minimiser on the face */
+    double *slope;   /* c - G x */
 } quadratic;
 
 /* Bytes of workspace for `size` unknowns; aligned as a double. */

@@ -121,7 +121,7 @@ static void test_nnls_meets_kkt_on_singular_duplicated_and_scaled_systems(void *
 static void test_simplex_projection_meets_kkt(void **state)
 {
     (void)state;
-    check_quadratics(1, 1e-11);
+    check_quadratics(1, 1e-12);
 }
 
 /* More corners than dimensions: the support is affinely but not linearly independent. */
