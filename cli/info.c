@@ -1,0 +1,169 @@
+/* cli/info.c: `rlra info`: what is in files: names, shapes, types, ranges, what is missing. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rlra/rlra.h>
+
+#include "request.h"
+#include "text.h"
+
+enum { COLUMNS = 10 };
+
+static const char *const header[COLUMNS] = {"name",  "shape",    "stored", "range", "mean",
+                                            "zeros", "negative", "NaN",    "Inf",   "size"};
+
+/* The table of one file; a cell is NULL until it is filled. */
+typedef struct inventory {
+    rlra_context *context;
+    const char *path, *wanted; /* `wanted` is NAME of FILE:NAME, or NULL for all */
+    char **cells;
+    int rows, failed;
+} inventory;
+
+static char *size_text(double bytes)
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+    for (; bytes >= 1024 && unit < 4; unit++)
+        bytes /= 1024;
+    return cli_format(unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
+}
+
+static char *count_text(int64_t count, int64_t all)
+{
+    if (count == 0)
+        return cli_format("0");
+    return cli_format("%" PRId64 " (%.3g%%)", count, 100.0 * (double)count / (double)(all > 0 ? all : 1));
+}
+
+static void summarise(inventory *all, char **row, const rlra_dataset *dataset)
+{
+    rlra_array_summary s;
+    const rlra_array *const array = rlra_dataset_array(dataset);
+    if (rlra_array_summarise(array, &s) != RLRA_OK) {
+        all->failed = 1;
+        return;
+    }
+    if (s.count > s.nans + s.infinities)
+        row[3] = s.least == s.most ? cli_format("%.6g", s.least) : cli_format("%.6g .. %.6g", s.least, s.most);
+    if (s.count > s.nans + s.infinities)
+        row[4] = cli_format("%.6g", s.mean);
+    row[5] = count_text(s.zeros, s.count);
+    row[6] = count_text(s.negatives, s.count);
+    row[7] = count_text(s.nans, s.count);
+    row[8] = count_text(s.infinities, s.count);
+    row[9] = size_text((double)s.count * (double)rlra_dtype_bytes(array->dtype));
+}
+
+/* A damaged variable is told on stderr; the others are still shown. */
+static void read_variable(inventory *all, char **row, const char *name)
+{
+    rlra_dataset *dataset = NULL;
+    char *const spec = name[0] == '\0' ? cli_format("%s", all->path) : cli_format("%s:%s", all->path, name);
+    if (rlra_dataset_read(all->context, spec, RLRA_READ_AUTO, &dataset) == RLRA_OK) {
+        summarise(all, row, dataset);
+    } else {
+        run_error("%s", rlra_context_message(all->context));
+        all->failed = 1;
+    }
+    rlra_dataset_destroy(dataset);
+    free(spec);
+}
+
+static int is_wanted(const inventory *all, const char *name)
+{
+    return all->wanted == NULL || strcmp(name, all->wanted) == 0 ||
+           (name[0] == '/' && strcmp(name + 1, all->wanted) == 0);
+}
+
+static void add_variable(void *user, const rlra_variable *variable)
+{
+    inventory *const all = user;
+    char dims[256];
+    if (!is_wanted(all, variable->name))
+        return;
+    all->cells = cli_realloc(all->cells, ((size_t)all->rows + 1) * COLUMNS, sizeof *all->cells);
+    char **const row = all->cells + (size_t)all->rows++ * COLUMNS;
+    memset(row, 0, COLUMNS * sizeof *row);
+    row[0] = text_valid(variable->name[0] == '\0' ? "-" : variable->name);
+    row[1] = variable->order == 0 ? cli_format("scalar")
+                                  : cli_format("%s", print_dims(variable->order, variable->dims, dims, sizeof dims));
+    row[2] = cli_format("%s", variable->dtype);
+    if (variable->numeric)
+        read_variable(all, row, variable->name);
+    for (int column = 0; column < COLUMNS; column++)
+        if (row[column] == NULL)
+            row[column] = cli_format("-");
+}
+
+static void clear(inventory *all)
+{
+    for (int k = 0; k < all->rows * COLUMNS; k++)
+        free(all->cells[k]);
+    free(all->cells);
+}
+
+static int opens(const char *path)
+{
+    FILE *const file = fopen(path, "rb");
+    if (file != NULL)
+        fclose(file);
+    return file != NULL;
+}
+
+/* Where NAME of FILE:NAME begins; NULL when the whole is a file, or no part of it is. Names may hold colons too. */
+static const char *find_name(const char *spec)
+{
+    const char *name = NULL;
+    if (opens(spec))
+        return NULL;
+    for (size_t cut = strlen(spec); cut-- > 1 && name == NULL;) {
+        char *const path = cli_copy(spec, cut);
+        if (spec[cut] == ':' && opens(path))
+            name = spec + cut + 1;
+        free(path);
+    }
+    return name;
+}
+
+static int show(rlra_context *context, const char *spec)
+{
+    const char *const name = find_name(spec);
+    char *const path = cli_copy(spec, name == NULL ? strlen(spec) : (size_t)(name - 1 - spec));
+    inventory all = {.context = context, .path = path};
+    if (name != NULL)
+        all.wanted = name[0] == '/' ? name + 1 : name;
+    int code = EXIT_OK;
+    if (rlra_file_list(context, path, add_variable, &all) != RLRA_OK) {
+        code = run_error("%s", rlra_context_message(context));
+    } else if (all.rows == 0 && name != NULL) {
+        code = run_error("'%s' has no variable '%s'; rlra info %s lists them", path, name, path);
+    } else {
+        printf("%s\n", path);
+        print_table(stdout, COLUMNS, all.rows, header, (const char *const *)all.cells);
+        code = all.failed ? EXIT_RUN : EXIT_OK;
+    }
+    clear(&all);
+    free(path);
+    return code;
+}
+
+int rlra_command_info(int argc, char *argv[])
+{
+    rlra_context *context = NULL;
+    int code = EXIT_OK;
+    if (argc < 2)
+        return usage_error(command_find("info"), "expected at least one file");
+    if (rlra_context_create(NULL, &context) != RLRA_OK)
+        return run_error("out of memory");
+    for (int k = 1; k < argc; k++) {
+        if (k > 1)
+            putchar('\n');
+        if (show(context, argv[k]) != EXIT_OK)
+            code = EXIT_RUN;
+    }
+    rlra_context_destroy(context);
+    return code;
+}

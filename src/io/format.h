@@ -1,0 +1,44 @@
+/* io/format.h: one table of functions for each file format, seen by the rest only through the registry. */
+#ifndef RLRA_IO_FORMAT_H
+#define RLRA_IO_FORMAT_H
+
+#include "io/input.h"
+#include "io/output.h"
+#include "rlra/io.h"
+#include "rlra/registry.h"
+
+typedef struct format_ops {
+    rlra_member about;
+    const char
+        *endings; /* of the paths that are written in this format, for example ".h5 .hdf5"; "" when never written */
+    int many;     /* whether one file can hold several arrays */
+
+    /* Whether the content is of this format; a header that lies is found out later. */
+    int (*detect)(const input *in);
+
+    /* Tell each variable of the file. */
+    rlra_status (*list)(const input *in, rlra_variable_callback callback, void *user);
+
+    /* Read the variable that list() told under this name. */
+    rlra_status (*read)(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset);
+
+    /* Read the variable of this name as lines of text; NULL when the format has no text. */
+    rlra_status (*text)(const input *in, const char *name, char **text);
+
+    /* Write the arrays; the driver has checked them, opened the output and commits it afterwards. */
+    rlra_status (*write)(output *out, int count, const rlra_named_array *arrays);
+} format_ops;
+
+/* Format `index` in the order of detection, or NULL beyond the last. */
+const format_ops *rlra_format_at(int index);
+
+/* What format `index` is called and can do, or NULL beyond the last: the family "format". */
+const rlra_member *rlra_format_member_at(int index);
+
+/* The format of an input by its content, or NULL with the reason as message. */
+rlra_status rlra_format_detect(const input *in, const format_ops **format);
+
+/* The format by the ending of a path that shall be written. */
+rlra_status rlra_format_of_ending(rlra_context *context, const char *path, const format_ops **format);
+
+#endif

@@ -1,0 +1,234 @@
+/* io/hdf5_file.c: open HDF5 files, classify and read their data sets. */
+#include "io/hdf5_file.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The filters in use do not compress more: deflate has a bound of 1032, see RFC 1951. */
+#define COMPRESSION_MOST 1032
+/* Data sets that were never written have no storage; small ones are fine. */
+#define UNSTORED_MOST 65536
+/* Enum entries that are moved together while they are widened in place. */
+#define BLOCK 4096
+
+static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
+
+hdf5_session rlra_hdf5_begin(void)
+{
+    hdf5_session session = {NULL, NULL};
+    pthread_mutex_lock(&library);
+    H5Eget_auto2(H5E_DEFAULT, &session.printer, &session.printer_data);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    return session;
+}
+
+void rlra_hdf5_end(const hdf5_session *session)
+{
+    H5Eclear2(H5E_DEFAULT);
+    H5Eset_auto2(H5E_DEFAULT, session->printer, session->printer_data);
+    pthread_mutex_unlock(&library);
+}
+
+int rlra_hdf5_detect(const input *in)
+{
+    static const char mark[] = "\x89HDF\r\n\x1a\n";
+    unsigned char found[8];
+    for (int64_t at = 0; at + 8 <= in->size; at = at == 0 ? 512 : 2 * at)
+        if (rlra_input_read(in, at, found, sizeof found) == RLRA_OK && memcmp(found, mark, sizeof found) == 0)
+            return 1;
+    return 0;
+}
+
+rlra_status rlra_hdf5_open(const input *in, hid_t *file)
+{
+    *file = H5Fopen(in->path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (*file >= 0)
+        return RLRA_OK;
+    return rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s' is no sound HDF5 file: its library cannot open it", in->path);
+}
+
+static void classify(hid_t type, hdf5_about *about)
+{
+    const size_t bytes = H5Tget_size(type);
+    about->class = H5Tget_class(type);
+    snprintf(about->stored, sizeof about->stored, "unknown");
+    if (about->class == H5T_STRING)
+        snprintf(about->stored, sizeof about->stored, "text");
+    if (about->class == H5T_COMPOUND)
+        snprintf(about->stored, sizeof about->stored, "compound");
+    if (about->class == H5T_REFERENCE)
+        snprintf(about->stored, sizeof about->stored, "reference");
+    if (bytes == 0 || bytes > 8)
+        return;
+    if (about->class == H5T_FLOAT)
+        about->type = (scalar){SCALAR_FLOAT, (int)bytes, 0};
+    if (about->class == H5T_INTEGER)
+        about->type = (scalar){H5Tget_sign(type) == H5T_SGN_NONE ? SCALAR_UINT : SCALAR_INT, (int)bytes, 0};
+    if (about->class == H5T_ENUM && bytes == 1) {
+        about->type = (scalar){SCALAR_BOOL, 1, 0};
+        about->is_enum = 1;
+    }
+    if (!rlra_scalar_valid(about->type))
+        about->type = (scalar){SCALAR_NONE, 0, 0};
+    else
+        snprintf(about->stored, sizeof about->stored, "%s", rlra_scalar_name(about->type));
+}
+
+rlra_status rlra_hdf5_about(const input *in, const char *name, hid_t set, hdf5_about *about)
+{
+    const hid_t space = H5Dget_space(set), type = H5Dget_type(set);
+    rlra_status status = RLRA_OK;
+    hsize_t sizes[H5S_MAX_RANK];
+    int64_t dims[RLRA_MAX_ORDER] = {0};
+    *about = (hdf5_about){.order = 0};
+    REQUIRE(space >= 0 && type >= 0,
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' has no sound type or shape", in->path, name));
+    classify(type, about);
+    const H5S_class_t kind = H5Sget_simple_extent_type(space);
+    about->order = kind == H5S_SIMPLE ? H5Sget_simple_extent_ndims(space) : 0;
+    REQUIRE(about->order >= 0 && about->order <= H5S_MAX_RANK,
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' has no sound shape", in->path, name));
+    if (kind == H5S_NULL || kind == H5S_NO_CLASS || about->order > RLRA_MAX_ORDER) {
+        about->type = (scalar){SCALAR_NONE, 0, 0};
+        snprintf(about->stored, sizeof about->stored, "%s", about->order > 0 ? "order above 8" : "empty");
+        about->class = H5T_NO_CLASS;
+        about->order = 0;
+    }
+    REQUIRE(about->order == 0 || H5Sget_simple_extent_dims(space, sizes, NULL) == about->order,
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' has no sound shape", in->path, name));
+    for (int mode = 0; mode < about->order; mode++) {
+        REQUIRE(sizes[mode] <= INT64_MAX,
+                rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s': mode %d is too long", in->path, name, mode));
+        dims[mode] = (int64_t)sizes[mode];
+    }
+    about->shape = rlra_shape(about->order, dims, 0);
+cleanup:
+    if (type >= 0)
+        H5Tclose(type);
+    if (space >= 0)
+        H5Sclose(space);
+    return status;
+}
+
+rlra_status rlra_hdf5_check(const input *in, const char *name, hid_t set, const hdf5_about *about, size_t entry_bytes,
+                            int64_t *count)
+{
+    const hsize_t stored = H5Dget_storage_size(set);
+    const int64_t held = stored < (hsize_t)in->size ? (int64_t)stored : in->size;
+    const hid_t plan = H5Dget_create_plist(set);
+    const int chunked = plan >= 0 && H5Pget_layout(plan) == H5D_CHUNKED;
+    if (plan >= 0)
+        H5Pclose(plan);
+    const int64_t most = (chunked ? held * COMPRESSION_MOST : held) + UNSTORED_MOST;
+    return rlra_shape_check(in, name, &about->shape, (int)entry_bytes, most, count);
+}
+
+/* Entries of one byte were read into the end of the array's memory: widen them to its beginning. A block is moved aside
+ * before it is overwritten. */
+static void widen(rlra_dataset *dataset, scalar type, int64_t count)
+{
+    const int64_t bytes = rlra_dtype_bytes(dataset->array.dtype);
+    char *const to = dataset->array.data, *const from = to + (bytes - 1) * count;
+    for (int64_t begin = 0; begin < count; begin += BLOCK) {
+        char block[BLOCK];
+        const int64_t entries = count - begin < BLOCK ? count - begin : BLOCK;
+        memcpy(block, from + begin, (size_t)entries);
+        rlra_scalar_convert(type, (size_t)entries, block, dataset->array.dtype, to + begin * bytes);
+    }
+}
+
+rlra_status rlra_hdf5_read(const input *in, const char *format, const char *name, hid_t set, const hdf5_about *about,
+                           const shape *s, rlra_read_dtype asked, rlra_dataset **dataset)
+{
+    rlra_status status = RLRA_OK;
+    rlra_dataset *made = NULL;
+    hid_t type = H5I_INVALID_HID;
+    int64_t count;
+    REQUIRE(about->type.kind != SCALAR_NONE,
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' holds %s, expected real numbers", in->path, name,
+                      about->stored));
+    TRY(rlra_hdf5_check(in, name, set, about, (size_t)about->type.bytes, &count));
+    const rlra_dtype dtype = rlra_scalar_target(about->type, asked);
+    TRY(rlra_dataset_create(in->context, format, name, about->stored, dtype, s, &made));
+    type = about->is_enum ? H5Dget_type(set) : H5Tcopy(dtype == RLRA_DTYPE_F32 ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE);
+    char *const at = made->array.data;
+    const int64_t offset = about->is_enum ? (rlra_dtype_bytes(dtype) - 1) * count : 0;
+    /* The library converts in a buffer of its own, block by block. */
+    REQUIRE(count == 0 || H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, at + offset) >= 0,
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' cannot be read: damaged, truncated or an unknown filter",
+                      in->path, name));
+    if (about->is_enum)
+        widen(made, about->type, count);
+    *dataset = made;
+    made = NULL;
+cleanup:
+    if (type >= 0)
+        H5Tclose(type);
+    rlra_dataset_destroy(made);
+    return status;
+}
+
+/* Strings of variable length are pointers into memory of the library. */
+static rlra_status add_variable(const input *in, const char *name, hid_t set, hid_t type, int64_t count,
+                                text_buffer *lines)
+{
+    rlra_status status = RLRA_OK;
+    const hid_t space = H5Dget_space(set);
+    char **const strings = rlra_alloc_zero(in->context, (size_t)count, sizeof *strings);
+    REQUIRE(strings != NULL, rlra_fail_memory(in->context, (size_t)count, sizeof *strings, "strings of a file"));
+    REQUIRE(H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, strings) >= 0,
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' cannot be read", in->path, name));
+    for (int64_t k = 0; k < count; k++) {
+        const size_t begin = lines->used;
+        if (strings[k] != NULL)
+            TRY(rlra_text_add(lines, strings[k], strlen(strings[k])));
+        TRY(rlra_text_end_line(lines, begin));
+    }
+cleanup:
+    if (strings != NULL)
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, strings);
+    rlra_free(in->context, strings);
+    H5Sclose(space);
+    return status;
+}
+
+static rlra_status add_fixed(const input *in, const char *name, hid_t set, hid_t type, int64_t count,
+                             text_buffer *lines)
+{
+    rlra_status status = RLRA_OK;
+    const size_t width = H5Tget_size(type);
+    char *const strings = rlra_alloc_zero(in->context, (size_t)count, width);
+    REQUIRE(strings != NULL, rlra_fail_memory(in->context, (size_t)count, width, "strings of a file"));
+    REQUIRE(H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, strings) >= 0,
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' cannot be read", in->path, name));
+    for (int64_t k = 0; k < count; k++) {
+        const char *const string = strings + (size_t)k * width;
+        const size_t begin = lines->used;
+        TRY(rlra_text_add(lines, string, strnlen(string, width)));
+        TRY(rlra_text_end_line(lines, begin));
+    }
+cleanup:
+    rlra_free(in->context, strings);
+    return status;
+}
+
+rlra_status rlra_hdf5_add_strings(const input *in, const char *name, hid_t set, const hdf5_about *about,
+                                  text_buffer *lines)
+{
+    rlra_status status = RLRA_OK;
+    int64_t count;
+    const hid_t type = H5Dget_type(set);
+    const size_t width = type >= 0 ? H5Tget_size(type) : 0;
+    REQUIRE(
+        about->class == H5T_STRING && width > 0 && width < INT32_MAX,
+        rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' holds %s, expected text", in->path, name, about->stored));
+    TRY(rlra_hdf5_check(in, name, set, about, width, &count));
+    if (count > 0)
+        TRY(H5Tis_variable_str(type) > 0 ? add_variable(in, name, set, type, count, lines)
+                                         : add_fixed(in, name, set, type, count, lines));
+cleanup:
+    if (type >= 0)
+        H5Tclose(type);
+    return status;
+}

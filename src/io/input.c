@@ -1,0 +1,102 @@
+/* io/input.c: open files for reading and read from them at any place. */
+#include "io/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+rlra_status rlra_input_open(rlra_context *context, const char *path, input *in)
+{
+    rlra_status status = RLRA_OK;
+    struct stat about;
+    *in = (input){.context = context, .path = path, .fd = -1};
+    /* A FIFO would otherwise wait for its other end. */
+    in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    REQUIRE(in->fd >= 0, rlra_fail(context, RLRA_ERR_FILE, "cannot open '%s': %s", path, strerror(errno)));
+    REQUIRE(fstat(in->fd, &about) == 0,
+            rlra_fail(context, RLRA_ERR_FILE, "cannot read '%s': %s", path, strerror(errno)));
+    REQUIRE(!S_ISDIR(about.st_mode), rlra_fail(context, RLRA_ERR_FILE, "'%s' is a directory, expected a file", path));
+    REQUIRE(S_ISREG(about.st_mode), rlra_fail(context, RLRA_ERR_FILE, "'%s' is not a regular file", path));
+    REQUIRE(about.st_size > 0, rlra_fail(context, RLRA_ERR_FORMAT, "'%s' is empty", path));
+    in->size = about.st_size;
+    in->head_bytes = in->size < INPUT_HEAD_BYTES ? (size_t)in->size : INPUT_HEAD_BYTES;
+    TRY(rlra_input_read(in, 0, in->head, in->head_bytes));
+cleanup:
+    if (status != RLRA_OK)
+        rlra_input_close(in);
+    return status;
+}
+
+void rlra_input_close(input *in)
+{
+    if (in->fd >= 0)
+        close(in->fd);
+    in->fd = -1;
+}
+
+rlra_status rlra_input_read(const input *in, int64_t offset, void *buffer, size_t bytes)
+{
+    size_t done = 0;
+    if (offset < 0 || offset > in->size || bytes > (uint64_t)(in->size - offset))
+        return rlra_fail(in->context, RLRA_ERR_FORMAT,
+                         "'%s' is truncated: %zu bytes expected at byte %lld, it has %lld", in->path, bytes,
+                         (long long)offset, (long long)in->size);
+    while (done < bytes) {
+        const ssize_t got = pread(in->fd, (char *)buffer + done, bytes - done, (off_t)(offset + (int64_t)done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return rlra_fail(in->context, RLRA_ERR_FILE, "cannot read '%s': %s", in->path, strerror(errno));
+        if (got == 0)
+            return rlra_fail(in->context, RLRA_ERR_FILE, "'%s' became shorter while it was read", in->path);
+        done += (size_t)got;
+    }
+    return RLRA_OK;
+}
+
+rlra_status rlra_input_read_text(const input *in, int64_t most, char **text)
+{
+    *text = NULL;
+    if (in->size > most)
+        return rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s' has %lld bytes, expected at most %lld of text", in->path,
+                         (long long)in->size, (long long)most);
+    char *const made = rlra_alloc(in->context, (size_t)in->size + 1, 1);
+    if (made == NULL)
+        return rlra_fail_memory(in->context, (size_t)in->size + 1, 1, in->path);
+    const rlra_status status = rlra_input_read(in, 0, made, (size_t)in->size);
+    if (status != RLRA_OK) {
+        rlra_free(in->context, made);
+        return status;
+    }
+    made[in->size] = '\0';
+    *text = made;
+    return RLRA_OK;
+}
+
+static rlra_status read_file(byte_source *base, void *buffer, size_t bytes)
+{
+    file_source *const self = (file_source *)base;
+    const rlra_status status = rlra_input_read(self->in, self->at, buffer, bytes);
+    if (status == RLRA_OK)
+        self->at += (int64_t)bytes;
+    return status;
+}
+
+file_source rlra_file_source(const input *in, int64_t at)
+{
+    return (file_source){{read_file}, in, at};
+}
+
+rlra_status rlra_source_skip(byte_source *source, int64_t bytes)
+{
+    char sink[4096];
+    rlra_status status = RLRA_OK;
+    while (bytes > 0 && status == RLRA_OK) {
+        const size_t step = bytes < (int64_t)sizeof sink ? (size_t)bytes : sizeof sink;
+        status = source->read(source, sink, step);
+        bytes -= (int64_t)step;
+    }
+    return status;
+}

@@ -1,0 +1,49 @@
+/* io/input.h: a file opened for reading, and streams of bytes that start somewhere in it. */
+#ifndef RLRA_IO_INPUT_H
+#define RLRA_IO_INPUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/check.h"
+#include "core/context.h"
+
+#define INPUT_HEAD_BYTES 1024
+
+typedef struct input {
+    rlra_context *context;
+    const char *path; /* borrowed */
+    int fd;
+    int64_t size;
+    size_t head_bytes;
+    unsigned char head[INPUT_HEAD_BYTES]; /* the beginning of the file, for detection */
+} input;
+
+/* Open a regular file; refuses directories, devices and empty files. */
+rlra_status rlra_input_open(rlra_context *context, const char *path, input *in);
+
+void rlra_input_close(input *in);
+
+/* Read exactly `bytes` at `offset`, or fail with RLRA_ERR_FORMAT because the file ends before. */
+rlra_status rlra_input_read(const input *in, int64_t offset, void *buffer, size_t bytes);
+
+/* The whole file as a string, terminated by an additional zero; refused above `most` bytes. Freed by rlra_free(). */
+rlra_status rlra_input_read_text(const input *in, int64_t most, char **text);
+
+/* Bytes one after the other, from a file or a decompressor. read() delivers exactly `bytes` or fails with a message. */
+typedef struct byte_source {
+    rlra_status (*read)(struct byte_source *self, void *buffer, size_t bytes);
+} byte_source;
+
+typedef struct file_source {
+    byte_source base;
+    const input *in;
+    int64_t at;
+} file_source;
+
+file_source rlra_file_source(const input *in, int64_t at);
+
+/* Read and forget. */
+rlra_status rlra_source_skip(byte_source *source, int64_t bytes);
+
+#endif

@@ -1,0 +1,281 @@
+/* io/mat73.c: the format .mat of MATLAB, version 7.3: HDF5 with MATLAB's classes in attributes, modes reversed. */
+#include <stdio.h>
+#include <string.h>
+
+#include "io/format.h"
+#include "io/hdf5_file.h"
+
+#define CLASS_BYTES 32
+
+static int detect(const input *in)
+{
+    static const char mark[] = "MATLAB 7.3";
+    return in->head_bytes > 512 && memcmp(in->head, mark, sizeof mark - 1) == 0 && rlra_hdf5_detect(in);
+}
+
+/* The attribute MATLAB_class as a string, "" if there is none. */
+static void read_class(hid_t object, char *class)
+{
+    class[0] = '\0';
+    if (H5Aexists(object, "MATLAB_class") <= 0)
+        return;
+    const hid_t at = H5Aopen(object, "MATLAB_class", H5P_DEFAULT);
+    const hid_t type = H5Aget_type(at), space = H5Aget_space(at);
+    if (H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 && H5Tget_size(type) < CLASS_BYTES &&
+        H5Sget_simple_extent_npoints(space) == 1 && H5Aread(at, type, class) >= 0)
+        class[H5Tget_size(type)] = '\0';
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Aclose(at);
+}
+
+/* Empty arrays are stored as their list of dimensions, with an attribute that says so. */
+static int is_empty(hid_t object)
+{
+    return H5Aexists(object, "MATLAB_empty") > 0;
+}
+
+/* What a data set is to MATLAB's user: modes in the other order, text and bool under other types. */
+static rlra_status describe(const input *in, const char *name, hid_t set, hdf5_about *about)
+{
+    char class[CLASS_BYTES];
+    const rlra_status status = rlra_hdf5_about(in, name, set, about);
+    if (status != RLRA_OK)
+        return status;
+    shape reversed = about->shape;
+    for (int mode = 0; mode < about->shape.order; mode++) {
+        reversed.dims[mode] = about->shape.dims[about->shape.order - 1 - mode];
+        reversed.memory[mode] = about->shape.order - 1 - mode;
+    }
+    about->shape = reversed;
+    read_class(set, class);
+    if (strcmp(class, "logical") == 0 && about->type.bytes == 1) {
+        about->type.kind = SCALAR_BOOL;
+        snprintf(about->stored, sizeof about->stored, "bool");
+    }
+    if (strcmp(class, "char") == 0 || strcmp(class, "cell") == 0) {
+        about->type = (scalar){SCALAR_NONE, 0, 0};
+        snprintf(about->stored, sizeof about->stored, "%s", strcmp(class, "char") == 0 ? "text" : "cell");
+    }
+    if (is_empty(set)) {
+        about->type = (scalar){SCALAR_NONE, 0, 0};
+        snprintf(about->stored, sizeof about->stored, "empty");
+    }
+    return RLRA_OK;
+}
+
+typedef struct listing {
+    const input *in;
+    rlra_variable_callback callback;
+    void *user;
+    rlra_status status;
+} listing;
+
+/* Open the data set of a cell: cells are references to anonymous data sets. */
+static hid_t open_cell(hid_t set, const hobj_ref_t *reference)
+{
+    const hid_t object = H5Rdereference2(set, H5P_DEFAULT, H5R_OBJECT, reference);
+    if (object >= 0 && H5Iget_type(object) != H5I_DATASET) {
+        H5Oclose(object);
+        return H5I_INVALID_HID;
+    }
+    return object;
+}
+
+static rlra_status read_references(const input *in, const char *name, hid_t set, const hdf5_about *about,
+                                   hobj_ref_t **references, int64_t *count)
+{
+    rlra_status status = RLRA_OK;
+    hobj_ref_t *made = NULL;
+    REQUIRE(about->class == H5T_REFERENCE,
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' is a cell array without cells", in->path, name));
+    TRY(rlra_hdf5_check(in, name, set, about, sizeof *made, count));
+    made = rlra_alloc_zero(in->context, (size_t)*count, sizeof *made);
+    REQUIRE(made != NULL, rlra_fail_memory(in->context, (size_t)*count, sizeof *made, "cells of a file"));
+    REQUIRE(*count == 0 || H5Dread(set, H5T_STD_REF_OBJ, H5S_ALL, H5S_ALL, H5P_DEFAULT, made) >= 0,
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' cannot be read", in->path, name));
+    *references = made;
+    made = NULL;
+cleanup:
+    rlra_free(in->context, made);
+    return status;
+}
+
+/* Whether the first cell is text; then all should be. */
+static int begins_with_text(const input *in, const char *name, hid_t set, const hdf5_about *about)
+{
+    hobj_ref_t *references = NULL;
+    int64_t count = 0;
+    char class[CLASS_BYTES] = "";
+    if (read_references(in, name, set, about, &references, &count) == RLRA_OK && count > 0) {
+        const hid_t cell = open_cell(set, &references[0]);
+        if (cell >= 0) {
+            read_class(cell, class);
+            H5Dclose(cell);
+        }
+    }
+    rlra_free(in->context, references);
+    return strcmp(class, "char") == 0;
+}
+
+static herr_t visit(hid_t root, const char *name, const H5L_info_t *link, void *user)
+{
+    listing *const l = user;
+    hdf5_about about = {.order = 0};
+    if (link->type != H5L_TYPE_HARD || name[0] == '#')
+        return 0;
+    const hid_t object = H5Oopen(root, name, H5P_DEFAULT);
+    if (object < 0)
+        return 0;
+    if (H5Iget_type(object) == H5I_DATASET)
+        l->status = describe(l->in, name, object, &about);
+    else
+        snprintf(about.stored, sizeof about.stored, "struct");
+    if (l->status == RLRA_OK && strcmp(about.stored, "cell") == 0 && begins_with_text(l->in, name, object, &about))
+        snprintf(about.stored, sizeof about.stored, "text");
+    H5Oclose(object);
+    if (l->status != RLRA_OK)
+        return -1;
+    const rlra_variable told = {name, about.stored, about.order, about.shape.dims, about.type.kind != SCALAR_NONE};
+    l->callback(l->user, &told);
+    return 0;
+}
+
+static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
+{
+    const hdf5_session session = rlra_hdf5_begin();
+    hid_t file = H5I_INVALID_HID;
+    hsize_t index = 0;
+    rlra_status status = RLRA_OK;
+    listing l = {in, callback, user, RLRA_OK};
+    TRY(rlra_hdf5_open(in, &file));
+    REQUIRE(H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, &index, visit, &l) >= 0,
+            l.status != RLRA_OK ? l.status
+                                : rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s': its variables are damaged", in->path));
+cleanup:
+    if (file >= 0)
+        H5Fclose(file);
+    rlra_hdf5_end(&session);
+    return status;
+}
+
+static rlra_status open_set(const input *in, const char *name, hid_t *file, hid_t *set, hdf5_about *about)
+{
+    rlra_status status = RLRA_OK;
+    TRY(rlra_hdf5_open(in, file));
+    *set = H5Dopen2(*file, name, H5P_DEFAULT);
+    REQUIRE(*set >= 0, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no array '%s'", in->path, name));
+    TRY(describe(in, name, *set, about));
+cleanup:
+    return status;
+}
+
+static rlra_status read_array(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset)
+{
+    const hdf5_session session = rlra_hdf5_begin();
+    hid_t file = H5I_INVALID_HID, set = H5I_INVALID_HID;
+    rlra_status status = RLRA_OK;
+    hdf5_about about;
+    TRY(open_set(in, name, &file, &set, &about));
+    TRY(rlra_hdf5_read(in, "mat73", name, set, &about, &about.shape, dtype, dataset));
+cleanup:
+    if (set >= 0)
+        H5Dclose(set);
+    if (file >= 0)
+        H5Fclose(file);
+    rlra_hdf5_end(&session);
+    return status;
+}
+
+/* The rows of a char array, stored as 16-bit codes. */
+static rlra_status add_rows(const input *in, const char *name, hid_t set, const hdf5_about *about, text_buffer *lines)
+{
+    rlra_status status = RLRA_OK;
+    uint16_t *codes = NULL;
+    int64_t count;
+    REQUIRE(about->class == H5T_INTEGER,
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' has no characters", in->path, name));
+    TRY(rlra_hdf5_check(in, name, set, about, sizeof *codes, &count));
+    codes = rlra_alloc(in->context, (size_t)count, sizeof *codes);
+    REQUIRE(codes != NULL, rlra_fail_memory(in->context, (size_t)count, sizeof *codes, "text of a file"));
+    REQUIRE(count == 0 || H5Dread(set, H5T_NATIVE_UINT16, H5S_ALL, H5S_ALL, H5P_DEFAULT, codes) >= 0,
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' cannot be read", in->path, name));
+    const int64_t rows = count == 0 ? 0 : about->shape.dims[0], columns = rows == 0 ? 0 : count / rows;
+    for (int64_t i = 0; i < rows; i++) {
+        const size_t begin = lines->used;
+        for (int64_t j = 0; j < columns; j++)
+            TRY(rlra_text_add_code(lines, codes[i + j * rows]));
+        TRY(rlra_text_end_line(lines, begin));
+    }
+cleanup:
+    rlra_free(in->context, codes);
+    return status;
+}
+
+/* One line for each cell; line ends within a cell become blanks. */
+static rlra_status add_cells(const input *in, const char *name, hid_t set, const hdf5_about *about, text_buffer *lines)
+{
+    rlra_status status = RLRA_OK;
+    hobj_ref_t *references = NULL;
+    hid_t cell = H5I_INVALID_HID;
+    int64_t count = 0;
+    TRY(read_references(in, name, set, about, &references, &count));
+    for (int64_t k = 0; k < count; k++) {
+        hdf5_about inside;
+        const size_t begin = lines->used;
+        cell = open_cell(set, &references[k]);
+        REQUIRE(cell >= 0, rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s': cell %lld is damaged", in->path, name,
+                                     (long long)k + 1));
+        TRY(describe(in, name, cell, &inside));
+        REQUIRE(strcmp(inside.stored, "text") == 0 || strcmp(inside.stored, "empty") == 0,
+                rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s': cell %lld holds %s, expected text", in->path, name,
+                          (long long)k + 1, inside.stored));
+        if (strcmp(inside.stored, "text") == 0)
+            TRY(add_rows(in, name, cell, &inside, lines));
+        for (size_t at = begin; at < lines->used; at++)
+            if (lines->at[at] == '\n')
+                lines->at[at] = ' ';
+        TRY(rlra_text_end_line(lines, begin));
+        H5Dclose(cell);
+        cell = H5I_INVALID_HID;
+    }
+cleanup:
+    if (cell >= 0)
+        H5Dclose(cell);
+    rlra_free(in->context, references);
+    return status;
+}
+
+static rlra_status read_text(const input *in, const char *name, char **string)
+{
+    const hdf5_session session = rlra_hdf5_begin();
+    hid_t file = H5I_INVALID_HID, set = H5I_INVALID_HID;
+    rlra_status status = RLRA_OK;
+    text_buffer lines = {.context = in->context};
+    hdf5_about about;
+    TRY(open_set(in, name, &file, &set, &about));
+    REQUIRE(strcmp(about.stored, "text") == 0 || strcmp(about.stored, "cell") == 0,
+            rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' holds %s, expected text", in->path, name, about.stored));
+    TRY(strcmp(about.stored, "text") == 0 ? add_rows(in, name, set, &about, &lines)
+                                          : add_cells(in, name, set, &about, &lines));
+    TRY(rlra_text_finish(&lines, string));
+cleanup:
+    rlra_text_clear(&lines);
+    if (set >= 0)
+        H5Dclose(set);
+    if (file >= 0)
+        H5Fclose(file);
+    rlra_hdf5_end(&session);
+    return status;
+}
+
+const format_ops rlra_format_mat73 = {
+    .about = {"mat73", "variables of MATLAB, version 7.3 (as save -v7.3 writes it)", "read several text",
+              "HDF5 as MATLAB uses it"},
+    .endings = "",
+    .many = 1,
+    .detect = detect,
+    .list = list,
+    .read = read_array,
+    .text = read_text,
+};

@@ -1,0 +1,83 @@
+/* io/mat_element.h: the elements of which MATLAB .mat files of version 5 are made, plain or compressed.
+ *
+ * Format: "MAT-File Format", The MathWorks, chapter "Level 5 MAT-Files". */
+#ifndef RLRA_IO_MAT_ELEMENT_H
+#define RLRA_IO_MAT_ELEMENT_H
+
+#include <zlib.h>
+
+#include "io/dataset.h"
+
+#define MAT_HEADER_BYTES 128
+
+/* Types of elements. */
+enum {
+    MAT_INT8 = 1,
+    MAT_UINT8,
+    MAT_INT16,
+    MAT_UINT16,
+    MAT_INT32,
+    MAT_UINT32,
+    MAT_SINGLE,
+    MAT_DOUBLE = 9,
+    MAT_INT64 = 12,
+    MAT_UINT64,
+    MAT_MATRIX,
+    MAT_COMPRESSED,
+    MAT_UTF8,
+    MAT_UTF16,
+    MAT_UTF32
+};
+
+/* Classes of arrays that are not plain numbers. */
+enum { MAT_CLASS_CELL = 1, MAT_CLASS_CHAR = 4, MAT_CLASS_SPARSE = 5 };
+
+#define MAT_NAME_BYTES 64
+
+/* What stands before the entries of an array. */
+typedef struct mat_array {
+    int class, complex;
+    scalar type;        /* of the class: how the user sees the entries; NONE for cells, text, .. */
+    const char *stored; /* "float64", "text", "cell", .. */
+    int order;          /* at most RLRA_MAX_ORDER, or 0 when the array has more modes and cannot be read */
+    int64_t dims[RLRA_MAX_ORDER];
+    char name[MAT_NAME_BYTES];
+} mat_array;
+
+/* Walks through the top-level arrays of a file; also the stream of the array it stands at. */
+typedef struct mat_walk {
+    byte_source base;
+    const input *in;
+    int swap;
+    int64_t next;           /* where the next element begins */
+    int64_t left;           /* bytes left in the element being read: nothing is read beyond */
+    unsigned char small[4]; /* the data of a small element stand in its tag */
+    size_t small_left;
+    file_source file;
+    z_stream inflater;
+    int inflating;
+    unsigned char buffer[8192]; /* compressed bytes */
+} mat_walk;
+
+typedef struct mat_tag {
+    uint32_t type;
+    int64_t bytes, padded; /* of the data; with what fills up to the next element */
+} mat_tag;
+
+mat_walk rlra_mat_walk(const input *in);
+
+/* Free what decompressing took. */
+void rlra_mat_end(mat_walk *walk);
+
+/* Go to the next array of the file; *found = 0 at the end. */
+rlra_status rlra_mat_next(mat_walk *walk, mat_array *array, int *found);
+
+rlra_status rlra_mat_tag(mat_walk *walk, mat_tag *tag);
+
+/* Read what stands before the entries, within an element MAT_MATRIX whose tag has been read. */
+rlra_status rlra_mat_array(mat_walk *walk, mat_array *array);
+
+/* The number type of an element; NONE if it is not of numbers. */
+scalar rlra_mat_scalar(uint32_t type, int swap);
+
+#endif

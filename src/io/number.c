@@ -1,0 +1,132 @@
+/* io/number.c: parse and print numbers whatever the locale says about decimal points. */
+#include "io/number.h"
+
+#include <ctype.h>
+#include <locale.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Powers of ten that double holds exactly. */
+#define EXACT_POWER    22
+#define EXACT_MANTISSA (UINT64_C(1) << 53)
+
+static const double powers[EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/* A decimal number taken apart: mantissa x 10^exponent. */
+typedef struct decimal {
+    uint64_t mantissa;
+    int exponent, digits, dropped, negative;
+} decimal;
+
+static const char *take_digits(const char *at, decimal *d, int after_point)
+{
+    for (; isdigit((unsigned char)*at); at++) {
+        d->digits++;
+        if (d->mantissa > (UINT64_MAX - 9) / 100) {
+            d->dropped |= *at != '0';
+            d->exponent += !after_point;
+            continue;
+        }
+        d->mantissa = 10 * d->mantissa + (uint64_t)(*at - '0');
+        d->exponent -= after_point;
+    }
+    return at;
+}
+
+static int take_decimal(const char *at, decimal *d)
+{
+    *d = (decimal){.negative = *at == '-'};
+    at += *at == '-' || *at == '+';
+    at = take_digits(at, d, 0);
+    if (*at == '.')
+        at = take_digits(at + 1, d, 1);
+    if (d->digits == 0)
+        return 0;
+    if (*at == 'e' || *at == 'E' || *at == 'd' || *at == 'D') {
+        const int down = at[1] == '-';
+        int exponent = 0;
+        at += at[1] == '-' || at[1] == '+' ? 2 : 1;
+        if (!isdigit((unsigned char)*at))
+            return 0;
+        for (; isdigit((unsigned char)*at); at++)
+            exponent = exponent < 100000 ? 10 * exponent + (*at - '0') : exponent;
+        d->exponent += down ? -exponent : exponent;
+    }
+    return *at == '\0';
+}
+
+static int take_word(const char *text, double *value)
+{
+    const char *const word = text + (*text == '-' || *text == '+');
+    const double sign = *text == '-' ? -1 : 1;
+    if (strcasecmp(word, "nan") == 0)
+        *value = NAN;
+    else if (strcasecmp(word, "inf") == 0 || strcasecmp(word, "infinity") == 0)
+        *value = sign * INFINITY;
+    else
+        return 0;
+    return 1;
+}
+
+/* Rounded by the C library, from a text without a point, which the locale would have its own sign for. More than 18 digits
+ * are cut; a last digit 1 stands for them. */
+static double parse_slowly(const decimal *d)
+{
+    char text[64];
+    const char *const sign = d->negative ? "-" : "";
+    if (d->dropped)
+        snprintf(text, sizeof text, "%s%llu1e%d", sign, (unsigned long long)d->mantissa, d->exponent - 1);
+    else
+        snprintf(text, sizeof text, "%s%llue%d", sign, (unsigned long long)d->mantissa, d->exponent);
+    return strtod(text, NULL);
+}
+
+int rlra_number_parse(const char *text, double *value)
+{
+    decimal d;
+    if (!take_decimal(text, &d))
+        return take_word(text, value);
+    /* Both operands are exact, so one operation rounds once: Clinger (1990), PLDI'90. */
+    if (!d.dropped && d.mantissa <= EXACT_MANTISSA && d.exponent >= -EXACT_POWER && d.exponent <= EXACT_POWER) {
+        const double mantissa = (double)d.mantissa;
+        const double magnitude = d.exponent < 0 ? mantissa / powers[-d.exponent] : mantissa * powers[d.exponent];
+        *value = d.negative ? -magnitude : magnitude;
+        return 1;
+    }
+    *value = parse_slowly(&d);
+    return 1;
+}
+
+/* The locale's decimal point, which may be several bytes, becomes a point. */
+static void make_point(char *text)
+{
+    const char *const here = localeconv()->decimal_point;
+    char *const at = here[0] == '\0' ? NULL : strstr(text, here);
+    if (at == NULL)
+        return;
+    *at = '.';
+    memmove(at + 1, at + strlen(here), strlen(at + strlen(here)) + 1);
+}
+
+void rlra_number_format(double value, int single, char *text)
+{
+    /* Fewer digits first: they suffice for most numbers that people write. */
+    const int least = single ? 6 : 15, most = single ? 9 : 17;
+    if (!isfinite(value)) {
+        snprintf(text, NUMBER_BYTES, "%s", isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
+        return;
+    }
+    for (int digits = least; digits <= most; digits++) {
+        double back;
+        snprintf(text, NUMBER_BYTES, "%.*g", digits, value);
+        make_point(text);
+        rlra_number_parse(text, &back);
+        if (single ? (float)back == (float)value : back == value)
+            return;
+    }
+}

@@ -1,0 +1,12 @@
+/* io/number.h: numbers in text, read the same in every locale. */
+#ifndef RLRA_IO_NUMBER_H
+#define RLRA_IO_NUMBER_H
+
+/* Parse the whole of `text`; returns whether it is a decimal number, inf or nan. */
+int rlra_number_parse(const char *text, double *value);
+
+/* Enough digits to read the same number back; `single` for those of float. At most NUMBER_BYTES with the final zero. */
+#define NUMBER_BYTES 32
+void rlra_number_format(double value, int single, char *text);
+
+#endif

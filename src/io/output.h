@@ -1,0 +1,30 @@
+/* io/output.h: a file written under a temporary name in the same folder and renamed when it is complete. */
+#ifndef RLRA_IO_OUTPUT_H
+#define RLRA_IO_OUTPUT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "core/check.h"
+#include "core/context.h"
+
+typedef struct output {
+    rlra_context *context;
+    const char *path; /* borrowed; as the user gave it */
+    char *target;     /* the file to replace: `path` with links followed */
+    char *temporary;
+    FILE *stream; /* open on the temporary; libraries that open files themselves use the name instead */
+} output;
+
+/* Make the temporary. Refuses to replace what is not a regular file. */
+rlra_status rlra_output_open(rlra_context *context, const char *path, output *out);
+
+rlra_status rlra_output_write(output *out, const void *bytes, size_t size);
+
+/* Bring everything to the disk and rename; frees. On failure nothing remains. */
+rlra_status rlra_output_commit(output *out);
+
+/* Remove the temporary; frees. Fine after commit and on {0}. */
+void rlra_output_discard(output *out);
+
+#endif

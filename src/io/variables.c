@@ -1,0 +1,166 @@
+/* io/variables.c: find the variable that "FILE:NAME" means, or tell which there are. */
+#include "io/variables.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "io/dataset.h"
+
+/* How many variables a message lists. */
+#define LISTED 12
+
+static int exists(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0;
+}
+
+rlra_status rlra_spec_split(rlra_context *context, const char *spec, char *path, const char **name)
+{
+    const size_t length = strlen(spec);
+    if (length >= PATH_ROOM)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the name of a file has %zu bytes, expected fewer than %d", length,
+                         PATH_ROOM);
+    memcpy(path, spec, length + 1);
+    *name = "";
+    if (exists(path))
+        return RLRA_OK;
+    const int problem = errno;
+    for (size_t cut = length; cut-- > 1;)
+        if (spec[cut] == ':') {
+            path[cut] = '\0';
+            *name = spec + cut + 1;
+            if (exists(path))
+                return RLRA_OK;
+        }
+    return rlra_fail(context, RLRA_ERR_FILE, "cannot open '%s': %s", spec, strerror(problem));
+}
+
+static void collect(void *user, const rlra_variable *variable)
+{
+    variables *const c = user;
+    if (c->failed)
+        return;
+    c->failed = 1;
+    if (c->count == c->room) {
+        const size_t room = 2 * c->room + 16;
+        entry *const grown = rlra_alloc(c->context, room, sizeof *grown);
+        if (grown == NULL)
+            return;
+        if (c->count > 0)
+            memcpy(grown, c->entries, c->count * sizeof *grown);
+        rlra_free(c->context, c->entries);
+        c->entries = grown;
+        c->room = room;
+    }
+    entry *const e = &c->entries[c->count];
+    *e = (entry){.order = variable->order, .numeric = variable->numeric};
+    for (int mode = 0; mode < variable->order && mode < RLRA_MAX_ORDER; mode++)
+        e->dims[mode] = variable->dims[mode];
+    snprintf(e->stored, sizeof e->stored, "%s", variable->dtype);
+    e->name = rlra_alloc(c->context, strlen(variable->name) + 1, 1);
+    if (e->name == NULL)
+        return;
+    memcpy(e->name, variable->name, strlen(variable->name) + 1);
+    c->count++;
+    c->failed = 0;
+}
+
+/* A matrix or tensor, not a scalar or vector in disguise. */
+static int is_substantial(const entry *e)
+{
+    int long_modes = 0;
+    for (int mode = 0; mode < e->order; mode++)
+        long_modes += e->dims[mode] > 1;
+    return long_modes >= 2;
+}
+
+/* HDF5 paths may come with or without the first slash. */
+static const char *without_slash(const char *name)
+{
+    return name[0] == '/' ? name + 1 : name;
+}
+
+static int fits(const entry *e, int numeric)
+{
+    return numeric ? e->numeric : strcmp(e->stored, "text") == 0;
+}
+
+static rlra_status fail_listing(const input *in, const variables *c, const char *what)
+{
+    char list[RLRA_MESSAGE_BYTES / 2], dims[SHAPE_TEXT];
+    int used = 0;
+    list[0] = '\0';
+    for (size_t k = 0; k < c->count && k < LISTED && used < (int)sizeof list - 1; k++) {
+        const entry *const e = &c->entries[k];
+        used += snprintf(list + used, sizeof list - (size_t)used, "%s%.60s (%s %s)", k == 0 ? "" : ", ", e->name,
+                         rlra_shape_text(e->order, e->dims, dims), e->stored);
+    }
+    return rlra_fail(in->context, RLRA_ERR_ARGUMENT, "%s; '%s' holds %zu: %s%s", what, in->path, c->count, list,
+                     c->count > LISTED ? ", .." : "");
+}
+
+static rlra_status choose_named(const input *in, const variables *c, const char *name, const entry **chosen)
+{
+    char what[300];
+    for (size_t k = 0; k < c->count; k++)
+        if (strcmp(without_slash(c->entries[k].name), without_slash(name)) == 0) {
+            *chosen = &c->entries[k];
+            return RLRA_OK;
+        }
+    if (c->count == 1 && c->entries[0].name[0] == '\0')
+        return rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' holds one array without a name, cannot pick '%s'",
+                         in->path, name);
+    snprintf(what, sizeof what, "no variable '%.200s'", name);
+    return fail_listing(in, c, what);
+}
+
+/* The only one that fits; of several, the only one that is more than a vector. */
+static rlra_status choose_only(const input *in, const variables *c, int numeric, const entry **chosen)
+{
+    size_t fitting = 0, substantial = 0, last = 0, last_substantial = 0;
+    for (size_t k = 0; k < c->count; k++) {
+        if (!fits(&c->entries[k], numeric))
+            continue;
+        fitting++;
+        last = k;
+        if (is_substantial(&c->entries[k])) {
+            substantial++;
+            last_substantial = k;
+        }
+    }
+    if (fitting == 1 || (numeric && substantial == 1)) {
+        *chosen = &c->entries[fitting == 1 ? last : last_substantial];
+        return RLRA_OK;
+    }
+    if (c->count == 0)
+        return rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s' holds no array", in->path);
+    if (fitting == 0)
+        return fail_listing(in, c, numeric ? "no variable has numbers" : "no variable is text");
+    return fail_listing(in, c, "several variables fit, pick one by FILE:NAME");
+}
+
+rlra_status rlra_variable_choose(const input *in, const variables *all, const char *name, int numeric,
+                                 const entry **chosen)
+{
+    return name[0] == '\0' ? choose_only(in, all, numeric, chosen) : choose_named(in, all, name, chosen);
+}
+
+rlra_status rlra_variables_collect(const format_ops *format, const input *in, variables *all)
+{
+    *all = (variables){.context = in->context};
+    const rlra_status status = format->list(in, collect, all);
+    if (status == RLRA_OK && all->failed)
+        return rlra_fail_memory(in->context, all->count + 1, sizeof *all->entries, "the list of variables");
+    return status;
+}
+
+void rlra_variables_clear(variables *all)
+{
+    for (size_t k = 0; k < all->count; k++)
+        rlra_free(all->context, all->entries[k].name);
+    rlra_free(all->context, all->entries);
+    *all = (variables){.context = all->context};
+}

@@ -1,0 +1,66 @@
+/* io/write.c: write arrays to one file, in the format of its ending. */
+#include <string.h>
+
+#include "io/format.h"
+
+static rlra_status check_array(rlra_context *context, const char *path, const rlra_array *array)
+{
+    if (array == NULL || array->order < 1 || array->order > RLRA_MAX_ORDER)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "cannot write '%s': an array has no order from 1 to %d", path,
+                         RLRA_MAX_ORDER);
+    for (int mode = 0; mode < array->order; mode++)
+        if (array->dims[mode] < 0)
+            return rlra_fail(context, RLRA_ERR_ARGUMENT, "cannot write '%s': mode %d has length %lld", path, mode,
+                             (long long)array->dims[mode]);
+    return RLRA_OK;
+}
+
+static rlra_status check_names(rlra_context *context, const char *path, int count, const rlra_named_array *arrays)
+{
+    for (int k = 0; k < count; k++) {
+        if (arrays[k].name == NULL || arrays[k].name[0] == '\0')
+            return rlra_fail(context, RLRA_ERR_ARGUMENT, "cannot write '%s': array %d has no name", path, k);
+        for (int other = 0; other < k; other++)
+            if (strcmp(arrays[k].name, arrays[other].name) == 0)
+                return rlra_fail(context, RLRA_ERR_ARGUMENT, "cannot write '%s': two arrays are called '%s'", path,
+                                 arrays[k].name);
+    }
+    return RLRA_OK;
+}
+
+rlra_status rlra_file_write(rlra_context *context, const char *path, int count, const rlra_named_array *arrays)
+{
+    rlra_status status = RLRA_OK;
+    const format_ops *format = NULL;
+    output out = {.context = context};
+    REQUIRE(context != NULL && path != NULL && count >= 1 && arrays != NULL,
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "writing a file needs a context, a path and an array"));
+    for (int k = 0; k < count; k++)
+        TRY(check_array(context, path, arrays[k].array));
+    TRY(rlra_format_of_ending(context, path, &format));
+    REQUIRE(format->many || count == 1,
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "cannot write %d arrays to '%s': %s holds one; .npz holds several",
+                      count, path, format->about.name));
+    if (format->many)
+        TRY(check_names(context, path, count, arrays));
+    TRY(rlra_output_open(context, path, &out));
+    TRY(format->write(&out, count, arrays));
+    TRY(rlra_output_commit(&out));
+cleanup:
+    rlra_output_discard(&out);
+    return status;
+}
+
+rlra_status rlra_file_write_bytes(rlra_context *context, const char *path, const void *bytes, size_t size)
+{
+    rlra_status status = RLRA_OK;
+    output out = {.context = context};
+    REQUIRE(context != NULL && path != NULL && (bytes != NULL || size == 0),
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "writing a file needs a context, a path and its bytes"));
+    TRY(rlra_output_open(context, path, &out));
+    TRY(rlra_output_write(&out, bytes, size));
+    TRY(rlra_output_commit(&out));
+cleanup:
+    rlra_output_discard(&out);
+    return status;
+}
