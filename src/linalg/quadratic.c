@@ -14,7 +14,7 @@ enum { FREE, INSIDE, BARRED };
 size_t rlra_quadratic_bytes(ptrdiff_t size)
 {
     const size_t n = (size_t)size;
-    return n * n * sizeof(double) + 2 * n * sizeof(double) + 2 * n * sizeof(ptrdiff_t);
+    return n * n * sizeof(double) + 3 * n * sizeof(double) + 2 * n * sizeof(ptrdiff_t);
 }
 
 void rlra_quadratic_init(quadratic *q, ptrdiff_t size, const double *gram, ptrdiff_t stride, double accuracy,
@@ -24,7 +24,8 @@ void rlra_quadratic_init(quadratic *q, ptrdiff_t size, const double *gram, ptrdi
     *q = (quadratic){.size = size, .stride = stride, .gram = gram, .accuracy = accuracy};
     q->lower = at;
     q->goal = at + size * size;
-    q->slope = q->goal + size;
+    q->half = q->goal + size;
+    q->slope = q->half + size;
     q->support = (ptrdiff_t *)(void *)(q->slope + size);
     q->mark = q->support + size;
 }
@@ -52,6 +53,15 @@ static inline double entry(const quadratic *q, ptrdiff_t i, ptrdiff_t j)
     return (row[j] - row[q->anchor]) - (anchor[j] - anchor[q->anchor]);
 }
 
+/* The right-hand side that goes with it. */
+static inline double target(const quadratic *q, ptrdiff_t i)
+{
+    const ptrdiff_t a = q->anchor;
+    if (a == NONE)
+        return q->c[i];
+    return (q->c[i] - q->gram[i * q->stride + a]) - (q->c[a] - q->gram[a * (q->stride + 1)]);
+}
+
 /* Add unknown i to the support; 0 if its column depends on those in it. */
 static int append(quadratic *q, ptrdiff_t i)
 {
@@ -66,6 +76,7 @@ static int append(quadratic *q, ptrdiff_t i)
     if (!(pivot > q->accuracy * (double)(q->count + 8) * size))
         return 0;
     row[q->count] = sqrt(pivot);
+    q->half[q->count] = (target(q, i) - dot(q->count, row, q->half)) / row[q->count];
     q->support[q->count++] = i;
     q->mark[i] = INSIDE;
     return 1;
@@ -85,6 +96,9 @@ static void drop(quadratic *q, ptrdiff_t at)
         double *const pair = q->lower + t * stride + t;
         const double length = sqrt(pair[0] * pair[0] + pair[1] * pair[1]);
         const double cosine = pair[0] / length, sine = pair[1] / length;
+        const double half = q->half[t];
+        q->half[t] = cosine * half + sine * q->half[t + 1];
+        q->half[t + 1] = cosine * q->half[t + 1] - sine * half;
         for (ptrdiff_t u = 0; u < q->count - t; u++) {
             const double left = pair[u * stride], right = pair[u * stride + 1];
             pair[u * stride] = cosine * left + sine * right;
@@ -111,33 +125,19 @@ static void rebuild(quadratic *q, int tight, double *x)
         }
 }
 
-static void solve_factor(const quadratic *q, double *z)
+/* goal = minimiser on the support, without the signs; on the cut the anchor's part is returned. */
+static double solve_face(const quadratic *q)
 {
-    for (ptrdiff_t t = 0; t < q->count; t++) {
-        const double *const row = q->lower + t * q->size;
-        z[t] = (z[t] - dot(t, row, z)) / row[t];
-    }
+    double rest = 1.0;
+    memcpy(q->goal, q->half, (size_t)q->count * sizeof *q->goal);
     for (ptrdiff_t t = q->count - 1; t >= 0; t--) {
         const double *const row = q->lower + t * q->size;
-        z[t] /= row[t];
+        const double value = q->goal[t] / row[t];
         for (ptrdiff_t u = 0; u < t; u++)
-            z[u] -= row[u] * z[t];
+            q->goal[u] -= row[u] * value;
+        q->goal[t] = value;
+        rest -= value;
     }
-}
-
-/* goal = minimiser on the support, without the signs; on the cut the anchor's part is returned. */
-static double solve_face(quadratic *q, const double *c)
-{
-    const ptrdiff_t a = q->anchor;
-    double rest = 1.0;
-    for (ptrdiff_t t = 0; t < q->count; t++) {
-        const ptrdiff_t i = q->support[t];
-        const double *const row = q->gram + i * q->stride;
-        q->goal[t] = a == NONE ? c[i] : (c[i] - row[a]) - (c[a] - q->gram[a * (q->stride + 1)]);
-    }
-    solve_factor(q, q->goal);
-    for (ptrdiff_t t = 0; t < q->count; t++)
-        rest -= q->goal[t];
     return rest;
 }
 
@@ -185,12 +185,12 @@ static void move(quadratic *q, double step, double goal_rest, ptrdiff_t blocking
 }
 
 /* Go to the minimiser on a face, shrinking the face on the way. Returns whether x moved at all. */
-static int descend(quadratic *q, const double *c, double *x)
+static int descend(quadratic *q, double *x)
 {
     int moved = 0;
     while (q->count > 0 || q->anchor != NONE) {
         ptrdiff_t blocking;
-        const double rest = solve_face(q, c);
+        const double rest = solve_face(q);
         const double step = longest_step(q, x, rest, &blocking);
         moved |= step > 0.0;
         move(q, step, rest, blocking, x);
@@ -207,9 +207,9 @@ static int descend(quadratic *q, const double *c, double *x)
 }
 
 /* slope = c - G x. */
-static void find_slope(quadratic *q, const double *c, const double *x)
+static void find_slope(quadratic *q, const double *x)
 {
-    memcpy(q->slope, c, (size_t)q->size * sizeof *c);
+    memcpy(q->slope, q->c, (size_t)q->size * sizeof *q->c);
     for (ptrdiff_t j = 0; j < q->size; j++) {
         const double *const row = q->gram + j * q->stride;
         const double value = x[j];
@@ -219,17 +219,17 @@ static void find_slope(quadratic *q, const double *c, const double *x)
 }
 
 /* The rounding that slope[i] may carry: a few parts of all that was summed for it. */
-static double slope_error(const quadratic *q, const double *c, const double *x, ptrdiff_t i)
+static double slope_error(const quadratic *q, const double *x, ptrdiff_t i)
 {
     const double *const row = q->gram + i * q->stride;
-    double sum = fabs(c[i]);
+    double sum = fabs(q->c[i]);
     for (ptrdiff_t j = 0; j < q->size; j++)
         sum += fabs(row[j]) * x[j];
     return 8.0 * DBL_EPSILON * sum;
 }
 
 /* What the slopes inside have in common on the cut: its multiplier; and the rounding of it. */
-static double cut_level(const quadratic *q, const double *c, const double *x, double *error)
+static double cut_level(const quadratic *q, const double *x, double *error)
 {
     double level = 0.0;
     *error = 0.0;
@@ -237,7 +237,7 @@ static double cut_level(const quadratic *q, const double *c, const double *x, do
         if (!(x[i] > 0.0))
             continue;
         level += x[i] * q->slope[i];
-        *error += x[i] * slope_error(q, c, x, i);
+        *error += x[i] * slope_error(q, x, i);
     }
     return level;
 }
@@ -263,11 +263,11 @@ static ptrdiff_t most_violated(const quadratic *q, double level, double level_er
 }
 
 /* Widen the face where that lowers the value; returns what entered, NONE at the minimiser. */
-static ptrdiff_t widen(quadratic *q, const double *c, double *x)
+static ptrdiff_t widen(quadratic *q, double *x)
 {
     double level_error;
-    find_slope(q, c, x);
-    const double level = cut_level(q, c, x, &level_error);
+    find_slope(q, x);
+    const double level = cut_level(q, x, &level_error);
     for (;;) {
         const ptrdiff_t entering = most_violated(q, level, level_error);
         if (entering == NONE)
@@ -277,15 +277,16 @@ static ptrdiff_t widen(quadratic *q, const double *c, double *x)
             return CUT;
         }
         const double gain = q->slope[entering] - level;
-        if (gain > slope_error(q, c, x, entering) + level_error && append(q, entering))
+        if (gain > slope_error(q, x, entering) + level_error && append(q, entering))
             return entering;
         q->mark[entering] = BARRED;
     }
 }
 
-static void begin(quadratic *q, int capped, double *x)
+static void begin(quadratic *q, int capped, const double *c, double *x)
 {
     double sum = 0;
+    q->c = c;
     q->capped = capped;
     q->held = 0;
     q->anchor = NONE;
@@ -306,13 +307,13 @@ static void begin(quadratic *q, int capped, double *x)
 static double solve(quadratic *q, int capped, const double *c, double *x)
 {
     const ptrdiff_t limit = 10 * q->size + 50;
-    begin(q, capped, x);
-    descend(q, c, x);
+    begin(q, capped, c, x);
+    descend(q, x);
     for (ptrdiff_t round = 0; round < limit; round++) {
-        const ptrdiff_t entering = widen(q, c, x);
+        const ptrdiff_t entering = widen(q, x);
         if (entering == NONE)
             break;
-        const int moved = descend(q, c, x);
+        const int moved = descend(q, x);
         /* In exact arithmetic every round moves; where rounding forbids it, do not try the same again. */
         for (ptrdiff_t i = 0; moved && i < q->size; i++)
             q->mark[i] = q->mark[i] == BARRED ? FREE : q->mark[i];
@@ -320,7 +321,7 @@ static double solve(quadratic *q, int capped, const double *c, double *x)
         if (!moved && entering >= 0 && q->mark[entering] == FREE)
             q->mark[entering] = BARRED;
     }
-    find_slope(q, c, x);
+    find_slope(q, x);
     double value = 0;
     for (ptrdiff_t i = 0; i < q->size; i++)
         value -= 0.5 * x[i] * (c[i] + q->slope[i]);

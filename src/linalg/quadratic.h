@@ -14,6 +14,7 @@
 typedef struct quadratic {
     ptrdiff_t size, stride; /* unknowns; distance of the rows of gram */
     const double *gram;
+    const double *c;
     double accuracy;  /* relative error of the entries of gram */
     int capped;       /* sum x <= 1 is asked for */
     int held;         /* the cut may not be left: leaving it last time gained nothing */
@@ -22,6 +23,7 @@ typedef struct quadratic {
     ptrdiff_t *support;
     ptrdiff_t *mark; /* for each unknown: free, in the support, or barred */
     double *lower;   /* Cholesky factor on the support: of gram, or of the differences to the anchor */
+    double *half;    /* lower^-1 of the right-hand side on the support */
     double *goal;    /* minimiser on the face */
     double *slope;   /* c - G x */
 } quadratic;
