@@ -3,8 +3,8 @@
 
 #include "core/check.h"
 #include "core/random.h"
-#include "model/orthonormal.h"
 #include "linalg/svd.h"
+#include "model/orthonormal.h"
 
 #define OVERSAMPLING     10
 #define POWER_ITERATIONS 2
