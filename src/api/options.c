@@ -11,7 +11,7 @@
 #include "core/context.h"
 
 /* Names that a field of kind NAME may take. */
-#define UPDATE_NAMES(FIRST, NEXT) FIRST(auto) NEXT(hals) NEXT(mu) NEXT(ls) NEXT(fista)
+#define UPDATE_NAMES(FIRST, NEXT) FIRST(auto) NEXT(hals) NEXT(mu) NEXT(ls) NEXT(fista) NEXT(active_set)
 #define INIT_NAMES(FIRST, NEXT)                                                                                        \
     FIRST(auto) NEXT(random) NEXT(nndsvd) NEXT(nndsvda) NEXT(nndsvdar) NEXT(snpa) NEXT(model)
 #define SWITCH_NAMES(FIRST, NEXT) FIRST(on) NEXT(off)

@@ -27,9 +27,17 @@ typedef struct kernels {
     void (*residual)(ptrdiff_t length, ptrdiff_t rank, const real *b, const real *g, const real *x, ptrdiff_t x_stride,
                      real *out);
 
+    /* x_k <- max(x_k + (b - shift - sum_{j < rank} g[j] x_j) inverse, least) where x_j = x + j x_stride; returns the sum of the
+     * squared changes. With g row k of a Gram matrix and inverse = 1/g[k] this is the exact minimiser of component k. */
+    double (*improve)(ptrdiff_t length, ptrdiff_t rank, const real *b, const real *g, real *x, ptrdiff_t x_stride,
+                      ptrdiff_t k, real inverse, real shift, real least);
+
     /* out[k * rank + l] (+)= sum_i x[k][i] y[l][i], summed in double. Symmetric entries are equal bits when x is y. */
     void (*gram)(ptrdiff_t length, ptrdiff_t rank, const real *x, ptrdiff_t x_stride, const real *y, ptrdiff_t y_stride,
                  double *out, int add);
+
+    /* sum_i (a[i] - b[i])^2; the terms are summed in short runs. */
+    double (*distance2)(ptrdiff_t length, const real *a, const real *b);
 } kernels;
 
 /* The best set for this processor; RLRA_KERNELS=baseline|avx2|avx512 in the environment picks a lesser one (tests, bench). */

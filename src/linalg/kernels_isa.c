@@ -1,4 +1,5 @@
 /* linalg/kernels_isa.c: the skinny products in vectors of one instruction set; compiled once for each set and precision. */
+#include <stdint.h>
 #include <string.h>
 
 #include "linalg/kernels.h"
@@ -104,7 +105,9 @@ typedef void (*dots_function)(ptrdiff_t length, const real *y, ptrdiff_t y_strid
 #define TALL_5 5
 #define TALL_6 4
 DOTS(8, 1)
-DOTS(8, 2) DOTS(6, 3) DOTS(6, 4) DOTS(5, 5)
+DOTS(8, 2)
+DOTS(6, 3)
+DOTS(6, 4) DOTS(5, 5)
     DOTS(4, 6) static const dots_function tall[] = {dots_8_1, dots_8_2, dots_6_3, dots_6_4, dots_5_5, dots_4_6};
 #else
 #define TALL_1 6
@@ -114,11 +117,15 @@ DOTS(8, 2) DOTS(6, 3) DOTS(6, 4) DOTS(5, 5)
 #define TALL_5 2
 #define TALL_6 2
 DOTS(6, 1)
-DOTS(4, 2) DOTS(4, 3) DOTS(3, 4) DOTS(2, 5)
+DOTS(4, 2)
+DOTS(4, 3)
+DOTS(3, 4) DOTS(2, 5)
     DOTS(2, 6) static const dots_function tall[] = {dots_6_1, dots_4_2, dots_4_3, dots_3_4, dots_2_5, dots_2_6};
 #endif
 DOTS(1, 1)
-DOTS(1, 2) DOTS(1, 3) DOTS(1, 4) DOTS(1, 5)
+DOTS(1, 2)
+DOTS(1, 3)
+DOTS(1, 4) DOTS(1, 5)
     DOTS(1, 6) static const dots_function single[] = {dots_1_1, dots_1_2, dots_1_3, dots_1_4, dots_1_5, dots_1_6};
 static const int tall_rows[] = {TALL_1, TALL_2, TALL_3, TALL_4, TALL_5, TALL_6};
 
@@ -157,7 +164,8 @@ static void dots_block(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t width, const re
         const int step = tall_rows[count - 1];
         ptrdiff_t i = 0;
         for (; i + step <= rows; i += step) {
-            fetch(step, coming + i * y_stride, y_stride, begin, end);
+            if (coming != NULL)
+                fetch(step, coming + i * y_stride, y_stride, begin, end);
             tall[count - 1](width, y + i * y_stride, y_stride, h + k * h_stride, h_stride, out + k * out_stride + i,
                             out_stride, add);
         }
@@ -237,7 +245,9 @@ typedef void (*outer_function)(ptrdiff_t rows, const real *w, ptrdiff_t w_stride
 #if REGISTERS == 32
 #define WIDE 4
 OUTER(1, 4)
-OUTER(2, 4) OUTER(3, 4) OUTER(4, 4) OUTER(5, 4)
+OUTER(2, 4)
+OUTER(3, 4)
+OUTER(4, 4) OUTER(5, 4)
     OUTER(6, 4) static const outer_function wide[] = {outer_1_4, outer_2_4, outer_3_4, outer_4_4, outer_5_4, outer_6_4};
 #else
 #define WIDE 3
@@ -245,8 +255,10 @@ OUTER(1, 3)
 OUTER(2, 3) OUTER(3, 3) OUTER(4, 3) static const outer_function wide[] = {outer_1_3, outer_2_3, outer_3_3, outer_4_3};
 #endif
 OUTER(1, 1)
-OUTER(2, 1) OUTER(3, 1) OUTER(4, 1) OUTER(5, 1) OUTER(6, 1) static const outer_function narrow[] = {
-    outer_1_1, outer_2_1, outer_3_1, outer_4_1, outer_5_1, outer_6_1};
+OUTER(2, 1)
+OUTER(3, 1)
+OUTER(4, 1) OUTER(5, 1) OUTER(6, 1) static const outer_function narrow[] = {outer_1_1, outer_2_1, outer_3_1,
+                                                                            outer_4_1, outer_5_1, outer_6_1};
 
 /* Rows that are packed at once by outer(). */
 #define PACK_ROWS 64
@@ -295,28 +307,92 @@ static void outer(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *
                    y_stride, z, z_stride);
 }
 
+/* V vectors of out = b - sum_j g[j] x[j]. */
+INLINE void residual_tile(int V, ptrdiff_t rank, const real *b, const real *g, const real *x, ptrdiff_t x_stride,
+                          real *out)
+{
+    vector left[4];
+    for (int v = 0; v < V; v++)
+        left[v] = load(b + v * LANES);
+    for (ptrdiff_t j = 0; j < rank; j++)
+        for (int v = 0; v < V; v++)
+            left[v] -= load(x + j * x_stride + v * LANES) * g[j];
+    for (int v = 0; v < V; v++)
+        store(out + v * LANES, left[v]);
+}
+
 static void residual(ptrdiff_t length, ptrdiff_t rank, const real *b, const real *g, const real *x, ptrdiff_t x_stride,
                      real *out)
 {
     ptrdiff_t i = 0;
-    for (; i + 4 * LANES <= length; i += 4 * LANES) {
-        vector left[4];
-        for (int v = 0; v < 4; v++)
-            left[v] = load(b + i + v * LANES);
-        for (ptrdiff_t j = 0; j < rank; j++)
-            for (int v = 0; v < 4; v++)
-                left[v] -= load(x + j * x_stride + i + v * LANES) * g[j];
-        for (int v = 0; v < 4; v++)
-            store(out + i + v * LANES, left[v]);
+    for (; i + 4 * LANES <= length; i += 4 * LANES)
+        residual_tile(4, rank, b + i, g, x + i, x_stride, out + i);
+    for (; i + LANES <= length; i += LANES)
+        residual_tile(1, rank, b + i, g, x + i, x_stride, out + i);
+    if (i == length)
+        return;
+    vector left = load_part(b + i, length - i);
+    for (ptrdiff_t j = 0; j < rank; j++)
+        left -= load_part(x + j * x_stride + i, length - i) * g[j];
+    memcpy(out + i, &left, (size_t)(length - i) * sizeof(real));
+}
+
+#if defined(RLRA_SINGLE)
+typedef int32_t mask_lane;
+#else
+typedef int64_t mask_lane;
+#endif
+typedef mask_lane mask_vector __attribute__((vector_size(VECTOR_BYTES)));
+
+INLINE vector larger(vector a, vector b)
+{
+    const mask_vector first = a > b;
+    return (vector)((first & (mask_vector)a) | (~first & (mask_vector)b));
+}
+
+/* V vectors of improve(); the squared changes are added to `change`. */
+INLINE vector improve_tile(int V, ptrdiff_t rank, const real *b, const real *g, real *x, ptrdiff_t x_stride,
+                           ptrdiff_t k, real inverse, real shift, real least, vector change)
+{
+    vector left[12];
+    for (int v = 0; v < V; v++)
+        left[v] = load(b + v * LANES) - shift;
+    for (ptrdiff_t j = 0; j < rank; j++)
+        for (int v = 0; v < V; v++)
+            left[v] -= load(x + j * x_stride + v * LANES) * g[j];
+    real *const at = x + k * x_stride;
+    for (int v = 0; v < V; v++) {
+        const vector old = load(at + v * LANES);
+        const vector fresh = larger(old + left[v] * inverse, (vector){0} + least);
+        change += (fresh - old) * (fresh - old);
+        store(at + v * LANES, fresh);
     }
-    while (i < length) {
-        const ptrdiff_t count = length - i < LANES ? length - i : LANES;
-        vector left = load_part(b + i, count);
+    return change;
+}
+
+static double improve(ptrdiff_t length, ptrdiff_t rank, const real *b, const real *g, real *x, ptrdiff_t x_stride,
+                      ptrdiff_t k, real inverse, real shift, real least)
+{
+    vector change = {0};
+    ptrdiff_t i = 0;
+    for (; i + 12 * LANES <= length; i += 12 * LANES)
+        change = improve_tile(12, rank, b + i, g, x + i, x_stride, k, inverse, shift, least, change);
+    for (; i + 6 * LANES <= length; i += 6 * LANES)
+        change = improve_tile(6, rank, b + i, g, x + i, x_stride, k, inverse, shift, least, change);
+    for (; i + LANES <= length; i += LANES)
+        change = improve_tile(1, rank, b + i, g, x + i, x_stride, k, inverse, shift, least, change);
+    double rest = 0;
+    for (; i < length; i++) {
+        real left = b[i] - shift;
         for (ptrdiff_t j = 0; j < rank; j++)
-            left -= load_part(x + j * x_stride + i, count) * g[j];
-        memcpy(out + i, &left, (size_t)count * sizeof(real));
-        i += count;
+            left -= x[j * x_stride + i] * g[j];
+        real *const at = x + k * x_stride + i;
+        const real ahead = *at + left * inverse;
+        const real fresh = ahead > least ? ahead : least;
+        rest += (double)(fresh - *at) * (double)(fresh - *at);
+        *at = fresh;
     }
+    return (double)lane_sum(change) + rest;
 }
 
 /* A vector's worth of doubles, whatever `real` is. */
@@ -382,6 +458,26 @@ static void gram(ptrdiff_t length, ptrdiff_t rank, const real *x, ptrdiff_t x_st
                 out[l * rank + k] = out[k * rank + l];
 }
 
+static double distance2(ptrdiff_t length, const real *a, const real *b)
+{
+    double total = 0;
+    for (ptrdiff_t begin = 0; begin < length; begin += COLUMN_BLOCK) {
+        const ptrdiff_t end = length - begin < COLUMN_BLOCK ? length : begin + COLUMN_BLOCK;
+        vector sum = {0};
+        ptrdiff_t i = begin;
+        for (; i + LANES <= end; i += LANES) {
+            const vector difference = load(a + i) - load(b + i);
+            sum += difference * difference;
+        }
+        if (i < end) {
+            const vector difference = load_part(a + i, end - i) - load_part(b + i, end - i);
+            sum += difference * difference;
+        }
+        total += (double)lane_sum(sum);
+    }
+    return total;
+}
+
 #define NAME_TEXT(isa) #isa
 #define NAME(isa)      NAME_TEXT(isa)
-const kernels KERNELS_OF(RLRA_ISA) = {NAME(RLRA_ISA), dots, outer, residual, gram};
+const kernels KERNELS_OF(RLRA_ISA) = {NAME(RLRA_ISA), dots, outer, residual, improve, gram, distance2};

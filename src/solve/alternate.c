@@ -21,7 +21,7 @@
 #define EXACT_ERROR (8 * (double)REAL_EPS)
 
 /* Rounds of a rule on one block, at most. */
-#define MOST_ROUNDS 10
+#define MOST_ROUNDS 40
 
 typedef struct run {
     fit *f;
@@ -147,7 +147,7 @@ static int finished(const run *r, rlra_stop *stop)
     return 0;
 }
 
-/* Rounds of a rule on one block: the product with the data costs as much as `length / rank` of them, so several are cheap. */
+/* Rounds of a rule on one block: the product with the data costs as much as length / rank of them. */
 static int rounds(const fit *f, int n)
 {
     if (f->options.inner_sweeps > 0)
@@ -157,7 +157,7 @@ static int rounds(const fit *f, int n)
         for (int m = 0; m < f->term[t].x->order; m++)
             if (f->term[t].factors[m] == n)
                 entries += (double)rlra_array_count(&f->term[t].dense.array) / (double)f->x[n].length;
-    return (int)fmin(MOST_ROUNDS, 1 + 0.5 * entries / (double)f->rank);
+    return (int)fmin(MOST_ROUNDS, 1 + 2 * entries / (double)f->rank);
 }
 
 static void write_model(const fit *f, rlra_model *model)

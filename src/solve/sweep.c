@@ -40,11 +40,7 @@ double RLRA(fit_kkt_rows)(const fit *f, int n, factor x, factor rhs, real *scrat
     if (coupled && largest > (double)REAL_MIN)
         RLRA(penalties_prox)(list, 1 / largest, step);
     for (ptrdiff_t k = 0; k < rank; k++) {
-        double part = 0;
-        for (ptrdiff_t i = 0; i < x.length; i++) {
-            const double d = (double)(x.at[k * x.stride + i] - step.at[k * step.stride + i]);
-            part += d * d;
-        }
+        const double part = f->kernels->distance2(x.length, x.at + k * x.stride, step.at + k * step.stride);
         sum += part * (coupled ? largest : f->others[k * rank + k]);
     }
     return sum;
@@ -200,9 +196,8 @@ double RLRA(fit_cached_loss)(const fit *f, int n, factor rhs)
     const factor x = f->x[n];
     double cross = 0, model = 0;
     for (ptrdiff_t k = 0; k < x.rank; k++) {
-        double part = 0;
-        for (ptrdiff_t i = 0; i < x.length; i++)
-            part += (double)rhs.at[k * rhs.stride + i] * (double)x.at[k * x.stride + i];
+        double part;
+        f->kernels->gram(x.length, 1, x.at + k * x.stride, x.stride, rhs.at + k * rhs.stride, rhs.stride, &part, 0);
         cross += part;
     }
     for (ptrdiff_t e = 0; e < x.rank * x.rank; e++)

@@ -2,48 +2,76 @@
 #include "update/members.h"
 
 #include <math.h>
+#include <string.h>
 
-/* Room for one row of the Gram matrix, and for one component of a block. */
+/* Room for one component of a block. */
 static size_t scratch_bytes(ptrdiff_t rank)
 {
-    return (size_t)(rank + UPDATE_ROWS) * sizeof(real);
+    (void)rank;
+    return UPDATE_ROWS * sizeof(real);
 }
 
-/* x_k <- prox_{g/g_kk}( (m_k - sum_{j != k} g_kj x_j) / g_kk ). Returns g_kk ||change||^2. */
-static double improve_component(const block *b, ptrdiff_t k, real *others, real *fresh)
+/* The Gram matrix in the precision of the kernels, with 2 mu_2 on its diagonal if that is all the penalties need. */
+static size_t prepared_doubles(ptrdiff_t rank)
 {
-    const ptrdiff_t rank = b->x.rank, length = b->x.length;
-    const double curvature = b->gram[k * rank + k];
+    return (size_t)rank * (size_t)rank;
+}
+
+/* Whether the prox of all penalties together is max((v - step mu_1) / (1 + 2 step mu_2), 0) or the same without bound. */
+static int closed(const penalty_list *penalties)
+{
+    return RLRA(penalties_nonneg)(penalties) || !(RLRA(penalties_linear)(penalties) > 0);
+}
+
+static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared)
+{
+    real *const matrix = (real *)prepared;
+    for (ptrdiff_t e = 0; e < rank * rank; e++)
+        matrix[e] = (real)gram[e];
+    for (ptrdiff_t k = 0; k < rank && closed(penalties); k++)
+        matrix[k * rank + k] = (real)(gram[k * rank + k] + 2 * RLRA(penalties_quadratic)(penalties));
+}
+
+/* x_k <- prox_{g/g_kk}( x_k + (m - x G)_k / g_kk ), for any penalties on entries. Returns ||change||^2. */
+static double improve_by_prox(const block *b, ptrdiff_t k, const real *row, double inverse)
+{
+    real *const fresh = b->scratch;
     real *const x = b->x.at + k * b->x.stride;
+    const ptrdiff_t length = b->x.length;
+    b->kernels->residual(length, b->x.rank, b->rhs.at + k * b->rhs.stride, row, b->x.at, b->x.stride, fresh);
+    for (ptrdiff_t i = 0; i < length; i++)
+        fresh[i] = x[i] + fresh[i] * (real)inverse;
+    RLRA(penalties_prox)(b->penalties, inverse, (factor){fresh, length, 1, length});
+    const double change = b->kernels->distance2(length, fresh, x);
+    memcpy(x, fresh, (size_t)length * sizeof(real));
+    return change;
+}
+
+/* Exact minimiser of component k; returns g_kk ||change||^2. A component the data does not see obeys its penalties alone. */
+static double improve_component(const block *b, ptrdiff_t k, int closed_form, real shift, real least)
+{
+    const real *const row = (const real *)b->prepared + k * b->x.rank;
+    const double curvature = (double)row[k];
     if (!(curvature > (double)REAL_MIN)) {
         RLRA(penalties_prox)(b->penalties, 1 / (double)REAL_EPS, factor_component(b->x, k));
         return 0;
     }
-    for (ptrdiff_t j = 0; j < rank; j++)
-        others[j] = j == k ? 0 : (real)b->gram[k * rank + j];
-    b->kernels->residual(length, rank, b->rhs.at + k * b->rhs.stride, others, b->x.at, b->x.stride, fresh);
-    const real inverse = (real)(1 / curvature);
-    for (ptrdiff_t i = 0; i < length; i++)
-        fresh[i] *= inverse;
-    RLRA(penalties_prox)(b->penalties, 1 / curvature, (factor){fresh, length, 1, length});
-    double change = 0;
-    for (ptrdiff_t i = 0; i < length; i++) {
-        const double step = (double)(fresh[i] - x[i]);
-        change += step * step;
-        x[i] = fresh[i];
-    }
-    return curvature * change;
+    if (!closed_form)
+        return curvature * improve_by_prox(b, k, row, 1 / curvature);
+    return curvature * b->kernels->improve(b->x.length, b->x.rank, b->rhs.at + k * b->rhs.stride, row, b->x.at,
+                                           b->x.stride, k, (real)(1 / curvature), shift, least);
 }
 
 static void apply(const block *b)
 {
-    real *const others = b->scratch;
-    real *const fresh = others + b->x.rank;
+    const int closed_form = closed(b->penalties);
+    const real shift = (real)RLRA(penalties_linear)(b->penalties);
+    const real least = RLRA(penalties_nonneg)(b->penalties) ? 0 : -(real)INFINITY;
     double first = 0;
     for (int round = 0; round < b->inner_sweeps; round++) {
         double change = 0;
         for (ptrdiff_t k = 0; k < b->x.rank; k++)
-            change += improve_component(b, k, others, fresh);
+            change += improve_component(b, k, closed_form, shift, least);
         if (round == 0)
             first = change;
         if (change <= b->inner_decrease * b->inner_decrease * first)
@@ -57,5 +85,7 @@ const update_ops RLRA(update_hals) = {
     .widest = PENALTY_ENTRY,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
+    .prepared_doubles = prepared_doubles,
+    .prepare = prepare,
     .apply = apply,
 };

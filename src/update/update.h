@@ -44,7 +44,7 @@ typedef struct update_ops {
 } update_ops;
 
 /* Rows a block may have: the slab in which rules work, small enough for the first-level cache. */
-#define UPDATE_ROWS 64
+#define UPDATE_ROWS 48
 
 /* Member `index`, or NULL beyond the last. */
 const update_ops *RLRA(update_at)(int index);
