@@ -51,18 +51,24 @@ static int contiguous(const layout *l)
     return 1;
 }
 
-/* Groups of rows must not depend on the number of threads, or sums would. A row with a head is a product of its own; without one
- * the kernels want a dozen rows; rows that are neighbours in memory are gathered by the cache line. */
+/* Rows of a group: many, as updates run along them, but four groups should fit in a slab. Whole rows with a head are products of
+ * their own; rows that are neighbours in memory are gathered by the cache line. */
+static ptrdiff_t group_rows(const layout *l, ptrdiff_t bytes)
+{
+    const ptrdiff_t least = l->gathered ? 64 / (ptrdiff_t)sizeof(real) : l->first_tail > 0 ? 1 : 12;
+    ptrdiff_t rows = 48;
+    while (rows > least && 4 * rows * bytes > SLAB_BYTES)
+        rows /= 2;
+    return rows < least ? least : rows;
+}
+
+/* Groups must not depend on the number of threads, or sums would. */
 static void cut_rows(layout *l)
 {
     const ptrdiff_t bytes = l->head * l->tail * (ptrdiff_t)sizeof(real);
-    const ptrdiff_t least = l->gathered ? 64 / (ptrdiff_t)sizeof(real) : l->first_tail > 0 ? 1 : 12;
-    ptrdiff_t groups = SLAB_BYTES / (least * bytes) / 4 * 4;
-    groups = groups < 4 ? 4 : groups > 16 ? 16 : groups;
-    l->group = SLAB_BYTES / (groups * bytes);
-    l->group = l->group > 48 ? 48 : l->group / least * least;
-    l->group = l->group < least ? least : l->group;
-    l->slab = groups * l->group;
+    l->group = group_rows(l, bytes);
+    const ptrdiff_t groups = SLAB_BYTES / (l->group * bytes);
+    l->slab = l->group * (groups < 4 ? 4 : groups > 16 ? 16 : groups / 4 * 4);
 }
 
 layout RLRA(layout_along)(const rlra_array *array, int mode)
