@@ -8,3 +8,7 @@ endfunction()
 
 rlra_io_test(readers)
 rlra_io_test(writers)
+rlra_io_test(choose)
+rlra_io_test(tables)
+rlra_io_test(hostile)
+rlra_io_test(faults)

@@ -15,13 +15,21 @@ static int detect(const input *in)
            (memcmp(order, "MI", 2) == 0 && version[0] == 1 && version[1] == 0);
 }
 
-/* Whether the first cell is text; then all should be. Stands behind the header of the cell array. */
-static int begins_with_text(mat_walk *walk)
+/* A cell array is text when its first cell is. Stands behind the header of the cell array. */
+static rlra_status look_into_cell(mat_walk *walk, mat_array *array)
 {
     mat_tag tag;
-    mat_array cell;
-    return rlra_mat_tag(walk, &tag) == RLRA_OK && tag.type == MAT_MATRIX && tag.bytes > 0 &&
-           rlra_mat_array(walk, &cell) == RLRA_OK && cell.class == MAT_CLASS_CHAR;
+    mat_array cell = {.class = 0};
+    rlra_status status = RLRA_OK;
+    if (walk->left == 0)
+        goto cleanup;
+    TRY(rlra_mat_tag(walk, &tag));
+    if (tag.type == MAT_MATRIX && tag.bytes > 0)
+        TRY(rlra_mat_array(walk, &cell));
+    if (cell.class == MAT_CLASS_CHAR)
+        array->stored = "text";
+cleanup:
+    return status;
 }
 
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
@@ -34,8 +42,8 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
         TRY(rlra_mat_next(&walk, &array, &found));
         if (!found)
             break;
-        if (array.class == MAT_CLASS_CELL && begins_with_text(&walk))
-            array.stored = "text";
+        if (array.class == MAT_CLASS_CELL)
+            TRY(look_into_cell(&walk, &array));
         const rlra_variable told = {array.name, array.stored, array.order, array.dims, array.type.kind != SCALAR_NONE};
         callback(user, &told);
     } while (found);

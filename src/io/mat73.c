@@ -101,21 +101,22 @@ cleanup:
     return status;
 }
 
-/* Whether the first cell is text; then all should be. */
-static int begins_with_text(const input *in, const char *name, hid_t set, const hdf5_about *about)
+/* A cell array is text when its first cell is. */
+static rlra_status look_into_cell(const input *in, const char *name, hid_t set, hdf5_about *about)
 {
     hobj_ref_t *references = NULL;
     int64_t count = 0;
     char class[CLASS_BYTES] = "";
-    if (read_references(in, name, set, about, &references, &count) == RLRA_OK && count > 0) {
-        const hid_t cell = open_cell(set, &references[0]);
-        if (cell >= 0) {
-            read_class(cell, class);
-            H5Dclose(cell);
-        }
+    const rlra_status status = read_references(in, name, set, about, &references, &count);
+    const hid_t cell = status == RLRA_OK && count > 0 ? open_cell(set, &references[0]) : H5I_INVALID_HID;
+    if (cell >= 0) {
+        read_class(cell, class);
+        H5Dclose(cell);
     }
+    if (strcmp(class, "char") == 0)
+        snprintf(about->stored, sizeof about->stored, "text");
     rlra_free(in->context, references);
-    return strcmp(class, "char") == 0;
+    return status;
 }
 
 static herr_t visit(hid_t root, const char *name, const H5L_info_t *link, void *user)
@@ -131,8 +132,8 @@ static herr_t visit(hid_t root, const char *name, const H5L_info_t *link, void *
         l->status = describe(l->in, name, object, &about);
     else
         snprintf(about.stored, sizeof about.stored, "struct");
-    if (l->status == RLRA_OK && strcmp(about.stored, "cell") == 0 && begins_with_text(l->in, name, object, &about))
-        snprintf(about.stored, sizeof about.stored, "text");
+    if (l->status == RLRA_OK && strcmp(about.stored, "cell") == 0)
+        l->status = look_into_cell(l->in, name, object, &about);
     H5Oclose(object);
     if (l->status != RLRA_OK)
         return -1;

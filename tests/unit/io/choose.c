@@ -1,0 +1,126 @@
+/* unit/io/choose.c: which file and which variable "FILE:NAME" means. */
+#include "support.h"
+
+static void test_the_only_matrix_among_scalars_and_vectors_is_picked(void **state)
+{
+    rlra_dataset *const dataset = must_read(*state, DATA("single.mat"), RLRA_READ_AUTO);
+    assert_string_equal(rlra_dataset_name(dataset), "Y");
+    rlra_dataset_destroy(dataset);
+    check_values(*state, DATA("single.mat"), "uint16", 2, SHAPE(6, 5));
+}
+
+static void test_several_variables_are_listed_with_shapes(void **state)
+{
+    check_refused(*state, DATA("types.npz"), RLRA_ERR_ARGUMENT, "bool (3 x 4 bool), i1 (3 x 4 int8)");
+    check_refused(*state, DATA("types.npz"), RLRA_ERR_ARGUMENT, "holds 21");
+    check_refused(*state, DATA("plain.mat"), RLRA_ERR_ARGUMENT, "several variables fit, pick one by FILE:NAME");
+}
+
+static void test_an_unknown_name_lists_what_there_is(void **state)
+{
+    check_refused(*state, DATA("single.mat:X"), RLRA_ERR_ARGUMENT, "no variable 'X'");
+    check_refused(*state, DATA("single.mat:X"), RLRA_ERR_ARGUMENT, "Y (6 x 5 uint16)");
+    check_refused(*state, DATA("plain.npy:Y"), RLRA_ERR_ARGUMENT, "one array without a name");
+}
+
+static void test_the_only_text_is_picked(void **state)
+{
+    check_text(*state, DATA("deflated.npz"), "a\nbc");
+    char *text = NULL;
+    place *const p = *state;
+    assert_int_equal(rlra_text_read(p->context, DATA("plain.mat"), &text), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_text_read(p->context, DATA("types.npz"), &text), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_text_read(p->context, DATA("table.csv"), &text), RLRA_ERR_UNSUPPORTED);
+    assert_null(text);
+}
+
+static void test_character_codes_are_read_as_text(void **state)
+{
+    place *const p = *state;
+    const double codes[] = {'a', 'b', ' ', 'c', 0, 0};
+    const rlra_array array = rlra_array_contiguous(RLRA_DTYPE_F64, 2, SHAPE(2, 3), (void *)(uintptr_t)codes);
+    char spec[300];
+    assert_int_equal(rlra_file_write(p->context, at(p, "codes.mat"), 1, &(rlra_named_array){"names", &array}), RLRA_OK);
+    snprintf(spec, sizeof spec, "%s:names", p->path);
+    check_text(p, spec, "ab\nc");
+}
+
+static void test_file_names_may_hold_colons(void **state)
+{
+    place *const p = *state;
+    const double one = 1;
+    char spec[300];
+    const rlra_array array = rlra_array_contiguous(RLRA_DTYPE_F64, 1, SHAPE(1), (void *)(uintptr_t)&one);
+    const rlra_named_array named[] = {{"W", &array}, {"H", &array}};
+    assert_int_equal(rlra_file_write(p->context, at(p, "run:12:30.npz"), 2, named), RLRA_OK);
+    snprintf(spec, sizeof spec, "%s:W", p->path);
+    rlra_dataset_destroy(must_read(p, spec, RLRA_READ_AUTO));
+    assert_int_equal(rlra_file_write(p->context, at(p, "run:12:30.npy"), 1, named), RLRA_OK);
+    rlra_dataset_destroy(must_read(p, p->path, RLRA_READ_AUTO));
+}
+
+static void test_content_goes_before_the_ending(void **state)
+{
+    place *const p = *state;
+    const double one = 1;
+    const rlra_array array = rlra_array_contiguous(RLRA_DTYPE_F64, 1, SHAPE(1), (void *)(uintptr_t)&one);
+    char wrong[256];
+    snprintf(wrong, sizeof wrong, "%s/really.csv", p->folder);
+    assert_int_equal(rlra_file_write(p->context, at(p, "a.npy"), 1, &(rlra_named_array){"a", &array}), RLRA_OK);
+    assert_int_equal(rename(p->path, wrong), 0);
+    rlra_dataset *const dataset = must_read(p, wrong, RLRA_READ_AUTO);
+    assert_string_equal(rlra_dataset_format(dataset), "npy");
+    rlra_dataset_destroy(dataset);
+}
+
+static void test_what_is_no_file_is_refused(void **state)
+{
+    place *const p = *state;
+    check_refused(p, "", RLRA_ERR_FILE, "cannot open ''");
+    check_refused(p, at(p, "missing.npy"), RLRA_ERR_FILE, "No such file");
+    check_refused(p, "missing.npz:W", RLRA_ERR_FILE, "cannot open 'missing.npz:W'");
+    check_refused(p, p->folder, RLRA_ERR_FILE, "is a directory");
+    check_refused(p, "/dev/zero", RLRA_ERR_FILE, "not a regular file");
+    put_file(at(p, "empty.npy"), "", 0);
+    check_refused(p, p->path, RLRA_ERR_FORMAT, "is empty");
+    assert_int_equal(mkfifo(at(p, "fifo"), 0600), 0);
+    check_refused(p, p->path, RLRA_ERR_FILE, "not a regular file");
+    put_file(at(p, "noise"), "\x01\x02\x03\x00\xff\xfe", 6);
+    check_refused(p, p->path, RLRA_ERR_FORMAT, "none of the known formats: npy, npz, mat, mat73, hdf5, envi, csv");
+    char *const endless = calloc(5001, 1);
+    memset(endless, 'x', 5000);
+    check_refused(p, endless, RLRA_ERR_ARGUMENT, "5000 bytes");
+    free(endless);
+}
+
+static void test_missing_arguments_are_refused(void **state)
+{
+    place *const p = *state;
+    rlra_dataset *dataset;
+    char *text;
+    assert_int_equal(rlra_dataset_read(p->context, NULL, RLRA_READ_AUTO, &dataset), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_dataset_read(NULL, "x", RLRA_READ_AUTO, &dataset), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_dataset_read(p->context, "x", RLRA_READ_AUTO, NULL), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_text_read(p->context, NULL, &text), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_text_read(p->context, "x", NULL), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_file_list(p->context, "x", NULL, NULL), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_file_write(NULL, "x", 0, NULL), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_file_write_bytes(p->context, NULL, "", 0), RLRA_ERR_ARGUMENT);
+    rlra_dataset_destroy(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_PLACE(test_the_only_matrix_among_scalars_and_vectors_is_picked),
+        WITH_PLACE(test_several_variables_are_listed_with_shapes),
+        WITH_PLACE(test_an_unknown_name_lists_what_there_is),
+        WITH_PLACE(test_the_only_text_is_picked),
+        WITH_PLACE(test_character_codes_are_read_as_text),
+        WITH_PLACE(test_file_names_may_hold_colons),
+        WITH_PLACE(test_content_goes_before_the_ending),
+        WITH_PLACE(test_what_is_no_file_is_refused),
+        WITH_PLACE(test_missing_arguments_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,119 @@
+/* unit/io/faults.c: every allocation fails in turn: a status, no leak, no temporary file. */
+#include "support.h"
+
+/* Fails the allocation that brings `left` to zero; counts what is not freed. */
+typedef struct meter {
+    int64_t left, live, failed;
+} meter;
+
+static void *allocate(void *user, size_t bytes)
+{
+    meter *const m = user;
+    if (m->left-- == 0) {
+        m->failed++;
+        return NULL;
+    }
+    m->live++;
+    return malloc(bytes);
+}
+
+static void release(void *user, void *memory)
+{
+    meter *const m = user;
+    m->live--;
+    free(memory);
+}
+
+typedef rlra_status (*action)(rlra_context *context, place *p, const char *name);
+
+static rlra_status read_array(rlra_context *context, place *p, const char *name)
+{
+    rlra_dataset *dataset = NULL;
+    (void)p;
+    const rlra_status status = rlra_dataset_read(context, name, RLRA_READ_F64, &dataset);
+    assert_true((dataset != NULL) == (status == RLRA_OK));
+    rlra_dataset_destroy(dataset);
+    return status;
+}
+
+static rlra_status read_text(rlra_context *context, place *p, const char *name)
+{
+    char *text = NULL;
+    (void)p;
+    const rlra_status status = rlra_text_read(context, name, &text);
+    assert_true((text != NULL) == (status == RLRA_OK));
+    rlra_text_free(context, text);
+    return status;
+}
+
+static rlra_status write_array(rlra_context *context, place *p, const char *name)
+{
+    double memory[6] = {1, 2, 3, 4, 5, 6};
+    const rlra_array array = rlra_array_contiguous(RLRA_DTYPE_F64, 2, SHAPE(2, 3), memory);
+    return rlra_file_write(context, at(p, name), 1, &(rlra_named_array){"a", &array});
+}
+
+/* Until it succeeds: fail allocation 0, 1, 2, .. */
+static void check_faults(place *p, action act, const char *name)
+{
+    for (int64_t fault = 0; fault < 1000; fault++) {
+        meter m = {.left = INT64_MAX};
+        const rlra_allocator allocator = {allocate, release, &m};
+        rlra_context *context;
+        assert_int_equal(rlra_context_create(&allocator, &context), RLRA_OK);
+        m.left = fault;
+        const rlra_status status = act(context, p, name);
+        if (m.failed > 0 && status == RLRA_OK)
+            fail_msg("%s: allocation %d failed without a word", name, (int)fault);
+        if (status != RLRA_OK)
+            assert_true(rlra_context_message(context)[0] != '\0');
+        rlra_context_destroy(context);
+        assert_int_equal(m.live, 0);
+        const int files = empty_folder(p);
+        assert_true(act != write_array || status == RLRA_OK || files == 0);
+        if (m.failed == 0) {
+            assert_int_equal(status, RLRA_OK);
+            assert_true(fault >= 3);
+            return;
+        }
+    }
+    fail_msg("%s: allocations never end", name);
+}
+
+static void test_readers_survive_every_failed_allocation(void **state)
+{
+    static const char *const specs[] = {
+        DATA("plain.npy"),    DATA("fortran.npy"),  DATA("types.npz:be_i2"),
+        DATA("deflated.npz"), DATA("plain.mat:Y"),  DATA("deflated.mat:X"),
+        DATA("v73.mat:Y"),    DATA("plain.h5:/x"),  DATA("plain.h5:/group/bool"),
+        DATA("cube_bil.hdr"), DATA("cube_bsq.img"), DATA("table.csv"),
+    };
+    for (size_t k = 0; k < sizeof specs / sizeof specs[0]; k++)
+        check_faults(*state, read_array, specs[k]);
+}
+
+static void test_texts_survive_every_failed_allocation(void **state)
+{
+    static const char *const specs[] = {DATA("text.npy"),          DATA("deflated.npz:names"), DATA("plain.mat:names"),
+                                        DATA("deflated.mat:rows"), DATA("v73.mat:names"),      DATA("v73.mat:title"),
+                                        DATA("plain.h5:names"),    DATA("plain.h5:fixed")};
+    for (size_t k = 0; k < sizeof specs / sizeof specs[0]; k++)
+        check_faults(*state, read_text, specs[k]);
+}
+
+static void test_writers_survive_every_failed_allocation(void **state)
+{
+    static const char *const names[] = {"a.npy", "a.npz", "a.mat", "a.h5", "a.hdr"};
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+        check_faults(*state, write_array, names[k]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_PLACE(test_readers_survive_every_failed_allocation),
+        WITH_PLACE(test_texts_survive_every_failed_allocation),
+        WITH_PLACE(test_writers_survive_every_failed_allocation),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
