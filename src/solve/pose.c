@@ -40,6 +40,17 @@ static void pose_penalties(fit *f)
     }
 }
 
+/* Threads that have enough to do: starting and joining them costs about as much as this many operations. */
+static int useful_threads(const fit *f, int threads)
+{
+    const double operations_each = 4e6;
+    double operations = 0;
+    for (int t = 0; t < f->terms; t++)
+        operations += 4 * (double)rlra_array_count(&f->term[t].dense.array) * (double)f->rank;
+    const double most = 1 + operations / operations_each;
+    return most < threads ? (int)most : threads;
+}
+
 static int data_nonneg(const fit *f)
 {
     for (int t = 0; t < f->terms; t++)
@@ -156,9 +167,9 @@ rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_optio
 {
     rlra_status status = RLRA_OK;
     *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = rank};
-    f->threads = rlra_threads(options->threads);
     f->kernels = RLRA(kernels_best)();
     TRY(pose_terms(f));
+    f->threads = useful_threads(f, rlra_threads(options->threads));
     pose_penalties(f);
     TRY(pose_rules(f));
     plan_workspace(f);

@@ -201,11 +201,11 @@ void RLRA(fit_scale)(fit *f, int n, factor rhs)
             cross += (double)rhs.at[k * rhs.stride + i] * (double)x.at[k * x.stride + i];
     for (ptrdiff_t e = 0; e < x.rank * x.rank; e++)
         square += f->others[e] * f->gram[n][e];
-    if (!(cross > 0) || !(square > 0))
-        return;
-    const double guess = exact_root(cross / square, f->factors);
-    const double eta = first + second > 0 ? best_scale(cross, square, f->factors, first, second, guess) : guess;
-    if (!(eta > 0))
+    const double guess = cross > 0 && square > 0 ? exact_root(cross / square, f->factors) : 0;
+    double eta = guess;
+    if (first + second > 0 && guess > 0)
+        eta = best_scale(cross, square, f->factors, first, second, guess);
+    if (!(eta > 0) && f->norm2 > 0)
         return;
     for (int m = 0; m < f->factors; m++) {
         for (ptrdiff_t k = 0; k < f->rank; k++)

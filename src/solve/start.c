@@ -73,6 +73,24 @@ static rlra_status start_small(fit *f)
     return start_nndsvd(f, NNDSVD_RANDOM);
 }
 
+/* Components from `found` on are zero, which no rule can leave: give them small random entries. */
+static void fill_components(fit *f, ptrdiff_t found)
+{
+    for (int n = 0; n < f->factors; n++) {
+        const factor x = f->x[n];
+        double sum = 0;
+        for (ptrdiff_t k = 0; k < found; k++)
+            for (ptrdiff_t i = 0; i < x.length; i++)
+                sum += fabs((double)x.at[k * x.stride + i]);
+        const double size = found > 0 ? 0.1 * sum / (double)(found * x.length) : 1;
+        for (ptrdiff_t k = found; k < x.rank; k++)
+            for (ptrdiff_t i = 0; i < x.length; i++)
+                x.at[k * x.stride + i] =
+                    (real)(size * rlra_random_uniform((uint64_t)f->options.seed, STREAM_START + (uint32_t)n,
+                                                      (uint64_t)(i * x.rank + k)));
+    }
+}
+
 static rlra_status start_snpa(fit *f)
 {
     rlra_status status = RLRA_OK;
@@ -92,6 +110,7 @@ static rlra_status start_snpa(fit *f)
                                &found));
     TRY(RLRA(separable_factors)(f->context, &term->dense.array, columns, found, f->threads, &f->x[term->factors[0]],
                                 &f->x[term->factors[1]], NULL));
+    fill_components(f, found);
 cleanup:
     rlra_free(f->context, columns);
     return status;
