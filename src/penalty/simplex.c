@@ -1,6 +1,8 @@
 /* penalty/simplex.c: the constraint that every row is nonnegative and sums to one. */
 #include "penalty/members.h"
 
+#include <math.h>
+
 static double value(factor x)
 {
     (void)x;
@@ -8,23 +10,21 @@ static double value(factor x)
 }
 
 /* The shift tau with sum_k max(x_k - tau, 0) = 1: entries at or below the shift are dropped until none is left to drop
- * (Michelot 1986, J. Optim. Theory Appl. 50(1)). */
-static real shift_of_row(const real *row, ptrdiff_t rank, ptrdiff_t stride)
+ * (Michelot 1986, J. Optim. Theory Appl. 50(1)). It is counted from the largest entry, which keeps the digits of large rows; at most
+ * `rank` rounds, as every round but the last drops an entry. */
+static double shift_of_row(const real *row, ptrdiff_t rank, ptrdiff_t stride, double largest)
 {
-    double sum = 0;
-    for (ptrdiff_t k = 0; k < rank; k++)
-        sum += (double)row[k * stride];
-    double shift = (sum - 1) / (double)rank;
-    for (ptrdiff_t kept = rank;;) {
+    double shift = -INFINITY;
+    for (ptrdiff_t kept = rank + 1;;) {
+        double sum = 0;
         ptrdiff_t count = 0;
-        sum = 0;
-        for (ptrdiff_t k = 0; k < rank; k++)
-            if ((double)row[k * stride] > shift) {
-                sum += (double)row[k * stride];
-                count++;
-            }
-        if (count == kept || count == 0)
-            return (real)shift;
+        for (ptrdiff_t k = 0; k < rank; k++) {
+            const double below = (double)row[k * stride] - largest;
+            sum += below > shift ? below : 0;
+            count += below > shift;
+        }
+        if (count >= kept || count == 0)
+            return shift;
         kept = count;
         shift = (sum - 1) / (double)count;
     }
@@ -35,10 +35,13 @@ static double prox(double weight, double step, factor x)
     (void)weight;
     for (ptrdiff_t i = 0; i < x.length; i++) {
         real *const row = x.at + i;
-        const real shift = shift_of_row(row, x.rank, x.stride);
+        double largest = (double)row[0];
+        for (ptrdiff_t k = 1; k < x.rank; k++)
+            largest = (double)row[k * x.stride] > largest ? (double)row[k * x.stride] : largest;
+        const double shift = shift_of_row(row, x.rank, x.stride, largest);
         for (ptrdiff_t k = 0; k < x.rank; k++) {
-            const real v = row[k * x.stride] - shift;
-            row[k * x.stride] = v > 0 ? v : 0;
+            const double v = (double)row[k * x.stride] - largest - shift;
+            row[k * x.stride] = (real)(v > 0 ? v : 0);
         }
     }
     return step;
