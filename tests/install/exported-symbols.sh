@@ -13,8 +13,9 @@ sed 's,^ *#.*,,' "$include"/rlra/*.h |
     echo "exported-symbols.sh: no RLRA_API declaration found in $include" >&2
     exit 1
 }
+# Names that start with a dot are locks that clang makes for OpenMP; C cannot reach them.
 nm -D --defined-only "$library" | awk '$2 !~ /^[aAwWvV]$/ { print $3 }' | sed 's/@.*//' |
-    grep -v -e '^_init$' -e '^_fini$' | sort -u >"$work/exported"
+    grep -v -e '^_init$' -e '^_fini$' -e '^\.' | sort -u >"$work/exported"
 
 status=0
 hidden=$(comm -23 "$work/declared" "$work/exported")
