@@ -9,6 +9,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import warnings
 
 import numpy as np
 import scipy.io
@@ -136,6 +137,7 @@ def print_angles_of_sklearn(data, names, classes):
     """Plain NMF, for comparison."""
     from sklearn.decomposition import NMF
 
+    warnings.simplefilter("ignore")
     for seed in range(3):
         model = NMF(len(names), init="random", random_state=seed, max_iter=500)
         print_angles(f"sklearn NMF, random {seed}", assigned(model.fit_transform(data / data.max()), names, classes))
