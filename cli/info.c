@@ -88,7 +88,7 @@ static void add_variable(void *user, const rlra_variable *variable)
     char **const row = all->cells + (size_t)all->rows++ * COLUMNS;
     memset(row, 0, COLUMNS * sizeof *row);
     row[0] = text_valid(variable->name[0] == '\0' ? "-" : variable->name);
-    row[1] = variable->order == 0 ? cli_format("scalar")
+    row[1] = variable->order == 0 ? cli_format(variable->numeric ? "scalar" : "-")
                                   : cli_format("%s", print_dims(variable->order, variable->dims, dims, sizeof dims));
     row[2] = cli_format("%s", variable->dtype);
     if (variable->numeric)

@@ -16,7 +16,7 @@ typedef struct traversal {
     rlra_variable_callback callback;
     void *user;
     rlra_status status;
-    int depth, groups;
+    int depth, groups, damaged;
     haddr_t seen[GROUPS_MOST];
     char path[PATH_BYTES];
 } traversal;
@@ -62,9 +62,14 @@ static herr_t visit(hid_t group, const char *name, const H5L_info_t *link, void 
     if (link->type != H5L_TYPE_HARD || used + strlen(name) + 2 > PATH_BYTES)
         return 0;
     const hid_t object = H5Oopen(group, name, H5P_DEFAULT);
-    if (object < 0)
-        return 0;
     snprintf(t->path + used, PATH_BYTES - used, "/%s", name);
+    if (object < 0) {
+        const rlra_variable told = {t->path, "damaged", 0, NULL, 0};
+        t->callback(t->user, &told);
+        t->path[used] = '\0';
+        t->damaged = 1;
+        return 0;
+    }
     const H5I_type_t kind = H5Iget_type(object);
     const herr_t result = kind == H5I_GROUP ? visit_group(t, object) : kind == H5I_DATASET ? visit_set(t, object) : 0;
     t->path[used] = '\0';
@@ -72,7 +77,7 @@ static herr_t visit(hid_t group, const char *name, const H5L_info_t *link, void 
     return result;
 }
 
-static rlra_status list_file(const input *in, rlra_variable_callback callback, void *user)
+static rlra_status list_file(const input *in, rlra_variable_callback callback, void *user, int *damaged)
 {
     hid_t file = H5I_INVALID_HID, root = H5I_INVALID_HID;
     rlra_status status = RLRA_OK;
@@ -85,6 +90,7 @@ static rlra_status list_file(const input *in, rlra_variable_callback callback, v
             t->status != RLRA_OK ? t->status
                                  : rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s': its groups are damaged", in->path));
 cleanup:
+    *damaged = t != NULL && t->damaged;
     if (root >= 0)
         H5Gclose(root);
     if (file >= 0)
@@ -107,8 +113,9 @@ cleanup:
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
 {
     const hdf5_session session = rlra_hdf5_begin();
-    const rlra_status status = list_file(in, callback, user);
-    rlra_hdf5_end(&session);
+    int damaged;
+    const rlra_status status = list_file(in, callback, user, &damaged);
+    rlra_hdf5_end(&session, damaged ? RLRA_ERR_FORMAT : status);
     return status;
 }
 
@@ -125,7 +132,7 @@ cleanup:
         H5Dclose(set);
     if (file >= 0)
         H5Fclose(file);
-    rlra_hdf5_end(&session);
+    rlra_hdf5_end(&session, status);
     return status;
 }
 
@@ -145,7 +152,7 @@ cleanup:
         H5Dclose(set);
     if (file >= 0)
         H5Fclose(file);
-    rlra_hdf5_end(&session);
+    rlra_hdf5_end(&session, status);
     return status;
 }
 
@@ -220,7 +227,7 @@ static rlra_status write_arrays(output *out, int count, const rlra_named_array *
 cleanup:
     if (file >= 0 && H5Fclose(file) < 0 && status == RLRA_OK)
         status = rlra_fail(out->context, RLRA_ERR_FILE, "cannot write '%s': the HDF5 library failed", out->path);
-    rlra_hdf5_end(&session);
+    rlra_hdf5_end(&session, status);
     return status;
 }
 

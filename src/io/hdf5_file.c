@@ -23,10 +23,11 @@ hdf5_session rlra_hdf5_begin(void)
     return session;
 }
 
-void rlra_hdf5_end(const hdf5_session *session)
+void rlra_hdf5_end(const hdf5_session *session, rlra_status status)
 {
     H5Eclear2(H5E_DEFAULT);
-    H5Eset_auto2(H5E_DEFAULT, session->printer, session->printer_data);
+    if (status != RLRA_ERR_FORMAT && status != RLRA_ERR_FILE)
+        H5Eset_auto2(H5E_DEFAULT, session->printer, session->printer_data);
     pthread_mutex_unlock(&library);
 }
 

@@ -14,7 +14,9 @@ typedef struct hdf5_session {
 } hdf5_session;
 
 hdf5_session rlra_hdf5_begin(void);
-void rlra_hdf5_end(const hdf5_session *session);
+/* `status` tells how it went: after a damaged file the library stays silent, since it may have lost parts of itself, about
+ * which it would complain on stderr when the program ends. */
+void rlra_hdf5_end(const hdf5_session *session, rlra_status status);
 
 /* What a data set holds. */
 typedef struct hdf5_about {

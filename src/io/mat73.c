@@ -69,6 +69,7 @@ typedef struct listing {
     rlra_variable_callback callback;
     void *user;
     rlra_status status;
+    int damaged;
 } listing;
 
 /* Open the data set of a cell: cells are references to anonymous data sets. */
@@ -126,8 +127,12 @@ static herr_t visit(hid_t root, const char *name, const H5L_info_t *link, void *
     if (link->type != H5L_TYPE_HARD || name[0] == '#')
         return 0;
     const hid_t object = H5Oopen(root, name, H5P_DEFAULT);
-    if (object < 0)
+    if (object < 0) {
+        const rlra_variable told = {name, "damaged", 0, NULL, 0};
+        l->callback(l->user, &told);
+        l->damaged = 1;
         return 0;
+    }
     if (H5Iget_type(object) == H5I_DATASET)
         l->status = describe(l->in, name, object, &about);
     else
@@ -148,7 +153,7 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
     hid_t file = H5I_INVALID_HID;
     hsize_t index = 0;
     rlra_status status = RLRA_OK;
-    listing l = {in, callback, user, RLRA_OK};
+    listing l = {in, callback, user, RLRA_OK, 0};
     TRY(rlra_hdf5_open(in, &file));
     REQUIRE(H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, &index, visit, &l) >= 0,
             l.status != RLRA_OK ? l.status
@@ -156,7 +161,7 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
 cleanup:
     if (file >= 0)
         H5Fclose(file);
-    rlra_hdf5_end(&session);
+    rlra_hdf5_end(&session, l.damaged ? RLRA_ERR_FORMAT : status);
     return status;
 }
 
@@ -184,7 +189,7 @@ cleanup:
         H5Dclose(set);
     if (file >= 0)
         H5Fclose(file);
-    rlra_hdf5_end(&session);
+    rlra_hdf5_end(&session, status);
     return status;
 }
 
@@ -266,7 +271,7 @@ cleanup:
         H5Dclose(set);
     if (file >= 0)
         H5Fclose(file);
-    rlra_hdf5_end(&session);
+    rlra_hdf5_end(&session, status);
     return status;
 }
 

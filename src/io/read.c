@@ -80,10 +80,11 @@ static rlra_status codes_to_text(const input *in, const rlra_dataset *dataset, c
     rlra_status status = RLRA_OK;
     text_buffer lines = {.context = in->context};
     const int64_t columns = array->order > 1 ? array->dims[1] : 1;
+    const int64_t rows = columns == 0 ? 0 : array->dims[0];
     REQUIRE(array->order <= 2,
             rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' is an array of order %d, expected text", in->path,
                       dataset->name, array->order));
-    for (int64_t i = 0; i < array->dims[0]; i++) {
+    for (int64_t i = 0; i < rows; i++) {
         const size_t begin = lines.used;
         for (int64_t j = 0; j < columns; j++) {
             const double code = rlra_array_get(array, (const int64_t[]){i, j});

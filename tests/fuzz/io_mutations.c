@@ -1,0 +1,143 @@
+/* fuzz/io_mutations.c: thousands of deterministic mutations of the sample files go through every reader.
+ *
+ * What must hold: no crash, no leak, no request for memory beyond what the file could hold. RLRA_TEST_EFFORT multiplies
+ * the rounds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <cmocka.h>
+
+#include "core/random.h"
+#include "fuzz/io_try.h"
+
+#define FILE_MOST 20000
+
+/* A sample and how many mutations of it are tried. */
+typedef struct sample {
+    const char *name;
+    int rounds;
+} sample;
+
+static uint32_t draw(uint32_t stream, uint64_t *element, uint32_t below)
+{
+    return (uint32_t)(rlra_random_uniform(7, stream, (*element)++) * below);
+}
+
+static size_t load(const char *name, uint8_t *bytes)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", RLRA_TEST_DATA, name);
+    FILE *const file = fopen(path, "rb");
+    assert_non_null(file);
+    const size_t size = fread(bytes, 1, FILE_MOST, file);
+    fclose(file);
+    return size;
+}
+
+/* Flip bits, set bytes and words to extreme values, copy parts about, cut the end. */
+static size_t mutate(uint8_t *bytes, size_t size, uint32_t stream)
+{
+    static const uint8_t extremes[] = {0x00, 0x7f, 0x80, 0xff, '9', '{', '\n', '"'};
+    uint64_t element = 0;
+    const uint32_t changes = 1 + draw(stream, &element, 4);
+    for (uint32_t k = 0; k < changes; k++) {
+        /* Headers are at the beginning: look there twice as often. */
+        const uint32_t reach = draw(stream, &element, 2) == 0 && size > 256 ? 256 : (uint32_t)size;
+        const uint32_t where = draw(stream, &element, reach);
+        const uint32_t left = (uint32_t)size - where, run = 1 + draw(stream, &element, left < 8 ? left : 8);
+        switch (draw(stream, &element, 4)) {
+        case 0:
+            bytes[where] ^= (uint8_t)(1u << draw(stream, &element, 8));
+            break;
+        case 1:
+            memset(bytes + where, extremes[draw(stream, &element, sizeof extremes)], run);
+            break;
+        case 2:
+            bytes[where] = (uint8_t)draw(stream, &element, 256);
+            break;
+        default:
+            memmove(bytes + where, bytes + draw(stream, &element, (uint32_t)size - run + 1), run);
+        }
+    }
+    return draw(stream, &element, 8) == 0 ? 1 + draw(stream, &element, (uint32_t)size) : size;
+}
+
+static int effort(void)
+{
+    const char *const text = getenv("RLRA_TEST_EFFORT");
+    const int asked = text == NULL ? 1 : atoi(text);
+    return asked < 1 ? 1 : asked;
+}
+
+static void check_samples(const sample *samples, size_t count)
+{
+    uint8_t original[FILE_MOST], changed[FILE_MOST];
+    for (size_t k = 0; k < count; k++) {
+        trial t;
+        const size_t size = load(samples[k].name, original);
+        assert_true(trial_open(&t, strrchr(samples[k].name, '.')));
+        trial_run(&t, original, size);
+        assert_true(t.read > 0);
+        for (int round = 0; round < samples[k].rounds * effort(); round++) {
+            memcpy(changed, original, size);
+            const size_t length = mutate(changed, size, (uint32_t)round);
+            trial_run(&t, changed, length);
+            if (t.live != 0 || t.largest > TRIAL_MOST(length))
+                fail_msg("%s, mutation %d: asked for %zu bytes, %d blocks not freed", samples[k].name, round, t.largest,
+                         (int)t.live);
+        }
+        assert_true(t.refused > 0);
+        trial_close(&t);
+    }
+}
+
+static void test_mutations_of_npy_do_no_harm(void **state)
+{
+    static const sample samples[] = {
+        {"plain.npy", 1500}, {"fortran.npy", 500}, {"version2.npy", 500}, {"text.npy", 500}, {"structured.npy", 500}};
+    (void)state;
+    /* Two samples hold no numbers, so reading the original proves nothing there. */
+    check_samples(samples, 3);
+}
+
+static void test_mutations_of_npz_do_no_harm(void **state)
+{
+    static const sample samples[] = {{"deflated.npz", 1000}, {"types.npz", 200}};
+    (void)state;
+    check_samples(samples, 2);
+}
+
+static void test_mutations_of_mat_do_no_harm(void **state)
+{
+    static const sample samples[] = {{"plain.mat", 1000}, {"deflated.mat", 1000}, {"big_endian.mat", 1000}};
+    (void)state;
+    check_samples(samples, 3);
+}
+
+static void test_mutations_of_text_do_no_harm(void **state)
+{
+    static const sample samples[] = {{"table.csv", 1500}, {"blanks.txt", 500}, {"cube_bsq.hdr", 1500}};
+    (void)state;
+    check_samples(samples, 3);
+}
+
+static void test_mutations_of_hdf5_do_no_harm(void **state)
+{
+    static const sample samples[] = {{"plain.h5", 300}, {"v73.mat", 300}};
+    (void)state;
+    check_samples(samples, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_mutations_of_npy_do_no_harm),  cmocka_unit_test(test_mutations_of_npz_do_no_harm),
+        cmocka_unit_test(test_mutations_of_mat_do_no_harm),  cmocka_unit_test(test_mutations_of_text_do_no_harm),
+        cmocka_unit_test(test_mutations_of_hdf5_do_no_harm),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,117 @@
+/* fuzz/io_try.c: one trial of the readers. */
+#include "fuzz/io_try.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rlra/io.h"
+
+/* Variables of one file that are read: mutations can invent thousands. */
+#define READ_MOST 16
+
+static void *allocate(void *user, size_t bytes)
+{
+    trial *const t = user;
+    if (bytes > t->largest)
+        t->largest = bytes;
+    void *const memory = malloc(bytes);
+    t->live += memory != NULL;
+    return memory;
+}
+
+static void release(void *user, void *memory)
+{
+    trial *const t = user;
+    t->live--;
+    free(memory);
+}
+
+static void put(const trial *t, const char *name, const void *bytes, size_t size)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", t->folder, name);
+    /* A file system may bring to the disk what replaces an old content, which would take most of the time. */
+    unlink(path);
+    FILE *const file = fopen(path, "wb");
+    if (file == NULL)
+        return;
+    fwrite(bytes, 1, size, file);
+    fclose(file);
+}
+
+int trial_open(trial *t, const char *ending)
+{
+    *t = (trial){.folder = "/tmp/rlra-fuzz-XXXXXX"};
+    snprintf(t->ending, sizeof t->ending, "%s", ending);
+    if (mkdtemp(t->folder) == NULL)
+        return 0;
+    char cube[256];
+    for (size_t k = 0; k < sizeof cube; k++)
+        cube[k] = (char)k;
+    put(t, "f", cube, sizeof cube);
+    return 1;
+}
+
+void trial_close(trial *t)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/f", t->folder);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/f%s", t->folder, t->ending);
+    unlink(path);
+    rmdir(t->folder);
+}
+
+typedef struct names {
+    char name[READ_MOST][64];
+    int count;
+} names;
+
+static void keep(void *user, const rlra_variable *variable)
+{
+    names *const all = user;
+    if (all->count < READ_MOST && strlen(variable->name) < sizeof all->name[0])
+        strcpy(all->name[all->count++], variable->name);
+}
+
+static void read_one(trial *t, rlra_context *context, const char *spec)
+{
+    for (rlra_read_dtype dtype = RLRA_READ_F32; dtype <= RLRA_READ_F64; dtype++) {
+        rlra_dataset *dataset = NULL;
+        rlra_array_summary summary;
+        if (rlra_dataset_read(context, spec, dtype, &dataset) == RLRA_OK) {
+            rlra_array_summarise(rlra_dataset_array(dataset), &summary);
+            t->read++;
+        } else
+            t->refused++;
+        rlra_dataset_destroy(dataset);
+    }
+    char *text = NULL;
+    rlra_text_read(context, spec, &text);
+    rlra_text_free(context, text);
+}
+
+void trial_run(trial *t, const uint8_t *bytes, size_t size)
+{
+    const rlra_allocator allocator = {allocate, release, t};
+    rlra_context *context;
+    char name[32], path[128], spec[256];
+    static names all;
+    all.count = 0;
+    t->largest = 0;
+    snprintf(name, sizeof name, "f%s", t->ending);
+    put(t, name, bytes, size);
+    snprintf(path, sizeof path, "%s/%s", t->folder, name);
+    if (rlra_context_create(&allocator, &context) != RLRA_OK)
+        return;
+    if (rlra_file_list(context, path, keep, &all) != RLRA_OK)
+        t->refused++;
+    read_one(t, context, path);
+    for (int k = 0; k < all.count; k++) {
+        snprintf(spec, sizeof spec, "%s:%s", path, all.name[k]);
+        read_one(t, context, spec);
+    }
+    rlra_context_destroy(context);
+}
