@@ -1,3 +1,5 @@
 # The core: kernels, data, penalties, updates, the driver and its interface.
 rlra_typed_test(linalg_kernels unit/linalg/kernels.c LABELS unit)
 rlra_typed_test(linalg_kernels_rows unit/linalg/kernels_rows.c LABELS unit)
+rlra_typed_test(data_dense unit/data/dense.c LABELS unit)
+rlra_typed_test(data_dense_pass unit/data/dense_pass.c LABELS unit)

@@ -1,0 +1,173 @@
+/* unit/data/dense.c: contractions and residuals of dense arrays of every layout against plain loops. */
+#include <stdio.h>
+
+#include "support/operators.h"
+
+static void check_rhs(const rlra_array *array, int mode, const factor *factors, factor rhs, const char *name)
+{
+    tally *const plain = contract_plain(array, mode, factors);
+    const ptrdiff_t terms = (ptrdiff_t)(rlra_array_count(array) / array->dims[mode]);
+    for (ptrdiff_t i = 0; i < rhs.length; i++)
+        for (ptrdiff_t k = 0; k < rhs.rank; k++) {
+            const tally *const t = &plain[i * rhs.rank + k];
+            CHECK(fabs((double)*entry(rhs, i, k) - t->sum) <= sum_tolerance(terms, t->size),
+                  "%s, mode %d, entry %td of component %td: %g, not %g", name, mode, i, k, (double)*entry(rhs, i, k),
+                  t->sum);
+        }
+    CHECK(gaps_are_untouched(rhs.at, rhs.rank, rhs.length, rhs.stride), "%s", name);
+    free(plain);
+}
+
+static void try_contract(numbers *from, const view *v, const char *name)
+{
+    factor factors[RLRA_MAX_ORDER];
+    const ptrdiff_t rank = 1 + below(from, 8);
+    operators *const o = make_operators(&v->array, rank, 1 + (int)below(from, 3));
+    normal_factors(from, &v->array, rank, factors);
+    for (int mode = 0; mode < v->array.order; mode++) {
+        const factor kept = factors[mode];
+        const factor rhs = make_factor(v->array.dims[mode], rank);
+        factors[mode] = make_factor(kept.length, rank); /* of NaN: it must not be read */
+        o->x->ops->contract(o->x, mode, factors, rhs);
+        free(factors[mode].at);
+        factors[mode] = kept;
+        check_rhs(&v->array, mode, factors, rhs, name);
+        free(rhs.at);
+    }
+    free_factors(v->array.order, factors);
+    free_operators(o);
+}
+
+static void test_contract_equals_plain_loops_for_every_layout_and_mode(void **state)
+{
+    (void)state;
+    try_arrangements(try_contract);
+}
+
+static void try_residual(numbers *from, const view *v, const char *name)
+{
+    factor factors[RLRA_MAX_ORDER];
+    double tolerance;
+    const ptrdiff_t rank = 1 + below(from, 8);
+    operators *const o = make_operators(&v->array, rank, 1 + (int)below(from, 3));
+    normal_factors(from, &v->array, rank, factors);
+    const double plain = residual_plain(&v->array, factors, &tolerance);
+    CHECK(fabs(o->x->ops->residual(o->x, factors) - plain) <= tolerance, "%s", name);
+    free_factors(v->array.order, factors);
+    free_operators(o);
+}
+
+static void test_residual_equals_plain_loops_for_every_layout(void **state)
+{
+    (void)state;
+    try_arrangements(try_residual);
+}
+
+static void try_scan(numbers *from, const view *v, const char *name)
+{
+    const dense_scan scan = RLRA(dense_scan)(&v->array, 1 + (int)below(from, 4));
+    const dense_scan other = RLRA(dense_scan)(&v->array, 1 + (int)below(from, 4));
+    long double norm2 = 0;
+    double least = INFINITY, scale = 0;
+    int64_t index[RLRA_MAX_ORDER] = {0};
+    do {
+        const double value = (double)*entry_at(&v->array, index);
+        norm2 += (long double)value * value;
+        least = fmin(least, value);
+        scale = fmax(scale, fabs(value));
+    } while (next_index(&v->array, index));
+    CHECK(fabs(scan.norm2 - (double)norm2) <= 64 * DBL_EPSILON * scan.norm2 && scan.least == least &&
+              scan.scale == scale,
+          "%s", name);
+    CHECK(scan.bad == 0 && memcmp(&scan.norm2, &other.norm2, sizeof scan.norm2) == 0, "%s: threads", name);
+}
+
+static void test_scan_finds_norm_and_range_of_every_layout(void **state)
+{
+    (void)state;
+    try_arrangements(try_scan);
+}
+
+static void test_scan_tells_how_many_entries_are_bad_and_where(void **state)
+{
+    (void)state;
+    numbers from = {1, 0};
+    const int64_t dims[] = {90, 3, 7};
+    const real bad[] = {(real)NAN, (real)INFINITY, (real)-INFINITY};
+    for (int trial = 0; trial < 60; trial++) {
+        const view v =
+            normal_view(&from, 3, dims, &(arrangement){"", trial % 6, 1 + trial % 2, (unsigned)trial % 8, 0});
+        ptrdiff_t first = PTRDIFF_MAX, count = 0, position = 0;
+        int64_t index[RLRA_MAX_ORDER] = {0};
+        do {
+            if (uniform(&from) < 0.001 * trial) {
+                *entry_at(&v.array, index) = bad[below(&from, 3)];
+                first = position < first ? position : first;
+                count++;
+            }
+            position++;
+        } while (next_index(&v.array, index));
+        const dense_scan scan = RLRA(dense_scan)(&v.array, 2);
+        CHECK(scan.bad == count && (count == 0 || scan.first_bad == first), "trial %d", trial);
+        assert_true(isfinite(scan.norm2) && isfinite(scan.least) && isfinite(scan.scale));
+        free(v.memory);
+    }
+}
+
+/* The four results of one operator for a number of threads. */
+typedef struct results {
+    factor rhs[RLRA_MAX_ORDER];
+    double residual;
+} results;
+
+static results contract_all(const rlra_array *array, const factor *factors, int threads)
+{
+    results r;
+    operators *const o = make_operators(array, factors[0].rank, threads);
+    for (int mode = 0; mode < array->order; mode++) {
+        r.rhs[mode] = make_factor(array->dims[mode], factors[0].rank);
+        o->x->ops->contract(o->x, mode, factors, r.rhs[mode]);
+    }
+    r.residual = o->x->ops->residual(o->x, factors);
+    free_operators(o);
+    return r;
+}
+
+static void try_threads(numbers *from, const view *v, const char *name)
+{
+    factor factors[RLRA_MAX_ORDER];
+    normal_factors(from, &v->array, 1 + below(from, 8), factors);
+    results one = contract_all(&v->array, factors, 1);
+    for (int threads = 2; threads <= 4; threads++) {
+        results more = contract_all(&v->array, factors, threads);
+        CHECK(memcmp(&one.residual, &more.residual, sizeof one.residual) == 0, "%s, %d threads", name, threads);
+        for (int m = 0; m < v->array.order; m++)
+            CHECK(same_bits(one.rhs[m].at, more.rhs[m].at, one.rhs[m].rank, one.rhs[m].length, one.rhs[m].stride),
+                  "%s, mode %d, %d threads", name, m, threads);
+        free_factors(v->array.order, more.rhs);
+    }
+    free_factors(v->array.order, one.rhs);
+    free_factors(v->array.order, factors);
+}
+
+static void test_threads_change_no_bit(void **state)
+{
+    (void)state;
+    for (int shape = 0; shape < COUNT_OF(shapes); shape++)
+        for (int p = 0; p < permutations(shapes[shape].order); p += shapes[shape].order) {
+            try_arrangement(try_threads, shape, &(arrangement){"packed", p, 1, 0, 0});
+            try_arrangement(try_threads, shape, &(arrangement){"every second entry", p, 2, 1, 0});
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_contract_equals_plain_loops_for_every_layout_and_mode),
+        cmocka_unit_test(test_residual_equals_plain_loops_for_every_layout),
+        cmocka_unit_test(test_scan_finds_norm_and_range_of_every_layout),
+        cmocka_unit_test(test_scan_tells_how_many_entries_are_bad_and_where),
+        cmocka_unit_test(test_threads_change_no_bit),
+    };
+    return cmocka_run_group_tests_name("dense", tests, NULL, NULL);
+}
