@@ -6,6 +6,9 @@
 /* Parts into which the first mode is cut, whatever the number of threads: sums are then the same. */
 #define PARTS 64
 
+/* Entries summed before they join the total: the errors of one long sum of equal entries would all go one way. */
+#define RUN 128
+
 static void add_entry(dense_scan *scan, real value, ptrdiff_t position)
 {
     const double v = (double)value;
@@ -28,8 +31,14 @@ static void scan_modes(const rlra_array *array, int m, const real *at, ptrdiff_t
             scan_modes(array, m + 1, at + i * stride, (position + i) * array->dims[m + 1], scan);
         return;
     }
-    for (ptrdiff_t i = 0; i < count; i++)
-        add_entry(scan, at[i * stride], position + i);
+    for (ptrdiff_t begin = 0; begin < count; begin += RUN) {
+        const ptrdiff_t end = count - begin < RUN ? count : begin + RUN;
+        const double before = scan->norm2;
+        scan->norm2 = 0;
+        for (ptrdiff_t i = begin; i < end; i++)
+            add_entry(scan, at[i * stride], position + i);
+        scan->norm2 += before;
+    }
 }
 
 static dense_scan scan_part(const rlra_array *array, int part)
