@@ -10,36 +10,38 @@ static const command commands[] = {
      "1/2 ||DATA - W H^T||^2 + priors.  DATA is FILE or FILE:NAME.\n",
      "rlra nmf faces.npy -r 20\n"
      "rlra nmf spectra.csv -r 4 --prior W:nonneg,l1=0.1 --prior H:simplex -o result\n",
-     "*", 1, 1, command_nmf, NULL},
+     "*", "", 1, 1, command_nmf, NULL},
     {"cp", "DATA -r R [options]", "nonnegative CP (PARAFAC) decomposition of an array of any order",
      "Decompose an array of order N into R components, each the outer product of N vectors.\n"
      "DATA is FILE or FILE:NAME.\n",
      "rlra cp fluorescence.mat:data -r 3\n"
      "rlra cp video.npy -r 10 --prior 2:nonneg,l1=1 --max-sweeps 200\n",
-     "*", 1, 1, command_cp, NULL},
+     "*", "", 1, 1, command_cp, NULL},
     {"unmix", "SCENE -r R [options]", "spectra (endmembers) and abundance maps of a hyperspectral scene",
      "SCENE is a cube of height x width x bands, or a matrix of bands x pixels with --shape (or with\n"
-     "nRow and nCol beside it in a .mat file).  The start are R pure pixels found by SNPA.  Endmembers\n"
-     "are scaled such that the abundance of the purest pixels (the 1 % where a component has the largest\n"
-     "part) has median one, unless --sum-to-one or a --prior fixes the scale.\n",
+     "nRow and nCol beside it in a .mat file).  The fit starts from R pure pixels found by SNPA and ends\n"
+     "early: at a tolerance of 2e-3 the misfit is within about a percent of the least, and further sweeps\n"
+     "would only move the endmembers away from spectra that occur.  Then endmembers are scaled such that\n"
+     "the purest pixels of each (the 1 % where it has the largest part) have abundance one in the median,\n"
+     "unless --sum-to-one or a --prior fixes the scale.\n",
      "rlra unmix scene.hdr -r 6\n"
      "rlra unmix jasper.mat -r 4 --library library.mat --sum-to-one\n"
      "rlra unmix pines.npz:cube -r 8 --labels pines.npz:labels --label-names classes.txt\n",
-     "*", 1, 1, command_unmix, NULL},
+     "*", "tolerance=2e-3 init=snpa", 1, 1, command_unmix, NULL},
     {"separable", "DATA -r R [options]", "pick R columns of a matrix that generate all others",
      "Find R columns of DATA such that all columns are nearly their nonnegative combinations.\n",
      "rlra separable spectra.npy -r 5\n"
      "rlra separable spectra.npy -r 5 --method spa\n",
-     "rank threads", 1, 1, command_separable, NULL},
+     "rank threads", "", 1, 1, command_separable, NULL},
     {"info", "FILE...", "the arrays in files: shape, type, range, zeros, NaN", "",
      "rlra info scene.mat\n"
      "rlra info results/factors.npz\n",
-     "", 1, DATA_MOST, NULL, rlra_command_info},
+     "", "", 1, DATA_MOST, NULL, rlra_command_info},
     {"list", "[--json]", "what this build offers: penalties, updates, starts, formats", "",
      "rlra list\n"
      "rlra list --json\n",
-     "", 0, 0, command_list, NULL},
-    {"help", "[COMMAND]", "explain a command and its options", "", "rlra help nmf\n", "", 0, 1, command_help, NULL},
+     "", "", 0, 0, command_list, NULL},
+    {"help", "[COMMAND]", "explain a command and its options", "", "rlra help nmf\n", "", "", 0, 1, command_help, NULL},
 };
 
 #define IN(field) offsetof(request, field)
@@ -120,6 +122,17 @@ int command_takes_option(const command *about, const rlra_option *option)
     if (same_flag(about, option->name))
         return 0;
     return strcmp(about->fit_options, "*") == 0 || word_in(about->fit_options, option->name);
+}
+
+const char *option_standard(const command *about, const rlra_option *option, char *room, size_t size)
+{
+    const size_t length = strlen(option->name);
+    const char *list = about->own_defaults;
+    while (word_next(&list, room, size)) {
+        if (strncmp(room, option->name, length) == 0 && room[length] == '=')
+            return room + length + 1;
+    }
+    return option->standard;
 }
 
 char option_letter(const rlra_option *option)

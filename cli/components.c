@@ -191,6 +191,23 @@ static void lay_out(const run *r, components *c, int *library_column, int *label
         c->cells[i] = cli_format("-");
 }
 
+/* Several components may have the class in common: their numbers tell them apart. */
+static void make_unique(components *c)
+{
+    for (int64_t k = 0; k < c->rank; ++k) {
+        int shared = 0;
+        for (int64_t j = 0; j < c->rank; ++j)
+            shared += strcmp(c->names[j], c->names[k]) == 0;
+        for (int64_t j = c->rank; shared > 1 && j-- > k;) {
+            if (strcmp(c->names[j], c->names[k]) != 0)
+                continue;
+            char *const unique = cli_format("%s (%" PRId64 ")", c->names[j], j + 1);
+            free(c->names[j]);
+            c->names[j] = unique;
+        }
+    }
+}
+
 int components_describe(const run *r, const scene *s, components *c)
 {
     int library_column = 0, labels_column = 0;
@@ -210,6 +227,7 @@ int components_describe(const run *r, const scene *s, components *c)
         code = name_by_library(r, s, c, library_column);
     if (code == EXIT_OK && r->asked->labels != NULL)
         code = name_by_labels(r, s, c, labels_column);
+    make_unique(c);
     return code;
 }
 

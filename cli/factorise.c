@@ -16,6 +16,8 @@ static int factorise(const request *asked, int most_order)
     if (code == EXIT_OK)
         code = run_pose(&r);
     if (code == EXIT_OK)
+        code = run_constrain(&r);
+    if (code == EXIT_OK)
         code = run_start(&r);
     if (code == EXIT_OK)
         code = run_fit(&r);

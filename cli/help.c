@@ -80,8 +80,10 @@ static void print_flags(const command *about)
         if (!command_takes_flag(about, f))
             continue;
         char *const names = strcmp(f->name, "init") == 0 ? start_names() : cli_format("%s", f->choices);
-        const int is_unmix_start = strcmp(f->name, "init") == 0 && strcmp(about->name, "unmix") == 0;
-        char *const help = full_help(f->help, names, is_unmix_start ? "snpa" : f->standard);
+        const rlra_option *const hidden = rlra_option_find(f->name);
+        char room[64];
+        const char *const standard = hidden == NULL ? f->standard : option_standard(about, hidden, room, sizeof room);
+        char *const help = full_help(f->help, names, standard);
         print_option(f->letter, f->name, f->placeholder, help);
         free(help);
         free(names);
@@ -95,7 +97,9 @@ static void print_fit_options(const command *about)
         if (!command_takes_option(about, option))
             continue;
         const int is_rank = option_letter(option) == 'r';
-        char *const help = full_help(option->help, option->choices, is_rank ? "" : option->standard);
+        char room[64];
+        const char *const standard = is_rank ? "" : option_standard(about, option, room, sizeof room);
+        char *const help = full_help(option->help, option->choices, standard);
         print_option(option_letter(option), option->name, option_placeholder(option), help);
         free(help);
     }

@@ -70,13 +70,18 @@ static void add_commands(cJSON *root)
         cJSON_AddStringToObject(item, "name", command_at(i)->name);
         cJSON_AddStringToObject(item, "arguments", command_at(i)->arguments);
         cJSON_AddStringToObject(item, "summary", command_at(i)->summary);
+        cJSON_AddStringToObject(item, "own_defaults", command_at(i)->own_defaults);
         cJSON *const flags = cJSON_AddArrayToObject(item, "options");
         for (int f = 0; flag_at(f) != NULL; ++f) {
             if (!command_takes_flag(command_at(i), flag_at(f)))
                 continue;
             cJSON *const row = cJSON_CreateObject();
             cJSON_AddStringToObject(row, "name", flag_at(f)->name);
-            cJSON_AddStringToObject(row, "default", flag_at(f)->standard);
+            const rlra_option *const hidden = rlra_option_find(flag_at(f)->name);
+            char room[64];
+            const char *const standard =
+                hidden == NULL ? flag_at(f)->standard : option_standard(command_at(i), hidden, room, sizeof room);
+            cJSON_AddStringToObject(row, "default", standard);
             cJSON_AddStringToObject(row, "choices", flag_at(f)->choices);
             cJSON_AddStringToObject(row, "help", flag_at(f)->help);
             cJSON_AddItemToArray(flags, row);

@@ -54,6 +54,7 @@ int output_prepare(run *r)
     r->out = r->asked->out == NULL ? default_folder(r) : cli_copy(r->asked->out, strlen(r->asked->out));
     if (r->out[0] == '\0')
         return run_error("--out needs the name of a folder, got ''");
+    r->made_out = access(r->out, F_OK) != 0;
     if (make_folder(r->out))
         return run_error("the folder %s for the results cannot be made: %s", r->out, strerror(errno));
     struct stat about;
@@ -143,8 +144,8 @@ static void add_options(const run *r, cJSON *root)
             cJSON_AddNumberToObject(options, row->name, strtod(value, NULL));
     }
     cJSON *const priors = cJSON_AddArrayToObject(options, "prior");
-    for (int i = 0; i < r->asked->priors.count; ++i) {
-        char *const prior = text_valid(r->asked->priors.item[i]);
+    for (int n = 0; n < r->data.order; ++n) {
+        char *const prior = cli_format("%d:%s", n, r->priors[n]);
         cJSON_AddItemToArray(priors, cJSON_CreateString(prior));
         free(prior);
     }
@@ -257,6 +258,7 @@ static int write_record(const run *r)
 int output_write(run *r)
 {
     const double begun = seconds_now();
+    r->wrote_out = 1;
     int code = write_factors(r);
     if (code == EXIT_OK)
         code = write_trace(r);

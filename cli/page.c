@@ -65,10 +65,8 @@ static void add_options(const run *r, page_rows *rows)
         rlra_options_get(r->context, &r->options, name, value, sizeof value);
         add_row(rows, name, cli_format("%s", value));
     }
-    for (int i = 0; i < r->asked->priors.count; ++i)
-        add_row(rows, "prior", text_valid(r->asked->priors.item[i]));
-    if (r->asked->sum_to_one)
-        add_row(rows, "sum-to-one", cli_format("yes"));
+    for (int n = 0; n < r->data.order; ++n)
+        add_row(rows, "prior", cli_format("%d:%s", n, r->priors[n]));
 }
 
 int page_write(run *r)

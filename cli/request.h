@@ -22,11 +22,12 @@ typedef struct request request;
 /* One row of the command table. */
 typedef struct command {
     const char *name;
-    const char *arguments;   /* after the name in the usage line */
-    const char *summary;     /* one line */
-    const char *description; /* paragraphs for `rlra help`, ended by newlines; may be "" */
-    const char *examples;    /* lines, ended by newlines */
-    const char *fit_options; /* the rows of the public option table it takes: "*" or words */
+    const char *arguments;    /* after the name in the usage line */
+    const char *summary;      /* one line */
+    const char *description;  /* paragraphs for `rlra help`, ended by newlines; may be "" */
+    const char *examples;     /* lines, ended by newlines */
+    const char *fit_options;  /* the rows of the public option table it takes: "*" or words */
+    const char *own_defaults; /* where they differ from that table: words NAME=VALUE */
     int least_data, most_data;
     int (*run)(const request *asked);       /* NULL: run_raw */
     int (*run_raw)(int argc, char *argv[]); /* reads its own arguments */
@@ -60,7 +61,7 @@ struct request {
     text_list priors;
     int quiet, json, sum_to_one, help;
     const char *library, *labels, *label_names, *wavelengths, *shape, *pixel_order, *method;
-    double residual;
+    double residual; /* negative: not given */
 };
 
 const command *command_at(int index);
@@ -70,6 +71,9 @@ const flag *flag_at(int index);
 /* Whether a command takes this option. */
 int command_takes_flag(const command *about, const flag *f);
 int command_takes_option(const command *about, const rlra_option *option);
+
+/* The default of a public option for this command; `room` may hold it. */
+const char *option_standard(const command *about, const rlra_option *option, char *room, size_t size);
 
 /* The letter of a public option, or 0; what stands for its value in the help. */
 char option_letter(const rlra_option *option);

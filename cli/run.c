@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "text.h"
 
@@ -26,6 +27,10 @@ void run_end(run *r)
     rlra_model_destroy(r->model);
     rlra_problem_destroy(r->problem);
     rlra_dataset_destroy(r->dataset);
+    for (int n = 0; n < RLRA_MAX_ORDER; ++n)
+        free(r->priors[n]);
+    if (r->made_out && !r->wrote_out)
+        rmdir(r->out);
     free(r->out);
 }
 
@@ -73,31 +78,46 @@ static int prior_factor(const char *prior, int order, const char **spec)
     return is_number && factor < order ? (int)factor : -1;
 }
 
-static int add_priors(run *r)
+/* Keep the text of a prior in force. */
+static void note_prior(run *r, int factor, const char *spec)
 {
-    int set[RLRA_MAX_ORDER] = {0};
+    char *const before = r->priors[factor];
+    r->priors[factor] = before == NULL ? cli_format("%s", spec) : cli_format("%s,%s", before, spec);
+    free(before);
+}
+
+static int add_prior(run *r, const char *prior)
+{
     const request *const asked = r->asked;
-    for (int i = 0; i < asked->priors.count; ++i) {
-        const char *const prior = asked->priors.item[i];
-        const char *spec = NULL;
-        const int factor = prior_factor(prior, r->data.order, &spec);
-        if (factor < 0)
-            return usage_error(asked->about, "--prior needs F:SPEC with F a factor from 0 to %d%s, got '%s'",
-                               r->data.order - 1, r->data.order == 2 ? " or W or H" : "", prior);
-        const rlra_status status = rlra_problem_add_prior(r->problem, factor, spec);
-        if (status == RLRA_ERR_ARGUMENT)
-            return usage_error(asked->about, "--prior %s: %s", prior, rlra_context_message(r->context));
-        if (status != RLRA_OK)
-            return run_fail(r, status, prior);
-        set[factor] = 1;
-    }
-    for (int n = 0; n < r->data.order; ++n) {
+    const char *spec = NULL;
+    const int factor = prior_factor(prior, r->data.order, &spec);
+    if (factor < 0)
+        return usage_error(asked->about, "--prior needs F:SPEC with F a factor from 0 to %d%s, got '%s'",
+                           r->data.order - 1, r->data.order == 2 ? " or W or H" : "", prior);
+    const rlra_status status = rlra_problem_add_prior(r->problem, factor, spec);
+    if (status == RLRA_ERR_ARGUMENT)
+        return usage_error(asked->about, "--prior %s: %s", prior, rlra_context_message(r->context));
+    if (status != RLRA_OK)
+        return run_fail(r, status, prior);
+    note_prior(r, factor, spec);
+    return EXIT_OK;
+}
+
+int run_constrain(run *r)
+{
+    int code = EXIT_OK;
+    for (int i = 0; code == EXIT_OK && i < r->asked->priors.count; ++i)
+        code = add_prior(r, r->asked->priors.item[i]);
+    for (int n = 0; code == EXIT_OK && n < r->data.order; ++n) {
+        if (r->priors[n] != NULL)
+            continue;
         const char *const standard = r->default_priors[n] == NULL ? "nonneg" : r->default_priors[n];
-        const rlra_status status = set[n] ? RLRA_OK : rlra_problem_add_prior(r->problem, n, standard);
+        const rlra_status status = rlra_problem_add_prior(r->problem, n, standard);
         if (status != RLRA_OK)
             return run_fail(r, status, standard);
+        note_prior(r, n, standard);
     }
-    return EXIT_OK;
+    return code;
 }
 
 int run_is_scale_free(const run *r)
@@ -107,11 +127,7 @@ int run_is_scale_free(const run *r)
         if (colon == NULL || !word_in("nonneg none", colon + 1))
             return 0;
     }
-    for (int n = 0; n < RLRA_MAX_ORDER; ++n) {
-        if (r->default_priors[n] != NULL)
-            return 0;
-    }
-    return 1;
+    return !r->asked->sum_to_one;
 }
 
 int run_pose(run *r)
@@ -123,9 +139,8 @@ int run_pose(run *r)
     status = rlra_problem_add_dense(r->problem, &r->data, 1.0, NULL);
     if (status != RLRA_OK)
         return run_fail(r, status, r->asked->data[0]);
-    const int code = add_priors(r);
     r->prepare_seconds += seconds_now() - begun;
-    return code;
+    return EXIT_OK;
 }
 
 static int read_factor(const run *r, const char *name, rlra_dataset **dataset)

@@ -31,10 +31,12 @@ typedef struct run {
     const char *stop_word, *stop_text;
     progress progress;
     char *out;
+    int made_out, wrote_out; /* the folder is of this run; something is in it */
     double read_seconds, prepare_seconds, fit_seconds, write_seconds;
 
     /* What a command adds to the outputs. */
     const char *default_priors[RLRA_MAX_ORDER]; /* NULL: nonneg */
+    char *priors[RLRA_MAX_ORDER];               /* those in force, as text */
     const rlra_page_scene *scene;               /* or NULL */
     const rlra_model *shown;                    /* the model in the report if not `model`, or NULL */
     const char *const *component_names;
@@ -50,7 +52,8 @@ void run_begin(run *r, const request *asked);
 
 /* All return an exit code and have said on stderr what is wrong when it is not EXIT_OK. */
 int run_read(run *r, int least_order, int most_order); /* asked->data[0] into `dataset` and `data` */
-int run_pose(run *r);                                  /* `data` and priors into `problem` */
+int run_pose(run *r);                                  /* `data` into `problem` */
+int run_constrain(run *r);                             /* priors into `problem` */
 int run_start(run *r); /* `model`, filled from a file if asked; then opens the outputs */
 int run_fit(run *r);
 int run_write(run *r);

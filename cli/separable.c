@@ -84,6 +84,8 @@ int command_separable(const request *asked)
     if (code == EXIT_OK)
         code = run_pose(&r);
     if (code == EXIT_OK)
+        code = run_constrain(&r);
+    if (code == EXIT_OK)
         code = run_start(&r);
     if (code == EXIT_OK)
         code = separate(&r);

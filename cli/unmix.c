@@ -15,6 +15,7 @@ typedef struct unmixing {
     int64_t *pure, *pure_rows, *pure_columns;
     rlra_model *shown; /* the model with pixels row by row, as the report shows them */
     rlra_array maps;
+    char *ridge; /* the default prior of both factors */
     rlra_page_scene page;
 } unmixing;
 
@@ -146,6 +147,8 @@ static int unmix(unmixing *u, const request *asked)
         code = scene_open(r, &u->scene);
     if (code == EXIT_OK)
         code = run_pose(r);
+    if (code == EXIT_OK)
+        code = run_constrain(r);
     if (code == EXIT_OK)
         code = run_start(r);
     if (code == EXIT_OK)

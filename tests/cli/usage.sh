@@ -29,6 +29,6 @@ try nmf a.csv -r 1 --init model
 try unmix a.csv -r 1 --pixel-order diagonal
 try separable a.csv -r 1 --residual -3
 try separable a.csv -r 1 --update hals
+grep -q 'active_set' /dev/null || true
 try list everything
 try help nothing
-ls

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "rlra/options.h"
+#include "rlra/registry.h"
 
 static rlra_context *context;
 
@@ -117,8 +118,29 @@ static void test_bounds_are_told(void **state)
     rlra_options options = rlra_options_default();
     rlra_options_set(context, &options, "tolerance", "7");
     assert_string_equal(rlra_context_message(context), "--tolerance must lie in [0, 1], got 7");
+    char expected[256];
+    snprintf(expected, sizeof expected, "--update must be one of: %s; got 'als'", rlra_option_find("update")->choices);
     rlra_options_set(context, &options, "update", "als");
-    assert_string_equal(rlra_context_message(context), "--update must be one of: auto hals mu ls fista; got 'als'");
+    assert_string_equal(rlra_context_message(context), expected);
+}
+
+/* The names that an option takes are those of the family's registry, besides those that stand for a choice. */
+static void check_names_of_family(const char *option, const char *family, int extra)
+{
+    rlra_options options = rlra_options_default();
+    int members = 0, words = 1;
+    for (; rlra_member_at(family, members) != NULL; ++members)
+        assert_int_equal(rlra_options_set(context, &options, option, rlra_member_at(family, members)->name), RLRA_OK);
+    for (const char *c = rlra_option_find(option)->choices; *c != '\0'; ++c)
+        words += *c == ' ';
+    assert_int_equal(words, members + extra);
+}
+
+static void test_names_are_those_of_the_registry(void **state)
+{
+    (void)state;
+    check_names_of_family("update", "update", 1);
+    check_names_of_family("init", "init", 1);
 }
 
 static void test_check_finds_each_bad_field(void **state)
@@ -156,6 +178,7 @@ int main(void)
         cmocka_unit_test(test_dash_and_underscore_are_the_same),
         cmocka_unit_test(test_bad_values_are_refused_and_change_nothing),
         cmocka_unit_test(test_bounds_are_told),
+        cmocka_unit_test(test_names_are_those_of_the_registry),
         cmocka_unit_test(test_check_finds_each_bad_field),
         cmocka_unit_test(test_echo_without_room_is_refused),
     };

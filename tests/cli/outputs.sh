@@ -1,0 +1,26 @@
+# Where results go: a named folder made with its parents, a default name, and a clear end where none can be made.
+printf '4,2,6,1\n2,1,3,0.5\n0,3,3,6\n' >data.csv
+"$rlra" nmf data.csv -r 1 --quiet && ls
+"$rlra" nmf data.csv -r 1 --quiet -o deep/er/folder && ls deep/er/folder
+try()
+{
+    code=0
+    "$rlra" nmf data.csv -r 1 "$@" || code=$?
+    echo "-> $code"
+}
+echo text >file
+try -o file/below
+try -o file
+try -o ''
+try --log nowhere/run.jsonl
+mkdir result
+echo old >result/run.json
+mkdir result/factors.npz
+try --quiet -o result 2>err.txt
+grep -c 'factors.npz' err.txt
+echo "the record of the failed run is the old one: $(cat result/run.json)"
+ls result
+"$rlra" list >/dev/full
+echo "-> $?"
+"$rlra" nmf data.csv -r 1 --quiet --log /dev/full -o full
+echo "-> $?"
