@@ -1,12 +1,13 @@
 /* penalty/registry.c: the members of the family and what a list of them amounts to. */
 #include "penalty/members.h"
 
-/* In the order in which proxes compose: l2 shrinks the step of those behind it, constraints come last. */
+/* In the order in which proxes compose: l2 shrinks the step of those behind it, constraints come last, and the simplex before
+ * nonneg, which then changes nothing: clipped first, a row would be projected from elsewhere. */
 static const penalty_ops *const members[] = {
     &RLRA(penalty_l2),
     &RLRA(penalty_l1),
-    &RLRA(penalty_nonneg),
     &RLRA(penalty_simplex),
+    &RLRA(penalty_nonneg),
 };
 
 const penalty_ops *RLRA(penalty_at)(int index)
