@@ -1,10 +1,10 @@
-# What rlra is built on; all are Debian 12 packages (tools/install-deps).
+# What rlra is built on; all are Debian 12 packages (tools/install-deps). OpenBLAS is for tests and bench, cJSON for the
+# command-line tool; the library itself uses OpenMP, HDF5, libzip and zlib.
 find_package(PkgConfig REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS C)
 pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5)
-pkg_check_modules(MATIO REQUIRED IMPORTED_TARGET matio)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)
