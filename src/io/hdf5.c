@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/cursor.h"
 #include "io/format.h"
 #include "io/hdf5_file.h"
+#include "io/hdf5_write.h"
 
 /* Groups within groups that are followed, and groups in all: a file can be a ring or a maze. */
 #define DEPTH_MOST  32
@@ -156,81 +156,6 @@ cleanup:
     return status;
 }
 
-/* Rows that fit the buffer are gathered and written together; the memory of contiguous arrays is written as it is. */
-static rlra_status write_rows(output *out, const rlra_array *array, hid_t set, hid_t type)
-{
-    const size_t bytes = (size_t)rlra_dtype_bytes(array->dtype);
-    const int64_t count = rlra_array_count(array), row = array->dims[0] == 0 ? 0 : count / array->dims[0];
-    const int64_t fitting = row == 0 ? 1 : (1 << 20) / (row * (int64_t)bytes);
-    const int64_t step = fitting < 1 ? 1 : fitting > array->dims[0] ? array->dims[0] : fitting;
-    const hid_t space = H5Dget_space(set);
-    hsize_t start[RLRA_MAX_ORDER] = {0}, extent[RLRA_MAX_ORDER];
-    rlra_status status = RLRA_OK;
-    cursor c = rlra_cursor(array);
-    void *const buffer = rlra_alloc(out->context, (size_t)(step * row), bytes);
-    REQUIRE(buffer != NULL, rlra_fail_memory(out->context, (size_t)(step * row), bytes, "a buffer for writing"));
-    for (int mode = 0; mode < array->order; mode++)
-        extent[mode] = (hsize_t)array->dims[mode];
-    for (int64_t i = 0; i < array->dims[0] && c.left > 0; i += step) {
-        start[0] = (hsize_t)i;
-        extent[0] = (hsize_t)(array->dims[0] - i < step ? array->dims[0] - i : step);
-        rlra_cursor_take(&c, (size_t)((int64_t)extent[0] * row), buffer);
-        const hid_t memory = H5Screate_simple(array->order, extent, NULL);
-        const int written = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, extent, NULL) >= 0 &&
-                            H5Dwrite(set, type, memory, space, H5P_DEFAULT, buffer) >= 0;
-        H5Sclose(memory);
-        REQUIRE(written,
-                rlra_fail(out->context, RLRA_ERR_FILE, "cannot write '%s': the HDF5 library failed", out->path));
-    }
-cleanup:
-    rlra_free(out->context, buffer);
-    H5Sclose(space);
-    return status;
-}
-
-static rlra_status write_array(output *out, hid_t file, const rlra_named_array *named)
-{
-    const rlra_array *const array = named->array;
-    const int single = array->dtype == RLRA_DTYPE_F32;
-    const hid_t links = H5Pcreate(H5P_LINK_CREATE);
-    hid_t space = H5I_INVALID_HID, set = H5I_INVALID_HID;
-    hsize_t dims[RLRA_MAX_ORDER];
-    rlra_status status = RLRA_OK;
-    for (int mode = 0; mode < array->order; mode++)
-        dims[mode] = (hsize_t)array->dims[mode];
-    space = H5Screate_simple(array->order, dims, NULL);
-    H5Pset_create_intermediate_group(links, 1);
-    set =
-        H5Dcreate2(file, named->name, single ? H5T_IEEE_F32LE : H5T_IEEE_F64LE, space, links, H5P_DEFAULT, H5P_DEFAULT);
-    REQUIRE(set >= 0, rlra_fail(out->context, RLRA_ERR_FILE, "cannot write '%s': no data set '%s' can be made in it",
-                                out->path, named->name));
-    TRY(write_rows(out, array, set, single ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE));
-cleanup:
-    if (set >= 0)
-        H5Dclose(set);
-    if (space >= 0)
-        H5Sclose(space);
-    H5Pclose(links);
-    return status;
-}
-
-static rlra_status write_arrays(output *out, int count, const rlra_named_array *arrays)
-{
-    const hdf5_session session = rlra_hdf5_begin();
-    rlra_status status = RLRA_OK;
-    const hid_t file = H5Fcreate(out->temporary, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    REQUIRE(file >= 0, rlra_fail(out->context, RLRA_ERR_FILE, "cannot write '%s' as an HDF5 file", out->path));
-    for (int k = 0; k < count; k++)
-        TRY(write_array(out, file, &arrays[k]));
-    REQUIRE(H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0,
-            rlra_fail(out->context, RLRA_ERR_FILE, "cannot write '%s': the HDF5 library failed", out->path));
-cleanup:
-    if (file >= 0 && H5Fclose(file) < 0 && status == RLRA_OK)
-        status = rlra_fail(out->context, RLRA_ERR_FILE, "cannot write '%s': the HDF5 library failed", out->path);
-    rlra_hdf5_end(&session, status);
-    return status;
-}
-
 const format_ops rlra_format_hdf5 = {
     .about = {"hdf5", "data sets of HDF5, named by their path", "read write several text", "The HDF Group"},
     .endings = ".h5 .hdf5",
@@ -239,5 +164,5 @@ const format_ops rlra_format_hdf5 = {
     .list = list,
     .read = read_array,
     .text = read_text,
-    .write = write_arrays,
+    .write = rlra_hdf5_write,
 };

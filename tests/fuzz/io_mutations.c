@@ -97,37 +97,35 @@ static void check_samples(const sample *samples, size_t count)
 
 static void test_mutations_of_npy_do_no_harm(void **state)
 {
-    static const sample samples[] = {
-        {"plain.npy", 1500}, {"fortran.npy", 500}, {"version2.npy", 500}, {"text.npy", 500}, {"structured.npy", 500}};
+    static const sample samples[] = {{"plain.npy", 1000}, {"fortran.npy", 300}, {"version2.npy", 300}};
     (void)state;
-    /* Two samples hold no numbers, so reading the original proves nothing there. */
     check_samples(samples, 3);
 }
 
 static void test_mutations_of_npz_do_no_harm(void **state)
 {
-    static const sample samples[] = {{"deflated.npz", 1000}, {"types.npz", 200}};
+    static const sample samples[] = {{"deflated.npz", 400}, {"types.npz", 50}};
     (void)state;
     check_samples(samples, 2);
 }
 
 static void test_mutations_of_mat_do_no_harm(void **state)
 {
-    static const sample samples[] = {{"plain.mat", 1000}, {"deflated.mat", 1000}, {"big_endian.mat", 1000}};
+    static const sample samples[] = {{"plain.mat", 500}, {"deflated.mat", 500}, {"big_endian.mat", 500}};
     (void)state;
     check_samples(samples, 3);
 }
 
 static void test_mutations_of_text_do_no_harm(void **state)
 {
-    static const sample samples[] = {{"table.csv", 1500}, {"blanks.txt", 500}, {"cube_bsq.hdr", 1500}};
+    static const sample samples[] = {{"table.csv", 700}, {"blanks.txt", 200}, {"cube_bsq.hdr", 700}};
     (void)state;
     check_samples(samples, 3);
 }
 
 static void test_mutations_of_hdf5_do_no_harm(void **state)
 {
-    static const sample samples[] = {{"plain.h5", 300}, {"v73.mat", 300}};
+    static const sample samples[] = {{"plain.h5", 100}, {"v73.mat", 100}};
     (void)state;
     check_samples(samples, 2);
 }
