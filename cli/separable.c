@@ -49,7 +49,7 @@ static void describe(run *r, const int64_t *columns, int64_t found, double *numb
         cells[2 * i + 1] = cli_format("%" PRId64, columns[i]);
     }
     r->tables[r->table_count++] =
-        (rlra_page_table){"columns, counted from 0", 2, (int)found, header, (const char *const *)cells};
+        (rlra_page_table){"Columns, counted from 0", 2, (int)found, header, (const char *const *)cells};
 }
 
 static int separate(run *r)

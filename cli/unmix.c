@@ -131,7 +131,7 @@ static int show(unmixing *u)
     r->component_names = (const char *const *)c->names;
     r->mode_names = mode_names;
     r->tables[r->table_count++] =
-        (rlra_page_table){"components", c->columns, (int)c->rank, c->header, (const char *const *)c->cells};
+        (rlra_page_table){"Components", c->columns, (int)c->rank, c->header, (const char *const *)c->cells};
     r->note = c->note;
     return EXIT_OK;
 }

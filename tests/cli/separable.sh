@@ -2,7 +2,7 @@
 printf '1,0,0.5,0.2,0,0.3\n0,1,0.5,0.3,0,0.3\n0,0,0,0.5,1,0.4\n2,1,1.5,1.2,1,1.3\n' >data.csv
 for method in spa snpa; do
     "$rlra" separable data.csv -r 3 --method $method -o $method >$method.txt
-    grep -A 4 '^columns' $method.txt
+    grep -A 4 '^Columns' $method.txt
     python3 - $method <<'END'
 import json, sys
 from arrays import read_npz

@@ -23,7 +23,7 @@ from arrays import read_npz
 record, factors = json.load(open(sys.argv[1] + "/run.json")), read_npz(sys.argv[1] + "/factors.npz")
 shape, maps = factors["abundance_maps"]
 print(shape, record["data"]["scene"], record["relative_error"] < 1e-6, record["options"]["init"])
-for row in record["tables"]["components"]:
+for row in record["tables"]["Components"]:
     k = int(row["component"]) - 1
     print("  first line:", " ".join("%.2f" % abs(x) for x in maps[20 * k:20 * k + 5]), *list(row.values())[1:])
 END
@@ -40,4 +40,4 @@ show columns
 show first
 "$rlra" unmix cube.npy -r 2 --sum-to-one -o one --quiet
 show one
-"$rlra" unmix cube.npy -r 2 --library library.csv $names -o both | grep -A 3 '^components$'
+"$rlra" unmix cube.npy -r 2 --library library.csv $names -o both | grep -A 3 '^Components$'
