@@ -7,10 +7,22 @@
 #define KERNELS_JOIN(isa) RLRA(kernels_##isa)
 #define KERNELS_OF(isa)   KERNELS_JOIN(isa)
 
+#define KERNEL_JOIN(isa, name) RLRA(kernel_##isa##_##name)
+#define KERNEL_OF(isa, name)   KERNEL_JOIN(isa, name)
+
 extern const kernels KERNELS_OF(baseline);
 #if defined(__x86_64__)
 extern const kernels KERNELS_OF(avx2);
 extern const kernels KERNELS_OF(avx512);
+#endif
+
+/* Those in files of their own, of the set that is being compiled; see linalg/kernels.h. */
+#if defined(RLRA_ISA)
+void KERNEL_OF(RLRA_ISA, dots)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *y, ptrdiff_t y_stride,
+                               const real *next, const real *h, ptrdiff_t h_stride, real *out, ptrdiff_t out_stride,
+                               int add);
+void KERNEL_OF(RLRA_ISA, outer)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *w, ptrdiff_t w_stride,
+                                const real *y, ptrdiff_t y_stride, real *z, ptrdiff_t z_stride);
 #endif
 
 #endif
