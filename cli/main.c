@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "patience.h"
 #include "request.h"
 #include "text.h"
 
@@ -23,6 +24,7 @@ static int run_command(const command *about, int argc, char *argv[])
             print_help(about);
         return asks_help ? EXIT_OK : about->run_raw(argc - 1, argv + 1);
     }
+    wait_asleep(argv);
     request asked = {.about = about, .argc = argc, .argv = argv};
     if (rlra_context_create(NULL, &asked.context) != RLRA_OK)
         return run_error("%s", rlra_status_text(RLRA_ERR_MEMORY));
