@@ -128,7 +128,8 @@ static const char *find_name(const char *spec)
     return name;
 }
 
-static int show(rlra_context *context, const char *spec)
+/* Show one file; `shown` counts the tables on stdout. */
+static int show(rlra_context *context, const char *spec, int *shown)
 {
     const char *const name = find_name(spec);
     char *const path = cli_copy(spec, name == NULL ? strlen(spec) : (size_t)(name - 1 - spec));
@@ -141,7 +142,7 @@ static int show(rlra_context *context, const char *spec)
     } else if (all.rows == 0 && name != NULL) {
         code = run_error("'%s' has no variable '%s'; rlra info %s lists them", path, name, path);
     } else {
-        printf("%s\n", path);
+        printf("%s%s\n", (*shown)++ > 0 ? "\n" : "", path);
         print_table(stdout, COLUMNS, all.rows, header, (const char *const *)all.cells);
         code = all.failed ? EXIT_RUN : EXIT_OK;
     }
@@ -153,16 +154,15 @@ static int show(rlra_context *context, const char *spec)
 int rlra_command_info(int argc, char *argv[])
 {
     rlra_context *context = NULL;
-    int code = EXIT_OK;
+    int code = EXIT_OK, shown = 0;
     if (argc < 2)
         return usage_error(command_find("info"), "expected at least one file");
     if (rlra_context_create(NULL, &context) != RLRA_OK)
         return run_error("out of memory");
     for (int k = 1; k < argc; k++) {
-        if (k > 1)
-            putchar('\n');
-        if (show(context, argv[k]) != EXIT_OK)
+        if (show(context, argv[k], &shown) != EXIT_OK)
             code = EXIT_RUN;
+        fflush(stdout); /* tables and messages in the order of the files */
     }
     rlra_context_destroy(context);
     return code;

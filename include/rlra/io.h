@@ -23,7 +23,7 @@ typedef enum rlra_read_dtype { RLRA_READ_AUTO, RLRA_READ_F32, RLRA_READ_F64 } rl
 /* One variable of a file, told without reading its entries. Strings are valid during the callback only. */
 typedef struct rlra_variable {
     const char *name;  /* "" when the format has no names */
-    const char *dtype; /* as stored: "uint16", "float64", "text", .. */
+    const char *dtype; /* as stored: "uint16", "float64", "text", "struct", "damaged", .. */
     int order;
     const int64_t *dims;
     int numeric; /* whether rlra_dataset_read() can read it */
@@ -32,7 +32,8 @@ typedef struct rlra_variable {
 typedef void (*rlra_variable_callback)(void *user, const rlra_variable *variable);
 
 /**
- * Read an array. `spec` is FILE or FILE:NAME; the format follows from the content, then from the ending.
+ * Read an array. `spec` is FILE or FILE:NAME; the format follows from the content. Without NAME the file must have one
+ * array of numbers, or one that is more than a vector. A FILE whose name holds ':' is found as well.
  *
  * Integers and bools are converted (64-bit integers that f64 cannot hold are rounded). The array is row-major with the
  * shape that the file states; a Fortran-ordered .npy, a .mat and ENVI interleaves keep their memory order and get
@@ -58,17 +59,19 @@ RLRA_API const char *rlra_dataset_name(const rlra_dataset *dataset);
 RLRA_API const char *rlra_dataset_format(const rlra_dataset *dataset);
 RLRA_API const char *rlra_dataset_stored_dtype(const rlra_dataset *dataset);
 
-/** Text that came with the array, for example "wavelength" (ENVI: comma separated) or "columns" (CSV header); NULL if
- * there is none of that key. */
+/** Text that came with the array, for example "wavelength" (of ENVI, as every field of its header) or "columns" (of CSV),
+ * lists separated by commas; NULL if there is none of that key. Valid as long as the dataset. */
 RLRA_API const char *rlra_dataset_attribute(const rlra_dataset *dataset, const char *key);
 
-/** Call `callback` for every variable of a file (FILE, not FILE:NAME). */
+/** Call `callback` for every variable of a file (FILE, not FILE:NAME); it may read from the file. Statuses as of
+ * rlra_dataset_read(). */
 RLRA_API rlra_status rlra_file_list(rlra_context *context, const char *path, rlra_variable_callback callback,
                                     void *user);
 
 /**
- * Read a text variable (char rows, cell array of strings, string dataset) of FILE:NAME as lines separated by '\n'.
- * `*text` is freed with rlra_text_free().
+ * Read a text variable (char rows, cell array of strings, string dataset, matrix of character codes) of FILE:NAME as lines
+ * separated by '\n', in UTF-8; blanks at the ends of lines are dropped. `*text` is freed with rlra_text_free() and is NULL
+ * on error.
  */
 RLRA_API rlra_status rlra_text_read(rlra_context *context, const char *spec, char **text);
 RLRA_API void rlra_text_free(rlra_context *context, char *text);
@@ -80,9 +83,15 @@ typedef struct rlra_named_array {
 } rlra_named_array;
 
 /**
- * Write arrays to one file; the format follows from the ending of `path`: .npy and .csv/.tsv/.hdr take one array (csv of order
- * <= 2), .npz, .mat and .h5 any number. Written to a temporary name in the same folder and renamed: on error the old file, if any,
- * is untouched and no temporary stays.
+ * Write arrays to one file; the format follows from the ending of `path`: .npy, .csv/.tsv/.txt (order <= 2) and .hdr (ENVI,
+ * order 2 or 3, entries beside it in .bsq) take one array; .npz, .mat (below 2 GiB each) and .h5 any number.
+ * Written to a temporary name in the same folder and renamed: on error the old file, if any, is untouched and no temporary
+ * stays.
+ *
+ * @retval RLRA_ERR_ARGUMENT     an unknown ending, a name or an order that the format cannot hold
+ * @retval RLRA_ERR_FILE         cannot be written, for example because the disk is full
+ * @retval RLRA_ERR_UNSUPPORTED  an array too large for the format
+ * @retval RLRA_ERR_MEMORY       no room for a buffer; strided arrays are not copied as a whole
  */
 RLRA_API rlra_status rlra_file_write(rlra_context *context, const char *path, int count,
                                      const rlra_named_array *arrays);
