@@ -7,3 +7,5 @@ rlra_typed_test(conformance_penalties conformance/penalties.c LABELS conformance
 rlra_typed_test(conformance_updates conformance/updates.c LABELS conformance)
 rlra_typed_test(solve_scale unit/solve/scale.c LABELS unit)
 rlra_typed_test(certificate_report certificate/report.c LABELS certificate)
+rlra_typed_test(property_descent property/descent.c LABELS property)
+rlra_typed_test(property_agreement property/agreement.c LABELS property)
