@@ -6,15 +6,12 @@ set(CMAKE_C_VISIBILITY_PRESET hidden)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
-# Products and sums are contracted to fused ones in the kernels only (src/CMakeLists.txt), so that all else
-# computes the same bits with every compiler.
 add_library(rlra_flags INTERFACE)
 target_compile_features(rlra_flags INTERFACE c_std_11)
 target_compile_definitions(rlra_flags INTERFACE _POSIX_C_SOURCE=200809L)
 target_compile_options(rlra_flags INTERFACE
-    -ffp-contract=off -fno-math-errno
-    -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual
-    -Wwrite-strings -Wundef -Wno-unknown-pragmas)
+    -fno-math-errno -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
+    -Wcast-qual -Wwrite-strings -Wundef -Wno-unknown-pragmas)
 if(RLRA_WERROR)
     target_compile_options(rlra_flags INTERFACE -Werror)
 endif()
