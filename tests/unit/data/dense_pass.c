@@ -18,8 +18,10 @@ static void remember(void *user, int thread, ptrdiff_t begin, ptrdiff_t end, fac
     witness *const w = user;
     const factor x = w->factors[w->stream];
     (void)thread;
+#pragma omp atomic
     w->bad_view |= rhs.length != end - begin || rhs.rank != x.rank;
     for (ptrdiff_t i = begin; i < end; i++) {
+#pragma omp atomic
         w->seen_twice |= w->cut[i] >= 0;
         w->cut[i] = begin;
         for (ptrdiff_t k = 0; k < x.rank; k++) {
