@@ -78,12 +78,23 @@ double read_bandwidth(size_t bytes, int threads)
     return bench_median(rates, BANDWIDTH_PASSES);
 }
 
-static machine machine_measure(int threads)
+/* Measured again before every shape, and the best is kept: on a shared machine one look may come at a bad moment. */
+static void machine_measure(machine *m)
 {
-    machine m = {.threads = threads, .read = read_bandwidth(bandwidth_bytes, threads)};
-    for (int p = 0; p < 2; p++)
-        m.gemm[p] = precisions[p]->gemm_peak(threads);
-    return m;
+    const double read = read_bandwidth(bandwidth_bytes, m->threads);
+    m->read = read > m->read ? read : m->read;
+    for (int p = 0; p < 2; p++) {
+        const double gemm = precisions[p]->gemm_peak(m->threads);
+        m->gemm[p] = gemm > m->gemm[p] ? gemm : m->gemm[p];
+    }
+}
+
+static void machines_measure(machine *machines, int counts, int silent)
+{
+    for (int count = 0; count < counts; count++)
+        machine_measure(&machines[count]);
+    if (!silent)
+        machine_print(machines, counts);
 }
 
 /* All contenders, precisions and thread counts take turns, so that a disturbance of the machine hits all. */
@@ -176,15 +187,16 @@ int main(int argc, char **argv)
     request q = {.rounds = 7};
     if (parse(argc, argv, &q) != 0)
         return 2;
-    machine machines[MOST_THREAD_COUNTS];
+    machine machines[MOST_THREAD_COUNTS] = {{0}};
     for (int count = 0; count < q.counts; count++)
-        machines[count] = machine_measure(q.threads[count]);
+        machines[count].threads = q.threads[count];
     const int silent = q.json != NULL && strcmp(q.json, "-") == 0;
-    if (!silent)
-        machine_print(machines, q.counts);
+    if (q.machine_only)
+        machines_measure(machines, q.counts, silent);
     static table tables[SHAPES];
     int table_count = 0, failed = 0;
     for (int s = 0; s < q.shape_count && !q.machine_only; s++) {
+        machines_measure(machines, q.counts, silent);
         tables[table_count] = (table){.shape = q.shapes[s], .counts = q.counts, .machines = machines};
         if (measure(&tables[table_count], q.rounds) != 0) {
             failed = 1;

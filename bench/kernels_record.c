@@ -44,8 +44,7 @@ static double floor_seconds(const shape *s, const machine *m, int p)
 
 void machine_print(const machine *machines, int counts)
 {
-    printf("OpenBLAS %s on %s, kernels %s\n", openblas_get_config(), openblas_get_corename(),
-           rlra_build_info()->kernels);
+    printf("\n%s on %s, kernels %s\n", openblas_get_config(), openblas_get_corename(), rlra_build_info()->kernels);
     for (int count = 0; count < counts; count++)
         printf("%d thread%s: dgemm %.1f GF/s, sgemm %.1f GF/s, read %.1f GB/s\n", machines[count].threads,
                machines[count].threads > 1 ? "s" : "", 1e-9 * machines[count].gemm[0], 1e-9 * machines[count].gemm[1],
@@ -68,7 +67,7 @@ static void print_times(const table *t, int p, int count)
 
 void table_print(const table *t)
 {
-    printf("\n%s:", t->shape->name);
+    printf("%s:", t->shape->name);
     for (int mode = 0; mode < t->shape->order; mode++)
         printf("%s%lld", mode > 0 ? " x " : " ", (long long)t->shape->dims[mode]);
     printf(", rank %lld\n", (long long)t->shape->rank);
