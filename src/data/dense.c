@@ -55,23 +55,46 @@ static int choose_stream(const dense *self, ptrdiff_t rank)
     return partial_bytes(self, longest, rank) <= most ? longest : -1;
 }
 
+/* Rows that contract() treats at once where they are not contiguous. */
+#define TAIL_ROWS 48
+
+/* Whether contract() along the mode that is not the outermost is a sum over contiguous rows. */
+static int sums_columns(const dense *self, int mode)
+{
+    return self->base.order == 2 && mode != self->outermost && !self->along[self->outermost].gathered;
+}
+
+/* Entries of the buffer for rows that are not contiguous: those of pass(), residual() and contract(). */
+static ptrdiff_t gathered_room(const dense *self, int threads)
+{
+    ptrdiff_t room = 0;
+    for (int m = 0; m < self->base.order; m++) {
+        const layout *const l = &self->along[m];
+        const ptrdiff_t whole = l->gathered ? row_length(l) : 0;
+        const ptrdiff_t tails = l->tail_gathered && !sums_columns(self, m) ? threads * TAIL_ROWS * l->tail : 0;
+        const ptrdiff_t slab = m == self->base.stream ? l->slab * whole : 0;
+        const ptrdiff_t rows = m == self->outermost ? threads * whole : 0;
+        room = slab > room ? slab : room;
+        room = rows > room ? rows : room;
+        room = tails > room ? tails : room;
+    }
+    return room;
+}
+
 static void plan(data *x, ptrdiff_t rank, int threads, arena *work)
 {
     dense *const self = (dense *)x;
     x->threads = threads;
     x->stream = choose_stream(self, rank);
-    ptrdiff_t gathered = 0, head = 1;
+    ptrdiff_t head = TAIL_ROWS;
     for (int m = 0; m < x->order; m++) {
-        const layout *const l = &self->along[m];
-        self->planned[m] = RLRA(products_plan)(l, rank, work);
-        const ptrdiff_t held = m == x->stream && l->slab > threads * l->group ? l->slab : threads * l->group;
-        if (l->gathered && held * row_length(l) > gathered)
-            gathered = held * row_length(l);
-        head = l->head > head ? l->head : head;
+        self->planned[m] = RLRA(products_plan)(&self->along[m], rank, work);
+        head = self->along[m].head > head ? self->along[m].head : head;
     }
-    self->gathered = rlra_arena_take(work, (size_t)gathered, sizeof(real));
+    self->gathered = rlra_arena_take(work, (size_t)gathered_room(self, threads), sizeof(real));
     self->inner = (factor){NULL, head, rank, (head + 15) / 16 * 16};
     self->inner.at = rlra_arena_take(work, (size_t)(threads * self->inner.stride * rank), sizeof(real));
+    self->sums = rlra_arena_take(work, (size_t)(threads * TAIL_ROWS * rank), sizeof(double));
     self->row_sums = rlra_arena_take(work, (size_t)x->dims[self->outermost], sizeof(double));
     if (x->stream < 0)
         return;
@@ -202,23 +225,51 @@ static void contract_columns(const dense *self, factor w, factor rhs)
     }
 }
 
+/* Rows whose entries lie apart: one tail after the other, with the product of the tail, then of the head. */
+static void contract_tails(const dense *self, const layout *l, const products *p, ptrdiff_t begin, ptrdiff_t end,
+                           factor rhs)
+{
+    const int thread = omp_get_thread_num();
+    const ptrdiff_t rows = end - begin;
+    const factor part = inner_of(self, thread);
+    double *const sums = self->sums + thread * TAIL_ROWS * rhs.rank;
+    real *const room = l->tail_gathered ? self->gathered + thread * TAIL_ROWS * l->tail : NULL;
+    memset(sums, 0, (size_t)(TAIL_ROWS * rhs.rank) * sizeof(double));
+    for (ptrdiff_t h = 0; h < l->head; h++) {
+        ptrdiff_t stride;
+        const real *const y = RLRA(layout_tails)(l, self->array.data, h, begin, end, room, &stride);
+        self->base.kernels->dots(rows, rhs.rank, l->tail, y, stride, NULL, p->tail.at, p->tail.stride, part.at,
+                                 part.stride, 0);
+        for (ptrdiff_t k = 0; k < rhs.rank; k++) {
+            const double weight = p->head.at == NULL ? 1 : (double)p->head.at[k * p->head.stride + h];
+            for (ptrdiff_t i = 0; i < rows; i++)
+                sums[k * TAIL_ROWS + i] += weight * (double)part.at[k * part.stride + i];
+        }
+    }
+    for (ptrdiff_t k = 0; k < rhs.rank; k++)
+        for (ptrdiff_t i = 0; i < rows; i++)
+            rhs.at[k * rhs.stride + begin + i] = (real)sums[k * TAIL_ROWS + i];
+}
+
 static void contract(data *x, int mode, const factor *factors, factor rhs)
 {
     dense *const self = (dense *)x;
     const layout *const l = &self->along[mode];
-    if (x->order == 2 && mode != self->outermost && !self->along[self->outermost].gathered) {
+    if (sums_columns(self, mode)) {
         contract_columns(self, factors[self->outermost], rhs);
         return;
     }
     const products p = RLRA(products_of)(l, factors, self->planned[mode]);
+    const ptrdiff_t group = l->gathered ? TAIL_ROWS : l->group;
 #pragma omp parallel for num_threads(x->threads) schedule(static)
-    for (ptrdiff_t begin = 0; begin < l->rows; begin += l->group) {
-        const int thread = omp_get_thread_num();
-        const ptrdiff_t end = begin + l->group < l->rows ? begin + l->group : l->rows;
-        real *const room = l->gathered ? self->gathered + thread * l->group * row_length(l) : NULL;
-        ptrdiff_t stride;
-        const real *const y = rows_at(self, l, begin, end, room, &stride);
-        contract_rows(self, l, &p, end - begin, y, stride, NULL, inner_of(self, thread), factor_rows(rhs, begin, end));
+    for (ptrdiff_t begin = 0; begin < l->rows; begin += group) {
+        const ptrdiff_t end = begin + group < l->rows ? begin + group : l->rows;
+        const real *const y = (const real *)self->array.data + begin * l->row_stride;
+        if (l->gathered)
+            contract_tails(self, l, &p, begin, end, rhs);
+        else
+            contract_rows(self, l, &p, end - begin, y, l->row_stride, NULL, inner_of(self, omp_get_thread_num()),
+                          factor_rows(rhs, begin, end));
     }
 }
 
@@ -248,7 +299,7 @@ static double residual(data *x, const factor *factors)
 #pragma omp parallel for num_threads(x->threads) schedule(static)
     for (ptrdiff_t i = 0; i < l->rows; i++) {
         const int thread = omp_get_thread_num();
-        real *const room = l->gathered ? self->gathered + thread * l->group * row_length(l) : NULL;
+        real *const room = l->gathered ? self->gathered + thread * row_length(l) : NULL;
         real *const coefficients = inner_of(self, thread).at;
         ptrdiff_t stride;
         const real *const y = rows_at(self, l, i, i + 1, room, &stride);

@@ -12,9 +12,10 @@ typedef struct dense {
     rlra_array array;
     layout along[RLRA_MAX_ORDER]; /* rows along each mode                     */
     products planned[RLRA_MAX_ORDER];
-    factor inner;   /* for each thread: tail contracted         */
-    real *slab_rhs; /* for each thread: one group of rows  */
-    real *gathered; /* one slab, or one group for each thread   */
+    factor inner;   /* for each thread: tail contracted                         */
+    real *slab_rhs; /* for each thread: one group of rows                       */
+    real *gathered; /* rows that are not contiguous: a slab, or some per thread */
+    double *sums;   /* for each thread: right-hand sides of a group, in double  */
     double *row_sums;
     int outermost;
 } dense;

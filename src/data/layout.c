@@ -40,10 +40,11 @@ static void sort_modes(layout *l, const rlra_array *array)
     }
 }
 
-static int contiguous(const layout *l)
+/* Whether the other modes from `first` on lie side by side. */
+static int contiguous(const layout *l, int first)
 {
     ptrdiff_t expected = 1;
-    for (int o = l->others - 1; o >= 0; o--) {
+    for (int o = l->others - 1; o >= first; o--) {
         if (l->dims[o] != 1 && l->strides[o] != expected)
             return 0;
         expected *= l->dims[o];
@@ -75,7 +76,7 @@ layout RLRA(layout_along)(const rlra_array *array, int mode)
 {
     layout l = {.mode = mode, .rows = array->dims[mode], .row_stride = array->strides[mode]};
     sort_modes(&l, array);
-    l.gathered = !contiguous(&l);
+    l.gathered = !contiguous(&l, 0);
     l.head = 1;
     l.tail = 1;
     l.first_tail = l.others;
@@ -83,6 +84,7 @@ layout RLRA(layout_along)(const rlra_array *array, int mode)
         l.tail *= l.dims[--l.first_tail];
     for (int o = 0; o < l.first_tail; o++)
         l.head *= l.dims[o];
+    l.tail_gathered = !contiguous(&l, l.first_tail);
     cut_rows(&l);
     return l;
 }
@@ -126,6 +128,29 @@ void RLRA(layout_gather)(const layout *l, const real *at, ptrdiff_t begin, ptrdi
     }
     for (ptrdiff_t i = begin; i < end; i++)
         gather_row(l, 0, at + i * l->row_stride, out + (i - begin) * length);
+}
+
+const real *RLRA(layout_tails)(const layout *l, const real *at, ptrdiff_t h, ptrdiff_t begin, ptrdiff_t end, real *room,
+                               ptrdiff_t *stride)
+{
+    ptrdiff_t rest = h;
+    for (int o = l->first_tail - 1; o >= 0; o--) {
+        at += rest % l->dims[o] * l->strides[o];
+        rest /= l->dims[o];
+    }
+    *stride = l->row_stride;
+    if (!l->tail_gathered)
+        return at + begin * l->row_stride;
+    layout tails = *l;
+    tails.others = l->others - l->first_tail;
+    for (int o = 0; o < tails.others; o++) {
+        tails.dims[o] = l->dims[l->first_tail + o];
+        tails.strides[o] = l->strides[l->first_tail + o];
+    }
+    tails.head = 1;
+    RLRA(layout_gather)(&tails, at, begin, end, room);
+    *stride = l->tail;
+    return room;
 }
 
 products RLRA(products_plan)(const layout *l, ptrdiff_t rank, arena *work)

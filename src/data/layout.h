@@ -20,6 +20,7 @@ typedef struct layout {
     int first_tail; /* modes[first_tail ..] make the tail                            */
     ptrdiff_t head, tail;
     int gathered;          /* rows are not contiguous: they must be copied to be worked on  */
+    int tail_gathered;     /* nor are their tails                                           */
     ptrdiff_t group, slab; /* rows that one thread treats at once; rows kept in cache       */
 } layout;
 
@@ -31,6 +32,11 @@ int RLRA(layout_outermost)(const rlra_array *array);
 
 /* Rows begin .. end-1, contiguous, into out (one row after the other). */
 void RLRA(layout_gather)(const layout *l, const real *at, ptrdiff_t begin, ptrdiff_t end, real *out);
+
+/* One tail of rows begin .. end-1, that of head index h, contiguous in `room` if it is not so in place; `stride` tells where the next
+ * row is. */
+const real *RLRA(layout_tails)(const layout *l, const real *at, ptrdiff_t h, ptrdiff_t begin, ptrdiff_t end, real *room,
+                               ptrdiff_t *stride);
 
 /* The products over the modes of head and tail, rank x head and rank x tail. Where one mode makes the product it is the factor
  * itself; where none does (head of order 2) length is 1 and `at` is NULL. */

@@ -75,22 +75,26 @@ static void tell(run *r)
     r->paused += rlra_seconds() - before;
 }
 
-/* A point that is better than all before. */
-static void accept(run *r, double objective)
+/* Keep a point that is better than all before, balanced. Returns 0 if rounding leaves it no better. */
+static int accept(run *r, double objective)
 {
     fit *const f = r->f;
     const double before = RLRA(fit_penalty)(f);
     RLRA(fit_balance)(f);
-    r->penalty = RLRA(fit_penalty)(f);
-    objective += r->penalty - before;
+    const double penalty = RLRA(fit_penalty)(f);
+    objective += penalty - before;
     const double decrease = r->objective - objective;
+    if (!(decrease > 0))
+        return 0;
     r->short_sweeps = decrease < f->options.decrease * fabs(r->objective) ? r->short_sweeps + 1 : 0;
     r->objective = objective;
+    r->penalty = penalty;
     copy_points(f, f->x, f->kept);
     if (f->momentum > 0) {
         r->momentum = fmin(r->cap, MOMENTUM_GROWTH * r->momentum);
         r->cap = fmin(1, MOMENTUM_CAP_GROWTH * r->cap);
     }
+    return 1;
 }
 
 /* Back to the best point; the next sweep goes without momentum, those after it with less. */
@@ -116,11 +120,9 @@ static void sweep(run *r)
     for (int n = 0; n < f->factors; n++)
         kkt = fmax(kkt, f->kkt[n]);
     r->kkt = f->norm2 > 0 ? sqrt(kkt / f->norm2) : 0;
-    r->rejected = !(objective < r->objective);
+    r->rejected = !(objective < r->objective) || !accept(r, objective);
     if (r->rejected)
         reject(r);
-    else
-        accept(r, objective);
     r->sweeps++;
     tell(r);
 }
