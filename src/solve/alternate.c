@@ -81,14 +81,14 @@ static int accept(run *r, double objective)
     fit *const f = r->f;
     const double before = RLRA(fit_penalty)(f);
     RLRA(fit_balance)(f);
-    const double penalty = RLRA(fit_penalty)(f);
-    objective += penalty - before;
+    const double after = RLRA(fit_penalty)(f);
+    objective += after - before;
     const double decrease = r->objective - objective;
     if (!(decrease > 0))
         return 0;
     r->short_sweeps = decrease < f->options.decrease * fabs(r->objective) ? r->short_sweeps + 1 : 0;
     r->objective = objective;
-    r->penalty = penalty;
+    r->penalty = after;
     copy_points(f, f->x, f->kept);
     if (f->momentum > 0) {
         r->momentum = fmin(r->cap, MOMENTUM_GROWTH * r->momentum);
