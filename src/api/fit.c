@@ -36,6 +36,10 @@ static rlra_status check_model(const rlra_problem *problem, const rlra_model *mo
     rlra_context *const context = problem->context;
     if (problem->terms == 0)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "the problem has no data: add a term first");
+    for (int n = problem->factors; n < RLRA_MAX_FACTORS; n++)
+        if (problem->priors[n] > 0)
+            return rlra_fail(context, RLRA_ERR_ARGUMENT, "factor %d has a penalty, but no term of the problem uses it",
+                             n);
     if (model->dtype != problem->dtype)
         return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "the model is %s, the data are %s",
                          rlra_dtype_name(model->dtype), rlra_dtype_name(problem->dtype));

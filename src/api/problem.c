@@ -171,7 +171,7 @@ rlra_status rlra_problem_add_penalty(rlra_problem *problem, int n, const char *n
     }
     if (n < 0 || n >= RLRA_MAX_FACTORS || (problem->terms > 0 && problem->lengths[n] == 0))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no factor %d: the problem has factors 0 to %d", n,
-                         problem->factors - 1);
+                         (problem->terms > 0 ? problem->factors : RLRA_MAX_FACTORS) - 1);
     const penalty_ops *const added = rlra_f64_penalty_at(member);
     if (!(weight >= 0) || isinf(weight))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "the weight of '%s' must be a number >= 0, got %g", name, weight);
