@@ -96,7 +96,7 @@ static void balance_component(fit *f, ptrdiff_t k)
     }
     low = log(low);
     high = log(high);
-    if (high - low < 4 * sqrt((double)REAL_EPS))
+    if (high - low < sqrt((double)REAL_EPS) / 16)
         return;
     for (int step = 0; step < 60 && high - low > 1e-15; step++) {
         const double middle = 0.5 * (low + high);
