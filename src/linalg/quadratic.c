@@ -242,7 +242,8 @@ static double cut_level(const quadratic *q, const double *x, double *error)
     return level;
 }
 
-/* The constraint to leave: the unknown whose growth gains most (measured in the length of its column), or the cut. */
+/* The constraint to leave: the unknown whose growth lowers the value most, or the cut. The square of a slope alone could leave the
+ * range of numbers. */
 static ptrdiff_t most_violated(const quadratic *q, double level, double level_error)
 {
     double most = 0.0;
@@ -254,8 +255,9 @@ static ptrdiff_t most_violated(const quadratic *q, double level, double level_er
         if (q->mark[i] != FREE || gain <= 0.0)
             continue;
         const double diagonal = q->gram[i * (q->stride + 1)];
-        if (gain * gain > most * diagonal) {
-            most = diagonal > 0.0 ? gain * gain / diagonal : 0.0;
+        const double fall = diagonal > 0.0 ? gain * (gain / diagonal) : 0.0;
+        if (found == NONE || fall > most) {
+            most = fall;
             found = i;
         }
     }
