@@ -160,16 +160,28 @@ static void project(fit *f, int n)
             f->penalties[n].item[p].ops->prox(0, 1, f->x[n]);
 }
 
-/* Rules that multiply cannot leave zero: lift to the floor, which is taken for balanced factors. */
-static void lift(fit *f, int n)
+/* Rules that multiply cannot leave zero: lift to `least`. */
+static void lift(fit *f, int n, double least)
 {
+    const factor x = f->x[n];
     if (!f->rule[n]->needs_nonneg)
         return;
-    for (ptrdiff_t k = 0; k < f->rank; k++)
-        for (ptrdiff_t i = 0; i < f->x[n].length; i++) {
-            real *const at = f->x[n].at + k * f->x[n].stride + i;
-            *at = (double)*at > f->floor ? *at : (real)f->floor;
+    for (ptrdiff_t k = 0; k < x.rank; k++)
+        for (ptrdiff_t i = 0; i < x.length; i++) {
+            real *const at = x.at + k * x.stride + i;
+            *at = (double)*at > least ? *at : (real)least;
         }
+    RLRA(fit_gram)(f, n);
+}
+
+/* 1e-12 of the largest entry: the start has no scale yet. */
+static double least_of(factor x)
+{
+    double largest = 0;
+    for (ptrdiff_t k = 0; k < x.rank; k++)
+        for (ptrdiff_t i = 0; i < x.length; i++)
+            largest = fmax(largest, (double)x.at[k * x.stride + i]);
+    return largest > 0 ? 1e-12 * largest : 1;
 }
 
 static const char *resolve(const fit *f)
@@ -195,15 +207,17 @@ rlra_status RLRA(fit_start)(fit *f, const rlra_model *model)
         if (strcmp(name, "model") == 0)
             TRY(check_start(f, n));
         project(f, n);
-        lift(f, n);
         RLRA(fit_gram)(f, n);
+        lift(f, n, least_of(f->x[n]));
     }
-    const int n = f->order[0];
-    const factor rhs = factor_rows(f->rhs, 0, f->x[n].length);
-    RLRA(fit_others)(f, n);
-    RLRA(fit_contract)(f, n, rhs);
-    RLRA(fit_scale)(f, n, rhs);
+    const int first = f->order[0];
+    const factor rhs = factor_rows(f->rhs, 0, f->x[first].length);
+    RLRA(fit_others)(f, first);
+    RLRA(fit_contract)(f, first, rhs);
+    RLRA(fit_scale)(f, first, rhs);
     RLRA(fit_balance)(f);
+    for (int n = 0; f->norm2 > 0 && n < f->factors; n++)
+        lift(f, n, f->floor);
 cleanup:
     return status;
 }
