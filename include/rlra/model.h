@@ -47,7 +47,8 @@ RLRA_API rlra_array rlra_model_weights(const rlra_model *model);
  *
  * @retval RLRA_ERR_ARGUMENT  there is no such factor
  * @retval RLRA_ERR_SHAPE     the array is not I_n x rank
- * @retval RLRA_ERR_DATA      it holds NaN or Inf; the factor is unchanged
+ * @retval RLRA_ERR_DATA      it holds NaN, Inf or a number beyond the range of the model's dtype
+ * On error the factor is unchanged.
  */
 RLRA_API rlra_status rlra_model_set_factor(rlra_model *model, int n, const rlra_array *array);
 

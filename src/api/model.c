@@ -1,6 +1,7 @@
 /* api/model.c: Kruskal models. */
 #include "model/model.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -121,12 +122,14 @@ rlra_status rlra_model_set_factor(rlra_model *model, int n, const rlra_array *ar
             context, RLRA_ERR_SHAPE,
             "factor %d must be %" PRId64 " x %" PRId64 ", got an array of order %d with %" PRId64 " x %" PRId64, n,
             factor.dims[0], factor.dims[1], array->order, array->dims[0], array->order > 1 ? array->dims[1] : 1);
+    const double most = model->dtype == RLRA_DTYPE_F32 ? (double)FLT_MAX : DBL_MAX;
     int64_t index[2];
     for (index[0] = 0; index[0] < factor.dims[0]; index[0]++)
         for (index[1] = 0; index[1] < factor.dims[1]; index[1]++)
-            if (!isfinite(rlra_array_get(array, index)))
-                return rlra_fail(context, RLRA_ERR_DATA, "factor %d: entry [%" PRId64 ", %" PRId64 "] is %g", n,
-                                 index[0], index[1], rlra_array_get(array, index));
+            if (!(fabs(rlra_array_get(array, index)) <= most))
+                return rlra_fail(context, RLRA_ERR_DATA,
+                                 "factor %d: entry [%" PRId64 ", %" PRId64 "] is %g, no finite number of %s", n,
+                                 index[0], index[1], rlra_array_get(array, index), rlra_dtype_name(model->dtype));
     for (index[1] = 0; index[1] < factor.dims[1]; index[1]++)
         for (index[0] = 0; index[0] < factor.dims[0]; index[0]++)
             put(&factor, index, rlra_array_get(array, index));

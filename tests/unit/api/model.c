@@ -115,6 +115,20 @@ static void test_unfit_factors_are_refused_and_nothing_is_copied(void **state)
     destroy(&a);
 }
 
+static void test_a_number_beyond_the_range_of_the_model_is_refused(void **state)
+{
+    (void)state;
+    double entries[10] = {1, 2, 3, 1e39, 5, 6, 7, 8, 9, 10};
+    const rlra_array source = rlra_array_contiguous(RLRA_DTYPE_F64, 2, (const int64_t[]){5, 2}, entries);
+    made a;
+    make(&a, RLRA_DTYPE_F32, 3, 2);
+    expect(a.context, rlra_model_set_factor(a.model, 0, &source), RLRA_ERR_DATA,
+           "factor 0: entry [1, 1] is 1e+39, no finite number of f32");
+    const rlra_array f = rlra_model_factor(a.model, 0);
+    assert_true(rlra_array_get(&f, (const int64_t[]){0, 0}) == 0);
+    destroy(&a);
+}
+
 static double value_at(const rlra_model *model, int64_t i, int64_t j)
 {
     const rlra_array w = rlra_model_factor(model, 0), h = rlra_model_factor(model, 1), d = rlra_model_weights(model);
@@ -177,6 +191,7 @@ int main(void)
         cmocka_unit_test(test_a_fresh_model_is_zero_with_weights_of_one),
         cmocka_unit_test(test_factors_are_copied_from_any_layout_and_precision),
         cmocka_unit_test(test_unfit_factors_are_refused_and_nothing_is_copied),
+        cmocka_unit_test(test_a_number_beyond_the_range_of_the_model_is_refused),
         cmocka_unit_test(test_normalising_keeps_values_and_sorts_components_of_norm_one),
     };
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);
