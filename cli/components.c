@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "labels.h"
-#include "spectra.h"
 #include "text.h"
 
 static double *pixel_shares(const rlra_array *pixels)
@@ -86,37 +84,31 @@ static double *angle_table(const run *r, const library *l, double *spectra)
     return angles;
 }
 
-static int name_by_library(const run *r, const scene *s, components *c, int column)
+static void name_by_library(const run *r, const scene *s, components *c, int column)
 {
-    library l = {0};
-    const int code = library_read(r, r->asked->library, s->bands, &l);
-    if (code == EXIT_OK) {
-        double *const spectra = cli_alloc((size_t)(c->rank * s->bands), sizeof *spectra);
-        int *const class_of = cli_alloc((size_t)c->rank, sizeof *class_of);
-        double *const angles = angle_table(r, &l, spectra);
-        choose_classes(c, l.count, angles, class_of);
-        double sum = 0.0, sum_nearest = 0.0;
-        for (int64_t k = 0; k < c->rank; ++k) {
-            const spectra_class *const chosen = &l.classes[class_of[k]];
-            const double angle = angles[k * l.count + class_of[k]];
-            const double near = nearest_angle(chosen, s->bands, spectra + k * s->bands);
-            sum += angle;
-            sum_nearest += isfinite(near) ? near : acos(-1.0);
-            rename_component(c, k, chosen->name);
-            put(c, k, column, cli_format("%s", chosen->name));
-            put(c, k, column + 1, angle_text(angle));
-            put(c, k, column + 2, angle_text(near));
-        }
-        c->mean_angle = sum / (double)c->rank;
-        c->note = cli_format("mean spectral angle %.3f rad to the class means, %.3f to the nearest spectra; %s",
-                             c->mean_angle, sum_nearest / (double)c->rank,
-                             l.count == c->rank ? "each class used once" : "nearest class of each");
-        free(angles);
-        free(class_of);
-        free(spectra);
+    const library *const l = &c->library;
+    double *const spectra = cli_alloc((size_t)(c->rank * s->bands), sizeof *spectra);
+    int *const class_of = cli_alloc((size_t)c->rank, sizeof *class_of);
+    double *const angles = angle_table(r, l, spectra);
+    choose_classes(c, l->count, angles, class_of);
+    double sum = 0.0, sum_nearest = 0.0;
+    for (int64_t k = 0; k < c->rank; ++k) {
+        const spectra_class *const chosen = &l->classes[class_of[k]];
+        const double angle = angles[k * l->count + class_of[k]];
+        const double near = nearest_angle(chosen, s->bands, spectra + k * s->bands);
+        sum += angle;
+        sum_nearest += isfinite(near) ? near : acos(-1.0);
+        rename_component(c, k, chosen->name);
+        put(c, k, column, cli_format("%s", chosen->name));
+        put(c, k, column + 1, angle_text(angle));
+        put(c, k, column + 2, angle_text(near));
     }
-    library_clear(&l);
-    return code;
+    c->note = cli_format("mean spectral angle %.3f rad to the class means, %.3f to the nearest spectra; %s",
+                         sum / (double)c->rank, sum_nearest / (double)c->rank,
+                         l->count == c->rank ? "each class used once" : "nearest class of each");
+    free(angles);
+    free(class_of);
+    free(spectra);
 }
 
 static int strongest_class(const labels *l, const double *means, int64_t rank, int64_t k)
@@ -129,40 +121,30 @@ static int strongest_class(const labels *l, const double *means, int64_t rank, i
     return best;
 }
 
-static int name_by_labels(const run *r, const scene *s, components *c, int column)
+static void name_by_labels(const run *r, const scene *s, components *c, int column)
 {
-    labels l = {0};
-    const int code = labels_read(r, s, &l);
-    if (code == EXIT_OK) {
-        const rlra_array bands = rlra_model_factor(r->model, 0);
-        double *const means = cli_alloc((size_t)(l.classes * c->rank), sizeof *means);
-        double *const mean = cli_alloc((size_t)s->bands, sizeof *mean);
-        double *const spectrum = cli_alloc((size_t)s->bands, sizeof *spectrum);
-        double sum = 0.0;
-        labels_means(&l, s->height * s->width, c->rank, c->shares, means);
-        for (int64_t k = 0; k < c->rank; ++k) {
-            const int best = strongest_class(&l, means, c->rank, k);
-            labels_spectrum(&l, s, best + 1, mean);
-            factor_column(&bands, k, spectrum);
-            const double angle = spectral_angle(s->bands, mean, spectrum);
-            sum += angle;
-            if (r->asked->library == NULL)
-                rename_component(c, k, l.names[best]);
-            put(c, k, column, cli_format("%s", l.names[best]));
-            put(c, k, column + 1, cli_format("%.1f %%", 100.0 * means[best * c->rank + k]));
-            put(c, k, column + 2, angle_text(angle));
-        }
-        if (c->note == NULL) {
-            c->mean_angle = sum / (double)c->rank;
-            c->note = cli_format("class: the one with the largest mean share of the component; angle: to the mean "
-                                 "spectrum of the class");
-        }
-        free(spectrum);
-        free(mean);
-        free(means);
+    const labels *const l = &c->labels;
+    const rlra_array bands = rlra_model_factor(r->model, 0);
+    double *const means = cli_alloc((size_t)(l->classes * c->rank), sizeof *means);
+    double *const mean = cli_alloc((size_t)s->bands, sizeof *mean);
+    double *const spectrum = cli_alloc((size_t)s->bands, sizeof *spectrum);
+    labels_means(l, s->height * s->width, c->rank, c->shares, means);
+    for (int64_t k = 0; k < c->rank; ++k) {
+        const int best = strongest_class(l, means, c->rank, k);
+        labels_spectrum(l, s, best + 1, mean);
+        factor_column(&bands, k, spectrum);
+        if (r->asked->library == NULL)
+            rename_component(c, k, l->names[best]);
+        put(c, k, column, cli_format("%s", l->names[best]));
+        put(c, k, column + 1, cli_format("%.1f %%", 100.0 * means[best * c->rank + k]));
+        put(c, k, column + 2, angle_text(spectral_angle(s->bands, mean, spectrum)));
     }
-    labels_clear(&l);
-    return code;
+    if (c->note == NULL)
+        c->note = cli_format("class: the one with the largest mean share of the component; angle: to the mean "
+                             "spectrum of the class");
+    free(spectrum);
+    free(mean);
+    free(means);
 }
 
 static void add_column(components *c, const char *title)
@@ -208,12 +190,21 @@ static void make_unique(components *c)
     }
 }
 
-int components_describe(const run *r, const scene *s, components *c)
+int components_open(const run *r, const scene *s, components *c)
+{
+    int code = EXIT_OK;
+    if (r->asked->library != NULL)
+        code = library_read(r, r->asked->library, s->bands, &c->library);
+    if (code == EXIT_OK && r->asked->labels != NULL)
+        code = labels_read(r, s, &c->labels);
+    return code;
+}
+
+void components_describe(const run *r, const scene *s, components *c)
 {
     int library_column = 0, labels_column = 0;
     const rlra_array pixels = rlra_model_factor(r->model, 1);
     c->rank = pixels.dims[1];
-    c->mean_angle = NAN;
     c->shares = pixel_shares(&pixels);
     c->names = cli_alloc((size_t)c->rank, sizeof *c->names);
     lay_out(r, c, &library_column, &labels_column);
@@ -222,13 +213,11 @@ int components_describe(const run *r, const scene *s, components *c)
         put(c, k, 0, cli_format("%" PRId64, k + 1));
         put(c, k, c->columns - 1, cli_format("%.1f %%", 100.0 * scene_share(c, pixels.dims[0], k)));
     }
-    int code = EXIT_OK;
     if (r->asked->library != NULL)
-        code = name_by_library(r, s, c, library_column);
-    if (code == EXIT_OK && r->asked->labels != NULL)
-        code = name_by_labels(r, s, c, labels_column);
+        name_by_library(r, s, c, library_column);
+    if (r->asked->labels != NULL)
+        name_by_labels(r, s, c, labels_column);
     make_unique(c);
-    return code;
 }
 
 void components_clear(components *c)
@@ -237,6 +226,8 @@ void components_clear(components *c)
         free(c->names[k]);
     for (int64_t i = 0; c->cells != NULL && i < c->rank * c->columns; ++i)
         free(c->cells[i]);
+    library_clear(&c->library);
+    labels_clear(&c->labels);
     free(c->shares);
     free(c->names);
     free(c->cells);

@@ -176,6 +176,21 @@ static void rename_classes(const run *r, library *l, const char *path, const lis
     }
 }
 
+/* A spectrum with holes has no angle to another. */
+static int check_finite(const char *spec, const library *l)
+{
+    for (int c = 0; c < l->count; ++c) {
+        const spectra_class *const one = &l->classes[c];
+        for (int64_t i = 0; i < one->count * l->bands; ++i) {
+            if (!isfinite(one->spectra[i]))
+                return run_error("--library %s: %s holds %g in band %" PRId64 " of its spectrum %" PRId64
+                                 ", counted from 0; all must be finite",
+                                 spec, one->name, one->spectra[i], i % l->bands, i / l->bands);
+        }
+    }
+    return EXIT_OK;
+}
+
 int library_read(const run *r, const char *spec, int64_t bands, library *l)
 {
     const size_t path_length = input_path_length(spec);
@@ -201,6 +216,8 @@ int library_read(const run *r, const char *spec, int64_t bands, library *l)
         code = run_error("--library %s: there is no array of %" PRId64 " bands x spectra", spec, bands);
     if (code == EXIT_OK)
         rename_classes(r, l, path, all);
+    if (code == EXIT_OK)
+        code = check_finite(spec, l);
     clear_listing(all);
     free(all);
     free(path);

@@ -170,16 +170,18 @@ static int read_wavelengths(const run *r, scene *s)
     if (code != EXIT_OK)
         return code;
     const rlra_array array = input_squeezed(rlra_dataset_array(dataset));
-    const int fits = array.order == 1 && array.dims[0] == s->bands;
-    if (fits) {
+    int fits = array.order == 1 && array.dims[0] == s->bands;
+    if (fits)
         s->wavelengths = cli_alloc((size_t)s->bands, sizeof *s->wavelengths);
-        for (int64_t b = 0; b < s->bands; ++b)
-            s->wavelengths[b] = rlra_array_get(&array, &b);
+    for (int64_t b = 0; fits && b < s->bands; ++b) {
+        s->wavelengths[b] = rlra_array_get(&array, &b);
+        fits = isfinite(s->wavelengths[b]);
     }
     rlra_dataset_destroy(dataset);
-    return fits ? EXIT_OK
-                : run_error("--wavelengths %s: the scene has %" PRId64 " bands, the file another number of wavelengths",
-                            r->asked->wavelengths, s->bands);
+    return fits
+               ? EXIT_OK
+               : run_error("--wavelengths %s: the scene has %" PRId64 " bands, and the file not as many finite numbers",
+                           r->asked->wavelengths, s->bands);
 }
 
 /* The unit that such numbers mean for sensors of light: 400 is nm, 0.4 is micrometres. */

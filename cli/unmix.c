@@ -15,11 +15,35 @@ typedef struct unmixing {
     int64_t *pure, *pure_rows, *pure_columns;
     rlra_model *shown; /* the model with pixels row by row, as the report shows them */
     rlra_array maps;
-    char *ridge; /* the default prior of both factors */
     rlra_page_scene page;
 } unmixing;
 
 static const char *const mode_names[] = {"spectrum", "abundance"};
+
+/* Whether one of the names of a prior such as "l2=1,nonneg" forbids negative entries. */
+static int forbids_negative(const char *prior)
+{
+    for (const char *name = prior; *name != '\0'; name += name[0] == ',') {
+        const size_t length = strcspn(name, ",=");
+        if ((length == 6 && strncmp(name, "nonneg", 6) == 0) || (length == 7 && strncmp(name, "simplex", 7) == 0))
+            return 1;
+        name += strcspn(name, ",");
+    }
+    return 0;
+}
+
+/* Corrected reflectances may lie below zero, where noise is larger than light: endmembers may not. */
+static void clip_negative(const rlra_array *factor)
+{
+    for (int64_t i = 0; i < factor->dims[0]; ++i)
+        for (int64_t k = 0; k < factor->dims[1]; ++k) {
+            const int64_t at = i * factor->strides[0] + k * factor->strides[1];
+            if (factor->dtype == RLRA_DTYPE_F32)
+                ((float *)factor->data)[at] = fmaxf(((float *)factor->data)[at], 0.0F);
+            else
+                ((double *)factor->data)[at] = fmax(((double *)factor->data)[at], 0.0);
+        }
+}
 
 /* Start from pure pixels: SNPA picks them, nonnegative least squares gives the abundances. */
 static int start_pure(unmixing *u)
@@ -37,6 +61,9 @@ static int start_pure(unmixing *u)
     const rlra_status status = rlra_separable(r->context, &r->data, &options, u->pure, r->model, &report);
     if (status != RLRA_OK)
         return run_fail(r, status, r->asked->data[0]);
+    const rlra_array spectra = rlra_model_factor(r->model, 0);
+    if (forbids_negative(r->priors[0]))
+        clip_negative(&spectra);
     u->pure_count = report.found;
     if (report.found < options.rank && !r->asked->quiet)
         fprintf(stderr,
@@ -119,9 +146,8 @@ static int show(unmixing *u)
 {
     run *const r = &u->run;
     components *const c = &u->components;
-    int code = components_describe(r, &u->scene, c);
-    if (code == EXIT_OK)
-        code = make_shown(u);
+    components_describe(r, &u->scene, c);
+    const int code = make_shown(u);
     if (code != EXIT_OK)
         return code;
     describe_scene(u);
@@ -136,19 +162,31 @@ static int show(unmixing *u)
     return EXIT_OK;
 }
 
+static int constrain(run *r)
+{
+    const int code = run_constrain(r);
+    if (code == EXIT_OK && r->asked->sum_to_one && strcmp(r->priors[1], "simplex") != 0)
+        return usage_error(r->asked->about, "--sum-to-one is --prior H:simplex, but H has the prior %s", r->priors[1]);
+    return code;
+}
+
 static int unmix(unmixing *u, const request *asked)
 {
     run *const r = &u->run;
     run_begin(r, asked);
     if (asked->sum_to_one)
         r->default_priors[1] = "simplex";
+    if (asked->label_names != NULL && asked->labels == NULL)
+        return usage_error(asked->about, "--label-names names the classes of --labels, which is not given");
     int code = run_read(r, 2, 3);
     if (code == EXIT_OK)
         code = scene_open(r, &u->scene);
     if (code == EXIT_OK)
+        code = components_open(r, &u->scene, &u->components);
+    if (code == EXIT_OK)
         code = run_pose(r);
     if (code == EXIT_OK)
-        code = run_constrain(r);
+        code = constrain(r);
     if (code == EXIT_OK)
         code = run_start(r);
     if (code == EXIT_OK)

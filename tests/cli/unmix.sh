@@ -41,3 +41,30 @@ show first
 "$rlra" unmix cube.npy -r 2 --sum-to-one -o one --quiet
 show one
 "$rlra" unmix cube.npy -r 2 --library library.csv $names -o both | grep -A 3 '^Components$'
+set +e
+# Noise may be darker than nothing: the endmembers that start there are not.
+python3 - <<'END'
+from arrays import write_npy
+grass, water = [1, 2, 8, 9, 4, -0.5], [5, 4, 3, 2, -0.5, 1]
+write_npy("dark.npy", (2, 2, 6), grass + water + grass + water)
+END
+"$rlra" unmix dark.npy -r 2 -o dark --quiet
+python3 - <<'END'
+from arrays import read_npz
+print("no negative endmember:", min(read_npz("dark/factors.npz")["factor_0"][1]) >= 0)
+END
+# What names the components is read before the fit.
+printf '1,2\n3,4\n' >small.csv
+printf 'a\n1\n2\nnan\n4\n5\n6\n' >holes.csv
+refused()
+{
+    code=0
+    "$rlra" unmix cube.npy -r 2 -o refused --quiet "$@" 2>err.txt || code=$?
+    echo "-> $code $(cat err.txt)"
+}
+refused --labels small.csv
+refused --library small.csv
+refused --library holes.csv
+refused --label-names names.txt
+refused --sum-to-one --prior H:nonneg
+[ ! -e refused ] || echo "a folder was left"
