@@ -57,7 +57,10 @@ int run_read(run *r, int least_order, int most_order)
     if (r->data.order > most_order && most_order == 2)
         return run_error("%s: %s needs a matrix, this is %s; rlra cp takes arrays of any order", spec,
                          r->asked->about->name, dims);
-    if (r->data.order < least_order || r->data.order > most_order)
+    if (r->data.order < least_order)
+        return run_error("%s: %s needs %s, this is a vector of %s", spec, r->asked->about->name,
+                         most_order == 2 ? "a matrix" : "an array of at least two modes", dims);
+    if (r->data.order > most_order)
         return run_error("%s: %s needs an array of %d to %d modes, this is %s", spec, r->asked->about->name,
                          least_order, most_order, dims);
     return EXIT_OK;
@@ -91,7 +94,7 @@ static int add_prior(run *r, const char *prior)
     const request *const asked = r->asked;
     const char *spec = NULL;
     const int factor = prior_factor(prior, r->data.order, &spec);
-    if (factor < 0)
+    if (factor < 0 || spec[0] == '\0')
         return usage_error(asked->about, "--prior needs F:SPEC with F a factor from 0 to %d%s, got '%s'",
                            r->data.order - 1, r->data.order == 2 ? " or W or H" : "", prior);
     const rlra_status status = rlra_problem_add_prior(r->problem, factor, spec);
@@ -176,22 +179,26 @@ void scale_component(const rlra_array *factor, int64_t k, double by)
     }
 }
 
-/* The solver starts from the factors alone: weights of the file go into the first factor. */
-static void fold_weights(const run *r)
+/* The solver starts from the factors alone: weights of the file, if it has some, go into the first factor. */
+static int fold_weights(const run *r)
 {
     rlra_dataset *weights = NULL;
     char *const spec = cli_format("%s:weights", r->asked->init_file);
     const rlra_status status = rlra_dataset_read(r->context, spec, RLRA_READ_F64, &weights);
     free(spec);
     if (status != RLRA_OK)
-        return;
+        return status == RLRA_ERR_ARGUMENT ? EXIT_OK : run_fail(r, status, "--init");
     const rlra_array w = input_squeezed(rlra_dataset_array(weights));
     const rlra_array first = rlra_model_factor(r->model, 0);
-    if (w.order == 1 && w.dims[0] == first.dims[1]) {
-        for (int64_t k = 0; k < first.dims[1]; ++k)
-            scale_component(&first, k, rlra_array_get(&w, &k));
-    }
+    const int fits = w.order == 1 && w.dims[0] == first.dims[1];
+    for (int64_t k = 0; fits && k < first.dims[1]; ++k)
+        scale_component(&first, k, rlra_array_get(&w, &k));
+    char dims[128];
+    print_dims(w.order, w.dims, dims, sizeof dims);
     rlra_dataset_destroy(weights);
+    return fits ? EXIT_OK
+                : run_error("--init %s: weights must be %" PRId64 " numbers, one for each component, got %s",
+                            r->asked->init_file, first.dims[1], dims);
 }
 
 static int fill_from_file(run *r)
@@ -208,8 +215,7 @@ static int fill_from_file(run *r)
         if (status != RLRA_OK)
             return run_fail(r, status, "--init");
     }
-    fold_weights(r);
-    return EXIT_OK;
+    return fold_weights(r);
 }
 
 int run_start(run *r)

@@ -23,3 +23,11 @@ printf '1,2\n3,4\n' >small.csv
 try --init small/factors.npz
 grep -c 'init' err.txt
 try --init data.csv -r 2
+python3 - <<'END'
+import zipfile
+with zipfile.ZipFile("first/factors.npz") as old, zipfile.ZipFile("odd.npz", "w") as new:
+    for name in old.namelist():
+        new.writestr(name, old.read("factor_0.npy" if name == "weights.npy" else name))
+END
+try --init odd.npz
+cat err.txt

@@ -10,6 +10,7 @@ try --prior nonneg
 try --prior X:nonneg
 try --prior 2:nonneg
 try --prior :nonneg
+try --prior W:
 try --prior W:nonnegative
 grep -c 'nonnegative' err.txt
 try --prior W:l1=many
