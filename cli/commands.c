@@ -116,12 +116,15 @@ static int same_flag(const command *about, const char *name)
     return 0;
 }
 
+int command_uses_option(const command *about, const rlra_option *option)
+{
+    return strcmp(about->fit_options, "*") == 0 || word_in(about->fit_options, option->name);
+}
+
 /* An option of the command line hides the public one of the same name: it takes more, such as a file. */
 int command_takes_option(const command *about, const rlra_option *option)
 {
-    if (same_flag(about, option->name))
-        return 0;
-    return strcmp(about->fit_options, "*") == 0 || word_in(about->fit_options, option->name);
+    return !same_flag(about, option->name) && command_uses_option(about, option);
 }
 
 const char *option_standard(const command *about, const rlra_option *option, char *room, size_t size)

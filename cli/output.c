@@ -131,12 +131,30 @@ static void add_text(cJSON *object, const char *name, const char *bytes)
     free(valid);
 }
 
+/* An option that only the command line has; nothing for one that is not given and has no default in one word. */
+static void add_flag(const run *r, const flag *f, cJSON *options)
+{
+    const char *const field = (const char *)r->asked + f->offset;
+    if (f->kind == FLAG_NUMBER) {
+        const double given = *(const double *)field;
+        cJSON_AddNumberToObject(options, f->name, given < 0.0 ? strtod(f->standard, NULL) : given);
+        return;
+    }
+    const char *const given = *(const char *const *)field;
+    if (given != NULL)
+        add_text(options, f->name, given);
+    else if (f->kind == FLAG_CHOICE && word_in(f->choices, f->standard))
+        add_text(options, f->name, f->standard);
+}
+
 static void add_options(const run *r, cJSON *root)
 {
     cJSON *const options = cJSON_AddObjectToObject(root, "options");
     for (int i = 0; i < rlra_option_count(); ++i) {
         const rlra_option *const row = rlra_option_at(i);
         char value[64];
+        if (!command_uses_option(r->asked->about, row))
+            continue;
         rlra_options_get(r->context, &r->options, row->name, value, sizeof value);
         if (row->kind == RLRA_OPTION_NAME)
             cJSON_AddStringToObject(options, row->name, value);
@@ -153,12 +171,9 @@ static void add_options(const run *r, cJSON *root)
         add_text(options, "init_file", r->asked->init_file);
     for (int i = 0; flag_at(i) != NULL; ++i) {
         const flag *const f = flag_at(i);
-        const int is_text = f->kind == FLAG_TEXT || f->kind == FLAG_CHOICE;
-        if (!is_text || !command_takes_flag(r->asked->about, f) || strcmp(f->name, "init") == 0)
-            continue;
-        const char *const value = *(const char *const *)((const char *)r->asked + f->offset);
-        if (value != NULL)
-            add_text(options, f->name, value);
+        const int has_value = f->kind == FLAG_TEXT || f->kind == FLAG_CHOICE || f->kind == FLAG_NUMBER;
+        if (has_value && command_takes_flag(r->asked->about, f) && strcmp(f->name, "init") != 0)
+            add_flag(r, f, options);
     }
     if (r->asked->sum_to_one)
         cJSON_AddTrueToObject(options, "sum-to-one");
@@ -254,14 +269,24 @@ static int write_record(const run *r)
     return code;
 }
 
+/* What an earlier run left in the folder tells of other factors now. */
+static void drop_record(const run *r)
+{
+    char *const record = output_path(r, "run.json");
+    remove(record);
+    free(record);
+}
+
 /* The record comes last: it holds the time of writing, and its presence says that the folder is complete. */
 int output_write(run *r)
 {
     const double begun = seconds_now();
     r->wrote_out = 1;
     int code = write_factors(r);
-    if (code == EXIT_OK)
+    if (code == EXIT_OK) {
+        drop_record(r);
         code = write_trace(r);
+    }
     if (code == EXIT_OK)
         code = page_write(r);
     r->write_seconds = seconds_now() - begun;

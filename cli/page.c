@@ -62,6 +62,8 @@ static void add_options(const run *r, page_rows *rows)
     for (int i = 0; i < rlra_option_count(); ++i) {
         const char *const name = rlra_option_at(i)->name;
         char value[64];
+        if (!command_uses_option(r->asked->about, rlra_option_at(i)))
+            continue;
         rlra_options_get(r->context, &r->options, name, value, sizeof value);
         add_row(rows, name, cli_format("%s", value));
     }

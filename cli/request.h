@@ -68,9 +68,10 @@ const command *command_at(int index);
 const command *command_find(const char *name);
 const flag *flag_at(int index);
 
-/* Whether a command takes this option. */
+/* Whether a command takes this option by its name; whether an option of a fit has any meaning to it. */
 int command_takes_flag(const command *about, const flag *f);
 int command_takes_option(const command *about, const rlra_option *option);
+int command_uses_option(const command *about, const rlra_option *option);
 
 /* The default of a public option for this command; `room` may hold it. */
 const char *option_standard(const command *about, const rlra_option *option, char *room, size_t size);

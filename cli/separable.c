@@ -34,6 +34,8 @@ static int pick(run *r, int64_t *columns, int64_t *found)
     r->fit_seconds = seconds_now() - begun;
     r->report.seconds = report.seconds;
     r->report.sweeps = report.found;
+    r->report.threads = options.threads > 0 ? options.threads : rlra_build_info()->threads;
+    r->report.start_objective = NAN;
     r->note = report.method == RLRA_SEPARABLE_SPA ? "picked by SPA" : "picked by SNPA";
     r->stop_word = report.found < options.rank ? "residual" : "rank";
     r->stop_text = report.found < options.rank ? "the residual fell below the limit" : "all columns were picked";

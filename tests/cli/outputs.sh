@@ -20,6 +20,11 @@ try --quiet -o result 2>err.txt
 grep -c 'factors.npz' err.txt
 echo "the record of the failed run is the old one: $(cat result/run.json)"
 ls result
+rmdir result/factors.npz
+mkdir result/report.html
+try --quiet -o result 2>err.txt
+grep -c 'report.html' err.txt
+[ ! -e result/run.json ] || echo "a record of other factors"
 "$rlra" list >/dev/full
 echo "-> $?"
 "$rlra" nmf data.csv -r 1 --quiet --log /dev/full -o full
