@@ -157,6 +157,9 @@ int rlra_command_info(int argc, char *argv[])
     int code = EXIT_OK, shown = 0;
     if (argc < 2)
         return usage_error(command_find("info"), "expected at least one file");
+    for (int k = 1; k < argc; k++)
+        if (argv[k][0] == '-' && !opens(argv[k]))
+            return usage_error(command_find("info"), "info takes files and no options, got '%s'", argv[k]);
     if (rlra_context_create(NULL, &context) != RLRA_OK)
         return run_error("out of memory");
     for (int k = 1; k < argc; k++) {

@@ -10,3 +10,5 @@ echo "exit $?"
 echo "exit $?"
 "$rlra" info
 echo "exit $?"
+"$rlra" info --json
+echo "exit $?"
