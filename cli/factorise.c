@@ -26,7 +26,7 @@ static int factorise(const request *asked, int most_order)
     if (code == EXIT_OK)
         code = run_write(&r);
     if (code == EXIT_OK)
-        run_tell(&r);
+        code = run_tell(&r);
     run_end(&r);
     return code;
 }

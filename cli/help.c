@@ -131,8 +131,8 @@ void print_overview(void)
         printf("  %-10s %s\n", command_at(i)->name, command_at(i)->summary);
     printf("\n  rlra help COMMAND   options and examples of a command\n"
            "  rlra --version      version, libraries and processor support\n\n"
-           "Exit codes: 0 done (also when interrupted by Ctrl-C: what there is has been written), 1 the run failed,\n"
-           "2 wrong usage.\n");
+           "Exit codes: 0 done, 1 the run failed, 2 wrong usage, 130 interrupted (Ctrl-C: the results so far are "
+           "written).\n");
 }
 
 void print_version(void)

@@ -237,6 +237,8 @@ static void add_result(const run *r, cJSON *root)
     cJSON_AddNumberToObject(root, "threads", (double)report->threads);
     cJSON_AddStringToObject(root, "dtype", rlra_dtype_name(r->data.dtype));
     cJSON_AddStringToObject(root, "pass", report->pass == NULL ? "" : report->pass);
+    cJSON_AddStringToObject(root, "update", report->update == NULL ? "" : report->update);
+    cJSON_AddStringToObject(root, "init", report->init == NULL ? "" : report->init);
     cJSON_AddNumberToObject(root, "start_objective", report->start_objective);
     cJSON_AddNumberToObject(root, "workspace_bytes", (double)report->workspace_bytes);
 }

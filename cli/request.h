@@ -7,7 +7,8 @@
 #include "rlra/rlra.h"
 
 /* Exit codes. */
-enum { EXIT_OK = 0, EXIT_RUN = 1, EXIT_USAGE = 2 };
+/* EXIT_INTERRUPTED is what a shell gives a program that Ctrl-C ended; here the results so far were written. */
+enum { EXIT_OK = 0, EXIT_RUN = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
 #define DATA_MOST  64
 #define PRIOR_MOST 32

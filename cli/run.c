@@ -259,10 +259,11 @@ int run_write(run *r)
     return written != EXIT_OK ? written : logged;
 }
 
-void run_tell(const run *r)
+int run_tell(const run *r)
 {
+    const int code = r->report.stop == RLRA_STOP_INTERRUPT ? EXIT_INTERRUPTED : EXIT_OK;
     if (r->asked->quiet)
-        return;
+        return code;
     char dims[128];
     print_dims(r->data.order, r->data.dims, dims, sizeof dims);
     printf("%s  %s  %s, rank %" PRId64 "\n", r->asked->data[0], dims, rlra_dtype_name(r->data.dtype), r->options.rank);
@@ -277,4 +278,5 @@ void run_tell(const run *r)
     printf("  KKT residual    %.3g\n", r->report.kkt_residual);
     printf("  sweeps          %" PRId64 " in %.3g s (%s)\n", r->report.sweeps, r->report.seconds, r->stop_text);
     printf("  results         %s\n", r->out);
+    return code;
 }

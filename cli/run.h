@@ -57,7 +57,7 @@ int run_constrain(run *r);                             /* priors into `problem` 
 int run_start(run *r); /* `model`, filled from a file if asked; then opens the outputs */
 int run_fit(run *r);
 int run_write(run *r);
-void run_tell(const run *r);
+int run_tell(const run *r);
 void run_end(run *r);
 
 /* Say why the library failed: "WHAT: sentence"; `what` may be NULL. */

@@ -69,7 +69,7 @@ static int separate(run *r)
         r->extra[r->extra_count++] = (rlra_named_array){"columns", &picked};
         code = run_write(r);
         if (code == EXIT_OK)
-            run_tell(r);
+            code = run_tell(r);
     }
     for (size_t i = 0; i < 2 * rank; ++i)
         free(cells[i]);

@@ -200,7 +200,7 @@ static int unmix(unmixing *u, const request *asked)
     if (code == EXIT_OK)
         code = run_write(r);
     if (code == EXIT_OK)
-        run_tell(r);
+        code = run_tell(r);
     return code;
 }
 

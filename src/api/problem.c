@@ -175,6 +175,9 @@ rlra_status rlra_problem_add_penalty(rlra_problem *problem, int n, const char *n
     const penalty_ops *const added = rlra_f64_penalty_at(member);
     if (!(weight >= 0) || isinf(weight))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "the weight of '%s' must be a number >= 0, got %g", name, weight);
+    if (problem->priors[n] == RLRA_MAX_PRIORS)
+        return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "factor %d has %d penalties already, there is no room for '%s'",
+                         n, RLRA_MAX_PRIORS, name);
     const rlra_status status = check_combination(problem, n, added);
     if (status != RLRA_OK)
         return status;

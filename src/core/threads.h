@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* `asked`, or all that OpenMP offers where it is 0. */
+/* `asked`, or all that OpenMP offers where it is 0; never more than can be of use. */
 int rlra_threads(int64_t asked);
 
 #endif

@@ -87,10 +87,15 @@ static void plan(data *x, ptrdiff_t rank, int threads, arena *work)
     x->threads = threads;
     x->stream = choose_stream(self, rank);
     ptrdiff_t head = TAIL_ROWS;
+    const size_t base = work->used;
+    size_t top = base;
     for (int m = 0; m < x->order; m++) {
+        work->used = base; /* the products of one mode are used at a time */
         self->planned[m] = RLRA(products_plan)(&self->along[m], rank, work);
+        top = work->used > top ? work->used : top;
         head = self->along[m].head > head ? self->along[m].head : head;
     }
+    work->used = top;
     self->gathered = rlra_arena_take(work, (size_t)gathered_room(self, threads), sizeof(real));
     self->inner = (factor){NULL, head, rank, (head + 15) / 16 * 16};
     self->inner.at = rlra_arena_take(work, (size_t)(threads * self->inner.stride * rank), sizeof(real));

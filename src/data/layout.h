@@ -33,8 +33,8 @@ int RLRA(layout_outermost)(const rlra_array *array);
 /* Rows begin .. end-1, contiguous, into out (one row after the other). */
 void RLRA(layout_gather)(const layout *l, const real *at, ptrdiff_t begin, ptrdiff_t end, real *out);
 
-/* One tail of rows begin .. end-1, that of head index h, contiguous in `room` if it is not so in place; `stride` tells where the next
- * row is. */
+/* One tail of rows begin .. end-1, that of head index h, contiguous in `room` if it is not so in place; `stride` tells where the
+ * next row is. */
 const real *RLRA(layout_tails)(const layout *l, const real *at, ptrdiff_t h, ptrdiff_t begin, ptrdiff_t end, real *room,
                                ptrdiff_t *stride);
 

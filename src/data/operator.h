@@ -12,10 +12,8 @@
 #include "rlra/registry.h"
 
 /* Rows of the streamed factor that are treated at once; `rhs` (length x rank) are their right-hand sides. Called from several
- * threads at once, on distinct rows, always cut at the same places: multiples of RLRA_STREAM_ROWS. */
+ * threads at once, on distinct rows, cut at the same places for any number of threads. */
 typedef void (*row_update)(void *user, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs);
-
-#define RLRA_STREAM_ROWS 64
 
 typedef struct data data;
 

@@ -53,7 +53,7 @@ static void contract_component(const data *x, const split *s, const factor *fact
         columns[o] = f.at + k * f.stride;
     }
     const real *z = x->partial.at + k * x->partial.stride;
-    if (s->right > 1 || s->at + 1 < s->others) {
+    if (s->at + 1 < s->others) {
         real *const right = buffers;
         real *const inner = s->at == 0 ? out : buffers + room;
         RLRA(kronecker)(s->others - s->at - 1, columns + s->at + 1, s->dims + s->at + 1, right);

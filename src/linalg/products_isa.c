@@ -77,7 +77,7 @@ DOTS(1, 2)
 DOTS(1, 3)
 DOTS(1, 4)
 DOTS(1, 5)
-    DOTS(1, 6) static const dots_function single[] = {dots_1_1, dots_1_2, dots_1_3, dots_1_4, dots_1_5, dots_1_6};
+DOTS(1, 6) static const dots_function single[] = {dots_1_1, dots_1_2, dots_1_3, dots_1_4, dots_1_5, dots_1_6};
 static const int tall_rows[] = {TALL_1, TALL_2, TALL_3, TALL_4, TALL_5, TALL_6};
 
 /* Components treated together at most. */
@@ -201,7 +201,7 @@ OUTER(2, 4)
 OUTER(3, 4)
 OUTER(4, 4)
 OUTER(5, 4)
-    OUTER(6, 4) static const outer_function wide[] = {outer_1_4, outer_2_4, outer_3_4, outer_4_4, outer_5_4, outer_6_4};
+OUTER(6, 4) static const outer_function wide[] = {outer_1_4, outer_2_4, outer_3_4, outer_4_4, outer_5_4, outer_6_4};
 #else
 #define WIDE 3
 OUTER(1, 3)
@@ -211,8 +211,8 @@ OUTER(1, 1)
 OUTER(2, 1)
 OUTER(3, 1)
 OUTER(4, 1)
-OUTER(5, 1) OUTER(6, 1) static const outer_function narrow[] = {outer_1_1, outer_2_1, outer_3_1,
-                                                                outer_4_1, outer_5_1, outer_6_1};
+OUTER(5, 1)
+OUTER(6, 1) static const outer_function narrow[] = {outer_1_1, outer_2_1, outer_3_1, outer_4_1, outer_5_1, outer_6_1};
 
 /* Rows that are packed at once by outer(). */
 #define PACK_ROWS 64

@@ -34,7 +34,8 @@ typedef struct run {
     int short_sweeps;
     double momentum, cap;
     int rejected; /* the last sweep went too far ahead */
-    int stalled;  /* a plain sweep could not lower the objective */
+    int stalled;  /* a plain sweep could not lower the objective, residuals say so */
+    double told;  /* the objective that was told last: that of a cached loss may be off by its rounding */
 } run;
 
 static void copy_points(const fit *f, const factor *from, const factor *to)
@@ -61,10 +62,11 @@ static void tell(run *r)
         return;
     const rlra_options *const options = &r->f->options;
     const double before = rlra_seconds();
+    r->told = r->sweeps == 0 ? r->objective : fmin(r->told, r->objective);
     const rlra_progress progress = {
         .sweep = r->sweeps,
         .seconds = before - r->began - r->paused,
-        .objective = r->objective,
+        .objective = r->told,
         .relative_error = relative_error(r),
         .kkt_residual = r->kkt,
         .max_sweeps = options->max_sweeps,
@@ -101,13 +103,18 @@ static int accept(run *r, double objective)
 static void reject(run *r)
 {
     fit *const f = r->f;
-    r->stalled = f->momentum == 0;
     copy_points(f, f->kept, f->x);
     copy_points(f, f->kept, f->last);
     for (int n = 0; n < f->factors; n++)
         RLRA(fit_gram)(f, n);
-    r->cap = r->momentum;
-    r->momentum /= MOMENTUM_CUT;
+    if (f->momentum > 0) {
+        r->cap = r->momentum;
+        r->momentum /= MOMENTUM_CUT;
+        return;
+    }
+    r->stalled = f->by_residual;
+    f->by_residual = 1;
+    r->objective = RLRA(fit_residual_loss)(f) + r->penalty;
 }
 
 static void sweep(run *r)
@@ -143,13 +150,14 @@ static int stationary(run *r)
 static int finished(run *r, rlra_stop *stop)
 {
     const rlra_options *const options = &r->f->options;
+    const int interrupted = rlra_context_interrupted(r->f->context);
     const struct {
         int holds;
         rlra_stop stop;
     } reasons[] = {
-        {rlra_context_interrupted(r->f->context), RLRA_STOP_INTERRUPT},
+        {interrupted, RLRA_STOP_INTERRUPT},
         {relative_error(r) <= EXACT_ERROR && r->penalty == 0, RLRA_STOP_EXACT},
-        {stationary(r), RLRA_STOP_KKT},
+        {!interrupted && stationary(r), RLRA_STOP_KKT},
         {r->stalled || r->short_sweeps >= SHORT_SWEEPS, RLRA_STOP_DECREASE},
         {elapsed(r) >= options->time_limit, RLRA_STOP_TIME},
         {r->sweeps >= options->max_sweeps, RLRA_STOP_SWEEPS},
@@ -223,6 +231,8 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     report->workspace_bytes = (int64_t)f->work.size;
     report->threads = f->threads;
     report->pass = f->one_pass ? "one" : "modes";
+    report->update = f->rule[f->order[0]]->about.name;
+    report->init = f->init;
 cleanup:
     RLRA(fit_clear)(f);
     rlra_free(problem->context, f);

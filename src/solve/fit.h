@@ -36,7 +36,8 @@ typedef struct fit {
     const update_ops *rule[RLRA_MAX_FACTORS];
     const kernels *kernels;
     int inner_sweeps[RLRA_MAX_FACTORS];
-    double floor; /* of rules that must stay positive, for balanced factors        */
+    const char *init; /* name of the start                                             */
+    double floor;     /* of rules that must stay positive, for balanced factors        */
 
     factor x[RLRA_MAX_FACTORS];     /* the current point                                             */
     factor last[RLRA_MAX_FACTORS];  /* what the rules returned, before extrapolation                 */
@@ -53,6 +54,7 @@ typedef struct fit {
     arena work;
 
     int in_hand;                  /* the factor being updated                                      */
+    int by_residual;              /* losses are formed from residuals: rounding hides descent otherwise */
     double momentum;              /* 0: no extrapolation                                           */
     double rhs_weight;            /* of the right-hand sides of a pass                             */
     double kkt[RLRA_MAX_FACTORS]; /* squared                                                       */

@@ -1,5 +1,7 @@
 /* solve/pose.c: turn a problem into operators, rules and workspace, or refuse what cannot work. */
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/check.h"
@@ -51,6 +53,36 @@ static int useful_threads(const fit *f, int threads)
     return most < threads ? (int)most : threads;
 }
 
+/* The next index in row-major order; 0 behind the last. */
+static int advance(const rlra_array *array, int64_t *index)
+{
+    for (int m = array->order - 1; m >= 0; m--) {
+        if (++index[m] < array->dims[m])
+            return 1;
+        index[m] = 0;
+    }
+    return 0;
+}
+
+/* Tells where the first negative entry is. */
+static rlra_status fail_negative(const fit *f, const char *rule)
+{
+    int64_t index[RLRA_MAX_ORDER] = {0};
+    char where[24 * RLRA_MAX_ORDER] = "";
+    int t = 0;
+    while (!(f->term[t].x->least < 0))
+        t++;
+    const rlra_array *const array = &f->term[t].dense.array;
+    while (!(rlra_array_get(array, index) < 0) && advance(array, index))
+        continue;
+    for (int m = 0; m < array->order; m++) {
+        const size_t used = strlen(where);
+        snprintf(where + used, sizeof where - used, "%s%" PRId64, m == 0 ? "" : ", ", index[m]);
+    }
+    return rlra_fail(f->context, RLRA_ERR_DATA, "update '%s' needs data >= 0, but the entry at [%s] is %g: use 'hals'",
+                     rule, where, rlra_array_get(array, index));
+}
+
 static int data_nonneg(const fit *f)
 {
     for (int t = 0; t < f->terms; t++)
@@ -67,8 +99,8 @@ static rlra_status check_rule(const fit *f, int n, const update_ops *rule)
         const penalty_ops *const ops = list->item[p].ops;
         if (rule->only_plain && (ops->constraint || ops->linear > 0))
             return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                             "update '%s' cannot treat the penalty '%s' of factor %d: use 'hals' or 'fista'", name,
-                             ops->about.name, n);
+                             "update '%s' cannot treat the penalty '%s' of factor %d: use %s", name, ops->about.name, n,
+                             ops->scope > PENALTY_ENTRY ? "'fista'" : "'hals' or 'fista'");
         if (ops->scope > rule->widest)
             return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                              "update '%s' treats entries one by one, but the penalty '%s' of factor %d couples the "
@@ -79,8 +111,7 @@ static rlra_status check_rule(const fit *f, int n, const update_ops *rule)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "update '%s' needs the penalty 'nonneg' on factor %d: add it, or use 'hals'", name, n);
     if (rule->needs_nonneg && !data_nonneg(f))
-        return rlra_fail(f->context, RLRA_ERR_DATA,
-                         "update '%s' needs data >= 0, but the smallest entry is negative: use 'hals'", name);
+        return fail_negative(f, name);
     return RLRA_OK;
 }
 

@@ -79,7 +79,7 @@ static double scale_for(double first, double second, double level)
 }
 
 /* Component k so that all modes pull alike, the product of the scales being one: the minimum of the penalties over scalings
- * (MATH: homogeneous regularised scale-invariant models; Cohen & Leplat 2024). The common level is found by bisection on its logarithm. */
+ * (Cohen & Leplat 2024; docs/theory/scaling.md). The common level is found by bisection on its logarithm. */
 static void balance_component(fit *f, ptrdiff_t k)
 {
     double first[RLRA_MAX_FACTORS], second[RLRA_MAX_FACTORS], low = INFINITY, high = 0;

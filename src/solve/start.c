@@ -1,5 +1,6 @@
 /* solve/start.c: where a fit begins. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/check.h"
@@ -193,10 +194,28 @@ static const char *resolve(const fit *f)
     return svd ? "nndsvdar" : "random";
 }
 
+/* Factors so large or small that their Gram matrices would leave the range of a double come to size one by a power of two; the best
+ * scale is found afterwards. */
+static void tame(factor x)
+{
+    double largest = 0;
+    int exponent;
+    for (ptrdiff_t k = 0; k < x.rank; k++)
+        for (ptrdiff_t i = 0; i < x.length; i++)
+            largest = fmax(largest, fabs((double)x.at[k * x.stride + i]));
+    frexp(largest, &exponent);
+    if (abs(exponent) < 64 || largest == 0)
+        return;
+    for (ptrdiff_t k = 0; k < x.rank; k++)
+        for (ptrdiff_t i = 0; i < x.length; i++)
+            x.at[k * x.stride + i] = (real)ldexp((double)x.at[k * x.stride + i], -exponent);
+}
+
 rlra_status RLRA(fit_start)(fit *f, const rlra_model *model)
 {
     rlra_status status = RLRA_OK;
     const char *const name = resolve(f);
+    f->init = name;
     f->floor = f->scale > 0 ? 1e-12 * pow(f->scale, 1.0 / f->factors) : 1e-12;
     if (strcmp(name, "model") == 0)
         RLRA(fit_from_model)(f, model);
@@ -206,6 +225,7 @@ rlra_status RLRA(fit_start)(fit *f, const rlra_model *model)
     for (int n = 0; n < f->factors; n++) {
         if (strcmp(name, "model") == 0)
             TRY(check_start(f, n));
+        tame(f->x[n]);
         project(f, n);
         RLRA(fit_gram)(f, n);
         lift(f, n, least_of(f->x[n]));

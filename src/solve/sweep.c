@@ -237,7 +237,7 @@ double RLRA(fit_sweep)(fit *f)
     }
     const int last = f->order[f->factors - 1];
     double loss = seen_by_all(f, last) ? RLRA(fit_cached_loss)(f, last, rhs) : 0;
-    if (!(loss > CACHED_LEAST * f->norm2))
+    if (f->by_residual || !(loss > CACHED_LEAST * f->norm2))
         loss = RLRA(fit_residual_loss)(f);
     return loss + RLRA(fit_penalty)(f);
 }
