@@ -236,6 +236,26 @@ static void test_duplicate_and_zero_components_at_the_start_break_nothing(void *
     }
 }
 
+/* Entries that are zero are multiplied by something: they must have been lifted first. */
+static void test_mu_leaves_the_zeros_of_its_start(void **state)
+{
+    (void)state;
+    for (int order = 2; order <= 3; order++) {
+        planted p = plant(1, order, order == 2 ? matrix : cube, 3, 0, 0);
+        fitting f = long_fitting(&p.data.array, 3, "nonneg");
+        f.options.update = "mu";
+        f.options.init = "model";
+        for (int n = 0; n < order; n++)
+            for (ptrdiff_t k = 0; k < 3; k++)
+                for (ptrdiff_t i = 0; i < factor_of(&f, n).length; i++)
+                    *entry(factor_of(&f, n), i, k) = i % 3 == k ? 1 : 0;
+        run_fit(&f);
+        CHECK(f.report.relative_error <= 0.15, "order %d: %g", order, f.report.relative_error);
+        free_fitting(&f);
+        free_planted(&p);
+    }
+}
+
 static void test_dims_of_one_work(void **state)
 {
     (void)state;
@@ -258,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_zero_data_are_fitted_by_zero),
         cmocka_unit_test(test_ranks_of_one_and_beyond_the_dims_work),
         cmocka_unit_test(test_duplicate_and_zero_components_at_the_start_break_nothing),
+        cmocka_unit_test(test_mu_leaves_the_zeros_of_its_start),
         cmocka_unit_test(test_dims_of_one_work),
     };
     return cmocka_run_group_tests_name("recovery", tests, NULL, NULL);

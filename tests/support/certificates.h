@@ -183,6 +183,7 @@ static inline plain_report plain_certificate(const plain_problem *p)
 static inline void check_report(const rlra_report *told, const plain_report *found, const char *name)
 {
     const double objective = found->loss + found->penalty, slack = found->loss_tolerance + 1e-300;
+    CHECK(isfinite(objective), "%s: a factor is not allowed", name);
     CHECK(fabs(told->loss - found->loss) <= slack, "%s: %.17g, not %.17g", name, told->loss, found->loss);
     CHECK(fabs(told->penalty - found->penalty) <= 64 * DBL_EPSILON * found->penalty, "%s: %.17g, not %.17g", name,
           told->penalty, found->penalty);
