@@ -199,6 +199,26 @@ static void test_balance_leaves_points_where_some_factors_have_no_penalty(void *
     }
 }
 
+/* What the rules returned last must follow, or the next step ahead would point elsewhere. */
+static void test_balance_scales_the_point_before_alike(void **state)
+{
+    (void)state;
+    posed s = pose(6, 3, dims, 3, mixes[2]);
+    for (int n = 0; n < 3; n++)
+        for (ptrdiff_t k = 0; k < 3; k++)
+            for (ptrdiff_t i = 0; i < dims[n]; i++)
+                *entry(s.fit->last[n], i, k) = 2 * *entry(s.fit->x[n], i, k);
+    const factor before = copy_factor(s.fit->x[0]);
+    RLRA(fit_balance)(s.fit);
+    assert_true(largest_difference(before, s.fit->x[0]) > 0);
+    for (int n = 0; n < 3; n++)
+        for (ptrdiff_t k = 0; k < 3; k++)
+            for (ptrdiff_t i = 0; i < dims[n]; i++)
+                assert_true(*entry(s.fit->last[n], i, k) == 2 * *entry(s.fit->x[n], i, k));
+    free(before.at);
+    free_posed(&s);
+}
+
 static double objective_of(fit *f)
 {
     return RLRA(fit_residual_loss)(f) + RLRA(fit_penalty)(f);
@@ -301,6 +321,7 @@ int main(void)
         cmocka_unit_test(test_balance_clears_a_component_that_is_zero_in_one_mode),
         cmocka_unit_test(test_balance_without_penalties_changes_no_digit_of_the_model),
         cmocka_unit_test(test_balance_leaves_points_where_some_factors_have_no_penalty),
+        cmocka_unit_test(test_balance_scales_the_point_before_alike),
         cmocka_unit_test(test_scale_finds_the_best_common_factor),
         cmocka_unit_test(test_two_scalars_creep_without_balance_and_are_solved_with_it),
     };
