@@ -3,7 +3,7 @@
 
 #include <cblas.h>
 
-#include "linalg/kernels.h"
+#include "support/kernel_sets.h"
 
 static const ptrdiff_t sizes[] = {0, 1, 2, 3, 5, 7, 13, 47, 48, 49, 64, 65, 97, 256, 257, 1000};
 static const ptrdiff_t few[] = {0, 1, 2, 3, 4, 5, 6, 7, 13};
@@ -121,24 +121,24 @@ static void try_sizes(const kernels *set, product_test try)
 static void test_dots_equal_plain_loops_and_overwrite(void **state)
 {
     (void)state;
-    for (int s = 0; RLRA(kernels_at)(s) != NULL; s++)
-        try_sizes(RLRA(kernels_at)(s), try_dots);
+    for (int s = 0; set_at(s) != NULL; s++)
+        try_sizes(set_at(s), try_dots);
 }
 
 static void test_outer_adds_what_plain_loops_add(void **state)
 {
     (void)state;
-    for (int s = 0; RLRA(kernels_at)(s) != NULL; s++)
-        try_sizes(RLRA(kernels_at)(s), try_outer);
+    for (int s = 0; set_at(s) != NULL; s++)
+        try_sizes(set_at(s), try_outer);
 }
 
 static void test_dots_do_not_depend_on_how_rows_are_cut(void **state)
 {
     (void)state;
     numbers from = {2, 0};
-    for (int s = 0; RLRA(kernels_at)(s) != NULL; s++)
+    for (int s = 0; set_at(s) != NULL; s++)
         for (int l = 0; l < COUNT_OF(sizes); l++) {
-            const kernels *const set = RLRA(kernels_at)(s);
+            const kernels *const set = set_at(s);
             const ptrdiff_t rows = 29, rank = 1 + l % 8, length = sizes[l];
             product p = make_product(&from, rows, rank, length, 0);
             real *const whole = copy_reals(p.out, span(rank, rows, p.out_stride));
@@ -159,9 +159,9 @@ static void test_outer_does_not_depend_on_how_columns_are_cut(void **state)
     (void)state;
     numbers from = {3, 0};
     const ptrdiff_t length = 101;
-    for (int s = 0; RLRA(kernels_at)(s) != NULL; s++)
+    for (int s = 0; set_at(s) != NULL; s++)
         for (int r = 1; r < COUNT_OF(sizes); r++) {
-            const kernels *const set = RLRA(kernels_at)(s);
+            const kernels *const set = set_at(s);
             const ptrdiff_t rows = sizes[r], rank = 1 + r % 8;
             product p = make_product(&from, rows, rank, length, 1);
             real *const whole = copy_reals(p.out, span(rank, length, p.out_stride));
@@ -185,9 +185,9 @@ static void test_products_agree_with_blas(void **state)
     (void)state;
     numbers from = {4, 0};
     const ptrdiff_t rows = 203, rank = 17, length = 611;
-    for (int s = 0; RLRA(kernels_at)(s) != NULL; s++)
+    for (int s = 0; set_at(s) != NULL; s++)
         for (int outer = 0; outer < 2; outer++) {
-            const kernels *const set = RLRA(kernels_at)(s);
+            const kernels *const set = set_at(s);
             product p = make_product(&from, rows, rank, length, outer);
             const ptrdiff_t result = outer ? length : rows, terms = outer ? rows : length;
             real *const blas = nan_reals(rank * result);

@@ -1,8 +1,8 @@
 /* unit/linalg/kernels_rows.c: the kernels on components (residual, improve, gram, distance2) against plain loops. */
 #include "support/support.h"
 
-#include "linalg/kernels.h"
 #include "linalg/kronecker.h"
+#include "support/kernel_sets.h"
 
 static const ptrdiff_t lengths[] = {0, 1, 2, 3, 5, 7, 13, 47, 48, 49, 64, 65, 97, 256, 257, 1000};
 static const ptrdiff_t ranks[] = {0, 1, 2, 3, 5, 7, 13, 47, 64};
@@ -12,10 +12,10 @@ typedef void (*component_test)(const kernels *set, numbers *from, ptrdiff_t leng
 static void try_all(component_test try)
 {
     numbers from = {1, 0};
-    for (int s = 0; RLRA(kernels_at)(s) != NULL; s++)
+    for (int s = 0; set_at(s) != NULL; s++)
         for (int l = 0; l < COUNT_OF(lengths); l++)
             for (int k = 0; k < COUNT_OF(ranks); k++)
-                try(RLRA(kernels_at)(s), &from, lengths[l], ranks[k]);
+                try(set_at(s), &from, lengths[l], ranks[k]);
 }
 
 /* b[i] - sum_j g[j] x[j][i] in double, and the magnitudes that were added. */
@@ -134,10 +134,10 @@ static void test_gram_is_summed_in_double_and_symmetric(void **state)
 {
     (void)state;
     numbers from = {2, 0};
-    for (int s = 0; RLRA(kernels_at)(s) != NULL; s++)
+    for (int s = 0; set_at(s) != NULL; s++)
         for (int l = 0; l < COUNT_OF(lengths); l++)
             for (ptrdiff_t rank = 0; rank < 10; rank++)
-                try_gram(RLRA(kernels_at)(s), &from, lengths[l], rank);
+                try_gram(set_at(s), &from, lengths[l], rank);
 }
 
 static void try_distance(const kernels *set, numbers *from, ptrdiff_t length, ptrdiff_t rank)
@@ -170,8 +170,8 @@ static void test_distance_of_many_entries_keeps_its_digits(void **state)
         b[i] = (real)0.1;
     }
     const double step = (double)a[0] - (double)b[0];
-    for (int s = 0; RLRA(kernels_at)(s) != NULL; s++) {
-        const double sum = RLRA(kernels_at)(s)->distance2(length, a, b);
+    for (int s = 0; set_at(s) != NULL; s++) {
+        const double sum = set_at(s)->distance2(length, a, b);
         assert_true(fabs(sum / ((double)length * step * step) - 1) <= 64 * (double)REAL_EPS);
     }
     free(a);
