@@ -33,7 +33,7 @@ static void residual(ptrdiff_t length, ptrdiff_t rank, const real *b, const real
     vector left = load_part(b + i, length - i);
     for (ptrdiff_t j = 0; j < rank; j++)
         left -= load_part(x + j * x_stride + i, length - i) * g[j];
-    memcpy(out + i, &left, (size_t)(length - i) * sizeof(real));
+    store_part(out + i, length - i, left);
 }
 
 #if defined(RLRA_SINGLE)

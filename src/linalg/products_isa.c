@@ -23,10 +23,13 @@ INLINE void dots_tile(int R, int K, ptrdiff_t length, const real *y, ptrdiff_t y
         }
     }
     if (j < length) {
+        vector row[8];
+        for (int r = 0; r < R; r++)
+            row[r] = load_part(y + r * y_stride + j, length - j);
         for (int k = 0; k < K; k++) {
             const vector component = load_part(h + k * h_stride + j, length - j);
             for (int r = 0; r < R; r++)
-                sum[r][k] += load_part(y + r * y_stride + j, length - j) * component;
+                sum[r][k] += row[r] * component;
         }
     }
     for (int k = 0; k < K; k++)
@@ -179,8 +182,7 @@ INLINE void outer_rest(ptrdiff_t K, ptrdiff_t columns, ptrdiff_t rows, const rea
         for (ptrdiff_t i = 0; i < rows; i++)
             sum += load_part(y + i * y_stride, columns) * w[k * w_stride + i];
         real *const at = z + k * z_stride;
-        const vector total = load_part(at, columns) + sum;
-        memcpy(at, &total, (size_t)columns * sizeof(real));
+        store_part(at, columns, load_part(at, columns) + sum);
     }
 }
 

@@ -5,6 +5,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 #include "core/real.h"
 
 #if defined(RLRA_ISA_avx512)
@@ -37,13 +41,76 @@ INLINE void store(real *at, vector v)
     *(loose_vector *)at = v;
 }
 
-/* The first `count` entries, zeros behind. */
+/* load_part: the first `count` < LANES entries, zeros behind; nothing else is read. store_part writes no more than them. Vector
+ * extensions have no masks, and copies of few bytes cost as much as a whole tile. */
+#if defined(RLRA_ISA_avx512) && defined(__AVX512F__)
+#if defined(RLRA_SINGLE)
+INLINE vector load_part(const real *at, ptrdiff_t count)
+{
+    return (vector)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), at);
+}
+
+INLINE void store_part(real *at, ptrdiff_t count, vector v)
+{
+    _mm512_mask_storeu_ps(at, (__mmask16)((1u << count) - 1), (__m512)v);
+}
+#else
+INLINE vector load_part(const real *at, ptrdiff_t count)
+{
+    return (vector)_mm512_maskz_loadu_pd((__mmask8)((1u << count) - 1), at);
+}
+
+INLINE void store_part(real *at, ptrdiff_t count, vector v)
+{
+    _mm512_mask_storeu_pd(at, (__mmask8)((1u << count) - 1), (__m512d)v);
+}
+#endif
+#elif defined(RLRA_ISA_avx2)
+#if defined(RLRA_SINGLE)
+INLINE __m256i first_lanes(ptrdiff_t count)
+{
+    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), lane);
+}
+
+INLINE vector load_part(const real *at, ptrdiff_t count)
+{
+    return (vector)_mm256_maskload_ps(at, first_lanes(count));
+}
+
+INLINE void store_part(real *at, ptrdiff_t count, vector v)
+{
+    _mm256_maskstore_ps(at, first_lanes(count), (__m256)v);
+}
+#else
+INLINE __m256i first_lanes(ptrdiff_t count)
+{
+    return _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+
+INLINE vector load_part(const real *at, ptrdiff_t count)
+{
+    return (vector)_mm256_maskload_pd(at, first_lanes(count));
+}
+
+INLINE void store_part(real *at, ptrdiff_t count, vector v)
+{
+    _mm256_maskstore_pd(at, first_lanes(count), (__m256d)v);
+}
+#endif
+#else
 INLINE vector load_part(const real *at, ptrdiff_t count)
 {
     vector v = {0};
     memcpy(&v, at, (size_t)count * sizeof(real));
     return v;
 }
+
+INLINE void store_part(real *at, ptrdiff_t count, vector v)
+{
+    memcpy(at, &v, (size_t)count * sizeof(real));
+}
+#endif
 
 INLINE real lane_sum(vector v)
 {

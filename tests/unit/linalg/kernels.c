@@ -225,6 +225,27 @@ static void test_the_best_set_is_the_first_and_can_be_chosen(void **state)
     unsetenv("RLRA_KERNELS");
 }
 
+/* -1 + (1 + eps)(1 - eps): rounding the product first would give zero. */
+static void test_vector_sets_fuse_products_and_sums(void **state)
+{
+    (void)state;
+    enum { MOST_LANES = 16 };
+    for (int s = 0; RLRA(kernels_at)(s) != NULL; s++) {
+        const kernels *const set = RLRA(kernels_at)(s);
+        if (strcmp(set->name, "baseline") == 0)
+            continue;
+        for (ptrdiff_t lanes = 4; lanes <= MOST_LANES; lanes *= 2) {
+            real y[2 * MOST_LANES] = {-1}, h[2 * MOST_LANES] = {1}, sum = 0;
+            y[lanes] = 1 + REAL_EPS;
+            h[lanes] = 1 - REAL_EPS;
+            set->dots(1, 1, 2 * lanes, y, 2 * lanes, NULL, h, 2 * lanes, &sum, 1, 0);
+            const real fused = -REAL_EPS * REAL_EPS;
+            assert_true(sum == fused ||
+                        lanes * (ptrdiff_t)sizeof(real) != (strcmp(set->name, "avx512") == 0 ? 64 : 32));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_dots_do_not_depend_on_how_rows_are_cut),
         cmocka_unit_test(test_outer_does_not_depend_on_how_columns_are_cut),
         cmocka_unit_test(test_products_agree_with_blas),
+        cmocka_unit_test(test_vector_sets_fuse_products_and_sums),
         cmocka_unit_test(test_the_best_set_is_the_first_and_can_be_chosen),
     };
     return cmocka_run_group_tests_name("kernels", tests, NULL, NULL);
