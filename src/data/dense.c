@@ -125,9 +125,9 @@ static void contract_rows(const dense *self, const layout *l, const products *p,
         kernel->dots(l->head, rhs.rank, l->tail, y + i * y_stride, l->tail, following, p->tail.at, p->tail.stride,
                      inner.at, inner.stride, 0);
         for (ptrdiff_t k = 0; k < rhs.rank; k++) {
-            double sum = 0;
-            for (ptrdiff_t h = 0; h < l->head; h++)
-                sum += (double)inner.at[k * inner.stride + h] * (double)p->head.at[k * p->head.stride + h];
+            double sum;
+            kernel->gram(l->head, 1, inner.at + k * inner.stride, l->head, p->head.at + k * p->head.stride, l->head,
+                         &sum, 0);
             rhs.at[k * rhs.stride + i] = (real)sum;
         }
     }

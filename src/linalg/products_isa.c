@@ -129,9 +129,8 @@ static void dots_block(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t width, const re
     }
 }
 
-void KERNEL_OF(RLRA_ISA, dots)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *y, ptrdiff_t y_stride,
-                               const real *next, const real *h, ptrdiff_t h_stride, real *out, ptrdiff_t out_stride,
-                               int add)
+static void dots_rows(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *y, ptrdiff_t y_stride,
+                      const real *next, const real *h, ptrdiff_t h_stride, real *out, ptrdiff_t out_stride, int add)
 {
     ptrdiff_t j = 0;
     do {
@@ -146,6 +145,21 @@ void KERNEL_OF(RLRA_ISA, dots)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length,
                    h + j, h_stride, out, out_stride, add || j > 0);
         j += width;
     } while (j < length);
+}
+
+/* Rows that are worked on at once: a block of their columns, and the one to come, stay in the second-level cache. */
+#define ROW_BLOCK 48
+
+void KERNEL_OF(RLRA_ISA, dots)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *y, ptrdiff_t y_stride,
+                               const real *next, const real *h, ptrdiff_t h_stride, real *out, ptrdiff_t out_stride,
+                               int add)
+{
+    for (ptrdiff_t i = 0; i < rows; i += ROW_BLOCK) {
+        const ptrdiff_t left = rows - i - ROW_BLOCK;
+        const real *const following = left >= ROW_BLOCK ? y + (i + ROW_BLOCK) * y_stride : left > 0 ? NULL : next;
+        dots_rows(left < 0 ? rows - i : ROW_BLOCK, rank, length, y + i * y_stride, y_stride, following, h, h_stride,
+                  out + i, out_stride, add);
+    }
 }
 
 /* z[k][j] += sum_i w[k][i] y[i][j] for K components and V vectors of columns, summed from zero and then added. */
