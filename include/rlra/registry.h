@@ -20,10 +20,10 @@ typedef struct rlra_member {
 typedef struct rlra_build {
     const char *version; /* "0.1.0" */
     const char *compiler;
-    const char *blas;       /* for example "OpenBLAS 0.3.21 ..." */
+    const char *blas;       /* "none: .." as long as the library needs no BLAS */
     const char *kernels;    /* the kernels chosen for this processor: "avx512", "avx2" or "baseline" */
     const char *precisions; /* "f32 f64" */
-    const char *features;   /* optional features built in, for example "hdf5 matio" */
+    const char *features;   /* optional features built in, for example "openmp hdf5 libzip" */
     int threads;            /* threads used when none are asked for */
 } rlra_build;
 
