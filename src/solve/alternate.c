@@ -135,19 +135,18 @@ static void sweep(run *r)
 }
 
 /* The residual that a sweep leaves is that of the point before it: what is claimed is checked, seldom enough to cost little. */
-static int stationary(run *r)
+static int stationary(run *r, rlra_report *report)
 {
-    rlra_report certificate;
     if (r->sweeps == 0 || !(r->kkt <= r->kkt_goal))
         return 0;
-    if (RLRA(fit_certify)(r->f, &certificate) == RLRA_OK && certificate.kkt_residual <= r->f->options.tolerance)
+    if (RLRA(fit_certify)(r->f, report) == RLRA_OK && report->kkt_residual <= r->f->options.tolerance)
         return 1;
     r->kkt_goal = 0.5 * r->kkt;
     return 0;
 }
 
-/* Whether to stop, and why. */
-static int finished(run *r, rlra_stop *stop)
+/* Whether to stop, and why; a stop for the KKT residual leaves the certificate in the report. */
+static int finished(run *r, rlra_report *report)
 {
     const rlra_options *const options = &r->f->options;
     const int interrupted = rlra_context_interrupted(r->f->context);
@@ -157,14 +156,14 @@ static int finished(run *r, rlra_stop *stop)
     } reasons[] = {
         {interrupted, RLRA_STOP_INTERRUPT},
         {relative_error(r) <= EXACT_ERROR && r->penalty == 0, RLRA_STOP_EXACT},
-        {!interrupted && stationary(r), RLRA_STOP_KKT},
+        {!interrupted && stationary(r, report), RLRA_STOP_KKT},
         {r->stalled || r->short_sweeps >= SHORT_SWEEPS, RLRA_STOP_DECREASE},
         {elapsed(r) >= options->time_limit, RLRA_STOP_TIME},
         {r->sweeps >= options->max_sweeps, RLRA_STOP_SWEEPS},
     };
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
         if (reasons[i].holds) {
-            *stop = reasons[i].stop;
+            report->stop = reasons[i].stop;
             return 1;
         }
     return 0;
@@ -205,7 +204,7 @@ static void iterate(run *r, rlra_report *report)
     copy_points(f, f->x, f->kept);
     copy_points(f, f->x, f->last);
     tell(r);
-    while (!finished(r, &report->stop))
+    while (!finished(r, report))
         sweep(r);
     copy_points(f, f->kept, f->x);
     report->sweeps = r->sweeps;
@@ -226,7 +225,8 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     TRY(RLRA(fit_start)(f, model));
     iterate(&r, report);
     write_model(f, model);
-    TRY(RLRA(fit_certify)(f, report));
+    if (report->stop != RLRA_STOP_KKT)
+        TRY(RLRA(fit_certify)(f, report));
     report->seconds = elapsed(&r);
     report->workspace_bytes = (int64_t)f->work.size;
     report->threads = f->threads;
