@@ -128,10 +128,7 @@ static rlra_status read_array(const input *in, const char *name, rlra_read_dtype
     TRY(open_set(in, name, &file, &set, &about));
     TRY(rlra_hdf5_read(in, "hdf5", name, set, &about, &about.shape, dtype, dataset));
 cleanup:
-    if (set >= 0)
-        H5Dclose(set);
-    if (file >= 0)
-        H5Fclose(file);
+    rlra_hdf5_close(file, set);
     rlra_hdf5_end(&session, status);
     return status;
 }
@@ -148,10 +145,7 @@ static rlra_status read_text(const input *in, const char *name, char **string)
     TRY(rlra_text_finish(&lines, string));
 cleanup:
     rlra_text_clear(&lines);
-    if (set >= 0)
-        H5Dclose(set);
-    if (file >= 0)
-        H5Fclose(file);
+    rlra_hdf5_close(file, set);
     rlra_hdf5_end(&session, status);
     return status;
 }

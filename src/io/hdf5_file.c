@@ -233,3 +233,11 @@ cleanup:
         H5Tclose(type);
     return status;
 }
+
+void rlra_hdf5_close(hid_t file, hid_t set)
+{
+    if (set >= 0)
+        H5Dclose(set);
+    if (file >= 0)
+        H5Fclose(file);
+}
