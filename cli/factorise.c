@@ -12,13 +12,7 @@ static int factorise(const request *asked, int most_order)
 {
     run r;
     run_begin(&r, asked);
-    int code = run_read(&r, 2, most_order);
-    if (code == EXIT_OK)
-        code = run_pose(&r);
-    if (code == EXIT_OK)
-        code = run_constrain(&r);
-    if (code == EXIT_OK)
-        code = run_start(&r);
+    int code = run_prepare(&r, most_order);
     if (code == EXIT_OK)
         code = run_fit(&r);
     if (code == EXIT_OK)

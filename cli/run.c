@@ -240,6 +240,18 @@ int run_start(run *r)
     return code == EXIT_OK ? output_prepare(r) : code;
 }
 
+int run_prepare(run *r, int most_order)
+{
+    int code = run_read(r, 2, most_order);
+    if (code == EXIT_OK)
+        code = run_pose(r);
+    if (code == EXIT_OK)
+        code = run_constrain(r);
+    if (code == EXIT_OK)
+        code = run_start(r);
+    return code;
+}
+
 int run_fit(run *r)
 {
     const double begun = seconds_now();

@@ -54,7 +54,8 @@ void run_begin(run *r, const request *asked);
 int run_read(run *r, int least_order, int most_order); /* asked->data[0] into `dataset` and `data` */
 int run_pose(run *r);                                  /* `data` into `problem` */
 int run_constrain(run *r);                             /* priors into `problem` */
-int run_start(run *r); /* `model`, filled from a file if asked; then opens the outputs */
+int run_start(run *r);                   /* `model`, filled from a file if asked; then opens the outputs */
+int run_prepare(run *r, int most_order); /* all of the above, for data of order 2 to this */
 int run_fit(run *r);
 int run_write(run *r);
 int run_tell(const run *r);

@@ -83,13 +83,7 @@ int command_separable(const request *asked)
 {
     run r;
     run_begin(&r, asked);
-    int code = run_read(&r, 2, 2);
-    if (code == EXIT_OK)
-        code = run_pose(&r);
-    if (code == EXIT_OK)
-        code = run_constrain(&r);
-    if (code == EXIT_OK)
-        code = run_start(&r);
+    int code = run_prepare(&r, 2);
     if (code == EXIT_OK)
         code = separate(&r);
     run_end(&r);
