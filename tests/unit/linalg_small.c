@@ -1,5 +1,5 @@
 /* unit/linalg_small.c: Cholesky, Jacobi SVD, the eigenvalue bound and small quadratics keep their promises. */
-#include "separable_support.h"
+#include "support/meter.h"
 
 #include <float.h>
 #include <math.h>

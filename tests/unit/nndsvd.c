@@ -1,5 +1,5 @@
 /* unit/nndsvd.c: starts from singular vectors, on an operator that offers nothing but contractions. */
-#include "separable_support.h"
+#include "support/meter.h"
 
 #include <math.h>
 #include <string.h>

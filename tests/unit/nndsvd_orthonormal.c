@@ -1,5 +1,5 @@
 /* unit/nndsvd_orthonormal.c: orthonormal bases of tall factors. */
-#include "separable_support.h"
+#include "support/meter.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* unit/separable_active_set.c: the active-set rule gives the exact minimiser of a block. */
-#include "separable_support.h"
+#include "support/meter.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* unit/separable_api.c: rlra_separable() checks its arguments, fills models and leaves them alone on errors. */
-#include "separable_support.h"
+#include "support/meter.h"
 
 #include <math.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static void finish(call *c)
     assert_int_equal(c->meter.alive, 0);
 }
 
-static double entry(const rlra_array *array, int64_t i, int64_t j)
+static double array_entry(const rlra_array *array, int64_t i, int64_t j)
 {
     const int64_t index[2] = {i, j};
     return rlra_array_get(array, index);
@@ -74,13 +74,13 @@ static void test_model_holds_the_columns_and_their_coefficients(void **state)
             for (int64_t i = 0; i < M; i++) {
                 double value = 0;
                 for (int64_t k = 0; k < R; k++) {
-                    assert_true(entry(&h, j, k) >= 0.0);
-                    value += entry(&w, i, k) * entry(&h, j, k);
+                    assert_true(array_entry(&h, j, k) >= 0.0);
+                    value += array_entry(&w, i, k) * array_entry(&h, j, k);
                 }
-                assert_true(fabs(value - entry(&c.data, i, j)) <= 1e-13);
+                assert_true(fabs(value - array_entry(&c.data, i, j)) <= 1e-13);
             }
         for (int64_t k = 0; k < R; k++)
-            assert_true(entry(&w, 3, k) == entry(&c.data, 3, c.columns[k]));
+            assert_true(array_entry(&w, 3, k) == array_entry(&c.data, 3, c.columns[k]));
         finish(&c);
     }
 }
@@ -98,7 +98,7 @@ static void test_components_beyond_those_found_are_zero(void **state)
     assert_int_equal(c.report.found, R);
     const rlra_array h = rlra_model_factor(c.model, 1);
     for (int64_t k = R; k < R + 4; k++)
-        assert_true(entry(&w, 0, k) == 0.0 && entry(&h, 0, k) == 0.0);
+        assert_true(array_entry(&w, 0, k) == 0.0 && array_entry(&h, 0, k) == 0.0);
     finish(&c);
 }
 
@@ -185,7 +185,8 @@ static void test_failing_allocations_leave_columns_and_model_alone(void **state)
         ((double *)w.data)[0] = -1.0;
         c.meter.refuse = c.meter.made + refuse;
         status = run(&c);
-        assert_true(status == RLRA_OK || (status == RLRA_ERR_MEMORY && c.columns[0] == -7 && entry(&w, 0, 0) == -1.0));
+        assert_true(status == RLRA_OK ||
+                    (status == RLRA_ERR_MEMORY && c.columns[0] == -7 && array_entry(&w, 0, 0) == -1.0));
         assert_int_equal(c.meter.alive, before);
         assert_true(refuse < 100);
         finish(&c);

@@ -6,7 +6,7 @@
 
 #include "core/real.h"
 #include "rlra/array.h"
-#include "separable_support.h"
+#include "support/meter.h"
 
 #define M 30
 #define N 200

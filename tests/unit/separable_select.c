@@ -1,5 +1,5 @@
 /* unit/separable_select.c: SPA and SNPA pick the true columns, on any layout, for any number of threads. */
-#include "separable_support.h"
+#include "support/meter.h"
 
 #include <math.h>
 #include <string.h>
