@@ -4,19 +4,24 @@
 #include "request.h"
 #include "text.h"
 
+#define FIT_OPTIONS                                                                                                    \
+    "rank update init max_sweeps inner_sweeps tolerance decrease time_limit seed threads extrapolate pass order "      \
+    "gamma "                                                                                                           \
+    "rho node_limit"
+
 static const command commands[] = {
     {"nmf", "DATA -r R [options]", "nonnegative matrix factorization  DATA ~ W H^T",
      "Factor a matrix of m rows and n columns into W (m x R) and H (n x R) that minimise\n"
      "1/2 ||DATA - W H^T||^2 + priors.  DATA is FILE or FILE:NAME.\n",
      "rlra nmf faces.npy -r 20\n"
      "rlra nmf spectra.csv -r 4 --prior W:nonneg,l1=0.1 --prior H:simplex -o result\n",
-     "*", "", 1, 1, command_nmf, NULL},
+     FIT_OPTIONS, "", 1, 1, command_nmf, NULL},
     {"cp", "DATA -r R [options]", "nonnegative CP (PARAFAC) decomposition of an array of any order",
      "Decompose an array of order N into R components, each the outer product of N vectors.\n"
      "DATA is FILE or FILE:NAME.\n",
      "rlra cp fluorescence.mat:data -r 3\n"
      "rlra cp video.npy -r 10 --prior 2:nonneg,l1=1 --max-sweeps 200\n",
-     "*", "", 1, 1, command_cp, NULL},
+     FIT_OPTIONS, "", 1, 1, command_cp, NULL},
     {"unmix", "SCENE -r R [options]", "spectra (endmembers) and abundance maps of a hyperspectral scene",
      "SCENE is a cube of height x width x bands, or a matrix of bands x pixels with --shape (or with\n"
      "nRow and nCol beside it in a .mat file).  The fit starts from R pure pixels found by SNPA and ends\n"
@@ -27,7 +32,7 @@ static const command commands[] = {
      "rlra unmix scene.hdr -r 6\n"
      "rlra unmix jasper.mat -r 4 --library library.mat --sum-to-one\n"
      "rlra unmix pines.npz:cube -r 8 --labels pines.npz:labels --label-names classes.txt\n",
-     "*", "tolerance=2e-3 init=snpa", 1, 1, command_unmix, NULL},
+     FIT_OPTIONS, "tolerance=2e-3 init=snpa", 1, 1, command_unmix, NULL},
     {"separable", "DATA -r R [options]", "pick R columns of a matrix that generate all others",
      "Find R columns of DATA such that all columns are nearly their nonnegative combinations.\n",
      "rlra separable spectra.npy -r 5\n"
@@ -118,7 +123,7 @@ static int same_flag(const command *about, const char *name)
 
 int command_uses_option(const command *about, const rlra_option *option)
 {
-    return strcmp(about->fit_options, "*") == 0 || word_in(about->fit_options, option->name);
+    return word_in(about->fit_options, option->name);
 }
 
 /* An option of the command line hides the public one of the same name: it takes more, such as a file. */

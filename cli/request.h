@@ -27,7 +27,7 @@ typedef struct command {
     const char *summary;      /* one line */
     const char *description;  /* paragraphs for `rlra help`, ended by newlines; may be "" */
     const char *examples;     /* lines, ended by newlines */
-    const char *fit_options;  /* the rows of the public option table it takes: "*" or words */
+    const char *fit_options;  /* the rows of the public option table it takes, words */
     const char *own_defaults; /* where they differ from that table: words NAME=VALUE */
     int least_data, most_data;
     int (*run)(const request *asked);       /* NULL: run_raw */

@@ -28,6 +28,13 @@ typedef struct rlra_options {
     int64_t threads;
     const char *extrapolate;
     const char *pass;
+    const char *loss;
+    double beta;
+    const char *order;
+    double gamma;
+    double rho;
+    int64_t sparsity;
+    int64_t node_limit;
 } rlra_options;
 
 typedef enum rlra_option_kind { RLRA_OPTION_INT, RLRA_OPTION_DOUBLE, RLRA_OPTION_NAME } rlra_option_kind;

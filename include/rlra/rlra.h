@@ -7,11 +7,13 @@
 #include "rlra/fit.h"
 #include "rlra/io.h"
 #include "rlra/model.h"
+#include "rlra/nnls.h"
 #include "rlra/options.h"
 #include "rlra/problem.h"
 #include "rlra/registry.h"
 #include "rlra/report.h"
 #include "rlra/separable.h"
+#include "rlra/sparse.h"
 #include "rlra/status.h"
 
 #endif

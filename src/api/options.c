@@ -9,13 +9,16 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "loss/list.h"
+#include "update/list.h"
 
 /* Names that a field of kind NAME may take. */
-#define UPDATE_NAMES(FIRST, NEXT) FIRST(auto) NEXT(hals) NEXT(mu) NEXT(ls) NEXT(fista) NEXT(active_set)
-#define INIT_NAMES(FIRST, NEXT)                                                                                        \
-    FIRST(auto) NEXT(random) NEXT(nndsvd) NEXT(nndsvda) NEXT(nndsvdar) NEXT(snpa) NEXT(model)
-#define SWITCH_NAMES(FIRST, NEXT) FIRST(on) NEXT(off)
-#define PASS_NAMES(FIRST, NEXT)   FIRST(auto) NEXT(one) NEXT(modes)
+#define UPDATE_NAMES(ENTRY) ENTRY(auto) RLRA_UPDATE_LIST(ENTRY)
+#define INIT_NAMES(ENTRY)                                                                                              \
+    ENTRY(auto) ENTRY(random) ENTRY(nndsvd) ENTRY(nndsvda) ENTRY(nndsvdar) ENTRY(snpa) ENTRY(model)
+#define SWITCH_NAMES(ENTRY) ENTRY(on) ENTRY(off)
+#define PASS_NAMES(ENTRY)   ENTRY(auto) ENTRY(one) ENTRY(modes)
+#define ORDER_NAMES(ENTRY)  ENTRY(cyclic) ENTRY(shuffled)
 
 /* Whole numbers up to here are exact as double, in which bounds are kept. */
 #define MOST_EXACT 9007199254740992.0
@@ -39,27 +42,39 @@
     ENTRY(extrapolate,  NAME,   "on",   0, 0,          extrapolate, "extrapolate between sweeps, restart when the "    \
                                                                     "objective would rise")                            \
     ENTRY(pass,         NAME,   "auto", 0, 0,          pass,        "passes over the data in a sweep: one, or one "    \
-                                                                    "per mode; auto: one where possible")
+                                                                    "per mode; auto: one where possible")              \
+    ENTRY(loss,         NAME,   "frobenius", 0, 0,     loss,        "how far the model is from the data")              \
+    ENTRY(beta,         DOUBLE, "1.5", -100, 100,      none,        "parameter of the loss beta; 2: frobenius, 1: kl, "\
+                                                                    "0: is")                                           \
+    ENTRY(order,        NAME,   "cyclic", 0, 0,        order,       "in which hals takes the components")              \
+    ENTRY(gamma,        DOUBLE, "1.9",  1e-6, 1.999999, none,       "step of msom")                                    \
+    ENTRY(rho,          DOUBLE, "0",    0, 1e300,      none,        "penalty parameter of admm; 0: mean of the Gram's "\
+                                                                    "diagonal, adapted")                               \
+    ENTRY(sparsity,     INT,    "0",    0, 1e9,        none,        "most entries of a column that differ from zero; " \
+                                                                    "0: any number")                                   \
+    ENTRY(node_limit,   INT,    "0",    0, 1e15,       none,        "most nodes of the search for the best support of "\
+                                                                    "a column; 0: no limit")
 /* clang-format on */
 
-/* A list of names twice: as one string for the table, and one by one, ended by NULL. */
-#define JOIN_FIRST(name) #name
-#define JOIN_NEXT(name)  " " #name
-#define ITEM(name)       #name,
+/* A list of names twice: as one string for the table, which starts behind the first blank, and one by one, ended by NULL. */
+#define JOIN(name) " " #name
+#define ITEM(name) #name,
 #define NAMES(list, field)                                                                                             \
-    static const char joined_##field[] = list(JOIN_FIRST, JOIN_NEXT);                                                  \
-    static const char *const names_##field[] = {list(ITEM, ITEM) NULL};
+    static const char joined_##field[] = list(JOIN);                                                                   \
+    static const char *const names_##field[] = {list(ITEM) NULL};
 
 NAMES(UPDATE_NAMES, update)
 NAMES(INIT_NAMES, init)
 NAMES(SWITCH_NAMES, extrapolate)
 NAMES(PASS_NAMES, pass)
-static const char joined_none[] = "";
+NAMES(RLRA_LOSS_LIST, loss)
+NAMES(ORDER_NAMES, order)
+static const char joined_none[] = " ";
 static const char *const names_none[] = {NULL};
 
 static const rlra_option rows[] = {
 #define ROW(field, kind, standard, least, most, names, help)                                                           \
-    {#field, RLRA_OPTION_##kind, offsetof(rlra_options, field), standard, least, most, joined_##names, help},
+    {#field, RLRA_OPTION_##kind, offsetof(rlra_options, field), standard, least, most, &joined_##names[1], help},
     OPTION_LIST(ROW)
 #undef ROW
 };

@@ -7,13 +7,10 @@
 #include "core/threads.h"
 #include "data/dense.h"
 #include "io/format.h"
+#include "loss/loss.h"
 #include "penalty/penalty.h"
 #include "solve/core.h"
 #include "update/update.h"
-
-static const rlra_member losses[] = {
-    {"frobenius", "half the sum of squared differences", "quadratic", "Paatero & Tapper 1994"},
-};
 
 static const rlra_member starts[] = {
     {"random", "uniform random factors (normal where signs are free), at the best scale", "order-N", ""},
@@ -35,9 +32,13 @@ static const rlra_member separable[] = {
         return index < (int)(sizeof table / sizeof table[0]) ? &table[index] : NULL;                                   \
     }
 
-TABLE_AT(losses)
 TABLE_AT(starts)
 TABLE_AT(separable)
+
+static const rlra_member *loss_at(int index)
+{
+    return rlra_f64_loss_at(index) == NULL ? NULL : &rlra_f64_loss_at(index)->about;
+}
 
 static const rlra_member *penalty_at(int index)
 {
@@ -58,7 +59,7 @@ static const struct {
     const char *name;
     const rlra_member *(*at)(int index);
 } families[] = {
-    {"loss", losses_at},
+    {"loss", loss_at},
     {"penalty", penalty_at},
     {"update", update_at},
     {"init", starts_at},

@@ -27,6 +27,7 @@ static double prox(double weight, double step, factor x)
 const penalty_ops RLRA(penalty_l1) = {
     .about = {"l1", "sum of magnitudes: sparse factors; weight x sum |x|", "entry-separable homogeneous-1",
               "Tibshirani 1996"},
+    .kind = PENALTY_L1,
     .scope = PENALTY_ENTRY,
     .degree = 1,
     .linear = 1,

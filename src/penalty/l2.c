@@ -22,6 +22,7 @@ static double prox(double weight, double step, factor x)
 const penalty_ops RLRA(penalty_l2) = {
     .about = {"l2", "sum of squares (ridge): small, smooth factors; weight x sum x^2", "entry-separable homogeneous-2",
               "Hoerl & Kennard 1970"},
+    .kind = PENALTY_L2,
     .scope = PENALTY_ENTRY,
     .degree = 2,
     .quadratic = 1,

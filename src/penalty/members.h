@@ -4,9 +4,16 @@
 
 #include "penalty/penalty.h"
 
-extern const penalty_ops RLRA(penalty_l2);
-extern const penalty_ops RLRA(penalty_l1);
-extern const penalty_ops RLRA(penalty_nonneg);
-extern const penalty_ops RLRA(penalty_simplex);
+/* In the order in which proxes compose: l2 shrinks the step of those behind it, constraints come last, and the simplex before
+ * nonneg, which then changes nothing: clipped first, a row would be projected from elsewhere. */
+#define RLRA_PENALTY_LIST(ENTRY)                                                                                       \
+    ENTRY(l2)                                                                                                          \
+    ENTRY(l1)                                                                                                          \
+    ENTRY(simplex)                                                                                                     \
+    ENTRY(nonneg)
+
+#define RLRA_PENALTY_EXTERN(name) extern const penalty_ops RLRA(penalty_##name);
+RLRA_PENALTY_LIST(RLRA_PENALTY_EXTERN)
+#undef RLRA_PENALTY_EXTERN
 
 #endif

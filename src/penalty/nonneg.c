@@ -20,6 +20,7 @@ static double prox(double weight, double step, factor x)
 
 const penalty_ops RLRA(penalty_nonneg) = {
     .about = {"nonneg", "every entry >= 0", "entry-separable constraint cone", "Lee & Seung 1999"},
+    .kind = PENALTY_NONNEG,
     .scope = PENALTY_ENTRY,
     .degree = 0,
     .constraint = 1,

@@ -9,8 +9,21 @@
 /* Rows are treated one by one by every penalty below RLRA_PENALTY_WHOLE; entries one by one only by ENTRY. */
 typedef enum penalty_scope { PENALTY_ENTRY, PENALTY_ROW, PENALTY_WHOLE } penalty_scope;
 
+/* What a penalty is, one bit each: rules tell by them what they can treat. OTHER: known by its prox alone. */
+typedef enum penalty_kind {
+    PENALTY_L2 = 1,
+    PENALTY_L1 = 2,
+    PENALTY_NONNEG = 4,
+    PENALTY_BOUND = 8, /* entries above or below a number */
+    PENALTY_SIMPLEX = 16,
+    PENALTY_SPARSITY = 32, /* few entries of a row differ from zero: not convex */
+    PENALTY_OTHER_ENTRY = 64,
+    PENALTY_OTHER_ROW = 128,
+} penalty_kind;
+
 typedef struct penalty_ops {
     rlra_member about;
+    penalty_kind kind;
     penalty_scope scope;
     int degree; /* g(t x) = t^degree g(x) for t > 0; 0 for a cone (balancing does not see it), -1 if not homogeneous */
     int constraint; /* g is 0 or infinity: the weight means nothing */
@@ -32,7 +45,7 @@ typedef struct penalty {
     double weight;
 } penalty;
 
-#define RLRA_MAX_PENALTIES 4
+#define RLRA_MAX_PENALTIES 6
 
 typedef struct penalty_list {
     int count;
@@ -45,6 +58,9 @@ const penalty_ops *RLRA(penalty_at)(int index);
 double RLRA(penalties_value)(const penalty_list *list, factor x);
 void RLRA(penalties_prox)(const penalty_list *list, double step, factor x);
 penalty_scope RLRA(penalties_scope)(const penalty_list *list);
+
+/* The kinds of all of them, as bits. */
+unsigned RLRA(penalties_kinds)(const penalty_list *list);
 int RLRA(penalties_nonneg)(const penalty_list *list);
 
 /* Sums of weight x linear and of weight x quadratic: all that rules in closed form need to know. */

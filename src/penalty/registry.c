@@ -1,14 +1,8 @@
 /* penalty/registry.c: the members of the family and what a list of them amounts to. */
 #include "penalty/members.h"
 
-/* In the order in which proxes compose: l2 shrinks the step of those behind it, constraints come last, and the simplex before
- * nonneg, which then changes nothing: clipped first, a row would be projected from elsewhere. */
-static const penalty_ops *const members[] = {
-    &RLRA(penalty_l2),
-    &RLRA(penalty_l1),
-    &RLRA(penalty_simplex),
-    &RLRA(penalty_nonneg),
-};
+#define MEMBER(name) &RLRA(penalty_##name),
+static const penalty_ops *const members[] = {RLRA_PENALTY_LIST(MEMBER)};
 
 const penalty_ops *RLRA(penalty_at)(int index)
 {
@@ -38,6 +32,14 @@ penalty_scope RLRA(penalties_scope)(const penalty_list *list)
         if (list->item[p].ops->scope > widest)
             widest = list->item[p].ops->scope;
     return widest;
+}
+
+unsigned RLRA(penalties_kinds)(const penalty_list *list)
+{
+    unsigned kinds = 0;
+    for (int p = 0; p < list->count; p++)
+        kinds |= (unsigned)list->item[p].ops->kind;
+    return kinds;
 }
 
 int RLRA(penalties_nonneg)(const penalty_list *list)

@@ -50,6 +50,7 @@ static double prox(double weight, double step, factor x)
 const penalty_ops RLRA(penalty_simplex) = {
     .about = {"simplex", "every row >= 0 with sum one, such as abundances", "row-separable constraint",
               "Michelot 1986; Heinz & Chang 2001"},
+    .kind = PENALTY_SIMPLEX,
     .scope = PENALTY_ROW,
     .degree = -1,
     .constraint = 1,

@@ -50,7 +50,9 @@ typedef struct fit {
     double *prepared;
     char *scratch; /* of each thread                                                */
     size_t scratch_bytes;
-    double *row_kkt; /* squared steps of blocks of rows, before their update          */
+    rule_settings settings;
+    rule_counts *counts; /* of each thread */
+    double *row_kkt;     /* squared steps of blocks of rows, before their update          */
     arena work;
 
     int in_hand;                  /* the factor being updated                                      */

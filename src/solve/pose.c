@@ -91,25 +91,42 @@ static int data_nonneg(const fit *f)
     return 1;
 }
 
+/* The rules that could treat all these penalties, for a message. */
+static void list_rules(const penalty_list *list, char *text, size_t size)
+{
+    const unsigned kinds = RLRA(penalties_kinds)(list);
+    text[0] = '\0';
+    for (int u = 0; RLRA(update_at)(u) != NULL; u++) {
+        const update_ops *const rule = RLRA(update_at)(u);
+        const size_t used = strlen(text);
+        if (rule->apply != NULL && (kinds & ~rule->takes) == 0 &&
+            (!rule->needs_sparsity || (kinds & PENALTY_SPARSITY) != 0))
+            snprintf(text + used, size - used, "%s%s", used == 0 ? "" : ", ", rule->about.name);
+    }
+}
+
 static rlra_status check_rule(const fit *f, int n, const update_ops *rule)
 {
     const penalty_list *const list = &f->penalties[n];
     const char *const name = rule->about.name;
-    for (int p = 0; p < list->count; p++) {
-        const penalty_ops *const ops = list->item[p].ops;
-        if (rule->only_plain && (ops->constraint || ops->linear > 0))
+    char rules[256];
+    list_rules(list, rules, sizeof rules);
+    if (rule->apply == NULL)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "update '%s' is for other losses than frobenius: use one of: %s", name, rules);
+    for (int p = 0; p < list->count; p++)
+        if (((unsigned)list->item[p].ops->kind & ~rule->takes) != 0)
             return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                             "update '%s' cannot treat the penalty '%s' of factor %d: use %s", name, ops->about.name, n,
-                             ops->scope > PENALTY_ENTRY ? "'fista'" : "'hals' or 'fista'");
-        if (ops->scope > rule->widest)
-            return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                             "update '%s' treats entries one by one, but the penalty '%s' of factor %d couples the "
-                             "entries of a row: use 'fista' or 'auto'",
-                             name, ops->about.name, n);
-    }
+                             "update '%s' cannot treat the penalty '%s' of factor %d: use one of: %s", name,
+                             list->item[p].ops->about.name, n, rules);
+    if (rule->needs_sparsity && (RLRA(penalties_kinds)(list) & PENALTY_SPARSITY) == 0)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "update '%s' needs the penalty 'hard_sparsity' on factor %d: add it, or use one of: %s", name,
+                         n, rules);
     if (rule->needs_nonneg && !RLRA(penalties_nonneg)(list))
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "update '%s' needs the penalty 'nonneg' on factor %d: add it, or use 'hals'", name, n);
+                         "update '%s' needs the penalty 'nonneg' on factor %d: add it, or use one of: %s", name, n,
+                         rules);
     if (rule->needs_nonneg && !data_nonneg(f))
         return fail_negative(f, name);
     return RLRA_OK;
@@ -191,6 +208,7 @@ static void plan_workspace(fit *f)
     f->prepared = rlra_arena_take(&f->work, prepared, sizeof(double));
     f->scratch_bytes = (f->scratch_bytes + RLRA_ALIGNMENT - 1) / RLRA_ALIGNMENT * RLRA_ALIGNMENT;
     f->scratch = rlra_arena_take(&f->work, (size_t)f->threads, f->scratch_bytes);
+    f->counts = rlra_arena_take(&f->work, (size_t)f->threads, sizeof *f->counts);
     f->row_kkt = rlra_arena_take(&f->work, (size_t)longest, sizeof(double));
 }
 
@@ -202,6 +220,7 @@ rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_optio
     TRY(pose_terms(f));
     f->threads = useful_threads(f, rlra_threads(options->threads));
     pose_penalties(f);
+    f->settings = RLRA(rule_settings_of)(options);
     TRY(pose_rules(f));
     plan_workspace(f);
     TRY(pose_order(f));

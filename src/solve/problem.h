@@ -8,7 +8,7 @@
 
 #define RLRA_MAX_TERMS   8
 #define RLRA_MAX_FACTORS 16
-#define RLRA_MAX_PRIORS  4
+#define RLRA_MAX_PRIORS  6
 
 typedef struct problem_term {
     rlra_array array;

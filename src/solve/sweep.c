@@ -87,6 +87,8 @@ static void update_block(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fac
         .inner_decrease = 0.1,
         .prepared = f->prepared,
         .scratch = scratch,
+        .settings = &f->settings,
+        .counts = &f->counts[thread],
     };
     f->rule[n]->apply(&b);
     extrapolate(f, n, x, factor_rows(f->last[n], begin, end));

@@ -56,7 +56,7 @@ static void apply(const block *b)
 const update_ops RLRA(update_active_set) = {
     .about = {"active_set", "the exact minimiser of each row; penalties: nonneg, l1, l2", "monotone exact",
               "Lawson & Hanson 1974; Bro & de Jong 1997"},
-    .widest = PENALTY_ENTRY,
+    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,

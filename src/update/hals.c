@@ -82,7 +82,7 @@ static void apply(const block *b)
 const update_ops RLRA(update_hals) = {
     .about = {"hals", "hierarchical alternating least squares: exact minimiser, one component after the other",
               "monotone entry-separable", "Cichocki, Zdunek & Amari 2007; Gillis & Glineur 2012"},
-    .widest = PENALTY_ENTRY,
+    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_OTHER_ENTRY,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,

@@ -46,8 +46,7 @@ static void apply(const block *b)
 const update_ops RLRA(update_ls) = {
     .about = {"ls", "least squares, unconstrained; penalties: none or l2", "monotone unconstrained",
               "Carroll & Chang 1970; Harshman 1970"},
-    .widest = PENALTY_ENTRY,
-    .only_plain = 1,
+    .takes = PENALTY_L2,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,

@@ -2,12 +2,11 @@
 #ifndef RLRA_UPDATE_MEMBERS_H
 #define RLRA_UPDATE_MEMBERS_H
 
+#include "update/list.h"
 #include "update/update.h"
 
-extern const update_ops RLRA(update_hals);
-extern const update_ops RLRA(update_mu);
-extern const update_ops RLRA(update_ls);
-extern const update_ops RLRA(update_fista);
-extern const update_ops RLRA(update_active_set);
+#define RLRA_UPDATE_EXTERN(name) extern const update_ops RLRA(update_##name);
+RLRA_UPDATE_LIST(RLRA_UPDATE_EXTERN)
+#undef RLRA_UPDATE_EXTERN
 
 #endif

@@ -39,7 +39,7 @@ static void apply(const block *b)
 const update_ops RLRA(update_mu) = {
     .about = {"mu", "multiplicative updates; slow, kept for comparison; needs nonnegative data",
               "monotone entry-separable nonnegative-data", "Lee & Seung 2001"},
-    .widest = PENALTY_ENTRY,
+    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG,
     .needs_nonneg = 1,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,

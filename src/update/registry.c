@@ -3,9 +3,8 @@
 
 #include "update/members.h"
 
-static const update_ops *const members[] = {
-    &RLRA(update_hals), &RLRA(update_mu), &RLRA(update_ls), &RLRA(update_fista), &RLRA(update_active_set),
-};
+#define MEMBER(name) &RLRA(update_##name),
+static const update_ops *const members[] = {RLRA_UPDATE_LIST(MEMBER)};
 
 const update_ops *RLRA(update_at)(int index)
 {
@@ -19,4 +18,15 @@ const update_ops *RLRA(update_find)(const char *name)
         if (strcmp(RLRA(update_at)(index)->about.name, name) == 0)
             return RLRA(update_at)(index);
     return NULL;
+}
+
+rule_settings RLRA(rule_settings_of)(const rlra_options *options)
+{
+    return (rule_settings){
+        .gamma = options->gamma,
+        .rho = options->rho,
+        .shuffled = strcmp(options->order, "shuffled") == 0,
+        .seed = (uint64_t)options->seed,
+        .nodes = options->node_limit,
+    };
 }

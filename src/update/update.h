@@ -1,16 +1,38 @@
-/* update/update.h: rules that improve one block: rows of a factor, given the Gram matrix and right-hand side.
+/* update/update.h: rules that improve one block: rows of a factor, given the Gram matrix and right-hand side, or, for losses
+ * that have none, given the data and the product of the other factors.
  *
- *   minimise over x   sum_rows 1/2 x_i G x_i^T - m_i x_i^T  +  penalties(x)  */
+ *   apply:    minimise over x   sum_rows 1/2 x_i G x_i^T - m_i x_i^T  +  penalties(x)
+ *   regress:  minimise over x   sum_rows sum_j d(y_ij, sum_k a_jk x_ik)  +  penalties(x)  */
 #ifndef RLRA_UPDATE_UPDATE_H
 #define RLRA_UPDATE_UPDATE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/real.h"
 #include "linalg/kernels.h"
+#include "loss/loss.h"
 #include "model/factor.h"
 #include "penalty/penalty.h"
+#include "rlra/options.h"
 #include "rlra/registry.h"
+
+/* What options say to rules; each reads what concerns it. */
+typedef struct rule_settings {
+    double gamma;  /* step of msom, in (0, 2)                              */
+    double rho;    /* penalty parameter of admm; 0: trace(G) / rank        */
+    int shuffled;  /* components in random order, anew in every round      */
+    uint64_t seed; /* of that order                                        */
+    int64_t nodes; /* most nodes of a search over supports, for each row   */
+} rule_settings;
+
+/* What rules tell beyond the result; summed over calls of one thread. */
+typedef struct rule_counts {
+    int64_t rounds;   /* most rounds any block took                              */
+    int64_t nodes;    /* of searches over supports                               */
+    int64_t unproved; /* rows whose search ended at its limit                    */
+    double gap;       /* sum over them of objective - bound                      */
+} rule_counts;
 
 typedef struct block {
     factor x;           /* in: start, out: result; at most update_rows() rows              */
@@ -23,14 +45,37 @@ typedef struct block {
     double inner_decrease;  /* stop when a round changes less than this part of the first      */
     const double *prepared; /* what prepare() made                                             */
     void *scratch;          /* scratch_bytes(rank) bytes, aligned to 64                        */
+    const rule_settings *settings;
+    rule_counts *counts;
 } block;
+
+/* Rows with their data: dense, at most UPDATE_ROWS of them. A row of sparse data comes alone, with the design cut down to its
+ * stored entries (kl sees the others through `sums` only). */
+typedef struct row_block {
+    factor x;      /* in: start (>= 0), out: result                                                       */
+    const real *y; /* entry j of row i at y[i * y_stride + j], j < design.length                          */
+    ptrdiff_t y_stride;
+    factor design;      /* a, length x rank, component k contiguous; >= 0                                      */
+    const double *sums; /* of each component of the whole design: also of rows j left out because y_ij = 0     */
+    const posed_loss *loss;
+    const penalty_list *penalties;
+    const kernels *kernels;
+    double floor;     /* > 0: least value of entries of rules that must stay positive, and of the model       */
+    int inner_sweeps; /* most rounds                                                                          */
+    double tolerance; /* end a row when its KKT residual (rows.h) is below this; 0: do all rounds             */
+    void *scratch;    /* regress_bytes(rank, length) bytes, aligned to 64                                     */
+    const rule_settings *settings;
+    rule_counts *counts;
+} row_block;
 
 typedef struct update_ops {
     rlra_member about;
-    penalty_scope widest; /* the widest scope of penalties it can treat                    */
-    int needs_nonneg;     /* a nonneg penalty and nonnegative data and start are required  */
-    int keeps_objective;  /* never raises the objective                                    */
-    int only_plain;       /* treats no penalty but l2 (and none)                           */
+    unsigned takes;      /* kinds of penalties it can treat, bits of penalty_kind             */
+    unsigned losses;     /* kinds of losses that regress() can treat, bits of loss_kind; frobenius is that of apply() */
+    int needs_nonneg;    /* a nonneg penalty and nonnegative data and start are required      */
+    int needs_sparsity;  /* a penalty of kind SPARSITY is required                            */
+    int keeps_objective; /* never raises the objective                                        */
+    int exact;           /* one application ends at the minimiser                             */
 
     /* Bytes of scratch that apply() needs for one block (each thread has its own), and doubles of `prepared`; NULL for none. */
     size_t (*scratch_bytes)(ptrdiff_t rank);
@@ -39,9 +84,15 @@ typedef struct update_ops {
     /* Once for each Gram: factorise it, bound its eigenvalues, ..; may be NULL. */
     void (*prepare)(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared);
 
-    /* Improve the block in place. */
+    /* Improve the block in place; NULL for rules of other losses only. */
     void (*apply)(const block *b);
+
+    /* The same for rows with their data; NULL for rules of the squared loss only. */
+    void (*regress)(const row_block *b);
+    size_t (*regress_bytes)(ptrdiff_t rank, ptrdiff_t length);
 } update_ops;
+
+rule_settings RLRA(rule_settings_of)(const rlra_options *options);
 
 /* Rows a block may have: the slab in which rules work, small enough for the first-level cache. */
 #define UPDATE_ROWS 48

@@ -11,7 +11,8 @@ done
 import json, sys
 for option in json.load(sys.stdin)["options"]:
     typed = "--" + option["name"].replace("_", "-")
-    for command in "nmf", "cp", "unmix":
+    only_nnls = option["name"] in ("loss", "beta", "sparsity")
+    for command in () if only_nnls else ("nmf", "cp", "unmix"):
         text = open(command + ".txt").read()
         if typed not in text or option["help"].split()[0] not in text:
             print(command, "does not explain", typed)

@@ -21,11 +21,12 @@ typedef struct trial {
 /* Whether a problem may pose this rule with these penalties: what the driver checks. */
 static inline int takes(const update_ops *rule, const penalty_list *list)
 {
-    if (RLRA(penalties_scope)(list) > rule->widest)
+    const unsigned kinds = RLRA(penalties_kinds)(list);
+    if (rule->apply == NULL || (kinds & ~rule->takes) != 0)
         return 0;
-    if (rule->needs_nonneg && !RLRA(penalties_nonneg)(list))
+    if (rule->needs_sparsity && (kinds & PENALTY_SPARSITY) == 0)
         return 0;
-    return !rule->only_plain || (!RLRA(penalties_nonneg)(list) && RLRA(penalties_linear)(list) == 0);
+    return !rule->needs_nonneg || RLRA(penalties_nonneg)(list);
 }
 
 /* The Gram matrix of rows x rank random numbers, and as right-hand side a random row times them, so that the two agree. */
@@ -93,6 +94,9 @@ static inline void apply_rule(trial *t, int rounds, double decrease)
     memset(scratch, 0xff, bytes);
     if (t->rule->prepare != NULL)
         t->rule->prepare(t->gram, rank, t->list, prepared);
+    const rlra_options options = rlra_options_default();
+    const rule_settings settings = RLRA(rule_settings_of)(&options);
+    rule_counts counts = {0};
     const block b = {.x = t->x,
                      .rhs = t->rhs,
                      .gram = t->gram,
@@ -102,7 +106,9 @@ static inline void apply_rule(trial *t, int rounds, double decrease)
                      .inner_sweeps = rounds,
                      .inner_decrease = decrease,
                      .prepared = prepared,
-                     .scratch = scratch};
+                     .scratch = scratch,
+                     .settings = &settings,
+                     .counts = &counts};
     t->rule->apply(&b);
     free(prepared);
     free(scratch);

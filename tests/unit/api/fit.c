@@ -145,10 +145,10 @@ static void test_rules_refuse_what_they_cannot_treat_and_name_one_that_can(void 
     static const struct {
         const char *rule, *prior, *part;
     } cases[] = {
-        {"ls", "nonneg", "update 'ls' cannot treat the penalty 'nonneg' of factor 0: use 'hals'"},
+        {"ls", "nonneg", "update 'ls' cannot treat the penalty 'nonneg' of factor 0: use one of: hals"},
         {"ls", "l1=1", "'l1'"},
         {"ls", "simplex", "'simplex'"},
-        {"hals", "simplex", "use 'fista' or 'auto'"},
+        {"hals", "simplex", "use one of: fista"},
         {"active_set", "simplex", "update 'active_set'"},
         {"mu", "none", "update 'mu' needs the penalty 'nonneg' on factor 0"},
         {"mu", "l2=1", "needs the penalty 'nonneg'"},

@@ -1,0 +1,41 @@
+/* loss/kl.c: Kullback-Leibler divergence  y log(y/v) - y + v: counts, spectrograms. */
+#include "loss/members.h"
+
+#include <math.h>
+
+static double value(double beta, ptrdiff_t length, const real *y, const real *v)
+{
+    double sum = 0;
+    (void)beta;
+    for (ptrdiff_t j = 0; j < length; j++) {
+        const double from = (double)y[j], to = (double)v[j];
+        sum += from > 0 ? from * log(from / to) - from + to : to;
+    }
+    return sum;
+}
+
+static void slopes(double beta, ptrdiff_t length, const real *y, const real *v, real *up, real *down)
+{
+    (void)beta;
+    for (ptrdiff_t j = 0; j < length; j++)
+        up[j] = y[j] / v[j];
+    for (ptrdiff_t j = 0; down != NULL && j < length; j++)
+        down[j] = 1;
+}
+
+static void curvatures(double beta, ptrdiff_t length, const real *y, const real *v, real *out)
+{
+    (void)beta;
+    for (ptrdiff_t j = 0; j < length; j++)
+        out[j] = y[j] / v[j] / v[j];
+}
+
+const loss_ops RLRA(loss_kl) = {
+    .about = {"kl", "Kullback-Leibler divergence y log(y/v) - y + v, for counts and spectrograms",
+              "convex nonnegative-data", "Lee & Seung 2001"},
+    .beta = 1,
+    .needs_nonneg = 1,
+    .value = value,
+    .slopes = slopes,
+    .curvatures = curvatures,
+};

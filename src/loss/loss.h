@@ -1,0 +1,54 @@
+/* loss/loss.h: how far a model is from the data, entry by entry: the family of beta divergences.
+ *
+ *   d(y, v) = [ y^beta + (beta - 1) v^beta - beta y v^(beta-1) ] / (beta (beta - 1)),
+ *   beta = 2: 1/2 (y - v)^2,  beta -> 1: y log(y/v) - y + v,  beta -> 0: y/v - log(y/v) - 1.  */
+#ifndef RLRA_LOSS_LOSS_H
+#define RLRA_LOSS_LOSS_H
+
+#include <stddef.h>
+
+#include "core/real.h"
+#include "rlra/registry.h"
+
+/* What a loss is, one bit each: rules tell by them what they can treat. */
+typedef enum loss_kind {
+    LOSS_FROBENIUS = 1,
+    LOSS_KL = 2,
+    LOSS_IS = 4,
+    LOSS_CONVEX = 8, /* any other beta in (1, 2)            */
+    LOSS_OTHER = 16, /* any other beta: not convex in v     */
+} loss_kind;
+
+typedef struct loss_ops {
+    rlra_member about;
+    double beta;      /* NAN: the user gives it                                      */
+    int needs_nonneg; /* y >= 0                                                      */
+
+    /* sum_j d(y_j, v_j), in double; 0 log 0 = 0. v > 0 where y > 0 (or anywhere it must be). */
+    double (*value)(double beta, ptrdiff_t length, const real *y, const real *v);
+
+    /* The derivative at v_j is down_j - up_j, both >= 0:  up = y v^(beta-2),  down = v^(beta-1). `down` may be NULL. */
+    void (*slopes)(double beta, ptrdiff_t length, const real *y, const real *v, real *up, real *down);
+
+    /* Second derivatives  (beta-1) v^(beta-2) + (2-beta) y v^(beta-3). */
+    void (*curvatures)(double beta, ptrdiff_t length, const real *y, const real *v, real *out);
+} loss_ops;
+
+/* A loss as posed. */
+typedef struct posed_loss {
+    const loss_ops *ops;
+    double beta;
+    loss_kind kind;
+} posed_loss;
+
+/* Member `index`, or NULL beyond the last. */
+const loss_ops *RLRA(loss_at)(int index);
+
+/* The loss of that name; `beta` is read where the member leaves it open (a beta of 0, 1 or 2 there gives is, kl or frobenius). A
+ * NULL `ops` if there is none. */
+posed_loss RLRA(loss_find)(const char *name, double beta);
+
+/* Whether y may hold a value: frobenius takes all, is only y > 0, those with beta <= 1 no y < 0. */
+int RLRA(loss_takes)(const posed_loss *l, double y);
+
+#endif

@@ -1,0 +1,12 @@
+/* update/list.h: the names of the rules; registry, options and documentation follow from this list. */
+#ifndef RLRA_UPDATE_LIST_H
+#define RLRA_UPDATE_LIST_H
+
+#define RLRA_UPDATE_LIST(ENTRY)                                                                                        \
+    ENTRY(hals)                                                                                                        \
+    ENTRY(mu)                                                                                                          \
+    ENTRY(ls)                                                                                                          \
+    ENTRY(fista)                                                                                                       \
+    ENTRY(active_set)
+
+#endif
