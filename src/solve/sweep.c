@@ -4,46 +4,23 @@
 #include <string.h>
 
 #include "solve/fit.h"
+#include "solve/kkt.h"
 
 /* Below this part of the squared data norm the cached loss is mostly rounding error, and the residual is formed instead. */
 #define CACHED_LEAST (sizeof(real) == 4 ? 1e-4 : 1e-10)
 
+/* Room for the slopes, then for what turns them into residuals. */
 size_t RLRA(fit_kkt_bytes)(ptrdiff_t rank)
 {
-    return (size_t)(rank + rank * UPDATE_ROWS) * sizeof(real);
+    return (size_t)(rank * UPDATE_ROWS) * sizeof(real) + RLRA(kkt_bytes)(rank);
 }
 
-/* sum_k g_kk || x_k - prox(x_k + (m - x G)_k / g_kk) ||^2: the prox of all components at once where a penalty couples rows, with
- * the largest g_kk then. */
 double RLRA(fit_kkt_rows)(const fit *f, int n, factor x, factor rhs, real *scratch)
 {
-    const ptrdiff_t rank = x.rank;
-    const penalty_list *const list = &f->penalties[n];
-    const int coupled = RLRA(penalties_scope)(list) > PENALTY_ENTRY;
-    const factor step = {scratch + rank, x.length, rank, UPDATE_ROWS};
-    double largest = 0, sum = 0;
-    for (ptrdiff_t k = 0; k < rank; k++)
-        largest = f->others[k * rank + k] > largest ? f->others[k * rank + k] : largest;
-    for (ptrdiff_t k = 0; k < rank; k++) {
-        const double curvature = coupled ? largest : f->others[k * rank + k];
-        const double inverse = curvature > (double)REAL_MIN ? 1 / curvature : 0;
-        const real *const at = x.at + k * x.stride;
-        real *const out = step.at + k * step.stride;
-        for (ptrdiff_t j = 0; j < rank; j++)
-            scratch[j] = (real)f->others[k * rank + j];
-        f->kernels->residual(x.length, rank, rhs.at + k * rhs.stride, scratch, x.at, x.stride, out);
-        for (ptrdiff_t i = 0; i < x.length; i++)
-            out[i] = at[i] + (real)inverse * out[i];
-        if (!coupled && inverse > 0)
-            RLRA(penalties_prox)(list, inverse, factor_component(step, k));
-    }
-    if (coupled && largest > (double)REAL_MIN)
-        RLRA(penalties_prox)(list, 1 / largest, step);
-    for (ptrdiff_t k = 0; k < rank; k++) {
-        const double part = f->kernels->distance2(x.length, x.at + k * x.stride, step.at + k * step.stride);
-        sum += part * (coupled ? largest : f->others[k * rank + k]);
-    }
-    return sum;
+    const factor slopes = {scratch, x.length, x.rank, UPDATE_ROWS};
+    real *const rest = scratch + x.rank * UPDATE_ROWS;
+    RLRA(kkt_slopes)(f->kernels, f->others, x, rhs, slopes, rest);
+    return RLRA(kkt_rows)(f->kernels, &f->penalties[n], f->others, x, slopes, rest, NULL);
 }
 
 /* fresh = x; x = fresh + momentum (fresh - last) within the constraints; last = fresh. */
@@ -62,11 +39,9 @@ static void extrapolate(const fit *f, int n, factor x, factor last)
             before[i] = fresh;
         }
     }
-    if (RLRA(penalties_scope)(&f->penalties[n]) == PENALTY_ENTRY || momentum == 0)
-        return;
-    for (int p = 0; p < f->penalties[n].count; p++)
-        if (f->penalties[n].item[p].ops->constraint)
-            f->penalties[n].item[p].ops->prox(0, 1, x);
+    const int bounded = (RLRA(penalties_kinds)(&f->penalties[n]) & PENALTY_BOUND) != 0;
+    if (momentum != 0 && (bounded || RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ENTRY))
+        RLRA(penalties_project)(&f->penalties[n], x);
 }
 
 /* At most UPDATE_ROWS rows of the factor in hand. */
