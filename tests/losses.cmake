@@ -1,0 +1,2 @@
+# Losses, and regression with losses other than the squared one.
+rlra_typed_test(update_rows unit/update/rows.c LABELS unit)
