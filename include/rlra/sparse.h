@@ -28,6 +28,17 @@ typedef struct rlra_sparse {
     const void *values;                     /* `count` numbers of type dtype */
 } rlra_sparse;
 
+/**
+ * Whether a view is a sparse array: order, lengths, `starts` that rise from 0 to `count`, indices within the dims, finite values.
+ * Unsorted and equal indices are fine.
+ *
+ * @retval RLRA_ERR_ARGUMENT  not so; the message tells which entry and mode, what was expected and what came
+ * @retval RLRA_ERR_SHAPE     an empty mode
+ * @retval RLRA_ERR_DATA      entries are NaN or infinite: how many, and where the first is
+ * Cost: one pass over the entries.
+ */
+RLRA_API rlra_status rlra_sparse_check(rlra_context *context, const rlra_sparse *sparse);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,18 @@
+/* data/sparse_check.h: look at single entries of views of sparse arrays; rlra_sparse_check() is public. */
+#ifndef RLRA_DATA_SPARSE_CHECK_H
+#define RLRA_DATA_SPARSE_CHECK_H
+
+#include "core/context.h"
+#include "rlra/sparse.h"
+
+/* Value of stored entry e. */
+static inline double rlra_sparse_value(const rlra_sparse *s, int64_t e)
+{
+    return s->dtype == RLRA_DTYPE_F32 ? (double)((const float *)s->values)[e] : ((const double *)s->values)[e];
+}
+
+/* "3, 0, 7": the indices of stored entry e, for messages. */
+#define SPARSE_WHERE_BYTES (24 * RLRA_MAX_ORDER)
+void rlra_sparse_where(const rlra_sparse *s, int64_t e, char *text);
+
+#endif

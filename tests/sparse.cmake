@@ -1,0 +1,2 @@
+# Sparse arrays: storage, operator, files.
+rlra_typed_test(data_sparse_rows unit/data/sparse_rows.c LABELS unit)
