@@ -39,8 +39,9 @@ RLRA_API rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_ar
 /**
  * Add a penalty to a factor: `weight` times g(F). Names are those of rlra_member_at("penalty", i).
  *
- * @param[in] weight  >= 0; ignored by constraints such as nonneg and simplex
- * @retval RLRA_ERR_ARGUMENT     no such penalty or factor, or a bad weight
+ * @param[in] weight  >= 0; ignored by constraints such as nonneg and simplex. Of lower and upper it is the bound itself: any
+ *                    finite number
+ * @retval RLRA_ERR_ARGUMENT     no such penalty or factor, a bad weight, or bounds between which there is no number
  * @retval RLRA_ERR_UNSUPPORTED  the penalties of this factor cannot be combined; says which can
  */
 RLRA_API rlra_status rlra_problem_add_penalty(rlra_problem *problem, int factor, const char *name, double weight);

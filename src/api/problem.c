@@ -144,6 +144,24 @@ static int find_penalty(const char *name)
     return -1;
 }
 
+/* The narrowest bounds of factor n once `added` is there: an empty interval is refused. */
+static rlra_status check_bounds(const rlra_problem *problem, int n, const penalty_ops *added, double bound)
+{
+    penalty_list list = {.count = 1, .item = {{added, bound}}};
+    int above = added->bound == PENALTY_FROM_ABOVE;
+    for (int p = 0; p < problem->priors[n] && list.count < RLRA_MAX_PENALTIES; p++) {
+        const problem_prior *const prior = &problem->prior[n][p];
+        list.item[list.count] = (penalty){rlra_f64_penalty_at(prior->member), prior->weight};
+        above |= list.item[list.count++].ops->bound == PENALTY_FROM_ABOVE;
+    }
+    const double least = rlra_f64_penalties_least(&list), most = rlra_f64_penalties_most(&list);
+    if (!above || least <= most)
+        return RLRA_OK;
+    return rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
+                     "factor %d: no number is at least %g and at most %g, as its penalties ask for together", n, least,
+                     most);
+}
+
 static rlra_status check_combination(const rlra_problem *problem, int n, const penalty_ops *added)
 {
     for (int p = 0; p < problem->priors[n]; p++) {
@@ -151,7 +169,9 @@ static rlra_status check_combination(const rlra_problem *problem, int n, const p
         if (present == added)
             return rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED, "factor %d has the penalty '%s' already", n,
                              added->about.name);
-        if (present->scope != added->scope && present->degree != 0 && added->degree != 0)
+        const int cone = present->degree == 0 || added->degree == 0;
+        const int bound = present->bound != PENALTY_NO_BOUND || added->bound != PENALTY_NO_BOUND;
+        if (present->scope != added->scope && (!cone || bound))
             return rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
                              "factor %d: '%s' and '%s' cannot be combined, as their joint prox is not known; 'nonneg' "
                              "goes with all",
@@ -173,12 +193,16 @@ rlra_status rlra_problem_add_penalty(rlra_problem *problem, int n, const char *n
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no factor %d: the problem has factors 0 to %d", n,
                          (problem->terms > 0 ? problem->factors : RLRA_MAX_FACTORS) - 1);
     const penalty_ops *const added = rlra_f64_penalty_at(member);
-    if (!(weight >= 0) || isinf(weight))
+    if (added->bound != PENALTY_NO_BOUND && !isfinite(weight))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the bound of '%s' must be a finite number, got %g", name, weight);
+    if (added->bound == PENALTY_NO_BOUND && (!(weight >= 0) || isinf(weight)))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "the weight of '%s' must be a number >= 0, got %g", name, weight);
     if (problem->priors[n] == RLRA_MAX_PRIORS)
         return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "factor %d has %d penalties already, there is no room for '%s'",
                          n, RLRA_MAX_PRIORS, name);
-    const rlra_status status = check_combination(problem, n, added);
+    rlra_status status = check_combination(problem, n, added);
+    if (status == RLRA_OK)
+        status = check_bounds(problem, n, added, weight);
     if (status != RLRA_OK)
         return status;
     problem_prior *const list = problem->prior[n];
@@ -203,7 +227,11 @@ static rlra_status add_item(rlra_problem *problem, int n, char *item)
                              equals + 1);
     }
     const int member = find_penalty(item);
-    if (member >= 0 && !rlra_f64_penalty_at(member)->constraint && equals == NULL)
+    const penalty_ops *const ops = member < 0 ? NULL : rlra_f64_penalty_at(member);
+    if (ops != NULL && ops->bound != PENALTY_NO_BOUND && equals == NULL)
+        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "'%s' needs a bound: write %s=1, for example", item,
+                         item);
+    if (ops != NULL && !ops->constraint && equals == NULL)
         return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "'%s' needs a weight: write %s=0.1, for example", item,
                          item);
     return rlra_problem_add_penalty(problem, n, item, weight);

@@ -21,13 +21,17 @@ typedef enum penalty_kind {
     PENALTY_OTHER_ROW = 128,
 } penalty_kind;
 
+/* For the penalties whose weight is a bound of the entries: on which side. */
+typedef enum penalty_bound { PENALTY_NO_BOUND, PENALTY_FROM_BELOW, PENALTY_FROM_ABOVE } penalty_bound;
+
 typedef struct penalty_ops {
     rlra_member about;
     penalty_kind kind;
     penalty_scope scope;
     int degree; /* g(t x) = t^degree g(x) for t > 0; 0 for a cone (balancing does not see it), -1 if not homogeneous */
-    int constraint; /* g is 0 or infinity: the weight means nothing */
-    int nonneg;     /* g is infinite off the nonnegative orthant */
+    int constraint;      /* g is 0 or infinity: the weight means nothing */
+    int nonneg;          /* g is infinite off the nonnegative orthant */
+    penalty_bound bound; /* the weight is a bound: it must be given, and may be negative */
     /* Within the nonnegative orthant g(x) = linear sum(x) + quadratic sum(x^2); both 0 for constraints. */
     double linear, quadratic;
 
@@ -57,10 +61,19 @@ const penalty_ops *RLRA(penalty_at)(int index);
 
 double RLRA(penalties_value)(const penalty_list *list, factor x);
 void RLRA(penalties_prox)(const penalty_list *list, double step, factor x);
+
+/* x <- the nearest point that the constraints allow. */
+void RLRA(penalties_project)(const penalty_list *list, factor x);
 penalty_scope RLRA(penalties_scope)(const penalty_list *list);
 
 /* The kinds of all of them, as bits. */
 unsigned RLRA(penalties_kinds)(const penalty_list *list);
+
+/* The least and the most that an entry may be: the narrowest of the bounds and 0 of nonneg; or -INFINITY, INFINITY. */
+double RLRA(penalties_least)(const penalty_list *list);
+double RLRA(penalties_most)(const penalty_list *list);
+
+/* Whether they keep entries from being negative. */
 int RLRA(penalties_nonneg)(const penalty_list *list);
 
 /* Sums of weight x linear and of weight x quadratic: all that rules in closed form need to know. */

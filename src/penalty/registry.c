@@ -1,4 +1,6 @@
 /* penalty/registry.c: the members of the family and what a list of them amounts to. */
+#include <math.h>
+
 #include "penalty/members.h"
 
 #define MEMBER(name) &RLRA(penalty_##name),
@@ -25,6 +27,13 @@ void RLRA(penalties_prox)(const penalty_list *list, double step, factor x)
         step = list->item[p].ops->prox(list->item[p].weight, step, x);
 }
 
+void RLRA(penalties_project)(const penalty_list *list, factor x)
+{
+    for (int p = 0; p < list->count; p++)
+        if (list->item[p].ops->constraint)
+            list->item[p].ops->prox(list->item[p].weight, 1, x);
+}
+
 penalty_scope RLRA(penalties_scope)(const penalty_list *list)
 {
     penalty_scope widest = PENALTY_ENTRY;
@@ -42,12 +51,31 @@ unsigned RLRA(penalties_kinds)(const penalty_list *list)
     return kinds;
 }
 
+double RLRA(penalties_least)(const penalty_list *list)
+{
+    double least = -INFINITY;
+    for (int p = 0; p < list->count; p++) {
+        const penalty *const item = &list->item[p];
+        if (item->ops->nonneg)
+            least = fmax(least, 0);
+        if (item->ops->bound == PENALTY_FROM_BELOW)
+            least = fmax(least, item->weight);
+    }
+    return least;
+}
+
+double RLRA(penalties_most)(const penalty_list *list)
+{
+    double most = INFINITY;
+    for (int p = 0; p < list->count; p++)
+        if (list->item[p].ops->bound == PENALTY_FROM_ABOVE)
+            most = fmin(most, list->item[p].weight);
+    return most;
+}
+
 int RLRA(penalties_nonneg)(const penalty_list *list)
 {
-    for (int p = 0; p < list->count; p++)
-        if (list->item[p].ops->nonneg)
-            return 1;
-    return 0;
+    return RLRA(penalties_least)(list) >= 0;
 }
 
 double RLRA(penalties_linear)(const penalty_list *list)

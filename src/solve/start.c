@@ -156,9 +156,7 @@ static rlra_status check_start(const fit *f, int n)
 /* Into the constraints. */
 static void project(fit *f, int n)
 {
-    for (int p = 0; p < f->penalties[n].count; p++)
-        if (f->penalties[n].item[p].ops->constraint)
-            f->penalties[n].item[p].ops->prox(0, 1, f->x[n]);
+    RLRA(penalties_project)(&f->penalties[n], f->x[n]);
 }
 
 /* Rules that multiply cannot leave zero: lift to `least`. */

@@ -5,33 +5,37 @@
 #include "penalty/penalty.h"
 #include "support/support.h"
 
-/* g of one row; INFINITY where it is not allowed. `slack` is how far sums may be off by rounding. */
+/* g of one row; INFINITY where it is not allowed. `slack` is how far sums may be off by rounding; `weight` concerns constraints
+ * that read it as a bound or a number. */
 typedef struct definition {
     const char *name;
-    double (*value)(const double *row, ptrdiff_t rank, double slack);
-    void (*draw)(numbers *from, double *row, ptrdiff_t rank); /* any row at which g is finite */
+    double (*value)(double weight, const double *row, ptrdiff_t rank, double slack);
+    void (*draw)(numbers *from, double weight, double *row, ptrdiff_t rank); /* any row at which g is finite */
 } definition;
 
-static inline double define_l1(const double *row, ptrdiff_t rank, double slack)
+static inline double define_l1(double weight, const double *row, ptrdiff_t rank, double slack)
 {
     double sum = 0;
+    (void)weight;
     (void)slack;
     for (ptrdiff_t k = 0; k < rank; k++)
         sum += fabs(row[k]);
     return sum;
 }
 
-static inline double define_l2(const double *row, ptrdiff_t rank, double slack)
+static inline double define_l2(double weight, const double *row, ptrdiff_t rank, double slack)
 {
     double sum = 0;
+    (void)weight;
     (void)slack;
     for (ptrdiff_t k = 0; k < rank; k++)
         sum += row[k] * row[k];
     return sum;
 }
 
-static inline double define_nonneg(const double *row, ptrdiff_t rank, double slack)
+static inline double define_nonneg(double weight, const double *row, ptrdiff_t rank, double slack)
 {
+    (void)weight;
     (void)slack;
     for (ptrdiff_t k = 0; k < rank; k++)
         if (!(row[k] >= 0))
@@ -39,30 +43,62 @@ static inline double define_nonneg(const double *row, ptrdiff_t rank, double sla
     return 0;
 }
 
-static inline double define_simplex(const double *row, ptrdiff_t rank, double slack)
+static inline double define_simplex(double weight, const double *row, ptrdiff_t rank, double slack)
 {
     double sum = 0;
     for (ptrdiff_t k = 0; k < rank; k++)
         sum += row[k];
-    return fabs(sum - 1) <= slack ? define_nonneg(row, rank, slack) : INFINITY;
+    return fabs(sum - 1) <= slack ? define_nonneg(weight, row, rank, slack) : INFINITY;
 }
 
-static inline void draw_any(numbers *from, double *row, ptrdiff_t rank)
+static inline double define_lower(double weight, const double *row, ptrdiff_t rank, double slack)
 {
+    (void)slack;
+    for (ptrdiff_t k = 0; k < rank; k++)
+        if (!(row[k] >= (double)(real)weight))
+            return INFINITY;
+    return 0;
+}
+
+static inline double define_upper(double weight, const double *row, ptrdiff_t rank, double slack)
+{
+    (void)slack;
+    for (ptrdiff_t k = 0; k < rank; k++)
+        if (!(row[k] <= (double)(real)weight))
+            return INFINITY;
+    return 0;
+}
+
+static inline void draw_any(numbers *from, double weight, double *row, ptrdiff_t rank)
+{
+    (void)weight;
     for (ptrdiff_t k = 0; k < rank; k++)
         row[k] = 2 * normal(from);
 }
 
-static inline void draw_nonneg(numbers *from, double *row, ptrdiff_t rank)
+static inline void draw_nonneg(numbers *from, double weight, double *row, ptrdiff_t rank)
 {
+    (void)weight;
     for (ptrdiff_t k = 0; k < rank; k++)
         row[k] = fmax(0, 2 * normal(from));
 }
 
-static inline void draw_simplex(numbers *from, double *row, ptrdiff_t rank)
+static inline void draw_above(numbers *from, double weight, double *row, ptrdiff_t rank)
+{
+    for (ptrdiff_t k = 0; k < rank; k++)
+        row[k] = (double)(real)weight + fmax(0, 2 * normal(from));
+}
+
+static inline void draw_below(numbers *from, double weight, double *row, ptrdiff_t rank)
+{
+    for (ptrdiff_t k = 0; k < rank; k++)
+        row[k] = (double)(real)weight - fmax(0, 2 * normal(from));
+}
+
+static inline void draw_simplex(numbers *from, double weight, double *row, ptrdiff_t rank)
 {
     double sum = 0;
-    draw_nonneg(from, row, rank);
+    draw_nonneg(from, weight, row, rank);
     row[below(from, rank)] += uniform(from);
     for (ptrdiff_t k = 0; k < rank; k++)
         sum += row[k];
@@ -78,6 +114,8 @@ static inline const definition *definition_of(const char *name)
         {"l2", define_l2, draw_any},
         {"nonneg", define_nonneg, draw_nonneg},
         {"simplex", define_simplex, draw_simplex},
+        {"lower", define_lower, draw_above},
+        {"upper", define_upper, draw_below},
     };
     for (int d = 0; d < COUNT_OF(all); d++)
         if (strcmp(all[d].name, name) == 0)
@@ -101,28 +139,47 @@ static inline double list_value(const penalty_list *list, const double *row, ptr
     double sum = 0;
     for (int p = 0; p < list->count; p++) {
         const penalty *const item = &list->item[p];
-        const double value = definition_of(item->ops->about.name)->value(row, rank, slack);
+        const double value = definition_of(item->ops->about.name)->value(item->weight, row, rank, slack);
         sum += item->ops->constraint ? value : item->weight * value;
     }
     return sum;
 }
 
-/* A row at which the whole list is finite: drawn for the narrowest constraint. */
+/* A row at which the whole list is finite: drawn for the narrowest constraint, and clipped to the bounds. */
 static inline void draw_row(numbers *from, const penalty_list *list, double *row, ptrdiff_t rank)
 {
-    void (*draw)(numbers * from, double *row, ptrdiff_t rank) = draw_any;
+    const penalty *narrowest = NULL;
     for (int p = 0; p < list->count; p++) {
-        const definition *const d = definition_of(list->item[p].ops->about.name);
-        draw = draw == draw_simplex || d->draw == draw_any ? draw : d->draw;
+        const penalty *const item = &list->item[p];
+        const int coupled = narrowest != NULL && narrowest->ops->scope > PENALTY_ENTRY;
+        if (item->ops->constraint && item->ops->bound == PENALTY_NO_BOUND && !coupled)
+            narrowest = item;
     }
-    draw(from, row, rank);
+    if (narrowest == NULL)
+        draw_any(from, 0, row, rank);
+    else
+        definition_of(narrowest->ops->about.name)->draw(from, narrowest->weight, row, rank);
+    for (int p = 0; p < list->count; p++) {
+        const double bound = (double)(real)list->item[p].weight;
+        for (ptrdiff_t k = 0; k < rank && list->item[p].ops->bound != PENALTY_NO_BOUND; k++)
+            row[k] = list->item[p].ops->bound == PENALTY_FROM_BELOW ? fmax(row[k], bound) : fmin(row[k], bound);
+    }
+}
+
+/* A weight, or a bound: negative from below, but for nonnegative entries; always with room between the two. */
+static inline double draw_weight(numbers *from, const penalty_list *list, const penalty_ops *ops)
+{
+    const double share = uniform(from);
+    if (ops->bound != PENALTY_FROM_BELOW)
+        return (ops->bound == PENALTY_NO_BOUND ? 0.1 : 0.3) + share;
+    return RLRA(penalties_nonneg)(list) ? 0.05 + 0.2 * share : -0.1 - share;
 }
 
 /* The lists that problems may pose: penalties in the order of the registry; weights are filled in. */
-#define MOST_LISTS 16
+#define MOST_LISTS 24
 static inline int make_lists(numbers *from, penalty_list *lists)
 {
-    static const char *const combinations[][3] = {
+    static const char *const combinations[][5] = {
         {NULL},
         {"l2"},
         {"l1"},
@@ -133,13 +190,23 @@ static inline int make_lists(numbers *from, penalty_list *lists)
         {"l1", "nonneg"},
         {"l2", "l1", "nonneg"},
         {"simplex", "nonneg"},
+        {"lower"},
+        {"upper"},
+        {"lower", "upper"},
+        {"nonneg", "lower"},
+        {"nonneg", "upper"},
+        {"l2", "l1", "lower"},
+        {"l1", "upper"},
+        {"l2", "l1", "lower", "upper"},
+        {"l2", "l1", "nonneg", "lower", "upper"},
     };
     for (int c = 0; c < COUNT_OF(combinations); c++) {
         lists[c] = (penalty_list){0};
-        for (int p = 0; p < 3 && combinations[c][p] != NULL; p++) {
+        for (int p = 0; p < 5 && combinations[c][p] != NULL; p++) {
             assert_true(p == 0 || member_index(combinations[c][p - 1]) < member_index(combinations[c][p]));
-            lists[c].item[lists[c].count++] =
-                (penalty){RLRA(penalty_at)(member_index(combinations[c][p])), 0.1 + uniform(from)};
+            const penalty_ops *const ops = RLRA(penalty_at)(member_index(combinations[c][p]));
+            const double weight = draw_weight(from, &lists[c], ops);
+            lists[c].item[lists[c].count++] = (penalty){ops, weight};
         }
     }
     return COUNT_OF(combinations);

@@ -159,6 +159,22 @@ static void test_bad_factors_and_weights_of_penalties_are_refused(void **state)
         refused(p, rlra_problem_add_penalty(p->problem, 0, "l1", weights[w]), RLRA_ERR_ARGUMENT, "number >= 0");
 }
 
+static void test_bounds_may_be_negative_but_must_leave_room(void **state)
+{
+    posed *const p = *state;
+    refused(p, rlra_problem_add_penalty(p->problem, 0, "upper", NAN), RLRA_ERR_ARGUMENT, "finite number, got nan");
+    refused(p, rlra_problem_add_penalty(p->problem, 0, "lower", -INFINITY), RLRA_ERR_ARGUMENT,
+            "finite number, got -inf");
+    refused(p, rlra_problem_add_prior(p->problem, 0, "upper"), RLRA_ERR_ARGUMENT, "write upper=1, for example");
+    refused(p, rlra_problem_add_prior(p->problem, 0, "nonneg,upper=-1"), RLRA_ERR_ARGUMENT,
+            "at least 0 and at most -1");
+    refused(p, rlra_problem_add_prior(p->problem, 0, "upper=1,lower=1.5"), RLRA_ERR_ARGUMENT,
+            "at least 1.5 and at most 1");
+    refused(p, rlra_problem_add_prior(p->problem, 0, "simplex,upper=0.5"), RLRA_ERR_UNSUPPORTED, "cannot be combined");
+    assert_int_equal(rlra_problem_add_prior(p->problem, 0, "lower=-2,upper=-1,l1=1,l2=1"), RLRA_OK);
+    assert_int_equal(rlra_problem_add_prior(p->problem, 1, "nonneg,lower=-2,upper=0"), RLRA_OK);
+}
+
 static void test_penalties_that_do_not_combine_are_refused(void **state)
 {
     posed *const p = *state;
@@ -221,6 +237,7 @@ int main(void)
         WITH_PROBLEM(test_magnitudes_that_leave_the_range_are_refused),
         WITH_PROBLEM(test_unknown_penalties_are_refused_with_a_list_of_known_ones),
         WITH_PROBLEM(test_bad_factors_and_weights_of_penalties_are_refused),
+        WITH_PROBLEM(test_bounds_may_be_negative_but_must_leave_room),
         WITH_PROBLEM(test_penalties_that_do_not_combine_are_refused),
         WITH_PROBLEM(test_bad_priors_are_refused_as_a_whole),
         WITH_PROBLEM(test_priors_are_stored_in_the_order_in_which_proxes_compose),
