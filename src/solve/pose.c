@@ -8,6 +8,7 @@
 #include "core/threads.h"
 #include "linalg/kernels.h"
 #include "solve/fit.h"
+#include "solve/rules.h"
 
 /* Parts into which the rows of a factor are cut to form its Gram matrix. */
 #define GRAM_PARTS 16
@@ -91,59 +92,17 @@ static int data_nonneg(const fit *f)
     return 1;
 }
 
-/* The rules that could treat all these penalties, for a message. */
-static void list_rules(const penalty_list *list, char *text, size_t size)
-{
-    const unsigned kinds = RLRA(penalties_kinds)(list);
-    text[0] = '\0';
-    for (int u = 0; RLRA(update_at)(u) != NULL; u++) {
-        const update_ops *const rule = RLRA(update_at)(u);
-        const size_t used = strlen(text);
-        if (rule->apply != NULL && (kinds & ~rule->takes) == 0 &&
-            (!rule->needs_sparsity || (kinds & PENALTY_SPARSITY) != 0))
-            snprintf(text + used, size - used, "%s%s", used == 0 ? "" : ", ", rule->about.name);
-    }
-}
-
-static rlra_status check_rule(const fit *f, int n, const update_ops *rule)
-{
-    const penalty_list *const list = &f->penalties[n];
-    const char *const name = rule->about.name;
-    char rules[256];
-    list_rules(list, rules, sizeof rules);
-    if (rule->apply == NULL)
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "update '%s' is for other losses than frobenius: use one of: %s", name, rules);
-    for (int p = 0; p < list->count; p++)
-        if (((unsigned)list->item[p].ops->kind & ~rule->takes) != 0)
-            return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                             "update '%s' cannot treat the penalty '%s' of factor %d: use one of: %s", name,
-                             list->item[p].ops->about.name, n, rules);
-    if (rule->needs_sparsity && (RLRA(penalties_kinds)(list) & PENALTY_SPARSITY) == 0)
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "update '%s' needs the penalty 'hard_sparsity' on factor %d: add it, or use one of: %s", name,
-                         n, rules);
-    if (rule->needs_nonneg && !RLRA(penalties_nonneg)(list))
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "update '%s' needs the penalty 'nonneg' on factor %d: add it, or use one of: %s", name, n,
-                         rules);
-    if (rule->needs_nonneg && !data_nonneg(f))
-        return fail_negative(f, name);
-    return RLRA_OK;
-}
-
 static rlra_status pose_rules(fit *f)
 {
-    const char *const asked = f->options.update;
     for (int n = 0; n < f->factors; n++) {
-        const int coupled = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ENTRY;
-        const char *const name = strcmp(asked, "auto") != 0 ? asked : coupled ? "fista" : "hals";
-        f->rule[n] = RLRA(update_find)(name);
-        if (f->rule[n] == NULL)
-            return rlra_fail(f->context, RLRA_ERR_ARGUMENT, "there is no update '%s'", name);
-        const rlra_status status = check_rule(f, n, f->rule[n]);
+        char whose[32];
+        snprintf(whose, sizeof whose, "factor %d", n);
+        const rlra_status status =
+            RLRA(rules_find)(f->context, f->options.update, &f->penalties[n], NULL, whose, &f->rule[n]);
         if (status != RLRA_OK)
             return status;
+        if (f->rule[n]->needs_nonneg && !data_nonneg(f))
+            return fail_negative(f, f->rule[n]->about.name);
     }
     return RLRA_OK;
 }
