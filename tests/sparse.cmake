@@ -1,2 +1,3 @@
 # Sparse arrays: storage, operator, files.
 rlra_typed_test(data_sparse_rows unit/data/sparse_rows.c LABELS unit)
+rlra_typed_test(api_sparse unit/api/sparse.c LABELS unit)

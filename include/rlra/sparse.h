@@ -28,6 +28,36 @@ typedef struct rlra_sparse {
     const void *values;                     /* `count` numbers of type dtype */
 } rlra_sparse;
 
+/* What a sparse array holds; filled in by rlra_sparse_summarise(). All numbers are of the stored entries as they stand, before
+ * entries of equal indices are summed; NaN and Inf are left out of least, most and mean. */
+typedef struct rlra_sparse_summary {
+    int64_t stored, zeros, negatives, nans, infinities;
+    int64_t duplicates;       /* entries whose indices an earlier one has */
+    double density;           /* stored entries for each place */
+    double least, most, mean; /* NaN when no entry is finite */
+} rlra_sparse_summary;
+
+/** A view of a matrix stored by rows: those of row i have columns indices[e] and values[e], e = starts[i] .. starts[i+1] - 1. */
+RLRA_API rlra_sparse rlra_sparse_csr(rlra_dtype dtype, int64_t rows, int64_t columns, const int64_t *starts,
+                                     const int64_t *indices, const void *values);
+
+/** A view of a matrix stored by columns: those of column j have rows indices[e], e = starts[j] .. starts[j+1] - 1. */
+RLRA_API rlra_sparse rlra_sparse_csc(rlra_dtype dtype, int64_t rows, int64_t columns, const int64_t *starts,
+                                     const int64_t *indices, const void *values);
+
+/** A view of an array of any order stored by coordinates: `indices` holds `order` arrays of `count` numbers. */
+RLRA_API rlra_sparse rlra_sparse_coo(rlra_dtype dtype, int order, const int64_t *dims, int64_t count,
+                                     const int64_t *const *indices, const void *values);
+
+/**
+ * Count entries, zeros, duplicates, .. and find the range.
+ *
+ * @retval as rlra_sparse_check(), except that NaN and Inf are counted; RLRA_ERR_MEMORY
+ * Cost: O(count). Memory: none where entries are in order of their indices, else 32 to 64 bytes for each entry.
+ */
+RLRA_API rlra_status rlra_sparse_summarise(rlra_context *context, const rlra_sparse *sparse,
+                                           rlra_sparse_summary *summary);
+
 /**
  * Whether a view is a sparse array: order, lengths, `starts` that rise from 0 to `count`, indices within the dims, finite values.
  * Unsorted and equal indices are fine.

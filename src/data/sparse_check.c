@@ -113,14 +113,19 @@ static rlra_status check_values(rlra_context *context, const rlra_sparse *s)
                      bad, rlra_sparse_value(s, first), first, where);
 }
 
-rlra_status rlra_sparse_check(rlra_context *context, const rlra_sparse *sparse)
+rlra_status rlra_sparse_check_places(rlra_context *context, const rlra_sparse *sparse)
 {
     rlra_status status = RLRA_OK;
     TRY(check_shape(context, sparse));
     if (sparse->compressed >= 0)
         TRY(check_starts(context, sparse));
     TRY(check_indices(context, sparse));
-    TRY(check_values(context, sparse));
 cleanup:
     return status;
+}
+
+rlra_status rlra_sparse_check(rlra_context *context, const rlra_sparse *sparse)
+{
+    const rlra_status status = rlra_sparse_check_places(context, sparse);
+    return status == RLRA_OK ? check_values(context, sparse) : status;
 }
