@@ -48,11 +48,14 @@ typedef struct rlra_nnls_columns {
     double *gap;
 } rlra_nnls_columns;
 
+/** Those of rlra_options_default(), but with a tolerance of 1e-8 and at most 10000 rounds. */
+RLRA_API rlra_options rlra_nnls_options_default(void);
+
 /**
  * Prepare to minimise  D(y, W x) + penalties(x)  over x, for any y.
  *
  * @param[in] w        m x r, borrowed until the plan is destroyed; any strides
- * @param[in] options  NULL for rlra_options_default(). Read: update, loss, beta, sparsity, max_sweeps (rounds of iterative rules on
+ * @param[in] options  NULL for rlra_nnls_options_default(). Read: update, loss, beta, sparsity, max_sweeps (rounds of iterative rules on
  *                     a column), tolerance (of the KKT residual; exact rules go to rounding), time_limit, seed, threads, order,
  *                     gamma, rho, node_limit
  * @param[in] priors   penalties of x such as "nonneg,l1=0.1,upper=1"; NULL for "nonneg". options->sparsity = k > 0 adds

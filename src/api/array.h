@@ -2,9 +2,13 @@
 #ifndef RLRA_API_ARRAY_H
 #define RLRA_API_ARRAY_H
 
+#include "data/scan.h"
 #include "rlra/array.h"
 
 /* Merge a mode with the one that follows it, if the strides allow: returns whether they did. A mode of length 1 fits any. */
 int rlra_mode_absorb(int64_t *dim, int64_t *stride, int64_t next_dim, int64_t next_stride);
+
+/* Whether what a scan told of an array, called `what` in the message, is finite and within the range of its squares. */
+rlra_status rlra_check_entries(rlra_context *context, const char *what, const rlra_array *data, const dense_scan *scan);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/array.h"
 #include "core/check.h"
 #include "core/threads.h"
 #include "penalty/penalty.h"
@@ -69,39 +70,6 @@ static rlra_status check_factors(const rlra_problem *problem, const rlra_array *
     return RLRA_OK;
 }
 
-static rlra_status fail_bad(rlra_context *context, const rlra_array *data, const dense_scan *scan)
-{
-    char where[24 * RLRA_MAX_ORDER] = "";
-    int64_t index[RLRA_MAX_ORDER];
-    int64_t position = scan->first_bad;
-    for (int m = data->order - 1; m >= 0; m--) {
-        index[m] = position % data->dims[m];
-        position /= data->dims[m];
-    }
-    for (int m = 0; m < data->order; m++) {
-        const size_t used = strlen(where);
-        snprintf(where + used, sizeof where - used, "%s%" PRId64, m == 0 ? "" : ", ", index[m]);
-    }
-    return rlra_fail(context, RLRA_ERR_DATA,
-                     "the data holds %td entries that are NaN or infinite; the first, %g, is at [%s]", scan->bad,
-                     rlra_array_get(data, index), where);
-}
-
-static rlra_status check_entries(rlra_context *context, const rlra_array *data, const dense_scan *scan)
-{
-    const int single = data->dtype == RLRA_DTYPE_F32;
-    const double most = single ? 1e34 : 1e300, least = single ? 1e-30 : 1e-280;
-    if (scan->bad > 0)
-        return fail_bad(context, data, scan);
-    if (scan->norm2 > most || (scan->scale > 0 && scan->norm2 < least))
-        return rlra_fail(
-            context, RLRA_ERR_DATA,
-            "the sum of squares of the data, %g, leaves the range of %s: rescale the data (largest magnitude "
-            "%g)",
-            scan->norm2, rlra_dtype_name(data->dtype), scan->scale);
-    return RLRA_OK;
-}
-
 rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data, double weight, const int *factors)
 {
     static const int identity[RLRA_MAX_ORDER] = {0, 1, 2, 3, 4, 5, 6, 7};
@@ -112,7 +80,7 @@ rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data
     TRY(check_factors(problem, data, factors));
     const core_ops *const core = data->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
     const dense_scan scan = core->scan(data, rlra_threads(0));
-    TRY(check_entries(problem->context, data, &scan));
+    TRY(rlra_check_entries(problem->context, "the data", data, &scan));
     problem_term *const term = &problem->term[problem->terms++];
     *term =
         (problem_term){.array = *data, .weight = weight, .norm2 = scan.norm2, .least = scan.least, .scale = scan.scale};

@@ -1,0 +1,190 @@
+/* api/nnls.c: nonnegative regression: check arguments, pick the precision, call the core. */
+#include "rlra/nnls.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/array.h"
+#include "core/check.h"
+#include "core/context.h"
+#include "core/threads.h"
+#include "solve/core.h"
+#include "solve/regress.h"
+
+struct rlra_nnls_plan {
+    rlra_context *context;
+    rlra_dtype dtype;
+    int64_t rows, rank;
+    const regression_core *core;
+    void *inner;
+};
+
+rlra_options rlra_nnls_options_default(void)
+{
+    rlra_options options = rlra_options_default();
+    options.max_sweeps = 10000;
+    options.tolerance = 1e-8;
+    return options;
+}
+
+static rlra_status check_design(rlra_context *context, const rlra_array *w)
+{
+    if (w->dtype != RLRA_DTYPE_F32 && w->dtype != RLRA_DTYPE_F64)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: unknown dtype %d of W", (int)w->dtype);
+    if (w->order != 2)
+        return rlra_fail(context, RLRA_ERR_SHAPE, "nnls: W must be a matrix, got an array of order %d", w->order);
+    if (w->dims[0] < 1 || w->dims[1] < 1)
+        return rlra_fail(context, RLRA_ERR_SHAPE, "nnls: W is empty: %" PRId64 " x %" PRId64, w->dims[0], w->dims[1]);
+    if (w->data == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: the data of W is NULL");
+    const core_ops *const core = w->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
+    const dense_scan scan = core->scan(w, rlra_threads(1));
+    return rlra_check_entries(context, "W", w, &scan);
+}
+
+/* The penalties of X as the factor 0 of a problem without data. */
+static rlra_status pose_priors(rlra_context *context, const rlra_array *w, const rlra_options *options,
+                               const char *priors, rlra_problem **problem)
+{
+    rlra_status status = RLRA_OK;
+    TRY(rlra_problem_create(context, problem));
+    TRY(rlra_problem_add_prior(*problem, 0, priors == NULL ? "nonneg" : priors));
+    if (options->sparsity > w->dims[1])
+        status =
+            rlra_fail(context, RLRA_ERR_ARGUMENT,
+                      "nnls: --sparsity asks for %" PRId64 " entries of a column, but W has %" PRId64 " columns only",
+                      options->sparsity, w->dims[1]);
+    else if (options->sparsity > 0)
+        status = rlra_problem_add_penalty(*problem, 0, "hard_sparsity", (double)options->sparsity);
+cleanup:
+    return status;
+}
+
+rlra_status rlra_nnls_plan_create(rlra_context *context, const rlra_array *w, const rlra_options *options,
+                                  const char *priors, rlra_nnls_plan **made)
+{
+    rlra_status status = RLRA_OK;
+    rlra_nnls_plan *plan = NULL;
+    rlra_problem *problem = NULL;
+    if (context == NULL || made == NULL)
+        return RLRA_ERR_ARGUMENT;
+    *made = NULL;
+    const rlra_options own = options == NULL ? rlra_nnls_options_default() : *options;
+    REQUIRE(w != NULL, rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: W is NULL"));
+    TRY(rlra_options_check(context, &own));
+    TRY(check_design(context, w));
+    TRY(pose_priors(context, w, &own, priors, &problem));
+    plan = rlra_alloc_zero(context, 1, sizeof *plan);
+    REQUIRE(plan != NULL, rlra_fail_memory(context, 1, sizeof *plan, "the plan of a regression"));
+    *plan = (rlra_nnls_plan){context, w->dtype, w->dims[0], w->dims[1], NULL, NULL};
+    plan->core = w->dtype == RLRA_DTYPE_F32 ? &rlra_f32_regression : &rlra_f64_regression;
+    TRY(plan->core->create(context, w, &own, problem, &plan->inner));
+    *made = plan;
+cleanup:
+    rlra_problem_destroy(problem);
+    if (status != RLRA_OK)
+        rlra_nnls_plan_destroy(plan);
+    return status;
+}
+
+void rlra_nnls_plan_destroy(rlra_nnls_plan *plan)
+{
+    if (plan == NULL)
+        return;
+    if (plan->inner != NULL)
+        plan->core->destroy(plan->inner);
+    rlra_free(plan->context, plan);
+}
+
+/* X for Y of this many columns. */
+static rlra_status check_result(const rlra_nnls_plan *plan, const rlra_array *x, int order, int64_t columns)
+{
+    rlra_context *const context = plan->context;
+    if (x == NULL || x->data == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: no room for X was given");
+    if (x->order != order || x->dims[0] != plan->rank || (order == 2 && x->dims[1] != columns)) {
+        char expected[64];
+        if (order == 1)
+            snprintf(expected, sizeof expected, "%" PRId64 " numbers", plan->rank);
+        else
+            snprintf(expected, sizeof expected, "%" PRId64 " x %" PRId64, plan->rank, columns);
+        return rlra_fail(context, RLRA_ERR_SHAPE, "nnls: X must be %s, got order %d, %" PRId64 " x %" PRId64, expected,
+                         x->order, x->dims[0], x->order > 1 ? x->dims[1] : 1);
+    }
+    if (x->dtype != plan->dtype)
+        return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "nnls: W is %s but X is %s", rlra_dtype_name(plan->dtype),
+                         rlra_dtype_name(x->dtype));
+    return RLRA_OK;
+}
+
+/* Y as a matrix of m rows. */
+static rlra_status check_targets(const rlra_nnls_plan *plan, const rlra_array *y, rlra_array *matrix)
+{
+    rlra_context *const context = plan->context;
+    if (y == NULL || y->data == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: Y is NULL");
+    if (y->order != 1 && y->order != 2)
+        return rlra_fail(context, RLRA_ERR_SHAPE, "nnls: Y must be a vector or a matrix, got an array of order %d",
+                         y->order);
+    if (y->dims[0] != plan->rows)
+        return rlra_fail(context, RLRA_ERR_SHAPE, "nnls: W has %" PRId64 " rows, but Y has %" PRId64, plan->rows,
+                         y->dims[0]);
+    if (y->dtype != plan->dtype)
+        return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "nnls: W is %s but Y is %s", rlra_dtype_name(plan->dtype),
+                         rlra_dtype_name(y->dtype));
+    *matrix = *y;
+    if (y->order == 1) {
+        matrix->order = 2;
+        matrix->dims[1] = 1;
+        matrix->strides[1] = 1;
+    }
+    if (matrix->dims[1] < 1)
+        return rlra_fail(context, RLRA_ERR_SHAPE, "nnls: Y has no columns");
+    return RLRA_OK;
+}
+
+rlra_status rlra_nnls_plan_solve(rlra_nnls_plan *plan, const rlra_array *y, const rlra_array *x,
+                                 const rlra_nnls_columns *columns, rlra_nnls_report *report)
+{
+    rlra_array matrix;
+    rlra_status status = RLRA_OK;
+    if (plan == NULL)
+        return RLRA_ERR_ARGUMENT;
+    TRY(check_targets(plan, y, &matrix));
+    TRY(check_result(plan, x, y->order, matrix.dims[1]));
+    TRY(plan->core->solve(plan->inner, &matrix, NULL, x, columns, report));
+cleanup:
+    return status;
+}
+
+rlra_status rlra_nnls_plan_solve_sparse(rlra_nnls_plan *plan, const rlra_sparse *y, const rlra_array *x,
+                                        const rlra_nnls_columns *columns, rlra_nnls_report *report)
+{
+    rlra_status status = RLRA_OK;
+    if (plan == NULL)
+        return RLRA_ERR_ARGUMENT;
+    TRY(rlra_sparse_check(plan->context, y));
+    REQUIRE(y->order == 2, rlra_fail(plan->context, RLRA_ERR_SHAPE,
+                                     "nnls: sparse Y must be a matrix, got an array of order %d", y->order));
+    REQUIRE(y->dims[0] == plan->rows && y->dims[1] > 0,
+            rlra_fail(plan->context, RLRA_ERR_SHAPE, "nnls: W has %" PRId64 " rows, but Y is %" PRId64 " x %" PRId64,
+                      plan->rows, y->dims[0], y->dims[1]));
+    REQUIRE(y->dtype == plan->dtype, rlra_fail(plan->context, RLRA_ERR_UNSUPPORTED, "nnls: W is %s but Y is %s",
+                                               rlra_dtype_name(plan->dtype), rlra_dtype_name(y->dtype)));
+    TRY(check_result(plan, x, 2, y->dims[1]));
+    TRY(plan->core->solve(plan->inner, NULL, y, x, columns, report));
+cleanup:
+    return status;
+}
+
+rlra_status rlra_nnls(rlra_context *context, const rlra_array *w, const rlra_array *y, const rlra_options *options,
+                      const char *priors, const rlra_array *x, rlra_nnls_report *report)
+{
+    rlra_nnls_plan *plan = NULL;
+    rlra_status status = rlra_nnls_plan_create(context, w, options, priors, &plan);
+    if (status == RLRA_OK)
+        status = rlra_nnls_plan_solve(plan, y, x, NULL, report);
+    rlra_nnls_plan_destroy(plan);
+    return status;
+}

@@ -1,0 +1,101 @@
+/* solve/regress.h: regression on a fixed design: one block update for slabs of columns, each column on its own. */
+#ifndef RLRA_SOLVE_REGRESS_H
+#define RLRA_SOLVE_REGRESS_H
+
+#include <stdatomic.h>
+
+#include "core/arena.h"
+#include "core/real.h"
+#include "data/layout.h"
+#include "data/sparse_rows.h"
+#include "rlra/nnls.h"
+#include "solve/problem.h"
+#include "update/update.h"
+
+/* What is made once for a design W (m x r). */
+typedef struct regression {
+    rlra_context *context;
+    rlra_options options;
+    penalty_list penalties;
+    posed_loss loss;
+    const update_ops *rule;
+    rule_settings settings;
+    const kernels *kernels;
+    ptrdiff_t rank;
+    factor design;         /* W, component k contiguous */
+    double *gram, *sums;   /* W^T W, W^T 1 */
+    double *prepared;      /* by the rule, for the Gram matrix */
+    double *room;          /* while the plan is made */
+    double curvature;      /* at most the smallest eigenvalue of the Gram matrix; of it and l2 where there is l2 */
+    double scale;          /* largest magnitude in W */
+    ptrdiff_t *empty_rows; /* rows of W that are zero, if the loss is infinite where y > 0 there */
+    ptrdiff_t empty_count;
+    arena work;
+} regression;
+
+/* The state of one solve. */
+typedef struct regression_run {
+    regression *plan;
+    ptrdiff_t columns;
+    layout along; /* of dense Y: rows along its columns */
+    const real *dense;
+    const sparse_rows *sparse;                /* or this */
+    factor x;                                 /* columns x rank */
+    double *loss, *norm2, *total, *kkt, *gap; /* of each column; total: the sum of y */
+    double *penalty;                          /* of each slab */
+    ptrdiff_t slab;                           /* columns treated at once */
+    ptrdiff_t longest;                        /* entries of a column that a rule may see */
+    int expands;                              /* columns of sparse Y are made dense */
+    int threads, given_start;
+    double tolerance, began;
+    atomic_int stopped; /* an rlra_stop, or -1: no more columns are solved                     */
+    ptrdiff_t *bad;     /* of each slab: its first entry that is not allowed, column * m + row, or -1 */
+    char *scratch;      /* of each thread */
+    size_t scratch_bytes;
+    rule_counts *counts; /* of each thread */
+    arena work;
+} regression_run;
+
+/* Columns begin .. begin + x.length - 1 and the room of a thread for them. */
+typedef struct slab {
+    regression_run *run;
+    ptrdiff_t begin;
+    factor x;
+    double floor;  /* of rules that must stay positive, and of the model */
+    const real *y; /* dense: one column after the other, y_stride apart */
+    ptrdiff_t y_stride;
+    real *gathered;       /* slab x m: columns that are not contiguous          */
+    real *left;           /* slab x m: residuals; x by rows before that         */
+    real *panel, *values; /* the design cut down to entries of a column, and they */
+    ptrdiff_t *places;    /* their rows */
+    real *weights;        /* x, row by row */
+    factor rhs, slopes;
+    void *kkt_room, *scratch;
+    rule_counts *counts;
+} slab;
+
+/* Solve and certify the columns of a slab, for the squared loss and for others. */
+void RLRA(regress_squares)(slab *s);
+void RLRA(regress_rows)(slab *s);
+
+/* Bytes that they want in scratch. */
+size_t RLRA(regress_rows_bytes)(const regression_run *run);
+
+/* Bring the columns into place, sum them up and look for entries that are not allowed: 0 if there are some. */
+int RLRA(regress_load)(slab *s);
+
+rlra_status RLRA(regression_solve)(void *plan, const rlra_array *y, const rlra_sparse *sparse, const rlra_array *x,
+                                   const rlra_nnls_columns *columns, rlra_nnls_report *report);
+
+/* For src/api: one of each precision. */
+typedef struct regression_core {
+    rlra_status (*create)(rlra_context *context, const rlra_array *w, const rlra_options *options,
+                          const rlra_problem *priors, void **plan);
+    rlra_status (*solve)(void *plan, const rlra_array *y, const rlra_sparse *sparse, const rlra_array *x,
+                         const rlra_nnls_columns *columns, rlra_nnls_report *report);
+    void (*destroy)(void *plan);
+} regression_core;
+
+extern const regression_core rlra_f32_regression, rlra_f64_regression;
+
+#endif

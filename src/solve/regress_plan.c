@@ -1,0 +1,165 @@
+/* solve/regress_plan.c: what a design needs for any number of right-hand sides. */
+#include <math.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "core/threads.h"
+#include "data/scan.h"
+#include "linalg/svd.h"
+#include "solve/regress.h"
+#include "solve/rules.h"
+
+/* Rows of the design whose entries are summed before they join the Gram matrix: short sums round less. */
+#define GRAM_ROWS 4096
+
+/* The eigenvalues of larger matrices cost more than the gap is worth. */
+#define MOST_EIGENVALUES 200
+
+static void copy_design(const rlra_array *w, factor design)
+{
+    const real *const at = w->data;
+    for (ptrdiff_t k = 0; k < design.rank; k++)
+        for (ptrdiff_t j = 0; j < design.length; j++)
+            design.at[k * design.stride + j] = at[j * w->strides[0] + k * w->strides[1]];
+}
+
+static void form_gram(regression *plan)
+{
+    const factor a = plan->design;
+    for (ptrdiff_t begin = 0; begin < a.length; begin += GRAM_ROWS) {
+        const ptrdiff_t rows = a.length - begin < GRAM_ROWS ? a.length - begin : GRAM_ROWS;
+        plan->kernels->gram(rows, a.rank, a.at + begin, a.stride, a.at + begin, a.stride, plan->gram, begin > 0);
+    }
+    for (ptrdiff_t k = 0; k < a.rank; k++) {
+        plan->sums[k] = 0;
+        for (ptrdiff_t j = 0; j < a.length; j++)
+            plan->sums[k] += (double)a.at[k * a.stride + j];
+    }
+}
+
+/* The smallest eigenvalue of the Gram matrix with l2, less what rounding may have added to it. `room` holds 2 rank^2 + rank. */
+static double curvature_of(const regression *plan, double *room)
+{
+    const ptrdiff_t rank = plan->rank;
+    if (rank > MOST_EIGENVALUES)
+        return 2 * RLRA(penalties_quadratic)(&plan->penalties);
+    double *const matrix = room;
+    double *const values = room + 2 * rank * rank;
+    memcpy(matrix, plan->gram, (size_t)(rank * rank) * sizeof *matrix);
+    rlra_svd_small(rank, rank, matrix, values, room + rank * rank);
+    const double rounding = (double)(rank + 8) * (double)REAL_EPS * values[0];
+    return fmax(0, values[rank - 1] - rounding) + 2 * RLRA(penalties_quadratic)(&plan->penalties);
+}
+
+/* Rows in which W is zero: a divergence that is infinite at a model of zero cannot take y > 0 there. */
+static void find_empty_rows(regression *plan)
+{
+    const factor a = plan->design;
+    for (ptrdiff_t j = 0; plan->loss.beta <= 1 && j < a.length; j++) {
+        int empty = 1;
+        for (ptrdiff_t k = 0; empty && k < a.rank; k++)
+            empty = a.at[k * a.stride + j] == 0;
+        if (empty)
+            plan->empty_rows[plan->empty_count++] = j;
+    }
+}
+
+static void plan_workspace(regression *plan, ptrdiff_t length)
+{
+    const size_t rank = (size_t)plan->rank;
+    const size_t doubles = plan->rule->prepared_doubles == NULL ? 0 : plan->rule->prepared_doubles(plan->rank);
+    const ptrdiff_t stride = (length + 15) / 16 * 16;
+    plan->design =
+        (factor){rlra_arena_take(&plan->work, (size_t)stride * rank, sizeof(real)), length, plan->rank, stride};
+    plan->gram = rlra_arena_take(&plan->work, rank * rank, sizeof(double));
+    plan->sums = rlra_arena_take(&plan->work, rank, sizeof(double));
+    plan->prepared = rlra_arena_take(&plan->work, doubles, sizeof(double));
+    plan->room = rlra_arena_take(&plan->work, rank > MOST_EIGENVALUES ? 0 : 2 * rank * rank + rank, sizeof(double));
+    plan->empty_rows = rlra_arena_take(&plan->work, (size_t)length, sizeof(ptrdiff_t));
+}
+
+static void take_penalties(regression *plan, const rlra_problem *priors)
+{
+    for (int p = 0; p < priors->priors[0]; p++)
+        plan->penalties.item[plan->penalties.count++] =
+            (penalty){RLRA(penalty_at)(priors->prior[0][p].member), priors->prior[0][p].weight};
+}
+
+/* The first rule of a list that takes the penalties and the loss: exact ones before the others. */
+static const char *choose_rule(const regression *plan)
+{
+    static const char *const order[] = {"k_sparse", "block_pivot", "active_set", "fista", "pgd", "newton", "ccd"};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        const update_ops *const rule = RLRA(update_find)(order[i]);
+        if (rule != NULL && RLRA(rule_fits)(rule, &plan->penalties, &plan->loss))
+            return order[i];
+    }
+    return "auto";
+}
+
+static rlra_status check_signs(const regression *plan, const dense_scan *scan)
+{
+    const int quadratic = plan->loss.kind == LOSS_FROBENIUS;
+    if (scan->least < 0 && !quadratic)
+        return rlra_fail(plan->context, RLRA_ERR_DATA,
+                         "nnls: the loss '%s' needs W >= 0, but its smallest entry is %g: use the loss 'frobenius'",
+                         plan->loss.ops->about.name, scan->least);
+    if (scan->least < 0 && plan->rule->needs_nonneg)
+        return rlra_fail(plan->context, RLRA_ERR_DATA,
+                         "nnls: update '%s' needs W >= 0, but its smallest entry is %g: use 'auto'",
+                         plan->rule->about.name, scan->least);
+    if (!quadratic && !RLRA(penalties_nonneg)(&plan->penalties))
+        return rlra_fail(plan->context, RLRA_ERR_UNSUPPORTED,
+                         "nnls: the loss '%s' needs the penalty 'nonneg' on X: add it, or use the loss 'frobenius'",
+                         plan->loss.ops->about.name);
+    return RLRA_OK;
+}
+
+static void destroy(void *at)
+{
+    regression *const plan = at;
+    if (plan == NULL)
+        return;
+    rlra_context *const context = plan->context;
+    rlra_arena_free(context, &plan->work);
+    rlra_free(context, plan);
+}
+
+static rlra_status create(rlra_context *context, const rlra_array *w, const rlra_options *options,
+                          const rlra_problem *priors, void **made)
+{
+    rlra_status status = RLRA_OK;
+    const dense_scan scan = RLRA(dense_scan)(w, rlra_threads(options->threads));
+    *made = NULL;
+    regression *const plan = rlra_alloc_zero(context, 1, sizeof *plan);
+    if (plan == NULL)
+        return rlra_fail_memory(context, 1, sizeof *plan, "the plan of a regression");
+    plan->context = context;
+    plan->options = *options;
+    plan->rank = w->dims[1];
+    plan->scale = scan.scale;
+    plan->kernels = RLRA(kernels_best)();
+    plan->settings = RLRA(rule_settings_of)(options);
+    plan->loss = RLRA(loss_find)(options->loss, options->beta);
+    take_penalties(plan, priors);
+    const char *const asked = strcmp(options->update, "auto") == 0 ? choose_rule(plan) : options->update;
+    TRY(RLRA(rules_find)(context, asked, &plan->penalties, &plan->loss, "X", &plan->rule));
+    TRY(check_signs(plan, &scan));
+    plan_workspace(plan, w->dims[0]);
+    TRY(rlra_arena_allocate(context, &plan->work, "the plan of a regression"));
+    plan_workspace(plan, w->dims[0]);
+    memset(plan->work.base, 0, plan->work.used);
+    copy_design(w, plan->design);
+    form_gram(plan);
+    find_empty_rows(plan);
+    plan->curvature = curvature_of(plan, plan->room);
+    if (plan->loss.kind == LOSS_FROBENIUS && plan->rule->prepare != NULL)
+        plan->rule->prepare(plan->gram, plan->rank, &plan->penalties, plan->prepared);
+    *made = plan;
+cleanup:
+    if (status != RLRA_OK)
+        destroy(plan);
+    return status;
+}
+
+const regression_core RLRA(regression) = {create, RLRA(regression_solve), destroy};
