@@ -14,6 +14,15 @@ typedef struct factor {
     ptrdiff_t stride; /* >= length */
 } factor;
 
+/* The distance of two components of `length` entries: whole vectors, and never nearly a multiple of 1024 bytes, at which the same
+ * entries of many components would fight for the same places of the first-level cache. */
+static inline ptrdiff_t factor_stride(ptrdiff_t length)
+{
+    const ptrdiff_t unit = 16, page = 1024 / (ptrdiff_t)sizeof(real);
+    const ptrdiff_t stride = (length + unit - 1) / unit * unit;
+    return stride > page && stride % page == 0 ? stride + unit : stride;
+}
+
 /* Rows begin .. end-1 of a factor. */
 static inline factor factor_rows(factor f, ptrdiff_t begin, ptrdiff_t end)
 {

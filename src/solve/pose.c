@@ -109,7 +109,7 @@ static rlra_status pose_rules(fit *f)
 
 static factor take_factor(fit *f, ptrdiff_t length)
 {
-    const ptrdiff_t stride = (length + 15) / 16 * 16;
+    const ptrdiff_t stride = factor_stride(length);
     return (factor){rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real)), length, f->rank, stride};
 }
 

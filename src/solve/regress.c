@@ -14,6 +14,9 @@
 #define SLAB_BYTES    (4 << 20)
 #define LEAST_COLUMNS 4
 
+/* Columns that are treated side by side. */
+#define ACROSS_COLUMNS (2 * UPDATE_ROWS)
+
 /* Below this multiple of the precision a residual is rounding. */
 #define LEAST_TOLERANCE (64 * (double)REAL_EPS)
 
@@ -53,16 +56,22 @@ static void lay_out(const regression_run *run, arena *from, slab *s)
     const size_t rank = (size_t)plan->rank, m = (size_t)plan->design.length, columns = (size_t)run->slab;
     const size_t longest = ((size_t)run->longest + 15) / 16 * 16;
     const int dense = run->sparse == NULL, panels = plan->loss.kind == LOSS_KL;
-    const size_t rows = rank * UPDATE_ROWS;
+    const ptrdiff_t wide = run->across ? run->slab : UPDATE_ROWS;
+    const size_t rows = rank * (size_t)wide;
     s->run = NULL;
-    s->gathered = rlra_arena_take(from, run->expands || (dense && run->along.gathered) ? columns * m : 0, sizeof(real));
-    s->left = rlra_arena_take(from, is_quadratic(run) && dense ? columns * m : 0, sizeof(real));
+    s->gathered = rlra_arena_take(
+        from, run->expands || (dense && !run->across && run->along.gathered) ? columns * m : 0, sizeof(real));
+    s->left = rlra_arena_take(from,
+                              run->across                  ? RLRA(regress_left_across)(run)
+                              : is_quadratic(run) && dense ? columns * m
+                                                           : 0,
+                              sizeof(real));
     s->weights = rlra_arena_take(from, rows, sizeof(real));
     s->panel = rlra_arena_take(from, panels ? longest * rank : 0, sizeof(real));
     s->values = rlra_arena_take(from, panels ? longest : 0, sizeof(real));
     s->places = rlra_arena_take(from, panels ? longest : 0, sizeof(ptrdiff_t));
-    s->rhs = (factor){rlra_arena_take(from, rows, sizeof(real)), UPDATE_ROWS, plan->rank, UPDATE_ROWS};
-    s->slopes = (factor){rlra_arena_take(from, rows, sizeof(real)), UPDATE_ROWS, plan->rank, UPDATE_ROWS};
+    s->rhs = (factor){rlra_arena_take(from, rows, sizeof(real)), 0, plan->rank, wide};
+    s->slopes = (factor){rlra_arena_take(from, rows, sizeof(real)), 0, plan->rank, wide};
     s->kkt_room = rlra_arena_take(from, 1, RLRA(kkt_bytes)(plan->rank));
     s->scratch = rlra_arena_take(from, 1, rule_scratch(run));
 }
@@ -70,7 +79,7 @@ static void lay_out(const regression_run *run, arena *from, slab *s)
 static void plan_workspace(regression_run *run)
 {
     const size_t columns = (size_t)run->columns, slabs = (columns + (size_t)run->slab - 1) / (size_t)run->slab;
-    const ptrdiff_t stride = (run->columns + 15) / 16 * 16;
+    const ptrdiff_t stride = factor_stride(run->columns);
     const size_t rank = (size_t)run->plan->rank;
     run->x = (factor){rlra_arena_take(&run->work, (size_t)stride * rank, sizeof(real)), run->columns, run->plan->rank,
                       stride};
@@ -87,8 +96,10 @@ static void choose_sizes(regression_run *run)
 {
     const regression *const plan = run->plan;
     const double m = (double)plan->design.length, rank = (double)plan->rank;
+    run->across = run->sparse == NULL && is_quadratic(run) && run->along.row_stride == 1 && run->columns > 1;
     const ptrdiff_t fit = (ptrdiff_t)(SLAB_BYTES / (m * sizeof(real)));
     run->slab = fit > UPDATE_ROWS ? UPDATE_ROWS : fit < LEAST_COLUMNS ? LEAST_COLUMNS : fit;
+    run->slab = run->across ? ACROSS_COLUMNS : run->slab;
     run->expands = run->sparse != NULL && !is_quadratic(run) && plan->loss.kind != LOSS_KL;
     run->longest = longest_column(run);
     const double slabs = ceil((double)run->columns / (double)run->slab);

@@ -23,6 +23,7 @@ typedef struct regression {
     const kernels *kernels;
     ptrdiff_t rank;
     factor design;         /* W, component k contiguous */
+    real *minus;           /* -W, row by row; for the squared loss */
     double *gram, *sums;   /* W^T W, W^T 1 */
     double *prepared;      /* by the rule, for the Gram matrix */
     double *room;          /* while the plan is made */
@@ -45,6 +46,7 @@ typedef struct regression_run {
     double *penalty;                          /* of each slab */
     ptrdiff_t slab;                           /* columns treated at once */
     ptrdiff_t longest;                        /* entries of a column that a rule may see */
+    int across;                               /* rows of Y are contiguous, and columns treated side by side */
     int expands;                              /* columns of sparse Y are made dense */
     int threads, given_start;
     double tolerance, began;
@@ -80,6 +82,12 @@ void RLRA(regress_rows)(slab *s);
 
 /* Bytes that they want in scratch. */
 size_t RLRA(regress_rows_bytes)(const regression_run *run);
+
+/* The parts of this for columns side by side: what load() finds, with right-hand sides; slopes and loss; and the numbers of
+ * `left` that they want. */
+ptrdiff_t RLRA(regress_load_across)(slab *s);
+void RLRA(regress_slopes_across)(slab *s);
+size_t RLRA(regress_left_across)(const regression_run *run);
 
 /* Bring the columns into place, sum them up and look for entries that are not allowed: 0 if there are some. */
 int RLRA(regress_load)(slab *s);

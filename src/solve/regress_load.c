@@ -140,7 +140,9 @@ static double floor_of(const slab *s)
 
 int RLRA(regress_load)(slab *s)
 {
-    const ptrdiff_t bad = s->run->sparse != NULL ? load_sparse(s) : load_dense(s);
+    const ptrdiff_t bad = s->run->sparse != NULL ? load_sparse(s)
+                          : s->run->across       ? RLRA(regress_load_across)(s)
+                                                 : load_dense(s);
     s->run->bad[s->begin / s->run->slab] = bad;
     s->floor = floor_of(s);
     return bad < 0;

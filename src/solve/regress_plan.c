@@ -15,12 +15,16 @@
 /* The eigenvalues of larger matrices cost more than the gap is worth. */
 #define MOST_EIGENVALUES 200
 
-static void copy_design(const rlra_array *w, factor design)
+static void copy_design(const rlra_array *w, regression *plan)
 {
     const real *const at = w->data;
+    const factor design = plan->design;
     for (ptrdiff_t k = 0; k < design.rank; k++)
         for (ptrdiff_t j = 0; j < design.length; j++)
             design.at[k * design.stride + j] = at[j * w->strides[0] + k * w->strides[1]];
+    for (ptrdiff_t j = 0; plan->loss.kind == LOSS_FROBENIUS && j < design.length; j++)
+        for (ptrdiff_t k = 0; k < design.rank; k++)
+            plan->minus[j * design.rank + k] = -design.at[k * design.stride + j];
 }
 
 static void form_gram(regression *plan)
@@ -68,9 +72,11 @@ static void plan_workspace(regression *plan, ptrdiff_t length)
 {
     const size_t rank = (size_t)plan->rank;
     const size_t doubles = plan->rule->prepared_doubles == NULL ? 0 : plan->rule->prepared_doubles(plan->rank);
-    const ptrdiff_t stride = (length + 15) / 16 * 16;
+    const ptrdiff_t stride = factor_stride(length);
     plan->design =
         (factor){rlra_arena_take(&plan->work, (size_t)stride * rank, sizeof(real)), length, plan->rank, stride};
+    plan->minus =
+        rlra_arena_take(&plan->work, plan->loss.kind == LOSS_FROBENIUS ? (size_t)length * rank : 0, sizeof(real));
     plan->gram = rlra_arena_take(&plan->work, rank * rank, sizeof(double));
     plan->sums = rlra_arena_take(&plan->work, rank, sizeof(double));
     plan->prepared = rlra_arena_take(&plan->work, doubles, sizeof(double));
@@ -149,7 +155,7 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const rlra
     TRY(rlra_arena_allocate(context, &plan->work, "the plan of a regression"));
     plan_workspace(plan, w->dims[0]);
     memset(plan->work.base, 0, plan->work.used);
-    copy_design(w, plan->design);
+    copy_design(w, plan);
     form_gram(plan);
     find_empty_rows(plan);
     plan->curvature = curvature_of(plan, plan->room);

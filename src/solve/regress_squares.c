@@ -63,27 +63,29 @@ static void start(slab *s)
             plan->penalties.item[p].ops->prox(plan->penalties.item[p].weight, 1, s->x);
 }
 
-/* Whether all columns of the slab are optimal, by the rule's own view. */
-static int is_solved(const slab *s)
+/* Whether all columns of a block, which starts at `begin` of the slab, are optimal, by the rule's own view. */
+static int is_solved(const slab *s, const block *b, ptrdiff_t begin)
 {
     const regression *const plan = s->run->plan;
     const double limit = s->run->tolerance * s->run->tolerance;
+    const factor slopes = factor_rows(s->slopes, begin, begin + b->x.length);
     double rows[UPDATE_ROWS];
-    RLRA(kkt_slopes)(plan->kernels, plan->gram, s->x, s->rhs, s->slopes, s->kkt_room);
-    RLRA(kkt_rows)(plan->kernels, &plan->penalties, plan->gram, s->x, s->slopes, s->kkt_room, rows);
-    for (ptrdiff_t i = 0; i < s->x.length; i++)
-        if (!(rows[i] <= limit * s->run->norm2[s->begin + i]))
+    RLRA(kkt_slopes)(plan->kernels, plan->gram, b->x, b->rhs, slopes, s->kkt_room);
+    RLRA(kkt_rows)(plan->kernels, &plan->penalties, plan->gram, b->x, slopes, s->kkt_room, rows);
+    for (ptrdiff_t i = 0; i < b->x.length; i++)
+        if (!(rows[i] <= limit * s->run->norm2[s->begin + begin + i]))
             return 0;
     return 1;
 }
 
-static void solve(slab *s)
+/* Columns begin .. end-1 of the slab, at most UPDATE_ROWS. */
+static void solve(slab *s, ptrdiff_t begin, ptrdiff_t end)
 {
     const regression *const plan = s->run->plan;
     const int most = (int)fmin(1e9, (double)plan->options.max_sweeps);
     block b = {
-        .x = s->x,
-        .rhs = s->rhs,
+        .x = factor_rows(s->x, begin, end),
+        .rhs = factor_rows(s->rhs, begin, end),
         .gram = plan->gram,
         .penalties = &plan->penalties,
         .kernels = plan->kernels,
@@ -98,7 +100,7 @@ static void solve(slab *s)
         b.inner_sweeps = chunk < most - rounds ? chunk : most - rounds;
         plan->rule->apply(&b);
         rounds += plan->rule->exact ? 1 : b.inner_sweeps;
-        if (plan->rule->exact || is_solved(s))
+        if (plan->rule->exact || is_solved(s, &b, begin))
             break;
     }
     s->counts->rounds = rounds > s->counts->rounds ? rounds : s->counts->rounds;
@@ -178,18 +180,26 @@ static double gap_of(const slab *s, ptrdiff_t i)
     return plan->curvature > 0 ? squares / (2 * plan->curvature) : squares == 0 ? 0 : NAN;
 }
 
-static void certify(slab *s)
+static void find_slopes(slab *s)
 {
-    const regression *const plan = s->run->plan;
-    double rows[UPDATE_ROWS];
-    if (s->run->sparse == NULL)
+    if (s->run->across)
+        RLRA(regress_slopes_across)(s);
+    else if (s->run->sparse == NULL)
         find_slopes_dense(s);
     else
         find_slopes_sparse(s);
-    RLRA(kkt_rows)(plan->kernels, &plan->penalties, plan->gram, s->x, s->slopes, s->kkt_room, rows);
-    for (ptrdiff_t i = 0; i < s->x.length; i++) {
-        const double norm2 = s->run->norm2[s->begin + i];
-        s->run->kkt[s->begin + i] = norm2 > 0 ? sqrt(rows[i] / norm2) : sqrt(rows[i]);
+}
+
+static void certify(slab *s, ptrdiff_t begin, ptrdiff_t end)
+{
+    const regression *const plan = s->run->plan;
+    double rows[UPDATE_ROWS];
+    RLRA(kkt_rows)
+    (plan->kernels, &plan->penalties, plan->gram, factor_rows(s->x, begin, end), factor_rows(s->slopes, begin, end),
+     s->kkt_room, rows);
+    for (ptrdiff_t i = begin; i < end; i++) {
+        const double norm2 = s->run->norm2[s->begin + i], sum = rows[i - begin];
+        s->run->kkt[s->begin + i] = norm2 > 0 ? sqrt(sum / norm2) : sqrt(sum);
         s->run->gap[s->begin + i] = gap_of(s, i);
     }
 }
@@ -198,9 +208,12 @@ void RLRA(regress_squares)(slab *s)
 {
     if (!RLRA(regress_load)(s))
         return;
-    find_rhs(s);
+    if (!s->run->across)
+        find_rhs(s);
     start(s);
-    if (s->run->stopped < 0)
-        solve(s);
-    certify(s);
+    for (ptrdiff_t begin = 0; s->run->stopped < 0 && begin < s->x.length; begin += UPDATE_ROWS)
+        solve(s, begin, begin + UPDATE_ROWS < s->x.length ? begin + UPDATE_ROWS : s->x.length);
+    find_slopes(s);
+    for (ptrdiff_t begin = 0; begin < s->x.length; begin += UPDATE_ROWS)
+        certify(s, begin, begin + UPDATE_ROWS < s->x.length ? begin + UPDATE_ROWS : s->x.length);
 }
