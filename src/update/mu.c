@@ -1,5 +1,6 @@
 /* update/mu.c: multiplicative updates: x is multiplied by a ratio that keeps it positive. */
 #include "update/members.h"
+#include "update/mu_rows.h"
 
 /* Room for the products (x G)_k of one block; all components are needed before any is changed. */
 static size_t scratch_bytes(ptrdiff_t rank)
@@ -40,8 +41,11 @@ const update_ops RLRA(update_mu) = {
     .about = {"mu", "multiplicative updates; slow, kept for comparison; needs nonnegative data",
               "monotone entry-separable nonnegative-data", "Lee & Seung 2001"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG,
+    .losses = LOSS_KL | LOSS_IS | LOSS_CONVEX | LOSS_OTHER,
     .needs_nonneg = 1,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .apply = apply,
+    .regress = RLRA(mu_regress),
+    .regress_bytes = RLRA(mu_regress_bytes),
 };

@@ -10,20 +10,23 @@
 
 /* Buffers within scratch; `weights` are the rows of x, each contiguous. */
 typedef struct buffers {
-    real *weights, *model, *up, *down;
+    real *weights, *model, *up, *down, *steep;
 } buffers;
 
 static buffers place(ptrdiff_t rank, void *scratch)
 {
     real *const at = scratch;
     real *const blocks = at + ALIGN(rank * UPDATE_ROWS);
-    return (buffers){at, blocks, blocks + UPDATE_ROWS * COLUMNS, blocks + 2 * UPDATE_ROWS * COLUMNS};
+    const ptrdiff_t size = UPDATE_ROWS * COLUMNS;
+    return (buffers){at, blocks, blocks + size, blocks + 2 * size, blocks + 3 * size};
 }
 
+/* With room for the slopes of rows_scale() and rows_gap(). */
 size_t RLRA(rows_bytes)(ptrdiff_t rank, ptrdiff_t length)
 {
     (void)length;
-    return (size_t)(ALIGN(rank * UPDATE_ROWS) + 3 * UPDATE_ROWS * COLUMNS) * sizeof(real);
+    return (size_t)(ALIGN(rank * UPDATE_ROWS) + ALIGN(2 * rank * UPDATE_ROWS) + 4 * UPDATE_ROWS * COLUMNS) *
+           sizeof(real);
 }
 
 /* v_ij = max(sum_k x_ik a_jk, floor) for `count` columns from `begin`, row i at model + i * COLUMNS. */
@@ -57,83 +60,81 @@ static void add_left_out(const row_block *b, factor x, double *values)
     }
 }
 
-static void fill_sums(const row_block *b, factor down)
-{
-    for (ptrdiff_t k = 0; k < down.rank; k++)
-        for (ptrdiff_t i = 0; i < down.length; i++)
-            down.at[k * down.stride + i] = (real)b->sums[k];
-}
-
-/* Slopes of the entries of one block of columns, and what it adds to the values. */
-static void slope_entries(const row_block *b, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count, const buffers *at,
-                          int need_down, double *values)
+/* Slopes, and more where asked, of the entries of one block of columns. */
+static void slope_entries(const row_block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
+                          const buffers *at)
 {
     const posed_loss *const loss = b->loss;
+    const int need_down = loss->kind != LOSS_KL;
     for (ptrdiff_t i = 0; i < rows; i++) {
-        const real *const y = b->y + i * b->y_stride + begin;
+        const real *const y = b->y + (out->index != NULL ? out->index[i] : i) * b->y_stride + begin;
         const real *const v = at->model + i * COLUMNS;
+        real *const steep = at->steep + i * COLUMNS;
         loss->ops->slopes(loss->beta, count, y, v, at->up + i * COLUMNS, need_down ? at->down + i * COLUMNS : NULL);
-        if (values != NULL)
-            values[i] += loss->ops->value(loss->beta, count, y, v);
+        if (out->values != NULL)
+            out->values[i] += loss->ops->value(loss->beta, count, y, v);
+        if (out->steep.at == NULL)
+            continue;
+        loss->ops->curvatures(loss->beta, count, y, v, steep);
+        for (ptrdiff_t j = 0; j < count; j++)
+            steep[j] *= out->steep_sides[begin + j];
     }
+}
+
+static void fill(factor f, const double *of_component)
+{
+    for (ptrdiff_t k = 0; k < f.rank; k++)
+        for (ptrdiff_t i = 0; i < f.length; i++)
+            f.at[k * f.stride + i] = of_component == NULL ? 0 : (real)of_component[k];
+}
+
+void RLRA(rows_pass)(const row_block *b, factor x, const row_pass *out, void *scratch)
+{
+    const ptrdiff_t rows = x.length, rank = x.rank, length = b->design.length;
+    const buffers at = place(rank, scratch);
+    const struct {
+        const real *entries;
+        factor sum;
+    } sums[] = {{at.up, out->up}, {at.down, out->down}, {at.steep, out->steep}};
+    const int is_kl = b->loss->kind == LOSS_KL;
+    for (ptrdiff_t k = 0; k < rank; k++)
+        for (ptrdiff_t i = 0; i < rows; i++)
+            at.weights[i * rank + k] = x.at[k * x.stride + i];
+    for (ptrdiff_t i = 0; out->values != NULL && i < rows; i++)
+        out->values[i] = 0;
+    for (int s = 0; s < 3 && length == 0; s++)
+        if (sums[s].sum.at != NULL)
+            fill(sums[s].sum, NULL);
+    for (ptrdiff_t begin = 0; begin < length; begin += COLUMNS) {
+        const ptrdiff_t count = length - begin < COLUMNS ? length - begin : COLUMNS;
+        form_model(b, rows, begin, count, &at);
+        slope_entries(b, out, rows, begin, count, &at);
+        for (int s = 0; s < 3; s++)
+            if (sums[s].sum.at != NULL && !(s == 1 && is_kl))
+                b->kernels->dots(rows, rank, count, sums[s].entries, COLUMNS, NULL, b->design.at + begin,
+                                 b->design.stride, sums[s].sum.at, sums[s].sum.stride, begin > 0);
+    }
+    if (is_kl)
+        fill(out->down, b->sums);
+    if (is_kl && out->values != NULL)
+        add_left_out(b, x, out->values);
 }
 
 void RLRA(rows_slopes)(const row_block *b, factor x, factor up, factor down, double *values, void *scratch)
 {
-    const ptrdiff_t rows = x.length, rank = x.rank, length = b->design.length;
-    const int need_down = b->loss->kind != LOSS_KL;
-    const buffers at = place(rank, scratch);
-    for (ptrdiff_t k = 0; k < rank; k++)
-        for (ptrdiff_t i = 0; i < rows; i++)
-            at.weights[i * rank + k] = x.at[k * x.stride + i];
-    for (ptrdiff_t i = 0; values != NULL && i < rows; i++)
-        values[i] = 0;
-    for (ptrdiff_t k = 0; length == 0 && k < rank; k++)
-        for (ptrdiff_t i = 0; i < rows; i++)
-            up.at[k * up.stride + i] = down.at[k * down.stride + i] = 0;
-    for (ptrdiff_t begin = 0; begin < length; begin += COLUMNS) {
-        const ptrdiff_t count = length - begin < COLUMNS ? length - begin : COLUMNS;
-        const real *const design = b->design.at + begin;
-        form_model(b, rows, begin, count, &at);
-        slope_entries(b, rows, begin, count, &at, need_down, values);
-        b->kernels->dots(rows, rank, count, at.up, COLUMNS, NULL, design, b->design.stride, up.at, up.stride,
-                         begin > 0);
-        if (need_down)
-            b->kernels->dots(rows, rank, count, at.down, COLUMNS, NULL, design, b->design.stride, down.at, down.stride,
-                             begin > 0);
-    }
-    if (!need_down)
-        fill_sums(b, down);
-    if (!need_down && values != NULL)
-        add_left_out(b, x, values);
-}
-
-/* The number that no entry may exceed, or INFINITY: what bounds make of the largest number. */
-static double upper_bound(const penalty_list *penalties)
-{
-    double least = INFINITY;
-    for (int p = 0; p < penalties->count; p++) {
-        if (penalties->item[p].ops->kind != PENALTY_BOUND)
-            continue;
-        real largest = sizeof(real) == sizeof(float) ? (real)FLT_MAX : (real)DBL_MAX;
-        const double all = (double)largest;
-        penalties->item[p].ops->prox(penalties->item[p].weight, 1, (factor){&largest, 1, 1, 1});
-        if ((double)largest < all && (double)largest < least)
-            least = (double)largest;
-    }
-    return least;
+    RLRA(rows_pass)(b, x, &(row_pass){.up = up, .down = down, .values = values}, scratch);
 }
 
 double RLRA(row_kkt)(const penalty_list *penalties, ptrdiff_t rank, const double *x, const double *up,
                      const double *down)
 {
     const double linear = RLRA(penalties_linear)(penalties), quadratic = 2 * RLRA(penalties_quadratic)(penalties);
-    const double upper = upper_bound(penalties);
+    const double least = fmax(RLRA(penalties_least)(penalties), 0), most = RLRA(penalties_most)(penalties);
     double slack = 0, size = 0, worst = 0;
     for (ptrdiff_t k = 0; k < rank; k++) {
         const double raise = down[k] + linear + quadratic * x[k], slope = raise - up[k];
         size += x[k] * raise;
-        if (slope < 0 && x[k] >= upper)
+        if ((slope < 0 && x[k] >= most) || (slope > 0 && x[k] <= least))
             continue;
         slack += x[k] * fabs(slope);
         if (slope < 0)

@@ -14,6 +14,16 @@
 void RLRA(rows_slopes)(const row_block *b, factor x, factor up, factor down, double *values, void *scratch);
 size_t RLRA(rows_bytes)(ptrdiff_t rank, ptrdiff_t length);
 
+/* The same for some rows of the block, and more of them. */
+typedef struct row_pass {
+    const ptrdiff_t *index; /* row i of x belongs to row index[i] of y; NULL: to row i                                */
+    factor up, down;
+    factor steep;            /* sum_j a_jk w_j d''(y_ij, v_ij), where .at is not NULL                                 */
+    const real *steep_sides; /* w                                                                                     */
+    double *values;          /* or NULL                                                                               */
+} row_pass;
+void RLRA(rows_pass)(const row_block *b, factor x, const row_pass *out, void *scratch);
+
 /* The KKT residual of one row, free of all scales: with the gradient g = down - up + mu_1 + 2 mu_2 x,
  *
  *   max( sum_k x_k |g_k| / sum_k x_k (down_k + mu_1 + 2 mu_2 x_k),  max_k [-g_k]_+ / (down_k + mu_1 + 2 mu_2 x_k) ),
@@ -21,5 +31,12 @@ size_t RLRA(rows_bytes)(ptrdiff_t rank, ptrdiff_t length);
  * zero exactly at a stationary point. Arrays of `rank` numbers. An upper bound, if there is one, lets g_k < 0 at it pass. */
 double RLRA(row_kkt)(const penalty_list *penalties, ptrdiff_t rank, const double *x, const double *up,
                      const double *down);
+
+/* Multiply each row of x by the number that makes its loss without penalties least: sum y v^(beta-1) / sum v^beta. Zero rows
+ * stay. Scratch as above. */
+void RLRA(rows_scale)(const row_block *b, factor x, void *scratch);
+
+/* gaps[i] >= objective of row i of b->x - the least one, by duality: for 1 <= beta <= 2, else NaN. Scratch as above. */
+void RLRA(rows_gap)(const row_block *b, double *gaps, void *scratch);
 
 #endif

@@ -111,4 +111,82 @@ static inline void row_slopes(const row_trial *t, ptrdiff_t i, ptrdiff_t k, doub
     }
 }
 
+/* The objective of row i at x; *size gets the magnitudes that are added. */
+static inline double objective_at(const row_trial *t, ptrdiff_t i, const double *x, double *size)
+{
+    const double beta = t->loss.beta, penalties = list_value(&t->list, x, t->x.rank, 0);
+    double sum = penalties;
+    *size = fabs(penalties);
+    for (ptrdiff_t j = 0; j < t->design.length; j++) {
+        const double y = (double)t->y[i * t->block.y_stride + j];
+        double v = 0;
+        for (ptrdiff_t k = 0; k < t->x.rank; k++)
+            v += x[k] * (double)*entry(t->design, j, k);
+        v = fmax(v, t->block.floor);
+        sum += divergence(beta, y, v);
+        *size += fabs(divergence(beta, y, v)) + fabs(y * pow(v, beta - 1)) + fabs(pow(v, beta));
+    }
+    return sum;
+}
+
+static inline double row_objective(const row_trial *t, ptrdiff_t i, double *size)
+{
+    double x[64];
+    assert_true(t->x.rank <= 64);
+    for (ptrdiff_t k = 0; k < t->x.rank; k++)
+        x[k] = (double)*entry(t->x, i, k);
+    return objective_at(t, i, x, size);
+}
+
+/* The derivative of the objective of row i in x_k. */
+static inline double derivative_at(const row_trial *t, ptrdiff_t i, const double *x, ptrdiff_t k)
+{
+    double sum = RLRA(penalties_linear)(&t->list) + 2 * RLRA(penalties_quadratic)(&t->list) * x[k];
+    for (ptrdiff_t j = 0; j < t->design.length; j++) {
+        double v = 0;
+        for (ptrdiff_t l = 0; l < t->x.rank; l++)
+            v += x[l] * (double)*entry(t->design, j, l);
+        v = fmax(v, t->block.floor);
+        const double y = (double)t->y[i * t->block.y_stride + j], a = (double)*entry(t->design, j, k);
+        sum += a * (pow(v, t->loss.beta - 1) - y * pow(v, t->loss.beta - 2));
+    }
+    return sum;
+}
+
+/* The least objective of row i, of a convex loss: one entry after the other by bisection. Slow and simple. */
+static inline double least_objective(const row_trial *t, ptrdiff_t i, double *x)
+{
+    const double least = fmax(0, RLRA(penalties_least)(&t->list)), most = fmin(1e4, RLRA(penalties_most)(&t->list));
+    double size, before = INFINITY;
+    for (ptrdiff_t k = 0; k < t->x.rank; k++)
+        x[k] = fmin(fmax(1, least), most);
+    for (int cycle = 0; cycle < 3000; cycle++) {
+        for (ptrdiff_t k = 0; k < t->x.rank; k++) {
+            double low = least, high = cycle == 0 ? most : fmin(most, 2 * x[k] + 1);
+            for (int step = 0; step < 55; step++) {
+                x[k] = 0.5 * (low + high);
+                if (derivative_at(t, i, x, k) < 0)
+                    low = x[k];
+                else
+                    high = x[k];
+            }
+            x[k] = low == least ? least : high == most ? most : x[k];
+        }
+        const double now = objective_at(t, i, x, &size);
+        if (cycle > 20 && before - now < 1e-16 * size)
+            return now;
+        before = now;
+    }
+    return before;
+}
+
+static inline void regress_rule(row_trial *t, int rounds, double tolerance)
+{
+    free(t->scratch);
+    t->scratch = aligned_scratch(t->rule->regress_bytes(t->x.rank, t->design.length));
+    t->block.inner_sweeps = rounds;
+    t->block.tolerance = tolerance;
+    t->rule->regress(trial_block(t));
+}
+
 #endif

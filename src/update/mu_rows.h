@@ -1,0 +1,18 @@
+/* update/mu_rows.h: multiplicative steps of rows with their data, for any loss. */
+#ifndef RLRA_UPDATE_MU_ROWS_H
+#define RLRA_UPDATE_MU_ROWS_H
+
+#include "update/open_rows.h"
+
+/* x of row i of `o` <- the minimiser of a function above the objective that touches it at x. Needs the slopes at x > 0. */
+void RLRA(mu_step)(const open_rows *o, ptrdiff_t i);
+
+/* Raise entries at the floor whose gradient is negative, together, by as much as is proven not to raise the objective; 0 if there
+ * are none. Needs the slopes at x. */
+int RLRA(mu_unlock)(const open_rows *o, ptrdiff_t i);
+
+/* What the rule mu has for other losses. */
+void RLRA(mu_regress)(const row_block *b);
+size_t RLRA(mu_regress_bytes)(ptrdiff_t rank, ptrdiff_t length);
+
+#endif
