@@ -75,7 +75,7 @@ static const flag flags[] = {
      "unmix", "how pixels of a bands x pixels matrix run through the image"},
     {"sum-to-one", 0, FLAG_SWITCH, IN(sum_to_one), "", "", "", "unmix",
      "abundances of each pixel sum to one: --prior H:simplex"},
-    {"method", 0, FLAG_CHOICE, IN(method), "NAME", "snpa", "spa snpa", "separable", "how to pick"},
+    {"method", 0, FLAG_CHOICE, IN(method), "NAME", "snpa", "spa snpa rank_two", "separable", "how to pick"},
     {"residual", 0, FLAG_NUMBER, IN(residual), "X", "1e-12", "", "separable",
      "stop when the largest residual falls below this part of the largest column"},
     {"out", 'o', FLAG_TEXT, IN(out), "DIR", "DATA-COMMAND-rR", "", RUNS,

@@ -7,13 +7,31 @@
 #include "run.h"
 #include "text.h"
 
+/* By method. */
+static const struct {
+    const char *name, *note;
+} methods[] = {
+    [RLRA_SEPARABLE_SPA] = {"spa", "picked by SPA"},
+    [RLRA_SEPARABLE_SNPA] = {"snpa", "picked by SNPA"},
+    [RLRA_SEPARABLE_RANK_TWO] = {"rank_two", "picked as the ends of a segment"},
+};
+
+/* The command line was checked against the names. */
+static rlra_separable_method method_named(const char *name)
+{
+    int method = 0;
+    while (strcmp(methods[method].name, name) != 0)
+        method++;
+    return (rlra_separable_method)method;
+}
+
 static rlra_separable_options options_of(const request *asked)
 {
     rlra_separable_options options = rlra_separable_options_default();
     options.rank = asked->options.rank;
     options.threads = asked->options.threads;
     if (asked->method != NULL)
-        options.method = strcmp(asked->method, "spa") == 0 ? RLRA_SEPARABLE_SPA : RLRA_SEPARABLE_SNPA;
+        options.method = method_named(asked->method);
     if (asked->residual >= 0.0)
         options.tolerance = asked->residual;
     return options;
@@ -36,7 +54,7 @@ static int pick(run *r, int64_t *columns, int64_t *found)
     r->report.sweeps = report.found;
     r->report.threads = options.threads > 0 ? options.threads : rlra_build_info()->threads;
     r->report.start_objective = NAN;
-    r->note = report.method == RLRA_SEPARABLE_SPA ? "picked by SPA" : "picked by SNPA";
+    r->note = methods[report.method].note;
     r->stop_word = report.found < options.rank ? "residual" : "rank";
     r->stop_text = report.found < options.rank ? "the residual fell below the limit" : "all columns were picked";
     return EXIT_OK;

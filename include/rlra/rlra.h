@@ -3,6 +3,7 @@
 #define RLRA_RLRA_H
 
 #include "rlra/array.h"
+#include "rlra/closed.h"
 #include "rlra/context.h"
 #include "rlra/fit.h"
 #include "rlra/io.h"

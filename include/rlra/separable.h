@@ -14,11 +14,15 @@
 extern "C" {
 #endif
 
-typedef enum rlra_separable_method { RLRA_SEPARABLE_SPA = 0, RLRA_SEPARABLE_SNPA = 1 } rlra_separable_method;
+typedef enum rlra_separable_method {
+    RLRA_SEPARABLE_SPA = 0,
+    RLRA_SEPARABLE_SNPA = 1,
+    RLRA_SEPARABLE_RANK_TWO = 2
+} rlra_separable_method;
 
 typedef struct rlra_separable_options {
     rlra_separable_method method;
-    int64_t rank;     /* columns to pick, >= 1 */
+    int64_t rank;     /* columns to pick, >= 1; 2 for RANK_TWO */
     double tolerance; /* stop when the largest residual column norm is below this times the largest column norm; >= 0 */
     int64_t threads;  /* 0: all */
 } rlra_separable_options;
@@ -41,7 +45,10 @@ RLRA_API rlra_separable_options rlra_separable_options_default(void);
  * {X[:,picked] h : h >= 0, sum h <= 1}. Columns of equal residual (1e-6 of its square) are decided by the larger norm,
  * then by the smaller index.
  *
- * Both are greedy, and on noisy data either can pick the better columns. Asked for SNPA and a rank that SPA can reach,
+ * RANK_TWO, for nonnegative data and rank 2: of the columns divided by their sums the one of largest norm, and the one farthest
+ * from it. Exact on separable data like the others, whatever the scales of the columns.
+ *
+ * SPA and SNPA are greedy, and on noisy data either can pick the better columns. Asked for SNPA and a rank that SPA can reach,
  * this function runs SPA too and returns its columns where their nonnegative fit is closer: the error is never larger
  * than SPA's.
  *
@@ -51,9 +58,9 @@ RLRA_API rlra_separable_options rlra_separable_options_default(void);
  * @param[out] model    NULL, or an order-2 model of dims {m, n} and the rank asked for: factor 0 gets the picked
  *                      columns, factor 1 the nonnegative least squares coefficients; components beyond `found` are zero
  * @param[out] report   may be NULL
- * @retval RLRA_ERR_ARGUMENT  rank < 1 or > min(m, n) (SPA) or > n (SNPA), or another option out of range
+ * @retval RLRA_ERR_ARGUMENT  rank < 1 or > min(m, n) (SPA) or > n (SNPA) or not 2 (RANK_TWO), or another option out of range
  * @retval RLRA_ERR_SHAPE     the data is no matrix, has an empty side, or the model has other dims, rank or dtype
- * @retval RLRA_ERR_DATA      NaN or Inf in the data (tells where the first is)
+ * @retval RLRA_ERR_DATA      NaN or Inf in the data, for RANK_TWO a negative entry (tells where the first is)
  * @retval RLRA_ERR_MEMORY    no room
  * On any error nothing was written.
  *

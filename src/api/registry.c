@@ -18,12 +18,14 @@ static const rlra_member starts[] = {
     {"nndsvda", "nndsvd with zeros lifted to the mean", "order-2 order-N", "Boutsidis & Gallopoulos 2008"},
     {"nndsvdar", "nndsvd with zeros lifted to small random numbers", "order-2 order-N", "Boutsidis & Gallopoulos 2008"},
     {"snpa", "columns of the data that generate the others", "order-2", "Gillis 2014"},
+    {"rank_one", "the best component of data >= 0, rank 1: leading singular pair", "order-2", "Eckart & Young 1936"},
     {"model", "the factors that are given", "order-N", ""},
 };
 
 static const rlra_member separable[] = {
     {"spa", "successive projection algorithm", "", "Araujo et al. 2001; Gillis & Vavasis 2014"},
     {"snpa", "successive nonnegative projection algorithm", "", "Gillis 2014"},
+    {"rank_two", "the two ends of the segment of normalised columns; data >= 0, rank 2", "", "Gillis 2020"},
 };
 
 #define TABLE_AT(table)                                                                                                \

@@ -30,10 +30,14 @@ static rlra_status check_data(rlra_context *context, const rlra_array *data)
 static rlra_status check_options(rlra_context *context, const rlra_array *data, const rlra_separable_options *options)
 {
     const long long m = (long long)data->dims[0], n = (long long)data->dims[1];
-    if (options->method != RLRA_SEPARABLE_SPA && options->method != RLRA_SEPARABLE_SNPA)
+    if (options->method != RLRA_SEPARABLE_SPA && options->method != RLRA_SEPARABLE_SNPA &&
+        options->method != RLRA_SEPARABLE_RANK_TWO)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "separable: unknown method %d", (int)options->method);
     if (options->rank < 1)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "separable: the rank must be at least 1, got %lld",
+                         (long long)options->rank);
+    if (options->method == RLRA_SEPARABLE_RANK_TWO && options->rank != 2)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "separable: the method 'rank_two' picks 2 columns; got rank %lld",
                          (long long)options->rank);
     if (options->rank > n)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "separable: cannot pick %lld of %lld columns",
@@ -50,6 +54,20 @@ static rlra_status check_options(rlra_context *context, const rlra_array *data, 
         return rlra_fail(context, RLRA_ERR_ARGUMENT,
                          "separable: threads must be 0 (all) or a positive number, got %lld",
                          (long long)options->threads);
+    return RLRA_OK;
+}
+
+/* Columns are divided by their sums: with signs these mean nothing. */
+static rlra_status check_signs(rlra_context *context, const rlra_array *data)
+{
+    int64_t index[2];
+    for (index[0] = 0; index[0] < data->dims[0]; index[0]++)
+        for (index[1] = 0; index[1] < data->dims[1]; index[1]++)
+            if (rlra_array_get(data, index) < 0)
+                return rlra_fail(context, RLRA_ERR_DATA,
+                                 "separable: the method 'rank_two' needs data >= 0, but the entry at [%lld, %lld] is "
+                                 "%g: use 'snpa'",
+                                 (long long)index[0], (long long)index[1], rlra_array_get(data, index));
     return RLRA_OK;
 }
 
@@ -92,6 +110,8 @@ rlra_status rlra_separable(rlra_context *context, const rlra_array *data, const 
     REQUIRE(columns != NULL,
             rlra_fail(context, RLRA_ERR_ARGUMENT, "separable: no room for the picked columns was given"));
     TRY(check_options(context, data, options));
+    if (options->method == RLRA_SEPARABLE_RANK_TWO)
+        TRY(check_signs(context, data));
     if (model != NULL) {
         TRY(check_model(context, data, options->rank, model));
         w = rlra_model_factor(model, 0);

@@ -32,4 +32,7 @@ ptrdiff_t RLRA(pick_column)(const selection *s);
 rlra_status RLRA(select_spa)(selection *s);
 rlra_status RLRA(select_snpa)(selection *s);
 
+/* For entries >= 0; finds at most two columns. */
+rlra_status RLRA(select_rank_two)(selection *s);
+
 #endif

@@ -5,6 +5,12 @@
 #include "separable/coefficients.h"
 #include "separable/pick.h"
 
+static rlra_status (*const methods[])(selection *s) = {
+    [RLRA_SEPARABLE_SPA] = RLRA(select_spa),
+    [RLRA_SEPARABLE_SNPA] = RLRA(select_snpa),
+    [RLRA_SEPARABLE_RANK_TWO] = RLRA(select_rank_two),
+};
+
 static rlra_status pick(const columns *x, rlra_separable_method method, ptrdiff_t rank, double tolerance,
                         ptrdiff_t *picked, ptrdiff_t *found)
 {
@@ -15,7 +21,7 @@ static rlra_status pick(const columns *x, rlra_separable_method method, ptrdiff_
             rlra_fail_memory(x->context, 2 * (size_t)x->count, sizeof *norms, "the norms of the columns"));
     RLRA(columns_norms)(x, norms);
     s.least = RLRA(pick_least)(&s, tolerance);
-    TRY(method == RLRA_SEPARABLE_SPA ? RLRA(select_spa)(&s) : RLRA(select_snpa)(&s));
+    TRY(methods[method](&s));
     *found = s.found;
 cleanup:
     rlra_free(x->context, norms);
@@ -98,7 +104,7 @@ static rlra_status choose(const columns *x, const coefficients *c, const rlra_se
     best->method = options->method;
     other->method = RLRA_SEPARABLE_SPA;
     TRY(pick(x, best->method, rank, options->tolerance, best->picked, &best->found));
-    if (best->method == other->method || rank > x->rows)
+    if (best->method != RLRA_SEPARABLE_SNPA || rank > x->rows)
         return RLRA_OK;
     TRY(pick(x, other->method, rank, options->tolerance, other->picked, &other->found));
     if (same_set(best, other))

@@ -10,6 +10,7 @@
 #include "separable/separable.h"
 #include "solve/fit.h"
 #include "solve/nndsvd.h"
+#include "solve/rank_one.h"
 
 /* Streams of random numbers: one for each factor, from here on. */
 #define STREAM_START 0x1000u
@@ -117,12 +118,35 @@ cleanup:
     return status;
 }
 
+/* Whether the leading singular pair is a start: one component, and nothing that could be negative. */
+static int has_closed_form(fit *f)
+{
+    const fit_term *const term = plain_term(f);
+    return term != NULL && term->x->order == 2 && f->rank == 1 && !(term->x->least < 0);
+}
+
+static rlra_status start_rank_one(fit *f)
+{
+    fit_term *const term = plain_term(f);
+    int64_t rounds;
+    double rest;
+    if (!has_closed_form(f))
+        return rlra_fail(
+            f->context, RLRA_ERR_UNSUPPORTED,
+            "init 'rank_one' needs a matrix without negative entries and rank 1: use 'nndsvdar' or 'random'");
+    const dense planned = term->dense;
+    const rlra_status status = RLRA(rank_one_leading)(f->context, term->x, f->threads, f->x[term->factors[0]],
+                                                      f->x[term->factors[1]], &rounds, &rest);
+    term->dense = planned;
+    return status;
+}
+
 static const struct {
     const char *name;
     rlra_status (*start)(fit *f);
 } starts[] = {
     {"random", start_random},  {"nndsvd", start_plain}, {"nndsvda", start_mean},
-    {"nndsvdar", start_small}, {"snpa", start_snpa},
+    {"nndsvdar", start_small}, {"snpa", start_snpa},    {"rank_one", start_rank_one},
 };
 
 /* Component-major factors of the model with the weights in the first of them. */
@@ -183,10 +207,21 @@ static double least_of(factor x)
     return largest > 0 ? 1e-12 * largest : 1;
 }
 
-static const char *resolve(const fit *f)
+/* Without penalties the best component is the leading singular pair. */
+static int free_but_for_signs(const fit *f)
+{
+    unsigned kinds = 0;
+    for (int n = 0; n < f->factors; n++)
+        kinds |= RLRA(penalties_kinds)(&f->penalties[n]);
+    return (kinds & ~(unsigned)PENALTY_NONNEG) == 0;
+}
+
+static const char *resolve(fit *f)
 {
     if (strcmp(f->options.init, "auto") != 0)
         return f->options.init;
+    if (has_closed_form(f) && free_but_for_signs(f))
+        return "rank_one";
     const int svd = f->terms == 1 && f->term[0].x->order == 2 && f->rank <= f->term[0].x->dims[0] &&
                     f->rank <= f->term[0].x->dims[1];
     return svd ? "nndsvdar" : "random";
