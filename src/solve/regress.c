@@ -28,19 +28,6 @@ static int is_quadratic(const regression_run *run)
     return run->plan->loss.kind == LOSS_FROBENIUS;
 }
 
-static ptrdiff_t longest_column(const regression_run *run)
-{
-    const ptrdiff_t m = run->plan->design.length;
-    ptrdiff_t longest = 1;
-    if (run->sparse == NULL || run->expands)
-        return m;
-    for (ptrdiff_t c = 0; c < run->columns; c++) {
-        const ptrdiff_t count = (ptrdiff_t)(run->sparse->starts[c + 1] - run->sparse->starts[c]);
-        longest = count > longest ? count : longest;
-    }
-    return longest;
-}
-
 static size_t rule_scratch(const regression_run *run)
 {
     const update_ops *const rule = run->plan->rule;
@@ -54,7 +41,6 @@ static void lay_out(const regression_run *run, arena *from, slab *s)
 {
     const regression *const plan = run->plan;
     const size_t rank = (size_t)plan->rank, m = (size_t)plan->design.length, columns = (size_t)run->slab;
-    const size_t longest = ((size_t)run->longest + 15) / 16 * 16;
     const int dense = run->sparse == NULL, panels = plan->loss.kind == LOSS_KL;
     const ptrdiff_t wide = run->across ? run->slab : UPDATE_ROWS;
     const size_t rows = rank * (size_t)wide;
@@ -67,9 +53,7 @@ static void lay_out(const regression_run *run, arena *from, slab *s)
                                                            : 0,
                               sizeof(real));
     s->weights = rlra_arena_take(from, rows, sizeof(real));
-    s->panel = rlra_arena_take(from, panels ? longest * rank : 0, sizeof(real));
-    s->values = rlra_arena_take(from, panels ? longest : 0, sizeof(real));
-    s->places = rlra_arena_take(from, panels ? longest : 0, sizeof(ptrdiff_t));
+    s->panel = RLRA(panel_room_take)(plan->rank, panels ? run->longest : 0, from);
     s->rhs = (factor){rlra_arena_take(from, rows, sizeof(real)), 0, plan->rank, wide};
     s->slopes = (factor){rlra_arena_take(from, rows, sizeof(real)), 0, plan->rank, wide};
     s->kkt_room = rlra_arena_take(from, 1, RLRA(kkt_bytes)(plan->rank));
@@ -101,7 +85,7 @@ static void choose_sizes(regression_run *run)
     run->slab = fit > UPDATE_ROWS ? UPDATE_ROWS : fit < LEAST_COLUMNS ? LEAST_COLUMNS : fit;
     run->slab = run->across ? ACROSS_COLUMNS : run->slab;
     run->expands = run->sparse != NULL && !is_quadratic(run) && plan->loss.kind != LOSS_KL;
-    run->longest = longest_column(run);
+    run->longest = run->sparse == NULL || run->expands ? plan->design.length : RLRA(longest_row)(run->sparse);
     const double slabs = ceil((double)run->columns / (double)run->slab);
     const double useful = 1 + (double)run->columns * rank * (m + rank * rank) / OPERATIONS_EACH;
     run->threads = (int)fmin(fmin(slabs, useful), rlra_threads(plan->options.threads));

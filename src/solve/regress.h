@@ -10,6 +10,7 @@
 #include "data/sparse_rows.h"
 #include "rlra/nnls.h"
 #include "solve/problem.h"
+#include "solve/row_blocks.h"
 #include "update/update.h"
 
 /* What is made once for a design W (m x r). */
@@ -66,11 +67,10 @@ typedef struct slab {
     double floor;  /* of rules that must stay positive, and of the model */
     const real *y; /* dense: one column after the other, y_stride apart */
     ptrdiff_t y_stride;
-    real *gathered;       /* slab x m: columns that are not contiguous          */
-    real *left;           /* slab x m: residuals; x by rows before that         */
-    real *panel, *values; /* the design cut down to entries of a column, and they */
-    ptrdiff_t *places;    /* their rows */
-    real *weights;        /* x, row by row */
+    real *gathered;   /* slab x m: columns that are not contiguous          */
+    real *left;       /* slab x m: residuals; x by rows before that         */
+    panel_room panel; /* for a column that is cut down */
+    real *weights;    /* x, row by row */
     factor rhs, slopes;
     void *kkt_room, *scratch;
     rule_counts *counts;

@@ -58,9 +58,7 @@ static void start(slab *s)
     const regression *const plan = s->run->plan;
     if (!s->run->given_start && plan->rule->needs_nonneg)
         start_positive(s);
-    for (int p = 0; p < plan->penalties.count; p++)
-        if (plan->penalties.item[p].ops->constraint)
-            plan->penalties.item[p].ops->prox(plan->penalties.item[p].weight, 1, s->x);
+    RLRA(penalties_project)(&plan->penalties, s->x);
 }
 
 /* Whether all columns of a block, which starts at `begin` of the slab, are optimal, by the rule's own view. */
