@@ -163,6 +163,8 @@ rlra_status rlra_problem_add_penalty(rlra_problem *problem, int n, const char *n
     const penalty_ops *const added = rlra_f64_penalty_at(member);
     if (added->bound != PENALTY_NO_BOUND && !isfinite(weight))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "the bound of '%s' must be a finite number, got %g", name, weight);
+    if (added->counts && (!(weight >= 1) || isinf(weight) || weight != floor(weight)))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "'%s' needs a whole number >= 1 of entries, got %g", name, weight);
     if (added->bound == PENALTY_NO_BOUND && (!(weight >= 0) || isinf(weight)))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "the weight of '%s' must be a number >= 0, got %g", name, weight);
     if (problem->priors[n] == RLRA_MAX_PRIORS)
@@ -199,6 +201,9 @@ static rlra_status add_item(rlra_problem *problem, int n, char *item)
     if (ops != NULL && ops->bound != PENALTY_NO_BOUND && equals == NULL)
         return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "'%s' needs a bound: write %s=1, for example", item,
                          item);
+    if (ops != NULL && ops->counts && equals == NULL)
+        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "'%s' needs a number of entries: write %s=3, for example",
+                         item, item);
     if (ops != NULL && !ops->constraint && equals == NULL)
         return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "'%s' needs a weight: write %s=0.1, for example", item,
                          item);

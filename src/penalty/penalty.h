@@ -32,6 +32,7 @@ typedef struct penalty_ops {
     int constraint;      /* g is 0 or infinity: the weight means nothing */
     int nonneg;          /* g is infinite off the nonnegative orthant */
     penalty_bound bound; /* the weight is a bound: it must be given, and may be negative */
+    int counts;          /* the weight is a whole number >= 1, which must be given: of entries of a row */
     /* Within the nonnegative orthant g(x) = linear sum(x) + quadratic sum(x^2); both 0 for constraints. */
     double linear, quadratic;
 

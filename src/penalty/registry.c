@@ -21,10 +21,18 @@ double RLRA(penalties_value)(const penalty_list *list, factor x)
     return sum;
 }
 
+static void refill(const penalty_list *list, factor x)
+{
+    const unsigned both = PENALTY_SIMPLEX | PENALTY_SPARSITY;
+    if ((RLRA(penalties_kinds)(list) & both) == both)
+        RLRA(hard_sparsity_refill)(x);
+}
+
 void RLRA(penalties_prox)(const penalty_list *list, double step, factor x)
 {
     for (int p = 0; p < list->count; p++)
         step = list->item[p].ops->prox(list->item[p].weight, step, x);
+    refill(list, x);
 }
 
 void RLRA(penalties_project)(const penalty_list *list, factor x)
@@ -32,6 +40,7 @@ void RLRA(penalties_project)(const penalty_list *list, factor x)
     for (int p = 0; p < list->count; p++)
         if (list->item[p].ops->constraint)
             list->item[p].ops->prox(list->item[p].weight, 1, x);
+    refill(list, x);
 }
 
 penalty_scope RLRA(penalties_scope)(const penalty_list *list)

@@ -69,6 +69,20 @@ static inline double define_upper(double weight, const double *row, ptrdiff_t ra
     return 0;
 }
 
+static inline ptrdiff_t count_nonzeros(const double *row, ptrdiff_t rank)
+{
+    ptrdiff_t count = 0;
+    for (ptrdiff_t k = 0; k < rank; k++)
+        count += row[k] != 0;
+    return count;
+}
+
+static inline double define_hard_sparsity(double weight, const double *row, ptrdiff_t rank, double slack)
+{
+    (void)slack;
+    return (double)count_nonzeros(row, rank) <= weight ? 0 : INFINITY;
+}
+
 static inline void draw_any(numbers *from, double weight, double *row, ptrdiff_t rank)
 {
     (void)weight;
@@ -106,6 +120,19 @@ static inline void draw_simplex(numbers *from, double weight, double *row, ptrdi
         row[k] /= sum;
 }
 
+/* Take entries out until so few are left. */
+static inline void thin_row(numbers *from, double weight, double *row, ptrdiff_t rank)
+{
+    while ((double)count_nonzeros(row, rank) > weight)
+        row[below(from, rank)] = 0;
+}
+
+static inline void draw_few(numbers *from, double weight, double *row, ptrdiff_t rank)
+{
+    draw_any(from, weight, row, rank);
+    thin_row(from, weight, row, rank);
+}
+
 /* The definition of a member; a member without one fails the test: write it down here. */
 static inline const definition *definition_of(const char *name)
 {
@@ -116,6 +143,7 @@ static inline const definition *definition_of(const char *name)
         {"simplex", define_simplex, draw_simplex},
         {"lower", define_lower, draw_above},
         {"upper", define_upper, draw_below},
+        {"hard_sparsity", define_hard_sparsity, draw_few},
     };
     for (int d = 0; d < COUNT_OF(all); d++)
         if (strcmp(all[d].name, name) == 0)
@@ -145,14 +173,27 @@ static inline double list_value(const penalty_list *list, const double *row, ptr
     return sum;
 }
 
-/* A row at which the whole list is finite: drawn for the narrowest constraint, and clipped to the bounds. */
+/* Thin it out as the list says, and bring a simplex back to its sum. */
+static inline void thin_out_row(numbers *from, const penalty_list *list, double *row, ptrdiff_t rank)
+{
+    for (int p = 0; p < list->count; p++)
+        if (list->item[p].ops->counts)
+            thin_row(from, list->item[p].weight, row, rank);
+    double sum = 0;
+    for (ptrdiff_t k = 0; k < rank; k++)
+        sum += row[k];
+    for (ptrdiff_t k = 0; k < rank && (RLRA(penalties_kinds)(list) & PENALTY_SIMPLEX) != 0; k++)
+        row[k] /= sum;
+}
+
+/* A row at which the whole list is finite: drawn for the narrowest constraint, clipped to the bounds and thinned out. */
 static inline void draw_row(numbers *from, const penalty_list *list, double *row, ptrdiff_t rank)
 {
     const penalty *narrowest = NULL;
     for (int p = 0; p < list->count; p++) {
         const penalty *const item = &list->item[p];
         const int coupled = narrowest != NULL && narrowest->ops->scope > PENALTY_ENTRY;
-        if (item->ops->constraint && item->ops->bound == PENALTY_NO_BOUND && !coupled)
+        if (item->ops->constraint && item->ops->bound == PENALTY_NO_BOUND && !item->ops->counts && !coupled)
             narrowest = item;
     }
     if (narrowest == NULL)
@@ -164,19 +205,22 @@ static inline void draw_row(numbers *from, const penalty_list *list, double *row
         for (ptrdiff_t k = 0; k < rank && list->item[p].ops->bound != PENALTY_NO_BOUND; k++)
             row[k] = list->item[p].ops->bound == PENALTY_FROM_BELOW ? fmax(row[k], bound) : fmin(row[k], bound);
     }
+    thin_out_row(from, list, row, rank);
 }
 
 /* A weight, or a bound: negative from below, but for nonnegative entries; always with room between the two. */
 static inline double draw_weight(numbers *from, const penalty_list *list, const penalty_ops *ops)
 {
     const double share = uniform(from);
+    if (ops->counts)
+        return floor(1 + 4 * share);
     if (ops->bound != PENALTY_FROM_BELOW)
         return (ops->bound == PENALTY_NO_BOUND ? 0.1 : 0.3) + share;
     return RLRA(penalties_nonneg)(list) ? 0.05 + 0.2 * share : -0.1 - share;
 }
 
 /* The lists that problems may pose: penalties in the order of the registry; weights are filled in. */
-#define MOST_LISTS 24
+#define MOST_LISTS 32
 static inline int make_lists(numbers *from, penalty_list *lists)
 {
     static const char *const combinations[][5] = {
@@ -190,6 +234,7 @@ static inline int make_lists(numbers *from, penalty_list *lists)
         {"l1", "nonneg"},
         {"l2", "l1", "nonneg"},
         {"simplex", "nonneg"},
+        {"simplex", "hard_sparsity"},
         {"lower"},
         {"upper"},
         {"lower", "upper"},
@@ -199,6 +244,10 @@ static inline int make_lists(numbers *from, penalty_list *lists)
         {"l1", "upper"},
         {"l2", "l1", "lower", "upper"},
         {"l2", "l1", "nonneg", "lower", "upper"},
+        {"hard_sparsity"},
+        {"l2", "l1", "hard_sparsity"},
+        {"nonneg", "hard_sparsity"},
+        {"l2", "l1", "nonneg", "hard_sparsity"},
     };
     for (int c = 0; c < COUNT_OF(combinations); c++) {
         lists[c] = (penalty_list){0};
