@@ -7,6 +7,9 @@
     ENTRY(mu)                                                                                                          \
     ENTRY(ls)                                                                                                          \
     ENTRY(fista)                                                                                                       \
-    ENTRY(active_set)
+    ENTRY(active_set)                                                                                                  \
+    ENTRY(k_sparse)                                                                                                    \
+    ENTRY(omp)                                                                                                         \
+    ENTRY(backward)
 
 #endif

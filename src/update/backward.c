@@ -1,0 +1,20 @@
+/* update/backward.c: few entries of each row by taking out of the dense minimiser what costs least. */
+#include "update/few_entries.h"
+#include "update/members.h"
+
+static void apply(const block *b)
+{
+    RLRA(few_entries_apply)(b, rlra_supports_eliminate, 0);
+}
+
+const update_ops RLRA(update_backward) = {
+    .about = {"backward", "at most k entries of each row: of the minimiser without that, what costs least goes out",
+              "monotone", "Couvreur & Bresler 2000"},
+    .takes = FEW_ENTRIES_TAKES,
+    .needs_sparsity = 1,
+    .keeps_objective = 1,
+    .scratch_bytes = RLRA(few_entries_bytes),
+    .prepared_doubles = RLRA(few_entries_doubles),
+    .prepare = RLRA(few_entries_prepare),
+    .apply = apply,
+};

@@ -1,0 +1,24 @@
+/* update/few_entries.h: what the rules for rows with few entries share: the block as quadratics over supports. */
+#ifndef RLRA_UPDATE_FEW_ENTRIES_H
+#define RLRA_UPDATE_FEW_ENTRIES_H
+
+#include "linalg/supports.h"
+#include "update/update.h"
+
+/* All their penalties: at most k entries, nonnegative or not, l1, l2, or a sum of one. */
+#define FEW_ENTRIES_TAKES (PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_SIMPLEX | PENALTY_SPARSITY)
+
+/* One way to find the support of a row; `x` and `value` are those of task->most entries. */
+typedef supports_told (*support_method)(const supports_task *task, const double *c, const double *start, double *x,
+                                        double *value, void *work);
+
+/* The scratch, prepare and prepared_doubles of the rules. Without the sign x = p - q with p, q >= 0 is sought: twice the unknowns. */
+size_t RLRA(few_entries_bytes)(ptrdiff_t rank);
+size_t RLRA(few_entries_doubles)(ptrdiff_t rank);
+void RLRA(few_entries_prepare)(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared);
+
+/* Every row by the method; a row that may stay keeps its support where that is no worse. Supports of at most `few` in number are all
+ * looked at instead, which is faster and exact. */
+void RLRA(few_entries_apply)(const block *b, support_method method, double few);
+
+#endif
