@@ -55,6 +55,7 @@ typedef struct fit {
     double *row_kkt;     /* squared steps of blocks of rows, before their update          */
     arena work;
 
+    uint64_t rounds_before;       /* of rules on blocks, as many as there may have been            */
     int in_hand;                  /* the factor being updated                                      */
     int by_residual;              /* losses are formed from residuals: rounding hides descent otherwise */
     double momentum;              /* 0: no extrapolation                                           */

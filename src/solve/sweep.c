@@ -59,6 +59,7 @@ static void update_block(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fac
         .kernels = f->kernels,
         .floor = f->floor,
         .inner_sweeps = f->inner_sweeps[n],
+        .rounds_before = f->rounds_before,
         .inner_decrease = 0.1,
         .prepared = f->prepared,
         .scratch = scratch,
@@ -198,6 +199,8 @@ static int seen_by_all(const fit *f, int n)
 double RLRA(fit_sweep)(fit *f)
 {
     factor rhs = f->rhs;
+    for (int n = 0; n < f->factors; n++)
+        f->rounds_before += (uint64_t)f->inner_sweeps[n];
     f->rhs_weight = f->term[0].weight;
     for (int o = 0; o < f->factors; o++) {
         const int n = f->order[o];

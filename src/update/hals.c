@@ -4,11 +4,16 @@
 #include <math.h>
 #include <string.h>
 
-/* Room for one component of a block. */
+#include "core/random.h"
+#include "update/block.h"
+
+/* Stream of the random numbers that order components. */
+#define STREAM_ORDER 0x0a15
+
+/* Room for one component of a block, and for the order of the components. */
 static size_t scratch_bytes(ptrdiff_t rank)
 {
-    (void)rank;
-    return UPDATE_ROWS * sizeof(real);
+    return UPDATE_ROWS * sizeof(real) + (size_t)rank * sizeof(ptrdiff_t);
 }
 
 /* The Gram matrix in the precision of the kernels, with 2 mu_2 on its diagonal if that is all the penalties need. */
@@ -17,9 +22,11 @@ static size_t prepared_doubles(ptrdiff_t rank)
     return (size_t)rank * (size_t)rank;
 }
 
-/* Whether the prox of all penalties together is max((v - step mu_1) / (1 + 2 step mu_2), 0) or the same without bound. */
+/* Whether the prox of all penalties together is max((v - step mu_1) / (1 + 2 step mu_2), least). */
 static int closed(const penalty_list *penalties)
 {
+    if ((RLRA(penalties_kinds)(penalties) & PENALTY_OTHER_ENTRY) != 0 || RLRA(penalties_most)(penalties) < INFINITY)
+        return 0;
     return RLRA(penalties_nonneg)(penalties) || !(RLRA(penalties_linear)(penalties) > 0);
 }
 
@@ -62,19 +69,36 @@ static double improve_component(const block *b, ptrdiff_t k, int closed_form, re
                                            b->x.stride, k, (real)(1 / curvature), shift, least);
 }
 
+/* The components from first to last, or in a random order that only seed and round decide: the same in all blocks. */
+static void put_in_order(const block *b, int round, ptrdiff_t *order)
+{
+    const ptrdiff_t rank = b->x.rank;
+    const uint64_t element = (b->rounds_before + (uint64_t)round) * (uint64_t)rank;
+    for (ptrdiff_t k = 0; k < rank; k++) {
+        ptrdiff_t at = k;
+        if (b->settings->shuffled)
+            at = (ptrdiff_t)((double)(k + 1) *
+                             rlra_random_uniform(b->settings->seed, STREAM_ORDER, element + (uint64_t)k));
+        if (at < k)
+            order[k] = order[at];
+        order[at] = k;
+    }
+}
+
 static void apply(const block *b)
 {
     const int closed_form = closed(b->penalties);
     const real shift = (real)RLRA(penalties_linear)(b->penalties);
-    const real least = RLRA(penalties_nonneg)(b->penalties) ? 0 : -(real)INFINITY;
+    const real least = (real)RLRA(penalties_least)(b->penalties);
+    ptrdiff_t *const order = (ptrdiff_t *)(void *)((real *)b->scratch + UPDATE_ROWS);
     double first = 0;
     for (int round = 0; round < b->inner_sweeps; round++) {
         double change = 0;
+        if (round == 0 || b->settings->shuffled)
+            put_in_order(b, round, order);
         for (ptrdiff_t k = 0; k < b->x.rank; k++)
-            change += improve_component(b, k, closed_form, shift, least);
-        if (round == 0)
-            first = change;
-        if (change <= b->inner_decrease * b->inner_decrease * first)
+            change += improve_component(b, order[k], closed_form, shift, least);
+        if (RLRA(block_settled)(b, round, change, &first))
             return;
     }
 }
@@ -82,7 +106,7 @@ static void apply(const block *b)
 const update_ops RLRA(update_hals) = {
     .about = {"hals", "hierarchical alternating least squares: exact minimiser, one component after the other",
               "monotone entry-separable", "Cichocki, Zdunek & Amari 2007; Gillis & Glineur 2012"},
-    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_OTHER_ENTRY,
+    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_OTHER_ENTRY,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,

@@ -6,7 +6,11 @@
     ENTRY(hals)                                                                                                        \
     ENTRY(mu)                                                                                                          \
     ENTRY(ls)                                                                                                          \
+    ENTRY(msom)                                                                                                        \
+    ENTRY(pgd)                                                                                                         \
     ENTRY(fista)                                                                                                       \
+    ENTRY(projected_ls)                                                                                                \
+    ENTRY(admm)                                                                                                        \
     ENTRY(active_set)                                                                                                  \
     ENTRY(k_sparse)                                                                                                    \
     ENTRY(omp)                                                                                                         \

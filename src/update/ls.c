@@ -48,6 +48,7 @@ const update_ops RLRA(update_ls) = {
               "Carroll & Chang 1970; Harshman 1970"},
     .takes = PENALTY_L2,
     .keeps_objective = 1,
+    .exact = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,
     .prepare = prepare,

@@ -1,4 +1,7 @@
 /* update/mu.c: multiplicative updates: x is multiplied by a ratio that keeps it positive. */
+#include <math.h>
+
+#include "update/block.h"
 #include "update/members.h"
 #include "update/mu_rows.h"
 
@@ -8,13 +11,14 @@ static size_t scratch_bytes(ptrdiff_t rank)
     return (size_t)(rank * UPDATE_ROWS + rank) * sizeof(real);
 }
 
-/* x <- max(floor, x [m - mu_1]_+ / (x G + 2 mu_2 x)); a zero denominator means a zero ratio, so the floor. */
+/* x <- x [m - mu_1]_+ / (x G + 2 mu_2 x), clipped to the bounds and to the floor; a zero denominator means a zero ratio. */
 static void apply(const block *b)
 {
     const ptrdiff_t rank = b->x.rank, length = b->x.length;
     const real linear = (real)RLRA(penalties_linear)(b->penalties);
     const real quadratic = (real)(2 * RLRA(penalties_quadratic)(b->penalties));
-    const real least = (real)b->floor;
+    const real most = (real)RLRA(penalties_most)(b->penalties);
+    const real least = (real)fmin(fmax(b->floor, RLRA(penalties_least)(b->penalties)), (double)most);
     real *const row = b->scratch;
     real *const product = row + rank;
     static const real zeros[UPDATE_ROWS];
@@ -31,16 +35,18 @@ static void apply(const block *b)
                 const real down = product[k * UPDATE_ROWS + i] + quadratic * x[i];
                 const real up = rhs[i] > linear ? rhs[i] - linear : 0;
                 const real fresh = down > 0 ? x[i] * (up / down) : 0;
-                x[i] = fresh > least ? fresh : least;
+                const real capped = fresh < most ? fresh : most;
+                x[i] = capped > least ? capped : least;
             }
         }
     }
+    RLRA(block_count)(b, b->inner_sweeps);
 }
 
 const update_ops RLRA(update_mu) = {
     .about = {"mu", "multiplicative updates; slow, kept for comparison; needs nonnegative data",
               "monotone entry-separable nonnegative-data", "Lee & Seung 2001"},
-    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG,
+    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND,
     .losses = LOSS_KL | LOSS_IS | LOSS_CONVEX | LOSS_OTHER,
     .needs_nonneg = 1,
     .keeps_objective = 1,

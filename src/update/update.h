@@ -42,6 +42,7 @@ typedef struct block {
     const kernels *kernels;
     double floor;           /* > 0: least value of rules that must stay positive               */
     int inner_sweeps;       /* most rounds                                                     */
+    uint64_t rounds_before; /* these; shuffled orders go on from there                         */
     double inner_decrease;  /* stop when a round changes less than this part of the first      */
     const double *prepared; /* what prepare() made                                             */
     void *scratch;          /* scratch_bytes(rank) bytes, aligned to 64                        */

@@ -16,6 +16,8 @@ typedef struct trial {
     factor x, rhs;
     double gram[MOST_RANK * MOST_RANK];
     double floor;
+    rule_settings settings;
+    int64_t rounds_before;
 } trial;
 
 /* Whether a problem may pose this rule with these penalties: what the driver checks. */
@@ -66,7 +68,8 @@ static inline trial make_trial(numbers *from, const update_ops *rule, const pena
                                ptrdiff_t rank, int kind)
 {
     double row[MOST_RANK];
-    trial t = {.rule = rule, .list = list, .floor = 1e-12};
+    const rlra_options options = rlra_options_default();
+    trial t = {.rule = rule, .list = list, .floor = 1e-12, .settings = RLRA(rule_settings_of)(&options)};
     t.x = make_factor(length, rank);
     t.rhs = make_factor(length, rank);
     draw_gram(from, &t, kind);
@@ -87,15 +90,14 @@ static inline void free_trial(trial *t)
 static inline void apply_rule(trial *t, int rounds, double decrease)
 {
     const ptrdiff_t rank = t->x.rank;
-    const size_t bytes = (t->rule->scratch_bytes(rank) + 63) / 64 * 64;
+    const size_t needed = t->rule->scratch_bytes == NULL ? 0 : t->rule->scratch_bytes(rank);
+    const size_t bytes = (needed + 63) / 64 * 64;
     const size_t doubles = t->rule->prepared_doubles == NULL ? 0 : t->rule->prepared_doubles(rank);
     double *const prepared = malloc((doubles + 1) * sizeof *prepared);
     void *const scratch = aligned_alloc(64, bytes + 64);
     memset(scratch, 0xff, bytes);
     if (t->rule->prepare != NULL)
         t->rule->prepare(t->gram, rank, t->list, prepared);
-    const rlra_options options = rlra_options_default();
-    const rule_settings settings = RLRA(rule_settings_of)(&options);
     rule_counts counts = {0};
     const block b = {.x = t->x,
                      .rhs = t->rhs,
@@ -104,10 +106,11 @@ static inline void apply_rule(trial *t, int rounds, double decrease)
                      .kernels = RLRA(kernels_best)(),
                      .floor = t->floor,
                      .inner_sweeps = rounds,
+                     .rounds_before = (uint64_t)t->rounds_before,
                      .inner_decrease = decrease,
                      .prepared = prepared,
                      .scratch = scratch,
-                     .settings = &settings,
+                     .settings = &t->settings,
                      .counts = &counts};
     t->rule->apply(&b);
     free(prepared);
@@ -174,56 +177,77 @@ static inline int solve_small(int count, double *a, double *x)
     return 1;
 }
 
-/* The stationary point with these signs (-1, 0, 1); with a multiplier for the sum where rows lie on the simplex. */
-static inline int solve_signs(const trial *t, ptrdiff_t i, const int *signs, int on_simplex, double *x)
+/* Where an entry of a candidate is: free with a sign, or held at zero or at a bound. */
+enum { NEGATIVE, ZERO, POSITIVE, AT_LEAST, AT_MOST, STATES };
+
+/* The stationary point in these states; with a multiplier for the sum where rows lie on the simplex. */
+static inline int solve_states(const trial *t, ptrdiff_t i, const int *states, int on_simplex, double *x)
 {
     const ptrdiff_t rank = t->x.rank;
+    const double quadratic = RLRA(penalties_quadratic)(t->list), linear = RLRA(penalties_linear)(t->list);
     double a[(MOST_RANK + 1) * (MOST_RANK + 2)], solution[MOST_RANK + 1];
     int at[MOST_RANK], count = 0;
-    for (ptrdiff_t k = 0; k < rank; k++)
-        if (signs[k] != 0)
+    for (ptrdiff_t k = 0; k < rank; k++) {
+        x[k] = 0;
+        if (states[k] == AT_LEAST)
+            x[k] = (double)(real)RLRA(penalties_least)(t->list);
+        if (states[k] == AT_MOST)
+            x[k] = (double)(real)RLRA(penalties_most)(t->list);
+        if (states[k] == NEGATIVE || states[k] == POSITIVE)
             at[count++] = (int)k;
+    }
     const int size = count + on_simplex, width = size + 1;
     memset(a, 0, sizeof a);
     for (int p = 0; p < count; p++) {
+        double *const row = a + p * width;
+        row[size] = (double)*entry(t->rhs, i, at[p]) - (states[at[p]] == POSITIVE ? linear : -linear);
+        for (ptrdiff_t k = 0; k < rank; k++)
+            row[size] -= t->gram[at[p] * rank + k] * x[k];
         for (int q = 0; q < count; q++)
-            a[p * width + q] = t->gram[at[p] * rank + at[q]];
-        a[p * width + p] += 2 * RLRA(penalties_quadratic)(t->list);
-        a[p * width + size] = (double)*entry(t->rhs, i, at[p]) - RLRA(penalties_linear)(t->list) * signs[at[p]];
+            row[q] = t->gram[at[p] * rank + at[q]];
+        row[p] += 2 * quadratic;
         if (on_simplex)
-            a[p * width + count] = a[count * width + p] = 1;
+            row[count] = a[count * width + p] = 1;
     }
     if (on_simplex)
         a[count * width + size] = 1;
-    memset(x, 0, (size_t)rank * sizeof *x);
     if (count == 0)
         return !on_simplex;
     if (!solve_small(size, a, solution))
         return 0;
     for (int p = 0; p < count; p++) {
         x[at[p]] = solution[p];
-        if (solution[p] * signs[at[p]] < 0)
+        if (states[at[p]] == POSITIVE ? solution[p] < 0 : solution[p] > 0)
             return 0;
     }
     return 1;
 }
 
-/* The minimiser of row i of a well-posed block, found among the stationary points of all patterns of signs. */
+static inline int state_is_possible(const penalty_list *list, int state)
+{
+    if (state == NEGATIVE)
+        return !RLRA(penalties_nonneg)(list);
+    if (state == AT_LEAST)
+        return isfinite(RLRA(penalties_least)(list));
+    return state != AT_MOST || isfinite(RLRA(penalties_most)(list));
+}
+
+/* The minimiser of row i of a well-posed block, found among the stationary points in all states of the entries. */
 static inline void brute_force(const trial *t, ptrdiff_t i, double *best)
 {
     const ptrdiff_t rank = t->x.rank;
-    const int nonneg = RLRA(penalties_nonneg)(t->list), on_simplex = RLRA(penalties_scope)(t->list) > PENALTY_ENTRY;
+    const int on_simplex = (RLRA(penalties_kinds)(t->list) & PENALTY_SIMPLEX) != 0;
     double least = INFINITY, x[MOST_RANK], size;
     int patterns = 1;
     for (ptrdiff_t k = 0; k < rank; k++)
-        patterns *= 3;
+        patterns *= STATES;
     for (int pattern = 0; pattern < patterns; pattern++) {
-        int signs[MOST_RANK], allowed = 1;
-        for (ptrdiff_t k = 0, left = pattern; k < rank; k++, left /= 3) {
-            signs[k] = (int)(left % 3) - 1;
-            allowed &= !nonneg || signs[k] >= 0;
+        int states[MOST_RANK], possible = 1;
+        for (ptrdiff_t k = 0, left = pattern; k < rank; k++, left /= STATES) {
+            states[k] = (int)(left % STATES);
+            possible = possible && state_is_possible(t->list, states[k]);
         }
-        if (!allowed || !solve_signs(t, i, signs, on_simplex, x))
+        if (!possible || !solve_states(t, i, states, on_simplex, x))
             continue;
         const double value = row_objective(t, i, x, &size);
         if (value < least) {

@@ -1,0 +1,65 @@
+/* update/block.c: slopes, proximal steps and objective of a block of rows. */
+#include "update/block.h"
+
+#include <string.h>
+
+void RLRA(block_copy)(factor from, factor to)
+{
+    for (ptrdiff_t k = 0; k < from.rank; k++)
+        memcpy(to.at + k * to.stride, from.at + k * from.stride, (size_t)from.length * sizeof(real));
+}
+
+double RLRA(block_distance2)(const block *b, factor x, factor y)
+{
+    double sum = 0;
+    for (ptrdiff_t k = 0; k < x.rank; k++)
+        sum += b->kernels->distance2(x.length, x.at + k * x.stride, y.at + k * y.stride);
+    return sum;
+}
+
+void RLRA(block_slope)(const block *b, factor x, ptrdiff_t k, real *row, real *out)
+{
+    for (ptrdiff_t j = 0; j < x.rank; j++)
+        row[j] = (real)b->gram[k * x.rank + j];
+    b->kernels->residual(x.length, x.rank, b->rhs.at + k * b->rhs.stride, row, x.at, x.stride, out);
+}
+
+void RLRA(block_proximal_step)(const block *b, factor from, double step, real *row, factor to)
+{
+    for (ptrdiff_t k = 0; k < from.rank; k++) {
+        real *const out = to.at + k * to.stride;
+        const real *const in = from.at + k * from.stride;
+        RLRA(block_slope)(b, from, k, row, out);
+        for (ptrdiff_t i = 0; i < from.length; i++)
+            out[i] = in[i] + (real)step * out[i];
+    }
+    RLRA(penalties_prox)(b->penalties, step, to);
+}
+
+/* The slope is m - x G, so that <x G, x> / 2 - <m, x> = -(<m, x> + <m - x G, x>) / 2. */
+double RLRA(block_objective)(const block *b, factor x, real *row, real *product)
+{
+    double sum = RLRA(penalties_value)(b->penalties, x);
+    for (ptrdiff_t k = 0; k < x.rank; k++) {
+        const real *const at = x.at + k * x.stride;
+        const real *const rhs = b->rhs.at + k * b->rhs.stride;
+        RLRA(block_slope)(b, x, k, row, product);
+        for (ptrdiff_t i = 0; i < x.length; i++)
+            sum -= 0.5 * (double)at[i] * ((double)rhs[i] + (double)product[i]);
+    }
+    return sum;
+}
+
+void RLRA(block_count)(const block *b, int rounds)
+{
+    if (b->counts->rounds < rounds)
+        b->counts->rounds = rounds;
+}
+
+int RLRA(block_settled)(const block *b, int round, double change, double *first)
+{
+    RLRA(block_count)(b, round + 1);
+    if (round == 0)
+        *first = change;
+    return change <= b->inner_decrease * b->inner_decrease * *first;
+}

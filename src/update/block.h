@@ -1,0 +1,35 @@
+/* update/block.h: what the iterative rules on a block share: slopes, proximal steps, objective, and when to stop. */
+#ifndef RLRA_UPDATE_BLOCK_H
+#define RLRA_UPDATE_BLOCK_H
+
+#include "update/update.h"
+
+/* Room for all components of a block, component k at k * UPDATE_ROWS. */
+static inline factor block_room(const block *b, real *at)
+{
+    return (factor){at, b->x.length, b->x.rank, UPDATE_ROWS};
+}
+
+/* to <- from, of equal size. */
+void RLRA(block_copy)(factor from, factor to);
+
+/* ||a - b||^2. */
+double RLRA(block_distance2)(const block *b, factor x, factor y);
+
+/* out = m_k - (x G)_k, the negative slope of the quadratic part in component k. `row` holds rank entries. */
+void RLRA(block_slope)(const block *b, factor x, ptrdiff_t k, real *row, real *out);
+
+/* to <- prox(from + step (m - from G)); `to` is not `from`. */
+void RLRA(block_proximal_step)(const block *b, factor from, double step, real *row, factor to);
+
+/* 1/2 <x G, x> - <m, x> + penalties(x); `product` holds UPDATE_ROWS entries. */
+double RLRA(block_objective)(const block *b, factor x, real *row, real *product);
+
+/* Tell the caller that this many rounds were done. */
+void RLRA(block_count)(const block *b, int rounds);
+
+/* After round 0, 1, ..: counts it, and tells whether its change (squared) is so small beside that of round 0, kept in *first, that
+ * the block should end here. */
+int RLRA(block_settled)(const block *b, int round, double change, double *first);
+
+#endif

@@ -1,0 +1,50 @@
+/* update/pgd.c: proximal gradient steps with the step that always descends, for any penalty with a prox on rows. */
+#include "linalg/cholesky.h"
+#include "update/block.h"
+#include "update/members.h"
+
+/* One row of the Gram matrix, and the fresh point. */
+static size_t scratch_bytes(ptrdiff_t rank)
+{
+    return (size_t)(rank + rank * UPDATE_ROWS) * sizeof(real);
+}
+
+/* The bound of the largest eigenvalue, and what finding it needs. */
+static size_t prepared_doubles(ptrdiff_t rank)
+{
+    return 1 + 2 * (size_t)rank * (size_t)rank;
+}
+
+static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared)
+{
+    (void)penalties;
+    prepared[0] = rlra_eigenvalue_bound(rank, gram, prepared + 1);
+}
+
+/* x <- prox_{g/L}(x + (m - x G) / L), L >= lambda_max(G). */
+static void apply(const block *b)
+{
+    real *const row = b->scratch;
+    const factor fresh = block_room(b, row + b->x.rank);
+    const double step = b->prepared[0] > (double)REAL_MIN ? 1 / b->prepared[0] : 1 / (double)REAL_EPS;
+    double first = 0;
+    for (int round = 0; round < b->inner_sweeps; round++) {
+        RLRA(block_proximal_step)(b, b->x, step, row, fresh);
+        const double change = RLRA(block_distance2)(b, fresh, b->x);
+        RLRA(block_copy)(fresh, b->x);
+        if (RLRA(block_settled)(b, round, change, &first))
+            return;
+    }
+}
+
+const update_ops RLRA(update_pgd) = {
+    .about = {"pgd", "proximal gradient steps of length 1/lambda_max, for any penalty on rows; slow and simple",
+              "monotone row-separable", "Goldstein 1964; Blumensath & Davies 2009; Beck & Teboulle 2009"},
+    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_SIMPLEX | PENALTY_SPARSITY |
+             PENALTY_OTHER_ENTRY | PENALTY_OTHER_ROW,
+    .keeps_objective = 1,
+    .scratch_bytes = scratch_bytes,
+    .prepared_doubles = prepared_doubles,
+    .prepare = prepare,
+    .apply = apply,
+};
