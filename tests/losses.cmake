@@ -1,3 +1,4 @@
 # Losses, and regression with losses other than the squared one.
 rlra_typed_test(update_rows unit/update/rows.c LABELS unit)
 rlra_typed_test(conformance_regressions conformance/regressions.c LABELS conformance)
+rlra_typed_test(conformance_losses conformance/losses.c LABELS conformance)

@@ -1,17 +1,25 @@
 /* loss/kl.c: Kullback-Leibler divergence  y log(y/v) - y + v: counts, spectrograms. */
 #include "loss/members.h"
-
-#include <math.h>
+#include "loss/relative.h"
 
 static double value(double beta, ptrdiff_t length, const real *y, const real *v)
 {
-    double sum = 0;
+    relative_vector sum = {0};
+    double rest = 0;
     (void)beta;
-    for (ptrdiff_t j = 0; j < length; j++) {
-        const double from = (double)y[j], to = (double)v[j];
-        sum += from > 0 ? from * log(from / to) - from + to : to;
+    for (ptrdiff_t j = 0; j < length; j += RELATIVE_LANES) {
+        const relative_vector from = relative_load(y + j, length - j, 0), to = relative_load(v + j, length - j, 0);
+        const relative_bits used = from != 0, odd = used & (relative_odd(from) | relative_odd(to));
+        if (relative_none(odd)) {
+            const relative_vector one = relative_all(1);
+            const relative_vector term = relative_terms(relative_pick(used, from, one), relative_pick(used, to, one));
+            sum += relative_pick(used, term, to);
+            continue;
+        }
+        for (ptrdiff_t e = j; e < length && e < j + RELATIVE_LANES; e++)
+            rest += relative_any((double)y[e], (double)v[e]);
     }
-    return sum;
+    return relative_sum(sum) + rest;
 }
 
 static void slopes(double beta, ptrdiff_t length, const real *y, const real *v, real *up, real *down)
