@@ -38,6 +38,23 @@ static const command commands[] = {
      "rlra separable spectra.npy -r 5\n"
      "rlra separable spectra.npy -r 5 --method spa\n",
      "rank threads", "", 1, 1, command_separable, NULL},
+    {"nnls", "W Y [options]", "nonnegative regression: X >= 0 that minimises D(Y, W X), certified",
+     "Each column y of Y (m x n, or m numbers) is written as a nonnegative combination of the columns of W\n"
+     "(m x r): the columns of X (r x n) minimise\n"
+     "    D(y, W x) + penalties(x)   over x >= 0.\n"
+     "D is half the sum of squares (frobenius, the default), the Kullback-Leibler divergence (kl, for\n"
+     "counts), Itakura-Saito (is) or a beta divergence.  Columns are solved independently, in parallel.\n"
+     "W and Y are FILE or FILE:NAME.  The result goes to one file: X and, for each column, loss, KKT\n"
+     "residual and gap (at most so far from the least objective, NaN where nothing is known).  Files that\n"
+     "hold one array (.npy, .csv, .tsv, .txt) get X alone.  What is printed is recomputed from W, Y and X.\n"
+     "Columns that are not solved to the tolerance are told on stderr; the exit code is 0 even then.\n",
+     "rlra nnls spectra.csv pixels.npy\n"
+     "rlra nnls spectra.csv pixels.npy --sum-to-one -o abundances.npy\n"
+     "rlra nnls spectra.csv pixels.npy --sparsity 2 -o two.npz\n"
+     "rlra nnls spectra.csv pixels.npy --prior nonneg,l1=0.1 --json\n"
+     "rlra nnls rates.npy counts.npy --loss kl --tolerance 1e-6 -o X.csv\n",
+     "update loss beta sparsity max_sweeps tolerance time_limit seed threads order gamma rho node_limit",
+     "max_sweeps=10000 tolerance=1e-8", 2, 2, command_nnls, NULL},
     {"info", "FILE...", "the arrays in files: shape, type, range, zeros, NaN", "",
      "rlra info scene.mat\n"
      "rlra info results/factors.npz\n",
@@ -59,8 +76,8 @@ static const flag flags[] = {
      "weights such as nonneg,l1=0.1, see rlra list; may be repeated"},
     {"init", 0, FLAG_TEXT, IN(init), "NAME|FILE", "auto", "", FITS,
      "the start, or a file with arrays factor_0, factor_1, .."},
-    {"dtype", 0, FLAG_CHOICE, IN(dtype), "TYPE", "as stored: f32 for floats of 32 bits, else f64", "f32 f64", RUNS,
-     "precision of data and computation"},
+    {"dtype", 0, FLAG_CHOICE, IN(dtype), "TYPE", "as stored: f32 for floats of 32 bits, else f64", "f32 f64",
+     RUNS " nnls", "precision of data and computation"},
     {"library", 0, FLAG_TEXT, IN(library), "FILE", "", "", "unmix",
      "name components by spectral angle to the classes of spectra in FILE: arrays of bands x spectra, each a class"},
     {"labels", 0, FLAG_TEXT, IN(labels), "FILE[:NAME]", "", "", "unmix",
@@ -80,10 +97,22 @@ static const flag flags[] = {
      "stop when the largest residual falls below this part of the largest column"},
     {"out", 'o', FLAG_TEXT, IN(out), "DIR", "DATA-COMMAND-rR", "", RUNS,
      "folder for factors.npz, run.json, trace.csv and report.html"},
+    {"prior", 0, FLAG_LIST, IN(priors), "SPEC", "nonneg", "", "nnls",
+     "penalties of X, names with weights such as nonneg,l1=0.1, see rlra list; replaces the default; may be repeated"},
+    {"sum-to-one", 0, FLAG_SWITCH, IN(sum_to_one), "", "", "", "nnls",
+     "coefficients of each column sum to one: --prior nonneg,simplex"},
+    {"upper", 0, FLAG_TEXT, IN(upper), "U", "", "", "nnls", "no coefficient is above U"},
+    {"lower", 0, FLAG_TEXT, IN(lower), "L", "", "", "nnls",
+     "no coefficient is below L instead of 0, which may be negative"},
+    {"start", 0, FLAG_TEXT, IN(start), "FILE[:NAME]", "", "", "nnls", "X to start from, such as an earlier result"},
+    {"transpose", 0, FLAG_CHOICE, IN(transpose), "WHICH", "", "W Y both", "nnls",
+     "the file holds the transpose: W as r x m, Y as n x m; with Y, X is written n x r"},
+    {"out", 'o', FLAG_TEXT, IN(out), "FILE", "Y-nnls.npz", "", "nnls",
+     "the result, by its ending .npz, .mat, .h5 (all), .npy, .csv, .tsv or .txt (X alone)"},
     {"log", 0, FLAG_TEXT, IN(log), "FILE", "", "", FITS, "write a line of JSON after each sweep"},
-    {"quiet", 'q', FLAG_SWITCH, IN(quiet), "", "", "", RUNS, "print nothing but errors"},
-    {"json", 0, FLAG_SWITCH, IN(json), "", "", "", "list", "as JSON, for programs"},
-    {"help", 'h', FLAG_SWITCH, IN(help), "", "", "", "nmf cp unmix separable list help", "this text"},
+    {"quiet", 'q', FLAG_SWITCH, IN(quiet), "", "", "", RUNS " nnls", "print nothing but errors"},
+    {"json", 0, FLAG_SWITCH, IN(json), "", "", "", "list nnls", "as JSON, for programs"},
+    {"help", 'h', FLAG_SWITCH, IN(help), "", "", "", "nmf cp unmix separable nnls list help", "this text"},
 };
 
 const command *command_at(int index)
@@ -130,6 +159,26 @@ int command_uses_option(const command *about, const rlra_option *option)
 int command_takes_option(const command *about, const rlra_option *option)
 {
     return !same_flag(about, option->name) && command_uses_option(about, option);
+}
+
+/* What an option of a fit means to a command that fits nothing. */
+static const struct {
+    const char *command, *option, *help;
+} own_helps[] = {
+    {"nnls", "update", "rule that solves a column; auto: an exact one where loss and penalties have one"},
+    {"nnls", "max_sweeps", "most rounds of an iterative rule on a column"},
+    {"nnls", "tolerance", "a column is solved when its relative KKT residual falls below; exact rules go to rounding"},
+    {"nnls", "loss", "how far W X is from Y"},
+    {"nnls", "order", "in which hals takes the coefficients"},
+};
+
+const char *option_help(const command *about, const rlra_option *option)
+{
+    for (size_t i = 0; i < sizeof own_helps / sizeof own_helps[0]; ++i) {
+        if (strcmp(own_helps[i].command, about->name) == 0 && strcmp(own_helps[i].option, option->name) == 0)
+            return own_helps[i].help;
+    }
+    return option->help;
 }
 
 const char *option_standard(const command *about, const rlra_option *option, char *room, size_t size)

@@ -99,7 +99,7 @@ static void print_fit_options(const command *about)
         const int is_rank = option_letter(option) == 'r';
         char room[64];
         const char *const standard = is_rank ? "" : option_standard(about, option, room, sizeof room);
-        char *const help = full_help(option->help, option->choices, standard);
+        char *const help = full_help(option_help(about, option), option->choices, standard);
         print_option(option_letter(option), option->name, option_placeholder(option), help);
         free(help);
     }

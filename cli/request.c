@@ -256,7 +256,8 @@ static int check(request *asked)
 {
     const command *const about = asked->about;
     if (asked->data_count < about->least_data)
-        return usage_error(about, "%s needs a file: rlra %s %s", about->name, about->name, about->arguments);
+        return usage_error(about, "%s needs %s: rlra %s %s", about->name,
+                           about->least_data == 1 ? "a file" : "two files", about->name, about->arguments);
     const int code = settle_init(asked);
     if (code != EXIT_OK)
         return code;

@@ -62,6 +62,7 @@ struct request {
     text_list priors;
     int quiet, json, sum_to_one, help;
     const char *library, *labels, *label_names, *wavelengths, *shape, *pixel_order, *method;
+    const char *upper, *lower, *start, *transpose; /* of a regression */
     double residual; /* negative: not given */
 };
 
@@ -76,6 +77,9 @@ int command_uses_option(const command *about, const rlra_option *option);
 
 /* The default of a public option for this command; `room` may hold it. */
 const char *option_standard(const command *about, const rlra_option *option, char *room, size_t size);
+
+/* What a public option means to this command. */
+const char *option_help(const command *about, const rlra_option *option);
 
 /* The letter of a public option, or 0; what stands for its value in the help. */
 char option_letter(const rlra_option *option);
@@ -101,6 +105,7 @@ int command_nmf(const request *asked);
 int command_cp(const request *asked);
 int command_unmix(const request *asked);
 int command_separable(const request *asked);
+int command_nnls(const request *asked);
 int command_list(const request *asked);
 int command_help(const request *asked);
 int rlra_command_info(int argc, char *argv[]);

@@ -1,5 +1,5 @@
 # Every command explains itself within 100 columns, with each of its options and an example.
-for command in nmf cp unmix separable info list help; do
+for command in nmf cp unmix separable nnls info list help; do
     "$rlra" help "$command" >"$command.txt" || echo "help $command failed"
     "$rlra" "$command" --help >again.txt || echo "$command --help failed"
     cmp "$command.txt" again.txt
@@ -12,7 +12,7 @@ import json, sys
 for option in json.load(sys.stdin)["options"]:
     typed = "--" + option["name"].replace("_", "-")
     only_nnls = option["name"] in ("loss", "beta", "sparsity")
-    for command in () if only_nnls else ("nmf", "cp", "unmix"):
+    for command in ("nnls",) if only_nnls else ("nmf", "cp", "unmix"):
         text = open(command + ".txt").read()
         if typed not in text or option["help"].split()[0] not in text:
             print(command, "does not explain", typed)

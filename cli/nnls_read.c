@@ -1,0 +1,136 @@
+/* cli/nnls_read.c: read the design W and the right-hand sides Y of a regression, and see that they fit. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nnls.h"
+#include "text.h"
+
+static rlra_read_dtype asked_dtype(const regression *r)
+{
+    if (r->asked->dtype == NULL)
+        return RLRA_READ_AUTO;
+    return strcmp(r->asked->dtype, "f32") == 0 ? RLRA_READ_F32 : RLRA_READ_F64;
+}
+
+static rlra_dtype dtype_of(const rlra_dataset *dataset)
+{
+    return rlra_dataset_array(dataset)->dtype;
+}
+
+/* Both in one precision: the wider one, unless the user has asked for another. */
+static int read_files(regression *r)
+{
+    const char *const *const specs = r->asked->data;
+    rlra_read_dtype dtype = asked_dtype(r);
+    int code = input_read(&r->files, specs[0], 1, 2, dtype, &r->w_file);
+    if (code == EXIT_OK)
+        code = input_read(&r->files, specs[1], 1, 2, dtype, &r->y_file);
+    if (code != EXIT_OK || dtype_of(r->w_file) == dtype_of(r->y_file))
+        return code;
+    const int narrow = dtype_of(r->w_file) == RLRA_DTYPE_F32 ? 0 : 1;
+    rlra_dataset **const again = narrow == 0 ? &r->w_file : &r->y_file;
+    rlra_dataset_destroy(*again);
+    *again = NULL;
+    return input_read(&r->files, specs[narrow], 1, 2, RLRA_READ_F64, again);
+}
+
+static int is_transposed(const regression *r, const char *which)
+{
+    const char *const asked = r->asked->transpose;
+    return asked != NULL && (strcmp(asked, which) == 0 || strcmp(asked, "both") == 0);
+}
+
+static rlra_array oriented(const regression *r, const rlra_dataset *dataset, const char *which)
+{
+    rlra_array array = *rlra_dataset_array(dataset);
+    if (array.order > 2)
+        array = input_squeezed(&array);
+    return array.order == 2 && is_transposed(r, which) ? rlra_array_permuted(&array, (const int[]){1, 0}) : array;
+}
+
+/* What to do about a Y that has other rows than W; "" if nothing comes to mind. */
+static const char *advice(const rlra_array *w, const rlra_array *y)
+{
+    const int64_t columns = y->order == 2 ? y->dims[1] : 1;
+    if (y->order == 2 && columns == w->dims[0])
+        return ": its columns would fit; add --transpose Y if each row of the file is a right-hand side";
+    if (y->dims[0] == w->dims[1])
+        return ": the columns of W would fit; add --transpose W if each row of its file is a regressor";
+    if (y->order == 2 && columns == w->dims[1])
+        return ": columns would fit columns; add --transpose both if rows of both files are what columns should be";
+    return ": both need a row for each observation";
+}
+
+static int check_shapes(const regression *r)
+{
+    const char *const w = r->asked->data[0], *const y = r->asked->data[1];
+    char dims[128], other[128];
+    print_dims(r->w.order, r->w.dims, dims, sizeof dims);
+    print_dims(r->y.order, r->y.dims, other, sizeof other);
+    if (r->w.order != 2)
+        return run_error("%s: W must be a matrix with a column for each coefficient, this is %s%s", w,
+                         r->w.order == 1 ? "a vector of " : "", dims);
+    if (r->y.order > 2)
+        return run_error("%s: Y must be a matrix with a column for each right-hand side, or a vector, this is %s", y,
+                         other);
+    if (r->w.dims[0] != r->y.dims[0])
+        return run_error("W (%s) is %s, but Y (%s) has %" PRId64 " rows%s", w, dims, y, r->y.dims[0],
+                         advice(&r->w, &r->y));
+    return EXIT_OK;
+}
+
+/* Room for X in the layout that the file gets: as Y, one column for each right-hand side or one row. */
+static void make_result(regression *r)
+{
+    const int64_t rank = r->w.dims[1];
+    const int vector = r->y.order == 1, by_rows = !vector && is_transposed(r, "Y");
+    const int64_t dims[] = {by_rows ? r->columns : rank, by_rows ? rank : r->columns};
+    void *const memory = cli_alloc((size_t)(rank * r->columns) + 1, (size_t)rlra_dtype_bytes(r->w.dtype));
+    r->x_written = rlra_array_contiguous(r->w.dtype, vector ? 1 : 2, dims, memory);
+    r->x = by_rows ? rlra_array_permuted(&r->x_written, (const int[]){1, 0}) : r->x_written;
+}
+
+/* X from a file, laid out as the result will be. */
+static int read_start(regression *r)
+{
+    rlra_dataset *file = NULL;
+    const char *const spec = r->asked->start;
+    const int code = input_read(&r->files, spec, 1, 2, RLRA_READ_F64, &file);
+    if (code != EXIT_OK)
+        return code;
+    const rlra_array *const from = rlra_dataset_array(file);
+    const rlra_array *const to = &r->x_written;
+    char dims[128], expected[128];
+    print_dims(from->order, from->dims, dims, sizeof dims);
+    print_dims(to->order, to->dims, expected, sizeof expected);
+    int fits = from->order == to->order;
+    for (int m = 0; fits && m < to->order; ++m)
+        fits = from->dims[m] == to->dims[m];
+    for (int64_t e = 0; fits && e < rlra_array_count(to); ++e) {
+        const int64_t last = to->order == 1 ? 1 : to->dims[1];
+        const int64_t index[] = {to->order == 1 ? e : e / last, e % last};
+        const double value = rlra_array_get(from, index);
+        if (to->dtype == RLRA_DTYPE_F32)
+            ((float *)to->data)[e] = (float)value;
+        else
+            ((double *)to->data)[e] = value;
+    }
+    rlra_dataset_destroy(file);
+    return fits ? EXIT_OK : run_error("--start %s: X must be %s to fit W and Y, this is %s", spec, expected, dims);
+}
+
+int regression_read(regression *r)
+{
+    int code = read_files(r);
+    if (code != EXIT_OK)
+        return code;
+    r->w = oriented(r, r->w_file, "W");
+    r->y = oriented(r, r->y_file, "Y");
+    code = check_shapes(r);
+    if (code != EXIT_OK)
+        return code;
+    r->columns = r->y.order == 1 ? 1 : r->y.dims[1];
+    make_result(r);
+    return r->asked->start == NULL ? EXIT_OK : read_start(r);
+}

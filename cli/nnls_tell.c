@@ -1,0 +1,261 @@
+/* cli/nnls_tell.c: write the coefficients of a regression to a file and tell how good they are. */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "nnls.h"
+#include "text.h"
+
+static const char one_array[] = ".npy .csv .tsv .txt", several_arrays[] = ".npz .mat .h5 .hdf5";
+
+static const char *ending_of(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    const char *const dot = strrchr(slash == NULL ? path : slash, '.');
+    return dot == NULL ? "" : dot;
+}
+
+/* Y-nnls.npz in the current folder, Y being the file's name without folder and ending. */
+static char *default_name(const regression *r)
+{
+    const char *const spec = r->asked->data[1];
+    size_t start = 0, end = input_path_length(spec);
+    for (size_t i = 0; i + 1 < end; ++i)
+        start = spec[i] == '/' ? i + 1 : start;
+    for (size_t i = end; i > start + 1; --i)
+        if (spec[i - 1] == '.') {
+            end = i - 1;
+            break;
+        }
+    return cli_format("%.*s-nnls.npz", (int)(end - start), spec + start);
+}
+
+static int is_same_file(const char *path, const char *spec)
+{
+    struct stat a, b;
+    char *const input = cli_copy(spec, input_path_length(spec));
+    const int same = stat(path, &a) == 0 && stat(input, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    free(input);
+    return same;
+}
+
+/* The folder of the result must be there. */
+static int check_folder(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    char *const folder = slash == NULL ? cli_format(".") : cli_copy(path, (size_t)(slash - path) + (slash == path));
+    struct stat about;
+    int code = EXIT_OK;
+    if (stat(folder, &about) != 0)
+        code = run_error("the folder %s for %s cannot be found: %s", folder, path, strerror(errno));
+    else if (!S_ISDIR(about.st_mode))
+        code = run_error("%s for %s is not a folder", folder, path);
+    else if (access(folder, W_OK | X_OK) != 0)
+        code = run_error("the folder %s for %s cannot be written: %s", folder, path, strerror(errno));
+    free(folder);
+    return code;
+}
+
+int regression_prepare_output(regression *r)
+{
+    struct stat about;
+    r->out = r->asked->out == NULL ? default_name(r) : cli_copy(r->asked->out, strlen(r->asked->out));
+    const char *const ending = ending_of(r->out);
+    if (ending[0] == '\0' || !(word_in(one_array, ending) || word_in(several_arrays, ending)))
+        return usage_error(r->asked->about, "--out needs a file whose name ends with one of: %s %s; got '%s'",
+                           several_arrays, one_array, r->out);
+    for (int i = 0; i < r->asked->data_count; ++i)
+        if (is_same_file(r->out, r->asked->data[i]))
+            return run_error("--out %s would replace the data of %s", r->out, r->asked->data[i]);
+    if (stat(r->out, &about) == 0 && S_ISDIR(about.st_mode))
+        return run_error("--out %s is a folder", r->out);
+    return check_folder(r->out);
+}
+
+int regression_write(regression *r)
+{
+    const int64_t count = r->columns;
+    const rlra_array numbers[] = {rlra_array_contiguous(RLRA_DTYPE_F64, 1, &count, r->losses),
+                                  rlra_array_contiguous(RLRA_DTYPE_F64, 1, &count, r->kkts),
+                                  rlra_array_contiguous(RLRA_DTYPE_F64, 1, &count, r->gaps)};
+    const rlra_named_array arrays[] = {
+        {"X", &r->x_written}, {"loss", &numbers[0]}, {"kkt_residual", &numbers[1]}, {"gap", &numbers[2]}};
+    const int all = word_in(several_arrays, ending_of(r->out));
+    const rlra_status status = rlra_file_write(r->asked->context, r->out, all ? 4 : 1, arrays);
+    return status == RLRA_OK ? EXIT_OK : run_fail(&r->files, status, NULL);
+}
+
+static int is_exact(const char *rule)
+{
+    for (int i = 0; rlra_member_at("update", i) != NULL; ++i)
+        if (strcmp(rlra_member_at("update", i)->name, rule) == 0)
+            return word_in(rlra_member_at("update", i)->properties, "exact");
+    return 0;
+}
+
+static int is_open(const regression *r)
+{
+    return r->report.open_columns > 0;
+}
+
+/* What ended the work, in the words of a regression. */
+static const char *ending_text(const regression *r)
+{
+    switch (r->report.stop) {
+    case RLRA_STOP_KKT:
+        return "every column met the tolerance";
+    case RLRA_STOP_TIME:
+        return "the time limit was reached";
+    case RLRA_STOP_INTERRUPT:
+        return "interrupted: columns that were not reached hold their start";
+    case RLRA_STOP_SWEEPS:
+        return "stopped at --max-sweeps, more rounds or another --update may help";
+    default:
+        return "columns could not be solved to the tolerance in this precision";
+    }
+}
+
+static void print_certificate(const regression *r)
+{
+    const rlra_nnls_report *const report = &r->report;
+    printf("  objective       %.9g\n", report->objective);
+    if (isfinite(report->relative_error))
+        printf("  relative error  %.6g\n", report->relative_error);
+    else if (isfinite(report->relative_loss))
+        printf("  relative loss   %.6g\n", report->relative_loss);
+    printf("  KKT residual    %.3g at most, in column %" PRId64 "\n", report->kkt_residual, report->worst_column);
+    if (isfinite(report->gap))
+        printf("  gap             %.3g at most to the least objective\n", report->gap);
+    if (report->nodes > 0)
+        printf("  nodes           %" PRId64 ", %" PRId64 " columns not proved optimal\n", report->nodes,
+               report->unproved_columns);
+}
+
+static void print_result(const regression *r)
+{
+    const rlra_nnls_report *const report = &r->report;
+    const double seconds = report->seconds;
+    char dims[128], other[128];
+    print_dims(2, r->w.dims, dims, sizeof dims);
+    print_dims(r->y.order, r->y.dims, other, sizeof other);
+    printf("W %s  %s,  Y %s  %s,  %s\n", r->asked->data[0], dims, r->asked->data[1], other,
+           rlra_dtype_name(r->w.dtype));
+    if (r->w.dims[0] < r->w.dims[1])
+        printf("  (W has fewer rows than columns: X need not be unique)\n");
+    printf("  rule            %s (%s)\n", report->update, is_exact(report->update) ? "exact" : "iterative");
+    printf("  loss            %s, penalties: %s\n", report->loss_name, r->priors);
+    printf("  columns         %" PRId64 " in %.3g s, %.3g a second, %" PRId64 " thread%s\n", report->columns, seconds,
+           (double)report->columns / fmax(seconds, 1e-9), report->threads, report->threads == 1 ? "" : "s");
+    print_certificate(r);
+    printf("  open columns    %" PRId64 " (%s)\n", report->open_columns, ending_text(r));
+    printf("  result          %s\n", r->out);
+}
+
+static void add_text(cJSON *object, const char *name, const char *bytes)
+{
+    char *const valid = text_valid(bytes);
+    cJSON_AddStringToObject(object, name, valid);
+    free(valid);
+}
+
+static void add_file(cJSON *root, const char *name, const char *spec, const rlra_array *array)
+{
+    cJSON *const item = cJSON_AddObjectToObject(root, name);
+    add_text(item, "file", spec);
+    cJSON *const shape = cJSON_AddArrayToObject(item, "shape");
+    for (int m = 0; m < array->order; ++m)
+        cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)array->dims[m]));
+}
+
+static void add_options(const regression *r, cJSON *root)
+{
+    cJSON *const options = cJSON_AddObjectToObject(root, "options");
+    for (int i = 0; i < rlra_option_count(); ++i) {
+        const rlra_option *const row = rlra_option_at(i);
+        char value[64];
+        if (!command_uses_option(r->asked->about, row))
+            continue;
+        rlra_options_get(r->asked->context, &r->options, row->name, value, sizeof value);
+        if (row->kind == RLRA_OPTION_NAME)
+            cJSON_AddStringToObject(options, row->name, value);
+        else
+            cJSON_AddNumberToObject(options, row->name, strtod(value, NULL));
+    }
+    add_text(options, "prior", r->priors);
+}
+
+/* Numbers that are not known are null. */
+static void add_report(const rlra_nnls_report *report, cJSON *root)
+{
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {
+        {"columns", (double)report->columns},
+        {"open_columns", (double)report->open_columns},
+        {"worst_column", (double)report->worst_column},
+        {"rounds", (double)report->rounds},
+        {"seconds", report->seconds},
+        {"objective", report->objective},
+        {"loss", report->loss},
+        {"penalty", report->penalty},
+        {"relative_error", report->relative_error},
+        {"relative_loss", report->relative_loss},
+        {"kkt_residual", report->kkt_residual},
+        {"gap", report->gap},
+        {"nodes", (double)report->nodes},
+        {"unproved_columns", (double)report->unproved_columns},
+        {"threads", (double)report->threads},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; ++i)
+        cJSON_AddNumberToObject(root, numbers[i].name, numbers[i].value);
+}
+
+static int print_json(const regression *r)
+{
+    cJSON *const root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "command", r->asked->about->name);
+    char *const line = request_line(r->asked);
+    add_text(root, "command_line", line);
+    free(line);
+    cJSON_AddStringToObject(root, "version", rlra_build_info()->version);
+    add_file(root, "W", r->asked->data[0], &r->w);
+    add_file(root, "Y", r->asked->data[1], &r->y);
+    add_text(root, "result", r->out);
+    cJSON_AddStringToObject(root, "dtype", rlra_dtype_name(r->w.dtype));
+    cJSON_AddStringToObject(root, "update", r->report.update);
+    cJSON_AddBoolToObject(root, "exact", is_exact(r->report.update));
+    cJSON_AddStringToObject(root, "loss_name", r->report.loss_name);
+    cJSON_AddStringToObject(root, "stop", rlra_stop_word(r->report.stop));
+    add_report(&r->report, root);
+    add_options(r, root);
+    char *const text = cJSON_Print(root);
+    cJSON_Delete(root);
+    if (text == NULL)
+        return run_error("%s", rlra_status_text(RLRA_ERR_MEMORY));
+    puts(text);
+    cJSON_free(text);
+    return EXIT_OK;
+}
+
+int regression_tell(const regression *r)
+{
+    const rlra_nnls_report *const report = &r->report;
+    int code = EXIT_OK;
+    if (r->asked->json)
+        code = print_json(r);
+    else if (!r->asked->quiet)
+        print_result(r);
+    if (is_open(r) && !r->asked->quiet)
+        fprintf(stderr,
+                "rlra: note: %" PRId64 " of %" PRId64 " columns are above the tolerance %g, column %" PRId64
+                " most (KKT residual %.3g): %s\n",
+                report->open_columns, report->columns, r->options.tolerance, report->worst_column, report->kkt_residual,
+                ending_text(r));
+    return code == EXIT_OK && report->stop == RLRA_STOP_INTERRUPT ? EXIT_INTERRUPTED : code;
+}
