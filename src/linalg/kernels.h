@@ -38,6 +38,14 @@ typedef struct kernels {
 
     /* sum_i (a[i] - b[i])^2; the terms are summed in short runs. */
     double (*distance2)(ptrdiff_t length, const real *a, const real *b);
+
+    /* With e_j = a_j inverse_j:  sums = { sum e, sum e weight, sum e^2 weight, max(e, 0) }. */
+    void (*ratio_sums)(ptrdiff_t length, const real *a, const real *inverse, const real *weight, double *sums);
+
+    /* model <- max(model + step a, least), inverse <- 1/model where y > 0, else 0, ratio <- y inverse; then the sums above for
+     * `next`, with weights `ratio`, or y where `ratio` is NULL. */
+    void (*ratio_shift)(ptrdiff_t length, real step, const real *a, real least, const real *y, real *model,
+                        real *inverse, real *ratio, const real *next, double *sums);
 } kernels;
 
 /* The best set for this processor; RLRA_KERNELS=baseline|avx2|avx512 in the environment picks a lesser one (tests, bench). */

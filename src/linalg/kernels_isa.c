@@ -2,8 +2,6 @@
  * set; compiled once for each set and precision. */
 #include "linalg/kernels_isa.h"
 
-#include <stdint.h>
-
 #include "linalg/vector.h"
 
 /* V vectors of out = b - sum_j g[j] x[j]. */
@@ -34,19 +32,6 @@ static void residual(ptrdiff_t length, ptrdiff_t rank, const real *b, const real
     for (ptrdiff_t j = 0; j < rank; j++)
         left -= load_part(x + j * x_stride + i, length - i) * g[j];
     store_part(out + i, length - i, left);
-}
-
-#if defined(RLRA_SINGLE)
-typedef int32_t mask_lane;
-#else
-typedef int64_t mask_lane;
-#endif
-typedef mask_lane mask_vector __attribute__((vector_size(VECTOR_BYTES)));
-
-INLINE vector larger(vector a, vector b)
-{
-    const mask_vector first = a > b;
-    return (vector)((first & (mask_vector)a) | (~first & (mask_vector)b));
 }
 
 /* V vectors of improve(); the squared changes are added to `change`. */
@@ -180,4 +165,13 @@ static double distance2(ptrdiff_t length, const real *a, const real *b)
 #define NAME_TEXT(isa) #isa
 #define NAME(isa)      NAME_TEXT(isa)
 const kernels KERNELS_OF(RLRA_ISA) = {
-    NAME(RLRA_ISA), KERNEL_OF(RLRA_ISA, dots), KERNEL_OF(RLRA_ISA, outer), residual, improve, gram, distance2};
+    .name = NAME(RLRA_ISA),
+    .dots = KERNEL_OF(RLRA_ISA, dots),
+    .outer = KERNEL_OF(RLRA_ISA, outer),
+    .residual = residual,
+    .improve = improve,
+    .gram = gram,
+    .distance2 = distance2,
+    .ratio_sums = KERNEL_OF(RLRA_ISA, ratio_sums),
+    .ratio_shift = KERNEL_OF(RLRA_ISA, ratio_shift),
+};

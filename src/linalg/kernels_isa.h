@@ -23,6 +23,10 @@ void KERNEL_OF(RLRA_ISA, dots)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length,
                                int add);
 void KERNEL_OF(RLRA_ISA, outer)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *w, ptrdiff_t w_stride,
                                 const real *y, ptrdiff_t y_stride, real *z, ptrdiff_t z_stride);
+void KERNEL_OF(RLRA_ISA, ratio_sums)(ptrdiff_t length, const real *a, const real *inverse, const real *weight,
+                                     double *sums);
+void KERNEL_OF(RLRA_ISA, ratio_shift)(ptrdiff_t length, real step, const real *a, real least, const real *y,
+                                      real *model, real *inverse, real *ratio, const real *next, double *sums);
 #endif
 
 #endif

@@ -3,6 +3,7 @@
 #define RLRA_LINALG_VECTOR_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #if defined(__AVX2__)
@@ -120,6 +121,19 @@ INLINE real lane_sum(vector v)
         for (ptrdiff_t lane = 0; lane < width; lane++)
             lanes[lane] += lanes[lane + width];
     return lanes[0];
+}
+
+#if defined(RLRA_SINGLE)
+typedef int32_t mask_lane;
+#else
+typedef int64_t mask_lane;
+#endif
+typedef mask_lane mask_vector __attribute__((vector_size(VECTOR_BYTES)));
+
+INLINE vector larger(vector a, vector b)
+{
+    const mask_vector first = a > b;
+    return (vector)((first & (mask_vector)a) | (~first & (mask_vector)b));
 }
 
 #endif

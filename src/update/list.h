@@ -11,6 +11,9 @@
     ENTRY(fista)                                                                                                       \
     ENTRY(projected_ls)                                                                                                \
     ENTRY(admm)                                                                                                        \
+    ENTRY(ccd)                                                                                                         \
+    ENTRY(scalar_newton)                                                                                               \
+    ENTRY(newton)                                                                                                      \
     ENTRY(active_set)                                                                                                  \
     ENTRY(k_sparse)                                                                                                    \
     ENTRY(omp)                                                                                                         \

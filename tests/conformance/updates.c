@@ -16,7 +16,8 @@ static void try_all(uint64_t seed, rule_test try)
                 taken++;
                 try(&from, RLRA(update_at)(u), &lists[c]);
             }
-        CHECK(taken > 0, "the rule '%s' takes nothing", RLRA(update_at)(u)->about.name);
+        CHECK(taken > 0 || RLRA(update_at)(u)->apply == NULL, "the rule '%s' takes nothing",
+              RLRA(update_at)(u)->about.name);
     }
 }
 

@@ -1,0 +1,29 @@
+/* update/newton_model.h: the quadratic model of a row's objective and its minimiser within the bounds. */
+#ifndef RLRA_UPDATE_NEWTON_MODEL_H
+#define RLRA_UPDATE_NEWTON_MODEL_H
+
+#include "linalg/quadratic.h"
+#include "update/row_state.h"
+
+/* A step on `count` unknowns: those that are off their bounds or gain by leaving them. */
+typedef struct newton_step {
+    ptrdiff_t count;
+    ptrdiff_t *unknowns;
+    double *slope, *goal, *way; /* derivative, minimiser of the model, goal - x */
+    double fall;                /* - slope . way > 0                            */
+    double ridge;               /* 2 mu_2 ||way||^2                             */
+    double rounding;            /* what rounding may add to the objective       */
+    double *hessian, *concave;  /* count x count                                */
+    double *side;               /* right-hand side of the quadratic             */
+    ptrdiff_t *inside;          /* unknowns not yet held at their upper bound   */
+    real *panel;                /* rank x PANEL                                 */
+    void *work;                 /* of quadratic.h                               */
+} newton_step;
+
+size_t RLRA(newton_step_bytes)(ptrdiff_t rank);
+void RLRA(newton_step_init)(newton_step *step, ptrdiff_t rank, void *scratch);
+
+/* Fill `step` from a fresh state; s->row becomes minus what the step adds to the model. Returns 0 where nothing is to be gained. */
+int RLRA(newton_direction)(row_state *s, newton_step *step, double kkt);
+
+#endif
