@@ -8,13 +8,14 @@
 #include "rlra/array.h"
 #include "rlra/context.h"
 #include "rlra/export.h"
+#include "rlra/sparse.h"
 #include "rlra/status.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* An array read from a file, owning its memory. */
+/* An array read from a file, dense or sparse, owning its memory. */
 typedef struct rlra_dataset rlra_dataset;
 
 /* The precision to read into. AUTO: f32 when the file stores floats of at most 32 bits, else f64. */
@@ -23,7 +24,7 @@ typedef enum rlra_read_dtype { RLRA_READ_AUTO, RLRA_READ_F32, RLRA_READ_F64 } rl
 /* One variable of a file, told without reading its entries. Strings are valid during the callback only. */
 typedef struct rlra_variable {
     const char *name;  /* "" when the format has no names */
-    const char *dtype; /* as stored: "uint16", "float64", "text", "struct", "damaged", .. */
+    const char *dtype; /* as stored: "uint16", "float64", "sparse float64", "text", "struct", "damaged", .. */
     int order;
     const int64_t *dims;
     int numeric; /* whether rlra_dataset_read() can read it */
@@ -37,7 +38,8 @@ typedef void (*rlra_variable_callback)(void *user, const rlra_variable *variable
  *
  * Integers and bools are converted (64-bit integers that f64 cannot hold are rounded). The array is row-major with the
  * shape that the file states; a Fortran-ordered .npy, a .mat and ENVI interleaves keep their memory order and get
- * strides. ENVI cubes have shape lines x samples x bands.
+ * strides. ENVI cubes have shape lines x samples x bands. Sparse arrays (.mtx, .tns, those of SciPy and MATLAB) stay
+ * sparse: see rlra_dataset_sparse().
  *
  * @retval RLRA_ERR_FILE      cannot be opened or read
  * @retval RLRA_ERR_FORMAT    not a known format, truncated, or a header that lies
@@ -51,8 +53,12 @@ RLRA_API rlra_status rlra_dataset_read(rlra_context *context, const char *spec, 
 /** Free a dataset; NULL is fine. Views of its array die with it. */
 RLRA_API void rlra_dataset_destroy(rlra_dataset *dataset);
 
-/** The array, valid as long as the dataset. */
+/** The array, valid as long as the dataset; NULL if it is sparse. */
 RLRA_API const rlra_array *rlra_dataset_array(const rlra_dataset *dataset);
+
+/** The sparse array, valid as long as the dataset; NULL if it is dense. Entries stand as in the file, in any order, and those
+ * of equal indices are to be summed; their indices lie within the dims. */
+RLRA_API const rlra_sparse *rlra_dataset_sparse(const rlra_dataset *dataset);
 
 /** Name of the variable ("" if none), format ("npy", "mat", ..), and type as stored ("uint16", ..). */
 RLRA_API const char *rlra_dataset_name(const rlra_dataset *dataset);

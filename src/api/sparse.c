@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/check.h"
-#include "data/sparse_check.h"
+#include "core/sparse.h"
 
 rlra_sparse rlra_sparse_csr(rlra_dtype dtype, int64_t rows, int64_t columns, const int64_t *starts,
                             const int64_t *indices, const void *values)

@@ -1,5 +1,5 @@
-/* data/sparse_check.c: whether a view of a sparse array is one, and what its entries are like. */
-#include "data/sparse_check.h"
+/* core/sparse.c: whether a view of a sparse array is one, and what its entries are like. */
+#include "core/sparse.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,6 +1,6 @@
-/* data/sparse_check.h: look at single entries of views of sparse arrays; rlra_sparse_check() is public. */
-#ifndef RLRA_DATA_SPARSE_CHECK_H
-#define RLRA_DATA_SPARSE_CHECK_H
+/* core/sparse.h: look at single entries of views of sparse arrays; rlra_sparse_check() is public. */
+#ifndef RLRA_CORE_SPARSE_H
+#define RLRA_CORE_SPARSE_H
 
 #include "core/context.h"
 #include "rlra/sparse.h"

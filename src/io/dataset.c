@@ -66,7 +66,7 @@ rlra_status rlra_shape_check(const input *in, const char *name, const shape *s, 
     return RLRA_OK;
 }
 
-static char *copy_text(rlra_context *context, const char *text, size_t length)
+char *rlra_text_copy(rlra_context *context, const char *text, size_t length)
 {
     char *const copy = rlra_alloc(context, length + 1, 1);
     if (copy == NULL)
@@ -94,7 +94,7 @@ rlra_status rlra_dataset_create(rlra_context *context, const char *format, const
         made->array.strides[mode] = count;
         count *= s->dims[mode];
     }
-    made->name = copy_text(context, name, strlen(name));
+    made->name = rlra_text_copy(context, name, strlen(name));
     REQUIRE(made->name != NULL, rlra_fail_memory(context, strlen(name) + 1, 1, "the name of a data set"));
     const size_t bytes = (size_t)rlra_dtype_bytes(dtype);
     made->array.data = rlra_alloc(context, (size_t)count, bytes);
@@ -119,6 +119,10 @@ void rlra_dataset_destroy(rlra_dataset *dataset)
     }
     rlra_free(dataset->context, dataset->name);
     rlra_free(dataset->context, dataset->array.data);
+    rlra_free(dataset->context, dataset->starts);
+    for (int m = 0; m < RLRA_MAX_ORDER; m++)
+        rlra_free(dataset->context, dataset->indices[m]);
+    rlra_free(dataset->context, dataset->values);
     rlra_free(dataset->context, dataset);
 }
 
@@ -167,8 +171,8 @@ rlra_status rlra_dataset_set_attribute(rlra_dataset *dataset, const char *key, c
         return rlra_fail_memory(context, 1, sizeof *made, "an attribute");
     made->next = dataset->attributes;
     dataset->attributes = made;
-    made->key = copy_text(context, key, strlen(key));
-    made->text = copy_text(context, text, length);
+    made->key = rlra_text_copy(context, key, strlen(key));
+    made->text = rlra_text_copy(context, text, length);
     if (made->key == NULL || made->text == NULL)
         return rlra_fail_memory(context, strlen(key) + length + 2, 1, "an attribute");
     return RLRA_OK;
@@ -176,7 +180,12 @@ rlra_status rlra_dataset_set_attribute(rlra_dataset *dataset, const char *key, c
 
 const rlra_array *rlra_dataset_array(const rlra_dataset *dataset)
 {
-    return &dataset->array;
+    return dataset->is_sparse ? NULL : &dataset->array;
+}
+
+const rlra_sparse *rlra_dataset_sparse(const rlra_dataset *dataset)
+{
+    return dataset->is_sparse ? &dataset->sparse : NULL;
 }
 
 const char *rlra_dataset_name(const rlra_dataset *dataset)

@@ -1,10 +1,11 @@
-/* io/dataset.h: the array that a reader makes, with its name and the texts that came with it. */
+/* io/dataset.h: the array that a reader makes, dense or sparse, with its name and the texts that came with it. */
 #ifndef RLRA_IO_DATASET_H
 #define RLRA_IO_DATASET_H
 
 #include "io/input.h"
 #include "io/scalar.h"
 #include "rlra/io.h"
+#include "rlra/sparse.h"
 
 typedef struct attribute {
     char *key, *text;
@@ -13,7 +14,11 @@ typedef struct attribute {
 
 struct rlra_dataset {
     rlra_context *context;
-    rlra_array array;
+    rlra_array array; /* of no data where `sparse` is told */
+    int is_sparse;
+    rlra_sparse sparse;
+    int64_t *starts, *indices[RLRA_MAX_ORDER]; /* those of `sparse`, to be written */
+    void *values;
     char *name;
     const char *format; /* static */
     char stored[32];
@@ -42,12 +47,39 @@ rlra_status rlra_shape_check(const input *in, const char *name, const shape *s, 
 rlra_status rlra_dataset_create(rlra_context *context, const char *format, const char *name, const char *stored,
                                 rlra_dtype dtype, const shape *s, rlra_dataset **dataset);
 
+/* Memory for `count` entries of a sparse array, compressed along a mode or not (-1); nothing in it is set. `from->starts`,
+ * `from->indices` and `from->values` are not looked at. */
+rlra_status rlra_dataset_create_sparse(rlra_context *context, const char *format, const char *name, const char *stored,
+                                       const rlra_sparse *from, rlra_dataset **dataset);
+
+/* Set entry e of the values of a sparse array. */
+static inline void rlra_dataset_set_value(rlra_dataset *dataset, int64_t e, double value)
+{
+    if (dataset->sparse.dtype == RLRA_DTYPE_F32)
+        ((float *)dataset->values)[e] = (float)value;
+    else
+        ((double *)dataset->values)[e] = value;
+}
+
+/* Read `count` stored integers into `to`; `what` is for messages. */
+rlra_status rlra_integers_read(const input *in, const char *what, byte_source *source, scalar type, int64_t count,
+                               int64_t *to);
+
+/* Read the stored values of a sparse array. */
+rlra_status rlra_dataset_fill_values(rlra_dataset *dataset, byte_source *source, scalar type);
+
+/* Whether starts and indices are those of a sparse array; a message that begins with the file tells why not. */
+rlra_status rlra_dataset_check_sparse(const input *in, const rlra_dataset *dataset);
+
 /* Fill the array from a stream of stored numbers, block by block. */
 rlra_status rlra_dataset_fill(rlra_dataset *dataset, byte_source *source, scalar type);
 
 /* create() and fill(), for formats whose entries are one stream. */
 rlra_status rlra_dataset_stream(const input *in, const char *format, const char *name, const shape *s, scalar type,
                                 rlra_read_dtype asked, byte_source *source, rlra_dataset **dataset);
+
+/* A copy of a text with a zero behind it, or NULL. */
+char *rlra_text_copy(rlra_context *context, const char *text, size_t length);
 
 /* Keep a copy of a text under a key. */
 rlra_status rlra_dataset_set_attribute(rlra_dataset *dataset, const char *key, const char *text, size_t length);

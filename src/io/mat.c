@@ -3,6 +3,7 @@
 
 #include "io/format.h"
 #include "io/mat_element.h"
+#include "io/mat_sparse.h"
 #include "io/mat_write.h"
 #include "io/text.h"
 
@@ -76,6 +77,10 @@ static rlra_status read_array(const input *in, const char *name, rlra_read_dtype
     REQUIRE(array.type.kind != SCALAR_NONE,
             rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' holds %s, expected real numbers", in->path, name,
                       array.stored));
+    if (array.class == MAT_CLASS_SPARSE) {
+        TRY(rlra_mat_sparse_read(&walk, &array, dtype, dataset));
+        goto cleanup;
+    }
     const shape s = rlra_shape(array.order, array.dims, 1);
     TRY(rlra_mat_tag(&walk, &tag));
     /* MATLAB stores a double array in the smallest type that holds its entries. */
@@ -204,7 +209,7 @@ cleanup:
 }
 
 const format_ops rlra_format_mat = {
-    .about = {"mat", "variables of MATLAB, version 5 (as save -v6 and -v7 write it)", "read write several text",
+    .about = {"mat", "variables of MATLAB, version 5 (as save -v6 and -v7 write it)", "read write several text sparse",
               "MAT-File Format, The MathWorks"},
     .endings = ".mat",
     .many = 1,

@@ -145,7 +145,7 @@ static void set_class(mat_array *array, unsigned flags)
         {"struct", {0}},
         {"object", {0}},
         {"text", {0}},
-        {"sparse", {0}},
+        {"sparse float64", {SCALAR_FLOAT, 8, 0}},
         {NULL, {SCALAR_FLOAT, 8, 0}},
         {NULL, {SCALAR_FLOAT, 4, 0}},
         {NULL, {SCALAR_INT, 1, 0}},
@@ -165,7 +165,9 @@ static void set_class(mat_array *array, unsigned flags)
     array->type = classes[array->class].type;
     if (array->type.kind != SCALAR_NONE && (flags & FLAG_LOGICAL) != 0)
         array->type = (scalar){SCALAR_BOOL, 1, 0};
-    array->stored = array->type.kind == SCALAR_NONE ? classes[array->class].name : rlra_scalar_name(array->type);
+    array->stored = classes[array->class].name != NULL ? classes[array->class].name : rlra_scalar_name(array->type);
+    if (array->class == MAT_CLASS_SPARSE && array->type.kind == SCALAR_BOOL)
+        array->stored = "sparse bool";
     if (array->type.kind != SCALAR_NONE && array->complex) {
         array->type = (scalar){SCALAR_NONE, 0, 0};
         array->stored = "complex";

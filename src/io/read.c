@@ -81,6 +81,8 @@ static rlra_status codes_to_text(const input *in, const rlra_dataset *dataset, c
     text_buffer lines = {.context = in->context};
     const int64_t columns = array->order > 1 ? array->dims[1] : 1;
     const int64_t rows = columns == 0 ? 0 : array->dims[0];
+    REQUIRE(!dataset->is_sparse, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' is a sparse array, expected text",
+                                           in->path, dataset->name));
     REQUIRE(array->order <= 2,
             rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' is an array of order %d, expected text", in->path,
                       dataset->name, array->order));

@@ -1,0 +1,172 @@
+/* io/tns.c: the format .tns of FROSTT: a sparse array of any order as text, a line of indices and a value for each entry. */
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "io/dataset.h"
+#include "io/format.h"
+#include "io/lines.h"
+
+/* What the lines say, found by reading them all. */
+typedef struct extent {
+    int order, has_header;
+    int64_t dims[RLRA_MAX_ORDER]; /* as the header says, or the largest indices */
+    int64_t count;
+} extent;
+
+/* Files have no mark: the ending decides. */
+static int detect(const input *in)
+{
+    const size_t length = strlen(in->path);
+    return length > 4 && strcasecmp(in->path + length - 4, ".tns") == 0;
+}
+
+static int count_words(lines *l)
+{
+    int words = 0;
+    const char *at = l->at;
+    while (*at != '\0') {
+        at += strspn(at, " \t");
+        words += *at != '\0';
+        at += strcspn(at, " \t");
+    }
+    return words;
+}
+
+static rlra_status fail_line(const lines *l, const char *expected)
+{
+    return rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s', line %lld: expected %s", l->in->path, (long long)l->number,
+                     expected);
+}
+
+/* Some programs write the order, or the order and the number of entries, and a line of lengths before the entries. */
+static rlra_status read_first(lines *l, extent *x)
+{
+    rlra_status status = RLRA_OK;
+    int found, words = 0;
+    int64_t order = 0;
+    TRY(rlra_lines_next(l, '#', &found));
+    REQUIRE(found, rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s' holds no entry", l->in->path));
+    words = count_words(l);
+    x->has_header = words <= 2;
+    if (x->has_header)
+        REQUIRE(rlra_line_integer(l, &order), fail_line(l, "indices and a value, or the order of the array"));
+    else
+        order = words - 1;
+    REQUIRE(order >= 2 && order <= RLRA_MAX_ORDER,
+            rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s', line %lld: order %" PRId64 ", expected 2 to %d",
+                      l->in->path, (long long)l->number, order, RLRA_MAX_ORDER));
+    x->order = (int)order;
+    if (!x->has_header)
+        goto cleanup;
+    TRY(rlra_lines_next(l, '#', &found));
+    for (int m = 0; m < x->order; m++)
+        REQUIRE(found && rlra_line_integer(l, &x->dims[m]) && x->dims[m] >= 1,
+                fail_line(l, "the lengths of all modes"));
+    REQUIRE(rlra_line_ends(l), fail_line(l, "no more lengths than modes"));
+    TRY(rlra_lines_next(l, '#', &found));
+cleanup:
+    return status;
+}
+
+/* Indices of one line, from 1, within the dims or making them. */
+static rlra_status take_indices(lines *l, extent *x, int64_t *index)
+{
+    for (int m = 0; m < x->order; m++) {
+        if (!rlra_line_integer(l, &index[m]))
+            return rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s', line %lld: expected %d indices and a value",
+                             l->in->path, (long long)l->number, x->order);
+        if (!x->has_header && index[m] > x->dims[m])
+            x->dims[m] = index[m];
+        if (index[m] < 1 || index[m] > x->dims[m])
+            return rlra_fail(l->in->context, RLRA_ERR_FORMAT,
+                             "'%s', line %lld: index %" PRId64 " of mode %d, expected 1 to %" PRId64, l->in->path,
+                             (long long)l->number, index[m], m, x->has_header ? x->dims[m] : INT64_MAX);
+    }
+    return RLRA_OK;
+}
+
+static rlra_status measure(lines *l, extent *x)
+{
+    rlra_status status = RLRA_OK;
+    int64_t index[RLRA_MAX_ORDER];
+    *x = (extent){.count = 0};
+    TRY(read_first(l, x));
+    for (int found = l->at < l->end; found; x->count++) {
+        TRY(take_indices(l, x, index));
+        TRY(rlra_lines_next(l, '#', &found));
+    }
+    REQUIRE(x->count > 0 || x->has_header,
+            rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s' holds no entry", l->in->path));
+cleanup:
+    return status;
+}
+
+static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
+{
+    rlra_status status = RLRA_OK;
+    lines *l = NULL;
+    extent x;
+    TRY(rlra_lines_create(in, &l));
+    TRY(measure(l, &x));
+    const rlra_variable told = {"", "sparse real", x.order, x.dims, 1};
+    callback(user, &told);
+cleanup:
+    rlra_free(in->context, l);
+    return status;
+}
+
+static rlra_status read_entries(lines *l, extent *x, rlra_dataset *to)
+{
+    rlra_status status = RLRA_OK;
+    extent again = {.order = 0};
+    rlra_lines_restart(l);
+    TRY(read_first(l, &again));
+    x->has_header = 1; /* the dims are known now, and hold even if the file changes while it is read */
+    for (int64_t e = 0; e < x->count; e++) {
+        int64_t index[RLRA_MAX_ORDER];
+        double value;
+        int found;
+        TRY(take_indices(l, x, index));
+        REQUIRE(rlra_line_number(l, &value) && rlra_line_ends(l),
+                fail_line(l, "a number and the end of the line behind the indices"));
+        for (int m = 0; m < x->order; m++)
+            to->indices[m][e] = index[m] - 1;
+        rlra_dataset_set_value(to, e, value);
+        TRY(rlra_lines_next(l, '#', &found));
+    }
+cleanup:
+    return status;
+}
+
+static rlra_status read_array(const input *in, const char *name, rlra_read_dtype asked, rlra_dataset **dataset)
+{
+    rlra_status status = RLRA_OK;
+    rlra_dataset *made = NULL;
+    lines *l = NULL;
+    extent x;
+    TRY(rlra_lines_create(in, &l));
+    TRY(measure(l, &x));
+    rlra_sparse from = {.dtype = rlra_scalar_target((scalar){SCALAR_FLOAT, 8, 0}, asked),
+                        .order = x.order,
+                        .count = x.count,
+                        .compressed = -1};
+    memcpy(from.dims, x.dims, sizeof from.dims);
+    TRY(rlra_dataset_create_sparse(in->context, "tns", name, "sparse real", &from, &made));
+    TRY(read_entries(l, &x, made));
+    *dataset = made;
+    made = NULL;
+cleanup:
+    rlra_dataset_destroy(made);
+    rlra_free(in->context, l);
+    return status;
+}
+
+const format_ops rlra_format_tns = {
+    .about = {"tns", "a sparse array of any order as text: indices from 1 and a value in each line", "read sparse",
+              "Smith et al. 2017, FROSTT: http://frostt.io"},
+    .endings = "",
+    .detect = detect,
+    .list = list,
+    .read = read_array,
+};
