@@ -5,6 +5,7 @@
 #include "rlra/array.h"
 #include "rlra/context.h"
 #include "rlra/export.h"
+#include "rlra/sparse.h"
 #include "rlra/status.h"
 
 #ifdef __cplusplus
@@ -35,6 +36,18 @@ RLRA_API void rlra_problem_destroy(rlra_problem *problem);
  */
 RLRA_API rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data, double weight,
                                             const int *factors);
+
+/**
+ * Add the term  weight * 1/2 ||X - [[factors]]||^2  of a sparse matrix; entries that are not stored are zeros. A sweep costs
+ * O(count rank), not O(rows columns rank).
+ *
+ * @param[in] data  order 2, of at most 2^31 - 1 rows and columns. It is copied, by rows and by columns: 2 (8 + bytes of a value)
+ *                  bytes for each entry; entries with equal indices are summed and zeros dropped
+ * @retval as rlra_problem_add_dense() and rlra_sparse_check(); RLRA_ERR_UNSUPPORTED also for other orders; RLRA_ERR_MEMORY
+ * On error the problem is unchanged. Cost: four passes over the entries.
+ */
+RLRA_API rlra_status rlra_problem_add_sparse(rlra_problem *problem, const rlra_sparse *data, double weight,
+                                             const int *factors);
 
 /**
  * Add a penalty to a factor: `weight` times g(F). Names are those of rlra_member_at("penalty", i).

@@ -13,6 +13,11 @@
 #include "penalty/penalty.h"
 #include "solve/core.h"
 
+static const core_ops *core_of(rlra_dtype dtype)
+{
+    return dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
+}
+
 rlra_status rlra_problem_create(rlra_context *context, rlra_problem **problem)
 {
     *problem = rlra_alloc_zero(context, 1, sizeof **problem);
@@ -24,8 +29,11 @@ rlra_status rlra_problem_create(rlra_context *context, rlra_problem **problem)
 
 void rlra_problem_destroy(rlra_problem *problem)
 {
-    if (problem != NULL)
-        rlra_free(problem->context, problem);
+    if (problem == NULL)
+        return;
+    for (int t = 0; t < problem->terms; t++)
+        core_of(problem->dtype)->release(problem->context, problem->term[t].sparse);
+    rlra_free(problem->context, problem);
 }
 
 static rlra_status check_array(const rlra_problem *problem, const rlra_array *data, double weight)
@@ -46,8 +54,6 @@ static rlra_status check_array(const rlra_problem *problem, const rlra_array *da
     for (int m = 0; m < data->order; m++)
         if (data->dims[m] < 1)
             return rlra_fail(context, RLRA_ERR_SHAPE, "mode %d of the data is empty", m);
-    if (data->data == NULL)
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the data of the array is NULL");
     return RLRA_OK;
 }
 
@@ -70,27 +76,62 @@ static rlra_status check_factors(const rlra_problem *problem, const rlra_array *
     return RLRA_OK;
 }
 
-rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data, double weight, const int *factors)
+static const int identity[RLRA_MAX_ORDER] = {0, 1, 2, 3, 4, 5, 6, 7};
+
+/* All has been checked. */
+static void add_term(rlra_problem *problem, const rlra_array *data, void *sparse, const dense_scan *scan, double weight,
+                     const int *factors)
 {
-    static const int identity[RLRA_MAX_ORDER] = {0, 1, 2, 3, 4, 5, 6, 7};
-    rlra_status status = RLRA_OK;
-    if (factors == NULL)
-        factors = identity;
-    TRY(check_array(problem, data, weight));
-    TRY(check_factors(problem, data, factors));
-    const core_ops *const core = data->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
-    const dense_scan scan = core->scan(data, rlra_threads(0));
-    TRY(rlra_check_entries(problem->context, "the data", data, &scan));
     problem_term *const term = &problem->term[problem->terms++];
-    *term =
-        (problem_term){.array = *data, .weight = weight, .norm2 = scan.norm2, .least = scan.least, .scale = scan.scale};
+    *term = (problem_term){.array = *data,
+                           .sparse = sparse,
+                           .weight = weight,
+                           .norm2 = scan->norm2,
+                           .least = scan->least,
+                           .scale = scan->scale};
     problem->dtype = data->dtype;
     for (int m = 0; m < data->order; m++) {
         term->factors[m] = factors[m];
         problem->lengths[factors[m]] = data->dims[m];
         problem->factors = factors[m] + 1 > problem->factors ? factors[m] + 1 : problem->factors;
     }
+}
+
+rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data, double weight, const int *factors)
+{
+    rlra_status status = RLRA_OK;
+    if (factors == NULL)
+        factors = identity;
+    TRY(check_array(problem, data, weight));
+    REQUIRE(data->data != NULL, rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the array is NULL"));
+    TRY(check_factors(problem, data, factors));
+    const dense_scan scan = core_of(data->dtype)->scan(data, rlra_threads(0));
+    TRY(rlra_check_entries(problem->context, "the data", data, &scan));
+    add_term(problem, data, NULL, &scan, weight, factors);
 cleanup:
+    return status;
+}
+
+rlra_status rlra_problem_add_sparse(rlra_problem *problem, const rlra_sparse *data, double weight, const int *factors)
+{
+    rlra_status status = RLRA_OK;
+    dense_scan scan;
+    void *stored = NULL;
+    if (factors == NULL)
+        factors = identity;
+    TRY(rlra_sparse_check(problem->context, data));
+    REQUIRE(data->order == 2, rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
+                                        "a sparse term is a matrix, this array has order %d", data->order));
+    const rlra_array shape = rlra_array_contiguous(data->dtype, data->order, data->dims, NULL);
+    TRY(check_array(problem, &shape, weight));
+    TRY(check_factors(problem, &shape, factors));
+    TRY(core_of(data->dtype)->store(problem->context, data, &stored, &scan));
+    TRY(rlra_check_entries(problem->context, "the data", &shape, &scan));
+    add_term(problem, &shape, stored, &scan, weight, factors);
+    stored = NULL;
+cleanup:
+    if (stored != NULL)
+        core_of(data->dtype)->release(problem->context, stored);
     return status;
 }
 

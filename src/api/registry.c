@@ -6,6 +6,7 @@
 
 #include "core/threads.h"
 #include "data/dense.h"
+#include "data/sparse.h"
 #include "io/format.h"
 #include "loss/loss.h"
 #include "penalty/penalty.h"
@@ -54,7 +55,8 @@ static const rlra_member *update_at(int index)
 
 static const rlra_member *data_at(int index)
 {
-    return index == 0 ? &rlra_f64_data_dense.about : NULL;
+    static const data_ops *const members[] = {&rlra_f64_data_dense, &rlra_f64_data_sparse};
+    return index >= 0 && index < 2 ? &members[index]->about : NULL;
 }
 
 static const struct {

@@ -28,6 +28,7 @@ void RLRA(dense_init)(dense *self, const rlra_array *array, const dense_scan *sc
     self->base.norm2 = scan->norm2;
     self->base.least = scan->least;
     self->base.scale = scan->scale;
+    self->base.entries = (double)rlra_array_count(array);
     self->base.kernels = RLRA(kernels_best)();
     self->outermost = RLRA(layout_outermost)(array);
 }

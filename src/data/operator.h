@@ -25,7 +25,7 @@ typedef struct data_ops {
 
     /* One pass. For each slab of rows of mode x->stream: right-hand sides rhs = X_(s) (khatri-rao of the other factors), then
      * update(rows, rhs), which may change those rows of factors[s]; then x->partial += (updated rows)^T X_(s).
-     * update may be NULL (rhs is then useless). */
+     * update may be NULL (rhs is then useless). NULL where x->stream is always -1. */
     void (*pass)(data *x, const factor *factors, row_update update, void *user);
 
     /* rhs = X_(mode) (khatri-rao of all factors but factors[mode]), for one mode. */
@@ -39,10 +39,11 @@ struct data {
     const data_ops *ops;
     int order;
     ptrdiff_t dims[RLRA_MAX_ORDER];
-    double norm2; /* sum of squares, in double */
-    double least; /* smallest entry */
-    double scale; /* largest magnitude */
-    int stream;   /* the mode along which pass() streams; -1 if pass() is not worth its workspace */
+    double norm2;   /* sum of squares, in double */
+    double least;   /* smallest entry */
+    double scale;   /* largest magnitude */
+    double entries; /* that a contraction goes through: all of them, or those that are stored */
+    int stream;     /* the mode along which pass() streams; -1 if pass() is not worth its workspace */
     /* After pass(): partial[k][rest] = sum_i factors[stream][i,k] X_(s)[i, rest], `rest` the other modes in memory order
      * rest_modes[0] .. rest_modes[order-2], the last one fastest. */
     factor partial;

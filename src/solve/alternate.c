@@ -178,7 +178,7 @@ static int rounds(const fit *f, int n)
     for (int t = 0; t < f->terms; t++)
         for (int m = 0; m < f->term[t].x->order; m++)
             if (f->term[t].factors[m] == n)
-                entries += (double)rlra_array_count(&f->term[t].dense.array) / (double)f->x[n].length;
+                entries += f->term[t].x->entries / (double)f->x[n].length;
     return (int)fmin(MOST_ROUNDS, 1 + 2 * entries / (double)f->rank);
 }
 
@@ -260,4 +260,5 @@ static const char *kernels_name(void)
     return RLRA(kernels_best)()->name;
 }
 
-const core_ops RLRA(core) = {fit_model, certify_model, RLRA(dense_scan), kernels_name};
+const core_ops RLRA(core) = {fit_model,    certify_model,      RLRA(dense_scan),
+                             kernels_name, RLRA(sparse_store), RLRA(sparse_release)};

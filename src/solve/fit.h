@@ -5,6 +5,7 @@
 #include "core/arena.h"
 #include "core/real.h"
 #include "data/dense.h"
+#include "data/sparse.h"
 #include "form/kruskal.h"
 #include "model/factor.h"
 #include "rlra/fit.h"
@@ -13,7 +14,8 @@
 #include "update/update.h"
 
 typedef struct fit_term {
-    dense dense;
+    dense dense; /* one of these two */
+    sparse sparse;
     data *x;
     double weight;
     int factors[RLRA_MAX_ORDER]; /* factor of each mode */

@@ -20,8 +20,11 @@ static rlra_status pose_terms(fit *f)
         const problem_term *const from = &problem->term[t];
         fit_term *const to = &f->term[t];
         const dense_scan scan = {.norm2 = from->norm2, .least = from->least, .scale = from->scale};
-        RLRA(dense_init)(&to->dense, &from->array, &scan);
-        to->x = &to->dense.base;
+        if (from->sparse != NULL)
+            RLRA(sparse_init)(&to->sparse, from->sparse);
+        else
+            RLRA(dense_init)(&to->dense, &from->array, &scan);
+        to->x = from->sparse != NULL ? &to->sparse.base : &to->dense.base;
         to->weight = from->weight;
         memcpy(to->factors, from->factors, sizeof to->factors);
         f->norm2 += from->weight * from->norm2;
@@ -49,7 +52,7 @@ static int useful_threads(const fit *f, int threads)
     const double operations_each = 4e6;
     double operations = 0;
     for (int t = 0; t < f->terms; t++)
-        operations += 4 * (double)rlra_array_count(&f->term[t].dense.array) * (double)f->rank;
+        operations += 4 * f->term[t].x->entries * (double)f->rank;
     const double most = 1 + operations / operations_each;
     return most < threads ? (int)most : threads;
 }
@@ -73,6 +76,10 @@ static rlra_status fail_negative(const fit *f, const char *rule)
     int t = 0;
     while (!(f->term[t].x->least < 0))
         t++;
+    if (f->term[t].x != &f->term[t].dense.base)
+        return rlra_fail(f->context, RLRA_ERR_DATA,
+                         "update '%s' needs data >= 0, but the least entry is %g: use 'hals'", rule,
+                         f->term[t].x->least);
     const rlra_array *const array = &f->term[t].dense.array;
     while (!(rlra_array_get(array, index) < 0) && advance(array, index))
         continue;

@@ -11,7 +11,8 @@
 #define RLRA_MAX_PRIORS  6
 
 typedef struct problem_term {
-    rlra_array array;
+    rlra_array array; /* of a sparse term: its shape, without data */
+    void *sparse;     /* owned, see core_ops.store(); or NULL */
     double weight;
     int factors[RLRA_MAX_ORDER];
     double norm2, least, scale; /* sum of squares, smallest entry, largest magnitude */

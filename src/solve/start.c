@@ -53,10 +53,10 @@ static rlra_status start_nndsvd(fit *f, nndsvd_fill fill)
     factor factors[RLRA_MAX_ORDER];
     for (int m = 0; m < term->x->order; m++)
         factors[m] = f->x[term->factors[m]];
-    const dense planned = term->dense;
+    const fit_term planned = *term;
     const rlra_status status =
         RLRA(nndsvd)(f->context, term->x, f->rank, fill, (uint64_t)f->options.seed, f->threads, factors);
-    term->dense = planned;
+    *term = planned;
     return status;
 }
 
@@ -103,6 +103,9 @@ static rlra_status start_snpa(fit *f)
             rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                       "init 'snpa' picks columns of a matrix, and the data are none: use "
                       "'nndsvdar' or 'random'"));
+    REQUIRE(term->x == &term->dense.base,
+            rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                      "init 'snpa' takes dense data only, and these are sparse: use 'nndsvdar' or 'random'"));
     REQUIRE(f->rank <= term->x->dims[1],
             rlra_fail(f->context, RLRA_ERR_ARGUMENT, "init 'snpa' cannot pick %td of %td columns", f->rank,
                       term->x->dims[1]));
@@ -134,10 +137,10 @@ static rlra_status start_rank_one(fit *f)
         return rlra_fail(
             f->context, RLRA_ERR_UNSUPPORTED,
             "init 'rank_one' needs a matrix without negative entries and rank 1: use 'nndsvdar' or 'random'");
-    const dense planned = term->dense;
+    const fit_term planned = *term;
     const rlra_status status = RLRA(rank_one_leading)(f->context, term->x, f->threads, f->x[term->factors[0]],
                                                       f->x[term->factors[1]], &rounds, &rest);
-    term->dense = planned;
+    *term = planned;
     return status;
 }
 

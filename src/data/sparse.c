@@ -1,0 +1,191 @@
+/* data/sparse.c: the products of a sparse matrix with factors, O(entries x rank), by rows or by columns. */
+#include "data/sparse.h"
+
+#include <omp.h>
+#include <string.h>
+
+#include "core/check.h"
+
+/* Rows whose right-hand sides are kept before they are written: factors are component-major, and so are the writes. */
+#define GROUP 16
+
+/* Rows of a factor that are packed together. */
+#define PACKED_ROWS 256
+
+rlra_status RLRA(sparse_pair_create)(rlra_context *context, const rlra_sparse *from, sparse_pair **pair)
+{
+    rlra_status status = RLRA_OK;
+    sparse_pair *const made = rlra_alloc_zero(context, 1, sizeof *made);
+    *pair = NULL;
+    REQUIRE(made != NULL, rlra_fail_memory(context, 1, sizeof *made, "a sparse matrix"));
+    for (int mode = 0; mode < 2; mode++)
+        TRY(RLRA(sparse_rows_create)(context, from, mode, &made->along[mode]));
+    made->range = RLRA(sparse_rows_range)(&made->along[0]);
+    *pair = made;
+cleanup:
+    if (status != RLRA_OK)
+        RLRA(sparse_pair_destroy)(context, made);
+    return status;
+}
+
+void RLRA(sparse_pair_destroy)(rlra_context *context, sparse_pair *pair)
+{
+    if (pair == NULL)
+        return;
+    for (int mode = 0; mode < 2; mode++)
+        RLRA(sparse_rows_destroy)(context, &pair->along[mode]);
+    rlra_free(context, pair);
+}
+
+rlra_status RLRA(sparse_store)(rlra_context *context, const rlra_sparse *from, void **stored, dense_scan *scan)
+{
+    sparse_pair *pair;
+    const rlra_status status = RLRA(sparse_pair_create)(context, from, &pair);
+    *stored = pair;
+    if (status == RLRA_OK)
+        *scan = (dense_scan){.norm2 = pair->range.norm2, .least = pair->range.least, .scale = pair->range.scale};
+    return status;
+}
+
+void RLRA(sparse_release)(rlra_context *context, void *stored)
+{
+    RLRA(sparse_pair_destroy)(context, stored);
+}
+
+void RLRA(sparse_init)(sparse *self, const sparse_pair *pair)
+{
+    const sparse_rows *const rows = &pair->along[0];
+    *self = (sparse){.base = {.ops = &RLRA(data_sparse), .order = 2, .stream = -1}, .pair = pair};
+    self->base.dims[0] = rows->rows;
+    self->base.dims[1] = rows->length;
+    self->base.norm2 = pair->range.norm2;
+    self->base.least = pair->range.least;
+    self->base.scale = pair->range.scale;
+    self->base.entries = (double)rows->count;
+    self->base.kernels = RLRA(kernels_best)();
+    self->gather = RLRA(gather_of)(self->base.kernels->name);
+}
+
+static void plan(data *x, ptrdiff_t rank, int threads, arena *work)
+{
+    sparse *const self = (sparse *)x;
+    const ptrdiff_t longest = x->dims[0] > x->dims[1] ? x->dims[0] : x->dims[1];
+    x->threads = threads;
+    self->stride = (rank + GATHER_ALIGNMENT - 1) / GATHER_ALIGNMENT * GATHER_ALIGNMENT;
+    self->packed = rlra_arena_take(work, (size_t)longest * (size_t)self->stride, sizeof(real));
+    self->sums = rlra_arena_take(work, (size_t)(threads * GROUP) * (size_t)self->stride, sizeof(double));
+    self->row_sums = rlra_arena_take(work, 2 * (size_t)x->dims[0], sizeof(double));
+    self->gram = rlra_arena_take(work, 2 * (size_t)(rank * rank), sizeof(double));
+}
+
+/* packed[j][k] = f[k][j], zeros behind the last component. */
+static void pack(const sparse *self, factor f)
+{
+    const ptrdiff_t stride = self->stride;
+#pragma omp parallel for num_threads(self->base.threads) schedule(static)
+    for (ptrdiff_t begin = 0; begin < f.length; begin += PACKED_ROWS) {
+        const ptrdiff_t end = f.length - begin < PACKED_ROWS ? f.length : begin + PACKED_ROWS;
+        for (ptrdiff_t k = 0; k < stride; k++)
+            for (ptrdiff_t j = begin; j < end; j++)
+                self->packed[j * stride + k] = k < f.rank ? f.at[k * f.stride + j] : 0;
+    }
+}
+
+/* rhs[k][i] = sum_j x[i,j] f[k][j]; each row is summed by one thread, in order. */
+static void contract(data *x, int mode, const factor *factors, factor rhs)
+{
+    const sparse *const self = (const sparse *)x;
+    const sparse_rows *const rows = &self->pair->along[mode];
+    const ptrdiff_t stride = self->stride;
+    pack(self, factors[1 - mode]);
+#pragma omp parallel for num_threads(x->threads) schedule(dynamic)
+    for (ptrdiff_t begin = 0; begin < rows->rows; begin += GROUP) {
+        const ptrdiff_t count = rows->rows - begin < GROUP ? rows->rows - begin : GROUP;
+        double *const sums = self->sums + omp_get_thread_num() * GROUP * stride;
+        for (ptrdiff_t i = 0; i < count; i++) {
+            const int64_t first = rows->starts[begin + i], last = rows->starts[begin + i + 1];
+            self->gather(last - first, rows->indices + first, rows->values + first, self->packed, stride,
+                         sums + i * stride);
+        }
+        for (ptrdiff_t k = 0; k < rhs.rank; k++)
+            for (ptrdiff_t i = 0; i < count; i++)
+                rhs.at[k * rhs.stride + begin + i] = (real)sums[i * stride + k];
+    }
+}
+
+/* sum_k a[k] b[k], in double. */
+static double dot(ptrdiff_t count, const double *a, const real *b)
+{
+    double lanes[8] = {0};
+    for (ptrdiff_t k = 0; k < count; k += 8)
+        for (int lane = 0; lane < 8; lane++)
+            lanes[lane] += a[k + lane] * (double)b[k + lane];
+    return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+}
+
+/* sums[0] = sum (x - v)^2 and sums[1] = sum v^2 over the entries of row i, v being the model. */
+static void residual_row(const sparse *self, ptrdiff_t i, factor a, double *coefficients, double *sums)
+{
+    const sparse_rows *const rows = &self->pair->along[0];
+    for (ptrdiff_t k = 0; k < self->stride; k++)
+        coefficients[k] = k < a.rank ? (double)a.at[k * a.stride + i] : 0;
+    sums[0] = sums[1] = 0;
+    for (int64_t e = rows->starts[i]; e < rows->starts[i + 1]; e++) {
+        const double v = dot(self->stride, coefficients, self->packed + rows->indices[e] * self->stride);
+        const double left = (double)rows->values[e] - v;
+        sums[0] += left * left;
+        sums[1] += v * v;
+    }
+}
+
+/* gram[k][l] = sum_i f[k][i] f[l][i] for l <= k, in double whatever the precision. */
+static void gram_of(const sparse *self, factor f, double *gram)
+{
+#pragma omp parallel for num_threads(self->base.threads) schedule(dynamic)
+    for (ptrdiff_t k = 0; k < f.rank; k++)
+        for (ptrdiff_t l = 0; l <= k; l++) {
+            const real *const a = f.at + k * f.stride, *const b = f.at + l * f.stride;
+            double lanes[8] = {0};
+            ptrdiff_t i = 0;
+            for (; i + 8 <= f.length; i += 8)
+                for (int lane = 0; lane < 8; lane++)
+                    lanes[lane] += (double)a[i + lane] * (double)b[i + lane];
+            double sum =
+                ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+            for (; i < f.length; i++)
+                sum += (double)a[i] * (double)b[i];
+            gram[k * f.rank + l] = sum;
+        }
+}
+
+/* ||X - M||^2 = sum over entries (x - m)^2  +  ( ||M||^2 - sum over entries m^2 ), the last being the model where X is zero. Both
+ * differences are of numbers in double: the error is a few DBL_EPSILON x ||M||^2, far below that of ||X||^2 - 2 <X, M> + ||M||^2
+ * in `real`. */
+static double residual(data *x, const factor *factors)
+{
+    const sparse *const self = (const sparse *)x;
+    const ptrdiff_t rank = factors[0].rank, square = rank * rank;
+    double near = 0, stored = 0, model = 0;
+    pack(self, factors[1]);
+#pragma omp parallel for num_threads(x->threads) schedule(dynamic, GROUP)
+    for (ptrdiff_t i = 0; i < x->dims[0]; i++)
+        residual_row(self, i, factors[0], self->sums + omp_get_thread_num() * GROUP * self->stride,
+                     self->row_sums + 2 * i);
+    for (ptrdiff_t i = 0; i < x->dims[0]; i++) {
+        near += self->row_sums[2 * i];
+        stored += self->row_sums[2 * i + 1];
+    }
+    gram_of(self, factors[0], self->gram);
+    gram_of(self, factors[1], self->gram + square);
+    for (ptrdiff_t k = 0; k < rank; k++)
+        for (ptrdiff_t l = 0; l <= k; l++)
+            model += (l < k ? 2 : 1) * self->gram[k * rank + l] * self->gram[square + k * rank + l];
+    return near + (model > stored ? model - stored : 0);
+}
+
+const data_ops RLRA(data_sparse) = {
+    .about = {"sparse", "matrix by rows and by columns, stored entries only", "order-2", ""},
+    .plan = plan,
+    .contract = contract,
+    .residual = residual,
+};

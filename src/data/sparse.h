@@ -1,0 +1,42 @@
+/* data/sparse.h: a sparse matrix as an operator. */
+#ifndef RLRA_DATA_SPARSE_H
+#define RLRA_DATA_SPARSE_H
+
+#include "data/operator.h"
+#include "data/scan.h"
+#include "data/sparse_rows.h"
+#include "linalg/gather.h"
+
+/* A matrix by its rows and by its columns. */
+typedef struct sparse_pair {
+    sparse_rows along[2];
+    sparse_range range;
+} sparse_pair;
+
+/* Store a view of order 2 twice; statuses as of sparse_rows_create(). `*pair` is NULL on error. */
+rlra_status RLRA(sparse_pair_create)(rlra_context *context, const rlra_sparse *from, sparse_pair **pair);
+
+/* NULL is fine. */
+void RLRA(sparse_pair_destroy)(rlra_context *context, sparse_pair *pair);
+
+/* Entries are borrowed from `pair`. */
+typedef struct sparse {
+    data base;
+    const sparse_pair *pair;
+    gather_kernel gather;
+    ptrdiff_t stride; /* of a packed row                                         */
+    real *packed;     /* the factor that is gathered from, row after row         */
+    double *sums;     /* for each thread: right-hand sides of a group of rows    */
+    double *row_sums; /* residual: two numbers for each row                      */
+    double *gram;     /* residual: two Gram matrices                             */
+} sparse;
+
+/* The same for those who know no precision: `*stored` is a pair. */
+rlra_status RLRA(sparse_store)(rlra_context *context, const rlra_sparse *from, void **stored, dense_scan *scan);
+void RLRA(sparse_release)(rlra_context *context, void *stored);
+
+void RLRA(sparse_init)(sparse *self, const sparse_pair *pair);
+
+extern const data_ops RLRA(data_sparse);
+
+#endif
