@@ -12,6 +12,7 @@ static int factorise(const request *asked, int most_order)
 {
     run r;
     run_begin(&r, asked);
+    r.takes_sparse = 1;
     int code = run_prepare(&r, most_order);
     if (code == EXIT_OK)
         code = run_fit(&r);

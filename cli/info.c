@@ -38,6 +38,37 @@ static char *count_text(int64_t count, int64_t all)
     return cli_format("%" PRId64 " (%.3g%%)", count, 100.0 * (double)count / (double)(all > 0 ? all : 1));
 }
 
+static char *range_text(double least, double most)
+{
+    return least == most ? cli_format("%.6g", least) : cli_format("%.6g .. %.6g", least, most);
+}
+
+/* Range, mean and counts are those of the stored entries. */
+static void summarise_sparse(inventory *all, char **row, const rlra_sparse *sparse)
+{
+    rlra_sparse_summary s;
+    if (rlra_sparse_summarise(all->context, sparse, &s) != RLRA_OK) {
+        run_error("%s: %s", all->path, rlra_context_message(all->context));
+        all->failed = 1;
+        return;
+    }
+    char *const stored = row[2];
+    row[2] = cli_format(s.duplicates > 0 ? "%s, %" PRId64 " entries (%.3g%%), %" PRId64 " duplicates"
+                                         : "%s, %" PRId64 " entries (%.3g%%)",
+                        stored, s.stored, 100 * s.density, s.duplicates);
+    free(stored);
+    if (s.stored > s.nans + s.infinities) {
+        row[3] = range_text(s.least, s.most);
+        row[4] = cli_format("%.6g", s.mean);
+    }
+    row[5] = count_text(s.zeros, s.stored);
+    row[6] = count_text(s.negatives, s.stored);
+    row[7] = count_text(s.nans, s.stored);
+    row[8] = count_text(s.infinities, s.stored);
+    const int index_arrays = sparse->order - (sparse->compressed >= 0);
+    row[9] = size_text((double)s.stored * (double)(rlra_dtype_bytes(sparse->dtype) + 8 * index_arrays));
+}
+
 static void summarise(inventory *all, char **row, const rlra_dataset *dataset)
 {
     rlra_array_summary s;
@@ -47,7 +78,7 @@ static void summarise(inventory *all, char **row, const rlra_dataset *dataset)
         return;
     }
     if (s.count > s.nans + s.infinities)
-        row[3] = s.least == s.most ? cli_format("%.6g", s.least) : cli_format("%.6g .. %.6g", s.least, s.most);
+        row[3] = range_text(s.least, s.most);
     if (s.count > s.nans + s.infinities)
         row[4] = cli_format("%.6g", s.mean);
     row[5] = count_text(s.zeros, s.count);
@@ -63,7 +94,10 @@ static void read_variable(inventory *all, char **row, const char *name)
     rlra_dataset *dataset = NULL;
     char *const spec = name[0] == '\0' ? cli_format("%s", all->path) : cli_format("%s:%s", all->path, name);
     if (rlra_dataset_read(all->context, spec, RLRA_READ_AUTO, &dataset) == RLRA_OK) {
-        summarise(all, row, dataset);
+        if (rlra_dataset_sparse(dataset) != NULL)
+            summarise_sparse(all, row, rlra_dataset_sparse(dataset));
+        else
+            summarise(all, row, dataset);
     } else {
         run_error("%s", rlra_context_message(all->context));
         all->failed = 1;

@@ -82,8 +82,24 @@ static char *choose(const run *r, const char *spec, int least_order, int most_or
     return chosen;
 }
 
+int input_require_dense(const run *r, const char *spec, rlra_dataset **dataset)
+{
+    if (*dataset == NULL || rlra_dataset_array(*dataset) != NULL)
+        return EXIT_OK;
+    rlra_dataset_destroy(*dataset);
+    *dataset = NULL;
+    return run_error("%s is sparse, and here %s takes dense arrays only", spec, r->asked->about->name);
+}
+
 int input_read(const run *r, const char *spec, int least_order, int most_order, rlra_read_dtype dtype,
                rlra_dataset **dataset)
+{
+    const int code = input_read_any(r, spec, least_order, most_order, dtype, dataset);
+    return code == EXIT_OK ? input_require_dense(r, spec, dataset) : code;
+}
+
+int input_read_any(const run *r, const char *spec, int least_order, int most_order, rlra_read_dtype dtype,
+                   rlra_dataset **dataset)
 {
     char *const chosen = choose(r, spec, least_order, most_order);
     const rlra_status status = rlra_dataset_read(r->context, chosen, dtype, dataset);

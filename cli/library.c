@@ -126,9 +126,10 @@ static int add_variable(const run *r, library *l, const char *path, const char *
     rlra_dataset *dataset = NULL;
     char *const spec = name[0] == '\0' ? cli_format("%s", path) : cli_format("%s:%s", path, name);
     const rlra_status status = rlra_dataset_read(r->context, spec, RLRA_READ_F64, &dataset);
+    const int code = status == RLRA_OK ? input_require_dense(r, spec, &dataset) : run_fail(r, status, "--library");
     free(spec);
-    if (status != RLRA_OK)
-        return run_fail(r, status, "--library");
+    if (code != EXIT_OK)
+        return code;
     const rlra_array *const array = rlra_dataset_array(dataset);
     if (alone)
         add_each(l, dataset);

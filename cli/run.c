@@ -45,11 +45,14 @@ int run_read(run *r, int least_order, int most_order)
 {
     const double begun = seconds_now();
     const char *const spec = r->asked->data[0];
-    const int code = input_read(r, spec, least_order, most_order, read_dtype(r->asked), &r->dataset);
+    const int code = (r->takes_sparse ? input_read_any : input_read)(r, spec, least_order, most_order,
+                                                                     read_dtype(r->asked), &r->dataset);
     if (code != EXIT_OK)
         return code;
-    r->data = *rlra_dataset_array(r->dataset);
-    if (r->data.order > most_order)
+    r->sparse = rlra_dataset_sparse(r->dataset);
+    r->data = r->sparse == NULL ? *rlra_dataset_array(r->dataset)
+                                : rlra_array_contiguous(r->sparse->dtype, r->sparse->order, r->sparse->dims, NULL);
+    if (r->sparse == NULL && r->data.order > most_order)
         r->data = input_squeezed(&r->data);
     r->read_seconds = seconds_now() - begun;
     char dims[128];
@@ -139,7 +142,8 @@ int run_pose(run *r)
     rlra_status status = rlra_problem_create(r->context, &r->problem);
     if (status != RLRA_OK)
         return run_fail(r, status, NULL);
-    status = rlra_problem_add_dense(r->problem, &r->data, 1.0, NULL);
+    status = r->sparse != NULL ? rlra_problem_add_sparse(r->problem, r->sparse, 1.0, NULL)
+                               : rlra_problem_add_dense(r->problem, &r->data, 1.0, NULL);
     if (status != RLRA_OK)
         return run_fail(r, status, r->asked->data[0]);
     r->prepare_seconds += seconds_now() - begun;
@@ -150,8 +154,9 @@ static int read_factor(const run *r, const char *name, rlra_dataset **dataset)
 {
     char *const spec = cli_format("%s:%s", r->asked->init_file, name);
     const rlra_status status = rlra_dataset_read(r->context, spec, RLRA_READ_F64, dataset);
+    const int code = status == RLRA_OK ? input_require_dense(r, spec, dataset) : run_fail(r, status, "--init");
     free(spec);
-    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, "--init");
+    return code;
 }
 
 /* The rank of the start in the file; 0 (and a message) if its first factor is no matrix. */
@@ -185,9 +190,10 @@ static int fold_weights(const run *r)
     rlra_dataset *weights = NULL;
     char *const spec = cli_format("%s:weights", r->asked->init_file);
     const rlra_status status = rlra_dataset_read(r->context, spec, RLRA_READ_F64, &weights);
+    const int code = input_require_dense(r, spec, &weights);
     free(spec);
-    if (status != RLRA_OK)
-        return status == RLRA_ERR_ARGUMENT ? EXIT_OK : run_fail(r, status, "--init");
+    if (status != RLRA_OK || code != EXIT_OK)
+        return code != EXIT_OK || status == RLRA_ERR_ARGUMENT ? code : run_fail(r, status, "--init");
     const rlra_array w = input_squeezed(rlra_dataset_array(weights));
     const rlra_array first = rlra_model_factor(r->model, 0);
     const int fits = w.order == 1 && w.dims[0] == first.dims[1];

@@ -23,7 +23,9 @@ typedef struct run {
     const request *asked;
     rlra_context *context; /* that of the request */
     rlra_dataset *dataset;
-    rlra_array data; /* the view that is decomposed */
+    int takes_sparse;          /* whether the command does                               */
+    const rlra_sparse *sparse; /* or NULL: then `data` has its shape and no entries      */
+    rlra_array data;           /* the view that is decomposed                            */
     rlra_problem *problem;
     rlra_model *model;
     rlra_options options;
@@ -74,6 +76,11 @@ void scale_component(const rlra_array *factor, int64_t k, double by);
  * those longer than one, from `least_order` to `most_order`. */
 int input_read(const run *r, const char *spec, int least_order, int most_order, rlra_read_dtype dtype,
                rlra_dataset **dataset);
+/* The same; the array may be sparse. */
+int input_read_any(const run *r, const char *spec, int least_order, int most_order, rlra_read_dtype dtype,
+                   rlra_dataset **dataset);
+/* Refuse a sparse data set: frees it, and says so. */
+int input_require_dense(const run *r, const char *spec, rlra_dataset **dataset);
 /* Length of the file part of FILE or FILE:NAME: all of it when there is such a file. */
 size_t input_path_length(const char *spec);
 /* The same array without modes of length one. */

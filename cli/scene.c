@@ -41,7 +41,7 @@ static int64_t number_beside(const run *r, const char *name)
     rlra_dataset *dataset = NULL;
     int64_t number = 0;
     if (rlra_dataset_read(r->context, beside, RLRA_READ_F64, &dataset) == RLRA_OK &&
-        rlra_array_count(rlra_dataset_array(dataset)) == 1) {
+        rlra_dataset_array(dataset) != NULL && rlra_array_count(rlra_dataset_array(dataset)) == 1) {
         const int64_t first[RLRA_MAX_ORDER] = {0};
         const double value = rlra_array_get(rlra_dataset_array(dataset), first);
         number = value >= 1.0 && value < 1e9 ? (int64_t)value : 0;
