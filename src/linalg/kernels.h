@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "core/real.h"
+#include "linalg/faces.h"
 
 typedef struct kernels {
     const char *name; /* "avx512", "avx2", "baseline" */
@@ -46,6 +47,9 @@ typedef struct kernels {
      * `next`, with weights `ratio`, or y where `ratio` is NULL. */
     void (*ratio_shift)(ptrdiff_t length, real step, const real *a, real least, const real *y, real *model,
                         real *inverse, real *ratio, const real *next, double *sums);
+
+    /* Systems on many supports, in double. */
+    const face_kernels *faces;
 } kernels;
 
 /* The best set for this processor; RLRA_KERNELS=baseline|avx2|avx512 in the environment picks a lesser one (tests, bench). */

@@ -172,6 +172,7 @@ const kernels KERNELS_OF(RLRA_ISA) = {
     .improve = improve,
     .gram = gram,
     .distance2 = distance2,
+    .faces = &KERNEL_OF(RLRA_ISA, faces),
     .ratio_sums = KERNEL_OF(RLRA_ISA, ratio_sums),
     .ratio_shift = KERNEL_OF(RLRA_ISA, ratio_shift),
 };

@@ -5,16 +5,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { FREE, INSIDE, BARRED };
-
-#define NONE   (-1)
-#define CUT    (-2) /* sum x <= 1 */
-#define ANCHOR (-3) /* the sign of the anchor */
+#include "linalg/quadratic_face.h"
 
 size_t rlra_quadratic_bytes(ptrdiff_t size)
 {
     const size_t n = (size_t)size;
-    return n * n * sizeof(double) + 3 * n * sizeof(double) + 2 * n * sizeof(ptrdiff_t);
+    return n * n * sizeof(double) + 4 * n * sizeof(double) + 2 * n * sizeof(ptrdiff_t);
 }
 
 void rlra_quadratic_init(quadratic *q, ptrdiff_t size, const double *gram, ptrdiff_t stride, double accuracy,
@@ -26,119 +22,9 @@ void rlra_quadratic_init(quadratic *q, ptrdiff_t size, const double *gram, ptrdi
     q->goal = at + size * size;
     q->half = q->goal + size;
     q->slope = q->half + size;
-    q->support = (ptrdiff_t *)(void *)(q->slope + size);
+    q->base = q->slope + size;
+    q->support = (ptrdiff_t *)(void *)(q->base + size);
     q->mark = q->support + size;
-}
-
-/* Four partial sums: short chains of additions, always the same order. */
-static inline double dot(ptrdiff_t length, const double *x, const double *y)
-{
-    double part[4] = {0};
-    ptrdiff_t i = 0;
-    for (; i + 4 <= length; i += 4)
-        for (int lane = 0; lane < 4; lane++)
-            part[lane] += x[i + lane] * y[i + lane];
-    for (; i < length; i++)
-        part[0] += x[i] * y[i];
-    return (part[0] + part[1]) + (part[2] + part[3]);
-}
-
-/* Entry of the matrix to factorise: the Gram matrix, on the cut that of the columns minus the anchor's. */
-static inline double entry(const quadratic *q, ptrdiff_t i, ptrdiff_t j)
-{
-    const double *const row = q->gram + i * q->stride;
-    if (q->anchor == NONE)
-        return row[j];
-    const double *const anchor = q->gram + q->anchor * q->stride;
-    return (row[j] - row[q->anchor]) - (anchor[j] - anchor[q->anchor]);
-}
-
-/* The right-hand side that goes with it. */
-static inline double target(const quadratic *q, ptrdiff_t i)
-{
-    const ptrdiff_t a = q->anchor;
-    if (a == NONE)
-        return q->c[i];
-    return (q->c[i] - q->gram[i * q->stride + a]) - (q->c[a] - q->gram[a * (q->stride + 1)]);
-}
-
-/* Add unknown i to the support; 0 if its column depends on those in it. */
-static int append(quadratic *q, ptrdiff_t i)
-{
-    double *const row = q->lower + q->count * q->size;
-    const double size = q->gram[i * (q->stride + 1)] + (q->anchor == NONE ? 0.0 : q->gram[q->anchor * (q->stride + 1)]);
-    double pivot = entry(q, i, i);
-    for (ptrdiff_t t = 0; t < q->count; t++) {
-        const double *const above = q->lower + t * q->size;
-        row[t] = (entry(q, i, q->support[t]) - dot(t, above, row)) / above[t];
-        pivot -= row[t] * row[t];
-    }
-    if (!(pivot > q->accuracy * (double)(q->count + 8) * size))
-        return 0;
-    row[q->count] = sqrt(pivot);
-    q->half[q->count] = (target(q, i) - dot(q->count, row, q->half)) / row[q->count];
-    q->support[q->count++] = i;
-    q->mark[i] = INSIDE;
-    return 1;
-}
-
-/* Take place `at` out of the support: delete its row of the factor, rotate the rest back to triangular. */
-static void drop(quadratic *q, ptrdiff_t at)
-{
-    const ptrdiff_t stride = q->size;
-    q->mark[q->support[at]] = FREE;
-    q->count--;
-    for (ptrdiff_t t = at; t < q->count; t++) {
-        q->support[t] = q->support[t + 1];
-        memcpy(q->lower + t * stride, q->lower + (t + 1) * stride, (size_t)(t + 2) * sizeof *q->lower);
-    }
-    for (ptrdiff_t t = at; t < q->count; t++) {
-        double *const pair = q->lower + t * stride + t;
-        const double length = sqrt(pair[0] * pair[0] + pair[1] * pair[1]);
-        const double cosine = pair[0] / length, sine = pair[1] / length;
-        const double half = q->half[t];
-        q->half[t] = cosine * half + sine * q->half[t + 1];
-        q->half[t + 1] = cosine * q->half[t + 1] - sine * half;
-        for (ptrdiff_t u = 0; u < q->count - t; u++) {
-            const double left = pair[u * stride], right = pair[u * stride + 1];
-            pair[u * stride] = cosine * left + sine * right;
-            pair[u * stride + 1] = cosine * right - sine * left;
-        }
-    }
-}
-
-/* Factorise anew, on the cut sum x = 1 or off it, what is inside. The anchor is the shortest column: the others lose
- * least by the difference. Unknowns that no longer fit become zero. */
-static void rebuild(quadratic *q, int tight, double *x)
-{
-    ptrdiff_t anchor = NONE;
-    for (ptrdiff_t i = 0; tight && i < q->size; i++)
-        if (q->mark[i] == INSIDE &&
-            (anchor == NONE || q->gram[i * (q->stride + 1)] < q->gram[anchor * (q->stride + 1)]))
-            anchor = i;
-    q->anchor = anchor;
-    q->count = 0;
-    for (ptrdiff_t i = 0; i < q->size; i++)
-        if (q->mark[i] == INSIDE && i != anchor && !append(q, i)) {
-            q->mark[i] = FREE;
-            x[i] = 0.0;
-        }
-}
-
-/* goal = minimiser on the support, without the signs; on the cut the anchor's part is returned. */
-static double solve_face(const quadratic *q)
-{
-    double rest = 1.0;
-    memcpy(q->goal, q->half, (size_t)q->count * sizeof *q->goal);
-    for (ptrdiff_t t = q->count - 1; t >= 0; t--) {
-        const double *const row = q->lower + t * q->size;
-        const double value = q->goal[t] / row[t];
-        for (ptrdiff_t u = 0; u < t; u++)
-            q->goal[u] -= row[u] * value;
-        q->goal[t] = value;
-        rest -= value;
-    }
-    return rest;
 }
 
 /* The part of the way from value `from` to `to` at which it meets zero. */
@@ -147,63 +33,84 @@ static double way_to_zero(double from, double to)
     return from > 0.0 ? from / (from - to) : 0.0;
 }
 
-/* The part of the way from x to the goal that stays allowed, and what ends it: a place, ANCHOR, CUT or NONE. */
+/* The part of the way at which it meets a bound: zero, or the upper one if that is passed. */
+static double way_to_bound(const quadratic *q, ptrdiff_t i, double from, double to)
+{
+    if (to <= 0.0)
+        return way_to_zero(from, to);
+    return way_to_zero(q->upper[i] - from, q->upper[i] - to);
+}
+
+/* The part of the way from x to the goal that stays allowed, and what ends it: a place, FACE_ANCHOR, FACE_CUT or FACE_NONE. */
 static double longest_step(const quadratic *q, const double *x, double goal_rest, ptrdiff_t *blocking)
 {
     double step = 1.0, slack = 1.0;
-    *blocking = NONE;
+    *blocking = FACE_NONE;
     for (ptrdiff_t t = 0; t < q->count; t++) {
         const double from = x[q->support[t]], to = q->goal[t];
         slack -= from;
-        if (to > 0.0 || (*blocking != NONE && way_to_zero(from, to) >= step))
+        if (to > 0.0 && (q->upper == NULL || to <= q->upper[q->support[t]]))
             continue;
-        step = way_to_zero(from, to);
+        const double part = way_to_bound(q, q->support[t], from, to);
+        if (*blocking != FACE_NONE && part >= step)
+            continue;
+        step = part;
         *blocking = t;
     }
-    if (!q->capped || goal_rest > 0.0 || (q->anchor == NONE && goal_rest == 0.0))
+    if (!q->capped || goal_rest > 0.0 || (q->anchor == FACE_NONE && goal_rest == 0.0))
         return step;
-    const double part = way_to_zero(q->anchor == NONE ? slack : x[q->anchor], goal_rest);
+    const double part = way_to_zero(q->anchor == FACE_NONE ? slack : x[q->anchor], goal_rest);
     if (part >= step)
         return step;
-    *blocking = q->anchor == NONE ? CUT : ANCHOR;
+    *blocking = q->anchor == FACE_NONE ? FACE_CUT : FACE_ANCHOR;
     return part;
 }
 
-/* Move along, and take what has become zero out of the support. */
-static void move(quadratic *q, double step, double goal_rest, ptrdiff_t blocking, double *x)
+static int within(const quadratic *q, ptrdiff_t i, double value)
 {
-    for (ptrdiff_t t = q->count - 1; t >= 0; t--) {
-        const ptrdiff_t i = q->support[t];
-        x[i] = blocking == NONE ? q->goal[t] : x[i] + step * (q->goal[t] - x[i]);
-        if (t != blocking && (blocking == NONE || x[i] > 0.0))
-            continue;
-        x[i] = 0.0;
-        drop(q, t);
-    }
-    if (q->anchor != NONE)
-        x[q->anchor] = blocking == NONE ? goal_rest : x[q->anchor] + step * (goal_rest - x[q->anchor]);
+    return value > 0.0 && (q->upper == NULL || value < q->upper[i]);
 }
 
-/* Go to the minimiser on a face, shrinking the face on the way. Returns whether x moved at all. */
-static int descend(quadratic *q, double *x)
+/* Move along, and take what has come to a bound out of the support. */
+static void move(quadratic *q, double step, double goal_rest, ptrdiff_t blocking, double *x)
 {
-    int moved = 0;
-    while (q->count > 0 || q->anchor != NONE) {
-        ptrdiff_t blocking;
-        const double rest = solve_face(q);
-        const double step = longest_step(q, x, rest, &blocking);
-        moved |= step > 0.0;
-        move(q, step, rest, blocking, x);
-        if (blocking == NONE)
-            break;
-        if (blocking == ANCHOR) {
-            x[q->anchor] = 0.0;
-            q->mark[q->anchor] = FREE;
-        }
-        if (blocking == ANCHOR || blocking == CUT)
-            rebuild(q, 1, x);
+    int raised = 0;
+    for (ptrdiff_t t = q->count - 1; t >= 0; t--) {
+        const ptrdiff_t i = q->support[t];
+        const double goal = q->goal[t];
+        x[i] = blocking == FACE_NONE ? goal : x[i] + step * (goal - x[i]);
+        if (t != blocking && (blocking == FACE_NONE || within(q, i, x[i])))
+            continue;
+        const int high = q->upper != NULL && (t == blocking ? goal : x[i]) > 0.0;
+        x[i] = high ? q->upper[i] : 0.0;
+        rlra_quadratic_drop(q, t);
+        q->mark[i] = high ? FACE_HIGH : FACE_FREE;
+        raised |= high;
     }
-    return moved;
+    if (raised)
+        rlra_quadratic_rebase(q);
+    if (q->anchor != FACE_NONE)
+        x[q->anchor] = blocking == FACE_NONE ? goal_rest : x[q->anchor] + step * (goal_rest - x[q->anchor]);
+}
+
+/* Go to the minimiser on a face, shrinking the face on the way. */
+static void descend(quadratic *q, double *x)
+{
+    while (q->count > 0 || q->anchor != FACE_NONE) {
+        ptrdiff_t blocking;
+        const double rest = rlra_quadratic_goal(q);
+        const double step = longest_step(q, x, rest, &blocking);
+        q->moved |= step > 0.0;
+        move(q, step, rest, blocking, x);
+        if (blocking == FACE_NONE)
+            break;
+        if (blocking == FACE_ANCHOR) {
+            x[q->anchor] = 0.0;
+            q->mark[q->anchor] = FACE_FREE;
+        }
+        if (blocking == FACE_ANCHOR || blocking == FACE_CUT)
+            rlra_quadratic_rebuild(q, 1, x);
+    }
 }
 
 /* slope = c - G x. */
@@ -233,7 +140,7 @@ static double cut_level(const quadratic *q, const double *x, double *error)
 {
     double level = 0.0;
     *error = 0.0;
-    for (ptrdiff_t i = 0; q->anchor != NONE && i < q->size; i++) {
+    for (ptrdiff_t i = 0; q->anchor != FACE_NONE && i < q->size; i++) {
         if (!(x[i] > 0.0))
             continue;
         level += x[i] * q->slope[i];
@@ -242,21 +149,27 @@ static double cut_level(const quadratic *q, const double *x, double *error)
     return level;
 }
 
-/* The constraint to leave: the unknown whose growth lowers the value most, or the cut. The square of a slope alone could leave the
+/* The slope by which unknown i would leave its bound. */
+static double gain_of(const quadratic *q, ptrdiff_t i, double level)
+{
+    return q->mark[i] == FACE_HIGH ? -q->slope[i] : q->slope[i] - level;
+}
+
+/* The constraint to leave: the unknown whose move lowers the value most, or the cut. The square of a slope alone could leave the
  * range of numbers. */
 static ptrdiff_t most_violated(const quadratic *q, double level, double level_error)
 {
     double most = 0.0;
-    ptrdiff_t found = NONE;
-    if (q->anchor != NONE && !q->held && level < -level_error)
-        return CUT;
+    ptrdiff_t found = FACE_NONE;
+    if (q->anchor != FACE_NONE && !q->held && level < -level_error)
+        return FACE_CUT;
     for (ptrdiff_t i = 0; i < q->size; i++) {
-        const double gain = q->slope[i] - level;
-        if (q->mark[i] != FREE || gain <= 0.0)
+        const double gain = gain_of(q, i, level);
+        if ((q->mark[i] != FACE_FREE && q->mark[i] != FACE_HIGH) || gain <= 0.0)
             continue;
         const double diagonal = q->gram[i * (q->stride + 1)];
         const double fall = diagonal > 0.0 ? gain * (gain / diagonal) : 0.0;
-        if (found == NONE || fall > most) {
+        if (found == FACE_NONE || fall > most) {
             most = fall;
             found = i;
         }
@@ -264,7 +177,79 @@ static ptrdiff_t most_violated(const quadratic *q, double level, double level_er
     return found;
 }
 
-/* Widen the face where that lowers the value; returns what entered, NONE at the minimiser. */
+static void bar(quadratic *q, ptrdiff_t i)
+{
+    q->mark[i] = q->mark[i] == FACE_HIGH ? FACE_HIGH_BARRED : FACE_BARRED;
+}
+
+static void unbar(quadratic *q)
+{
+    for (ptrdiff_t i = 0; i < q->size; i++) {
+        q->mark[i] = q->mark[i] == FACE_BARRED ? FACE_FREE : q->mark[i];
+        q->mark[i] = q->mark[i] == FACE_HIGH_BARRED ? FACE_HIGH : q->mark[i];
+    }
+}
+
+/* How far unknown i at `from` can go, per unit of speed d. */
+static double room(const quadratic *q, ptrdiff_t i, double from, double d)
+{
+    if (d < 0.0)
+        return from / -d;
+    return d > 0.0 && q->upper != NULL ? (q->upper[i] - from) / d : INFINITY;
+}
+
+/* Unknown i, moving up or down with `sign`, depends on the support: the value falls with slope `gain` along a line on which the
+ * product G x stays. Go there until a bound, and take that out of the support. Returns 0 where there is none, or where rounding
+ * alone makes it seem to be a line. */
+static int slide(quadratic *q, ptrdiff_t i, double sign, double gain, double *x)
+{
+    ptrdiff_t blocking = FACE_NONE;
+    double step = room(q, i, x[i], sign);
+    memcpy(q->goal, q->lower + q->count * q->size, (size_t)q->count * sizeof *q->goal);
+    rlra_quadratic_backward(q, q->goal);
+    for (ptrdiff_t t = 0; t < q->count; t++) {
+        const double part = room(q, q->support[t], x[q->support[t]], -sign * q->goal[t]);
+        if (!(part < step))
+            continue;
+        step = part;
+        blocking = t;
+    }
+    if (!(step < INFINITY) || step * q->pivot > 2.0 * gain)
+        return 0;
+    q->moved |= step > 0.0;
+    for (ptrdiff_t t = 0; t < q->count; t++)
+        x[q->support[t]] = fmax(0.0, x[q->support[t]] - step * (sign * q->goal[t]));
+    x[i] += sign * step;
+    const ptrdiff_t at = blocking == FACE_NONE ? i : q->support[blocking];
+    const int high = (blocking == FACE_NONE ? sign : -sign * q->goal[blocking]) > 0.0;
+    if (blocking != FACE_NONE)
+        rlra_quadratic_drop(q, blocking);
+    x[at] = high ? q->upper[at] : 0.0;
+    q->mark[at] = high ? FACE_HIGH : FACE_FREE;
+    return 1;
+}
+
+/* Take an unknown at a bound into the support, or across to the other bound; 0 if rounding forbids it, and it stays where it is. */
+static int enter(quadratic *q, ptrdiff_t i, double gain, double *x)
+{
+    const ptrdiff_t mark = q->mark[i];
+    const double sign = mark == FACE_HIGH ? -1.0 : 1.0, start = x[i];
+    q->mark[i] = FACE_INSIDE;
+    if (mark == FACE_HIGH)
+        rlra_quadratic_rebase(q);
+    while (q->mark[i] == FACE_INSIDE && !rlra_quadratic_append(q, i)) {
+        if (q->anchor == FACE_NONE && slide(q, i, sign, gain, x))
+            continue;
+        x[i] = start;
+        q->mark[i] = mark;
+        rlra_quadratic_rebase(q);
+        return 0;
+    }
+    rlra_quadratic_rebase(q);
+    return 1;
+}
+
+/* Widen the face where that lowers the value; returns what entered, FACE_NONE at the minimiser. */
 static ptrdiff_t widen(quadratic *q, double *x)
 {
     double level_error;
@@ -272,56 +257,78 @@ static ptrdiff_t widen(quadratic *q, double *x)
     const double level = cut_level(q, x, &level_error);
     for (;;) {
         const ptrdiff_t entering = most_violated(q, level, level_error);
-        if (entering == NONE)
-            return NONE;
-        if (entering == CUT) {
-            rebuild(q, 0, x);
-            return CUT;
+        if (entering == FACE_NONE)
+            return FACE_NONE;
+        if (entering == FACE_CUT) {
+            rlra_quadratic_rebuild(q, 0, x);
+            return FACE_CUT;
         }
-        const double gain = q->slope[entering] - level;
-        if (gain > slope_error(q, x, entering) + level_error && append(q, entering))
+        const double gain = gain_of(q, entering, level);
+        if (gain > slope_error(q, x, entering) + level_error && enter(q, entering, gain, x))
             return entering;
-        q->mark[entering] = BARRED;
+        bar(q, entering);
     }
 }
 
-static void begin(quadratic *q, int capped, const double *c, double *x)
+/* With an exact sum and nothing to start from: the best corner. */
+static void begin_at_corner(const quadratic *q, double *x)
+{
+    ptrdiff_t best = 0;
+    double least = INFINITY;
+    for (ptrdiff_t i = 0; i < q->size; i++) {
+        const double value = 0.5 * q->gram[i * (q->stride + 1)] - q->c[i];
+        if (!(value < least))
+            continue;
+        least = value;
+        best = i;
+    }
+    x[best] = 1.0;
+}
+
+static void begin(quadratic *q, double *x)
 {
     double sum = 0;
-    q->c = c;
-    q->capped = capped;
-    q->held = 0;
-    q->anchor = NONE;
+    q->held = q->equal;
+    q->anchor = FACE_NONE;
     q->count = 0;
     for (ptrdiff_t i = 0; i < q->size; i++) {
-        q->mark[i] = FREE;
-        if (!(x[i] > 0.0) || !append(q, i))
-            x[i] = 0.0;
+        const int high = q->upper != NULL && x[i] >= q->upper[i];
+        q->mark[i] = high ? FACE_HIGH : FACE_FREE;
+        x[i] = high ? q->upper[i] : x[i] > 0.0 ? x[i] : 0.0;
         sum += x[i];
     }
-    if (!capped || sum < 1.0 - 4.0 * DBL_EPSILON)
-        return;
-    for (ptrdiff_t i = 0; i < q->size; i++)
+    rlra_quadratic_rebase(q);
+    if (q->equal && !(sum > 0.0 && sum < INFINITY)) {
+        memset(x, 0, (size_t)q->size * sizeof *x);
+        begin_at_corner(q, x);
+        sum = 1.0;
+    }
+    const int tight = q->equal || (q->capped && !(sum < 1.0 - 4.0 * DBL_EPSILON));
+    for (ptrdiff_t i = 0; tight && i < q->size; i++)
         x[i] /= sum;
-    rebuild(q, 1, x);
+    for (ptrdiff_t i = 0; i < q->size; i++)
+        q->mark[i] = x[i] > 0.0 && q->mark[i] == FACE_FREE ? FACE_INSIDE : q->mark[i];
+    rlra_quadratic_rebuild(q, tight, x);
 }
 
-static double solve(quadratic *q, int capped, const double *c, double *x)
+static double solve(quadratic *q, const double *c, double *x)
 {
     const ptrdiff_t limit = 10 * q->size + 50;
-    begin(q, capped, c, x);
+    q->c = c;
+    begin(q, x);
     descend(q, x);
     for (ptrdiff_t round = 0; round < limit; round++) {
+        q->moved = 0;
         const ptrdiff_t entering = widen(q, x);
-        if (entering == NONE)
+        if (entering == FACE_NONE)
             break;
-        const int moved = descend(q, x);
+        descend(q, x);
         /* In exact arithmetic every round moves; where rounding forbids it, do not try the same again. */
-        for (ptrdiff_t i = 0; moved && i < q->size; i++)
-            q->mark[i] = q->mark[i] == BARRED ? FREE : q->mark[i];
-        q->held = moved ? 0 : q->held || entering == CUT;
-        if (!moved && entering >= 0 && q->mark[entering] == FREE)
-            q->mark[entering] = BARRED;
+        if (q->moved)
+            unbar(q);
+        q->held = q->equal || (q->moved ? 0 : q->held || entering == FACE_CUT);
+        if (!q->moved && entering >= 0 && (q->mark[entering] == FACE_FREE || q->mark[entering] == FACE_HIGH))
+            bar(q, entering);
     }
     find_slope(q, x);
     double value = 0;
@@ -332,10 +339,29 @@ static double solve(quadratic *q, int capped, const double *c, double *x)
 
 double rlra_quadratic_solve(quadratic *q, const double *c, double *x)
 {
-    return solve(q, 0, c, x);
+    q->capped = q->equal = 0;
+    q->upper = NULL;
+    return solve(q, c, x);
 }
 
 double rlra_quadratic_solve_capped(quadratic *q, const double *c, double *x)
 {
-    return solve(q, 1, c, x);
+    q->capped = 1;
+    q->equal = 0;
+    q->upper = NULL;
+    return solve(q, c, x);
+}
+
+double rlra_quadratic_solve_simplex(quadratic *q, const double *c, double *x)
+{
+    q->capped = q->equal = 1;
+    q->upper = NULL;
+    return solve(q, c, x);
+}
+
+double rlra_quadratic_solve_bounded(quadratic *q, const double *c, const double *upper, double *x)
+{
+    q->capped = q->equal = 0;
+    q->upper = upper;
+    return solve(q, c, x);
 }

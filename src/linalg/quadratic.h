@@ -1,6 +1,6 @@
-/* linalg/quadratic.h: exact minimisers of small convex quadratics over the orthant, whole or cut at sum one.
+/* linalg/quadratic.h: exact minimisers of small convex quadratics over the orthant, whole, cut at sum one, or between bounds.
  *
- *   minimise  1/2 x^T G x - c^T x   subject to  x >= 0   [ and  sum x <= 1 ]
+ *   minimise  1/2 x^T G x - c^T x   subject to  x >= 0   [ and  sum x <= 1,  sum x = 1  or  x <= upper ]
  *
  * The active-set method of Lawson & Hanson (1974) on the Gram matrix (Bro & de Jong 1997), with Cholesky up- and
  * downdates and a start from any support. The cut is one more constraint: the corner 0 of the simplex leaves the
@@ -15,17 +15,22 @@ typedef struct quadratic {
     ptrdiff_t size, stride; /* unknowns; distance of the rows of gram */
     const double *gram;
     const double *c;
-    double accuracy;  /* relative error of the entries of gram */
-    int capped;       /* sum x <= 1 is asked for */
-    int held;         /* the cut may not be left: leaving it last time gained nothing */
-    ptrdiff_t anchor; /* while sum x == 1 holds: the unknown that is one minus the others; else -1 */
-    ptrdiff_t count;  /* of the support */
+    const double *upper; /* or NULL */
+    double accuracy;     /* relative error of the entries of gram */
+    int capped;          /* sum x <= 1 is asked for */
+    int equal;           /* sum x = 1 is asked for */
+    int moved;           /* x has moved since the last unknown entered */
+    double pivot;        /* of the last unknown that was to enter */
+    int held;            /* the cut may not be left: leaving it last time gained nothing */
+    ptrdiff_t anchor;    /* while sum x == 1 holds: the unknown that is one minus the others; else -1 */
+    ptrdiff_t count;     /* of the support */
     ptrdiff_t *support;
-    ptrdiff_t *mark; /* for each unknown: free, in the support, or barred */
+    ptrdiff_t *mark; /* for each unknown: at a bound and which, in the support, or barred */
     double *lower;   /* Cholesky factor on the support: of gram, or of the differences to the anchor */
     double *half;    /* lower^-1 of the right-hand side on the support */
     double *goal;    /* minimiser on the face */
     double *slope;   /* c - G x */
+    double *base;    /* c less the part of unknowns at upper bounds */
 } quadratic;
 
 /* Bytes of workspace for `size` unknowns; aligned as a double. */
@@ -41,5 +46,11 @@ double rlra_quadratic_solve(quadratic *q, const double *c, double *x);
 
 /* The same with sum x <= 1. */
 double rlra_quadratic_solve_capped(quadratic *q, const double *c, double *x);
+
+/* The same with sum x = 1. */
+double rlra_quadratic_solve_simplex(quadratic *q, const double *c, double *x);
+
+/* The same with x <= upper: each entry positive, or INFINITY; NULL for no bounds. */
+double rlra_quadratic_solve_bounded(quadratic *q, const double *c, const double *upper, double *x);
 
 #endif

@@ -1,65 +1,78 @@
-/* update/active_set.c: the exact minimiser of a block of nonnegative rows, row by row, by the active-set method. */
+/* update/active_set.c: the exact minimiser of a block between bounds or on the simplex, row by row, by the active-set method. */
 #include "update/members.h"
 
+#include <math.h>
+
 #include "linalg/quadratic.h"
+#include "update/exact.h"
 
-/* Without the sign constraint x = p - q with p, q >= 0 is sought: twice the unknowns, and l1 stays linear. */
-static ptrdiff_t unknowns(ptrdiff_t rank, const penalty_list *penalties)
+static int on_simplex(const penalty_list *penalties)
 {
-    return RLRA(penalties_nonneg)(penalties) ? rank : 2 * rank;
+    return (RLRA(penalties_kinds)(penalties) & PENALTY_SIMPLEX) != 0;
 }
 
-static size_t scratch_bytes(ptrdiff_t rank)
-{
-    return 4 * (size_t)rank * sizeof(double) + rlra_quadratic_bytes(2 * rank);
-}
-
-static size_t prepared_doubles(ptrdiff_t rank)
-{
-    return 4 * (size_t)rank * (size_t)rank;
-}
-
-/* G + 2 mu_2 I, of p and q: [G -G; -G G]. */
+/* On the simplex: G + 2 mu_2 I times a power of two that brings its largest entry near one, and that power. l1 is constant
+ * there. */
 static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared)
 {
-    const ptrdiff_t size = unknowns(rank, penalties);
-    for (ptrdiff_t k = 0; k < size; k++)
-        for (ptrdiff_t l = 0; l < size; l++) {
-            const ptrdiff_t row = k % rank, column = l % rank;
-            const double ridge = row == column ? 2.0 * RLRA(penalties_quadratic)(penalties) : 0.0;
-            prepared[k * size + l] =
-                (k < rank) == (l < rank) ? gram[row * rank + column] + ridge : -gram[row * rank + column] - ridge;
-        }
+    double most = 0;
+    int exponent = 0;
+    if (!on_simplex(penalties)) {
+        RLRA(exact_prepare)(gram, rank, penalties, prepared);
+        return;
+    }
+    const double ridge = 2 * RLRA(penalties_quadratic)(penalties);
+    for (ptrdiff_t k = 0; k < rank; k++)
+        most = fmax(most, gram[k * (rank + 1)] + ridge);
+    if (most > 0 && most <= DBL_MAX)
+        frexp(most, &exponent);
+    prepared[0] = (double)-exponent;
+    for (ptrdiff_t e = 0; e < rank * rank; e++)
+        prepared[1 + e] = ldexp(gram[e] + (e % (rank + 1) == 0 ? ridge : 0), -exponent);
 }
 
-/* minimise 1/2 x (G + 2 mu_2 I) x^T - (m - mu_1) x^T, started from the support of x. */
-static void apply(const block *b)
+static void apply_on_simplex(const block *b)
 {
-    const ptrdiff_t rank = b->x.rank, size = unknowns(rank, b->penalties);
-    const double linear = RLRA(penalties_linear)(b->penalties);
-    double *const target = b->scratch;
-    double *const x = target + 2 * rank;
+    const ptrdiff_t rank = b->x.rank;
+    double *const c = b->scratch;
+    double *const x = c + rank;
     quadratic solver;
-    rlra_quadratic_init(&solver, size, b->prepared, size, (double)REAL_EPS, x + 2 * rank);
+    rlra_quadratic_init(&solver, rank, b->prepared + 1, rank, (double)REAL_EPS, x + rank);
     for (ptrdiff_t i = 0; i < b->x.length; i++) {
-        for (ptrdiff_t k = 0; k < size; k++) {
-            const double sign = k < rank ? 1.0 : -1.0;
-            target[k] = sign * (double)b->rhs.at[k % rank * b->rhs.stride + i] - linear;
-            x[k] = sign * (double)b->x.at[k % rank * b->x.stride + i];
+        for (ptrdiff_t k = 0; k < rank; k++) {
+            c[k] = ldexp((double)b->rhs.at[k * b->rhs.stride + i], (int)b->prepared[0]);
+            x[k] = (double)b->x.at[k * b->x.stride + i];
         }
-        rlra_quadratic_solve(&solver, target, x);
+        rlra_quadratic_solve_simplex(&solver, c, x);
         for (ptrdiff_t k = 0; k < rank; k++)
-            b->x.at[k * b->x.stride + i] = (real)(size == rank ? x[k] : x[k] - x[rank + k]);
+            b->x.at[k * b->x.stride + i] = (real)x[k];
     }
 }
 
+static void apply(const block *b)
+{
+    exact_block e;
+    pivoting *work;
+    if (on_simplex(b->penalties)) {
+        apply_on_simplex(b);
+        return;
+    }
+    const ptrdiff_t open = RLRA(exact_begin)(&e, b, &work);
+    if (e.gram.free)
+        rlra_pivoting_solve(work, open, e.open, e.c, e.x);
+    else
+        rlra_pivoting_walk(work, open, e.open, e.c, e.x);
+    RLRA(exact_end)(&e, open, b);
+}
+
 const update_ops RLRA(update_active_set) = {
-    .about = {"active_set", "the exact minimiser of each row; penalties: nonneg, l1, l2", "monotone exact",
+    .about = {"active_set", "the exact minimiser of each row, by the active-set method", "monotone exact",
               "Lawson & Hanson 1974; Bro & de Jong 1997"},
-    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG,
+    .takes = EXACT_PENALTIES | PENALTY_SIMPLEX,
     .keeps_objective = 1,
-    .scratch_bytes = scratch_bytes,
-    .prepared_doubles = prepared_doubles,
+    .exact = 1,
+    .scratch_bytes = RLRA(exact_scratch_bytes),
+    .prepared_doubles = RLRA(exact_prepared_doubles),
     .prepare = prepare,
     .apply = apply,
 };

@@ -15,6 +15,7 @@
     ENTRY(scalar_newton)                                                                                               \
     ENTRY(newton)                                                                                                      \
     ENTRY(active_set)                                                                                                  \
+    ENTRY(block_pivot)                                                                                               \
     ENTRY(k_sparse)                                                                                                    \
     ENTRY(omp)                                                                                                         \
     ENTRY(backward)

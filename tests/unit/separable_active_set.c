@@ -70,6 +70,7 @@ static void run(int nonneg, double l1, double l2, int singular)
                      .rhs = {rhs, ROWS, RANK, ROWS},
                      .gram = gram,
                      .penalties = &list,
+                     .kernels = RLRA(kernels_best)(),
                      .prepared = prepared,
                      .scratch = scratch};
     rule->apply(&b);

@@ -1,0 +1,2 @@
+# Exact rules on a Gram matrix and right-hand sides.
+rlra_typed_test(exact_bounds unit/update/exact_bounds.c LABELS unit)
