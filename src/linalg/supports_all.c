@@ -211,6 +211,22 @@ static void visit_anchors(table *t)
     }
 }
 
+/* 1/2 x^T G x - c^T x of what a side kept: on the simplex the value of the anchor's corner may have cancelled. */
+static double value_of(const table *t, ptrdiff_t side)
+{
+    const ptrdiff_t room = t->most + 1, count = t->count[side];
+    const double *const x = t->solution + side * room;
+    const ptrdiff_t *const members = t->members + side * room;
+    double value = 0.0;
+    for (ptrdiff_t u = 0; u < count; u++) {
+        double slope = 2.0 * t->c[members[u] * PAIRS + side / 2][side % 2];
+        for (ptrdiff_t v = 0; v < count; v++)
+            slope -= t->task->gram[members[u] * t->task->size + members[v]] * x[v];
+        value -= 0.5 * x[u] * slope;
+    }
+    return value;
+}
+
 void rlra_supports_enumerate(const supports_task *task, ptrdiff_t sides, const double *c, double *x, double *values,
                              void *work)
 {
@@ -226,6 +242,6 @@ void rlra_supports_enumerate(const supports_task *task, ptrdiff_t sides, const d
             x[j * SUPPORTS_SIDES + side] = 0.0;
         for (ptrdiff_t u = 0; u < t.count[side]; u++)
             x[t.members[side * room + u] * SUPPORTS_SIDES + side] = t.solution[side * room + u];
-        values[side] = -0.5 * t.best[side / 2][side % 2];
+        values[side] = task->sum_to_one ? value_of(&t, side) : -0.5 * t.best[side / 2][side % 2];
     }
 }

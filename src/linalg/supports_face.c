@@ -296,6 +296,15 @@ static ptrdiff_t widen(face *f, const double *x)
     }
 }
 
+/* 1/2 x^T G x - c^T x from the slope: the value of a corner cancels where the anchor is a small part of x. */
+static double value_on_simplex(const face *f, const double *x)
+{
+    double value = 0.0;
+    for (ptrdiff_t j = 0; j < f->size; j++)
+        value -= x[j] > 0.0 ? 0.5 * x[j] * (f->c[j] + f->slope[j]) : 0.0;
+    return value;
+}
+
 double rlra_face_minimise(face *f, const double *c, double *x)
 {
     const ptrdiff_t limit = 10 * f->size + 50;
@@ -317,7 +326,7 @@ double rlra_face_minimise(face *f, const double *c, double *x)
         if (!moved)
             f->outside[entering] = 0;
     }
-    return value;
+    return f->sum_to_one ? value_on_simplex(f, x) : value;
 }
 
 /* With d_i = -x_i given and the others free the least 1/2 d^T D d is x_i^2 / 2 (D^-1)_ii, and where the entries of d must sum to

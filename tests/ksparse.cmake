@@ -1,0 +1,2 @@
+# Rows with few entries: searches over supports, and fits with them.
+rlra_test(linalg_supports unit/linalg/supports.c LABELS unit)
