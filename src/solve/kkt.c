@@ -1,6 +1,8 @@
 /* solve/kkt.c: the KKT residual of rows of a factor. */
 #include "solve/kkt.h"
 
+#include <math.h>
+
 #include "update/update.h"
 
 size_t RLRA(kkt_bytes)(ptrdiff_t rank)
@@ -27,11 +29,38 @@ static void add_squares(ptrdiff_t length, const real *a, const real *b, double w
     }
 }
 
+/* The list in two: the number of entries, if it is limited, and the others. */
+static penalty_list split(const penalty_list *list, penalty_list *sparsity)
+{
+    penalty_list others = {0};
+    *sparsity = (penalty_list){0};
+    for (int p = 0; p < list->count; p++) {
+        penalty_list *const to = list->item[p].ops->kind == PENALTY_SPARSITY ? sparsity : &others;
+        to->item[to->count++] = list->item[p];
+    }
+    return others;
+}
+
+/* A row with all the entries that it may have is judged on them: its zeros go where the prox of the others makes zeros. */
+static void bar_zeros(const penalty_list *sparsity, factor x, real zero, factor step)
+{
+    for (ptrdiff_t i = 0; sparsity->count > 0 && i < x.length; i++) {
+        ptrdiff_t count = 0;
+        for (ptrdiff_t k = 0; k < x.rank; k++)
+            count += x.at[k * x.stride + i] != 0;
+        for (ptrdiff_t k = 0; (double)count >= sparsity->item[0].weight && k < x.rank; k++)
+            if (x.at[k * x.stride + i] == 0)
+                step.at[k * step.stride + i] = zero;
+    }
+}
+
 double RLRA(kkt_rows)(const kernels *kernel, const penalty_list *list, const double *gram, factor x, factor h,
                       void *scratch, double *rows)
 {
     const ptrdiff_t rank = x.rank;
-    const int coupled = RLRA(penalties_scope)(list) > PENALTY_ENTRY;
+    penalty_list sparsity;
+    const penalty_list others = split(list, &sparsity);
+    const int coupled = RLRA(penalties_scope)(&others) > PENALTY_ENTRY;
     const factor step = {(real *)scratch + rank, x.length, rank, UPDATE_ROWS};
     double largest = 0, sum = 0;
     for (ptrdiff_t k = 0; k < rank; k++)
@@ -45,10 +74,14 @@ double RLRA(kkt_rows)(const kernels *kernel, const penalty_list *list, const dou
         for (ptrdiff_t i = 0; i < x.length; i++)
             out[i] = at[i] + (real)inverse * slope[i];
         if (!coupled && inverse > 0)
-            RLRA(penalties_prox)(list, inverse, factor_component(step, k));
+            RLRA(penalties_prox)(&others, inverse, factor_component(step, k));
     }
-    if (coupled && largest > (double)REAL_MIN)
+    const int moves_rows = coupled && largest > (double)REAL_MIN;
+    bar_zeros(&sparsity, x, moves_rows ? -(real)INFINITY : 0, step);
+    if (moves_rows)
         RLRA(penalties_prox)(list, 1 / largest, step);
+    else
+        RLRA(penalties_project)(&sparsity, step);
     for (ptrdiff_t i = 0; rows != NULL && i < x.length; i++)
         rows[i] = 0;
     for (ptrdiff_t k = 0; k < rank; k++) {
