@@ -14,6 +14,8 @@
     ENTRY(ccd)                                                                                                         \
     ENTRY(scalar_newton)                                                                                               \
     ENTRY(newton)                                                                                                      \
+    ENTRY(nolips)                                                                                                      \
+    ENTRY(primal_dual)                                                                                                 \
     ENTRY(active_set)                                                                                                  \
     ENTRY(block_pivot)                                                                                               \
     ENTRY(k_sparse)                                                                                                    \

@@ -1,6 +1,7 @@
 /* update/msom.c: projected gradient steps, each component with a step of its own: the row sums of |G|, which majorise G. */
 #include "update/block.h"
 #include "update/members.h"
+#include "update/msom_rows.h"
 
 #include <math.h>
 
@@ -72,9 +73,12 @@ const update_ops RLRA(update_msom) = {
     .about = {"msom", "gradient steps scaled by the row sums of the Gram matrix, all entries at once; step gamma",
               "monotone entry-separable", "Pham et al. 2026"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND,
+    .losses = LOSS_KL | LOSS_CONVEX,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,
     .prepare = prepare,
     .apply = apply,
+    .regress = RLRA(msom_regress),
+    .regress_bytes = RLRA(msom_regress_bytes),
 };

@@ -48,8 +48,8 @@ void *RLRA(open_rows_init)(open_rows *o, const row_block *b, double floor, int w
     *o = (open_rows){.b = b, .wants_steep = wants_steep, .wants_values = wants_values};
     o->floor = (double)(real)floor;
     o->floor_is_zero = !(RLRA(penalties_least)(b->penalties) > 0);
-    o->least = fmax(o->floor, RLRA(penalties_least)(b->penalties));
-    o->most = fmax(o->least, RLRA(penalties_most)(b->penalties));
+    o->least = fmax(o->floor, (double)(real)RLRA(penalties_least)(b->penalties));
+    o->most = fmax(o->least, (double)(real)RLRA(penalties_most)(b->penalties));
     o->linear = RLRA(penalties_linear)(b->penalties);
     o->quadratic = 2 * RLRA(penalties_quadratic)(b->penalties);
     o->x = take_factor(&at, rows, rank);
@@ -84,16 +84,18 @@ void RLRA(open_rows_slopes)(open_rows *o)
     RLRA(rows_pass)(o->b, o->x, &out, o->scratch);
 }
 
-/* Entries that ended at the floor stand for zeros: those whose gradient is negative have risen from it. */
-static real without_floor(const open_rows *o, real x)
+/* Entry k of row i; 0 where it ended at the floor, for which it stands unless its gradient is negative. */
+static real without_floor(const open_rows *o, ptrdiff_t i, ptrdiff_t k)
 {
-    return (double)x <= o->floor && o->floor_is_zero ? 0 : x;
+    const ptrdiff_t e = k * UPDATE_ROWS + i;
+    const double x = (double)o->x.at[e], raise = (double)o->down.at[e] + o->linear + o->quadratic * x;
+    return o->floor_is_zero && x <= o->floor && (double)o->up.at[e] <= raise ? 0 : o->x.at[e];
 }
 
 static void put_back(const open_rows *o, ptrdiff_t i)
 {
     for (ptrdiff_t k = 0; k < o->x.rank; k++)
-        o->b->x.at[k * o->b->x.stride + o->index[i]] = without_floor(o, o->x.at[k * UPDATE_ROWS + i]);
+        o->b->x.at[k * o->b->x.stride + o->index[i]] = without_floor(o, i, k);
 }
 
 static int is_done(const open_rows *o, ptrdiff_t i)
@@ -101,7 +103,7 @@ static int is_done(const open_rows *o, ptrdiff_t i)
     const ptrdiff_t rank = o->x.rank;
     double *const x = o->numbers, *const up = x + rank, *const down = up + rank;
     for (ptrdiff_t k = 0; k < rank; k++) {
-        x[k] = (double)without_floor(o, o->x.at[k * UPDATE_ROWS + i]);
+        x[k] = (double)without_floor(o, i, k);
         up[k] = (double)o->up.at[k * UPDATE_ROWS + i];
         down[k] = (double)o->down.at[k * UPDATE_ROWS + i];
     }

@@ -114,7 +114,7 @@ void RLRA(rows_pass)(const row_block *b, factor x, const row_pass *out, void *sc
                 b->kernels->dots(rows, rank, count, sums[s].entries, COLUMNS, NULL, b->design.at + begin,
                                  b->design.stride, sums[s].sum.at, sums[s].sum.stride, begin > 0);
     }
-    if (is_kl)
+    if (is_kl && out->down.at != NULL)
         fill(out->down, b->sums);
     if (is_kl && out->values != NULL)
         add_left_out(b, x, out->values);

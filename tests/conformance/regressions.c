@@ -134,7 +134,7 @@ static void try_minimum(numbers *from, const update_ops *rule, double beta, cons
     if (!(beta >= 1 && beta <= 2))
         return;
     row_trial t = make(from, rule, beta, list, 3, PLAIN);
-    regress_rule(&t, 3000, 0);
+    regress_rule(&t, strcmp(rule->about.name, "nolips") == 0 ? 40000 : 3000, 0);
     for (ptrdiff_t i = 0; i < t.x.length; i++) {
         double best[64], size;
         const double least = least_objective(&t, i, best), came = row_objective(&t, i, &size);

@@ -1,0 +1,118 @@
+/* update/msom_rows.c: gradient steps scaled by the row sums of the Hessian, taken back for a multiplicative step where they raise
+ * the objective. */
+#include "update/msom_rows.h"
+
+#include <math.h>
+
+#include "update/mu_rows.h"
+
+/* Multiplicative rounds before the first step, if there are rounds enough: the rule is only local. After each failure twice as
+ * many follow as after the one before. */
+#define FIRST_ROUNDS   2
+#define MANY_ROUNDS    8
+#define MOST_DOUBLINGS 6
+
+/* Of each row of the block: where its last step began, with the slopes and the objective there. */
+typedef struct history {
+    factor x, up, down;
+    double objective[UPDATE_ROWS];
+    int waiting[UPDATE_ROWS], failures[UPDATE_ROWS], on_trial[UPDATE_ROWS];
+} history;
+
+static size_t factor_entries(ptrdiff_t rank)
+{
+    return (size_t)(rank * UPDATE_ROWS);
+}
+
+size_t RLRA(msom_regress_bytes)(ptrdiff_t rank, ptrdiff_t length)
+{
+    return RLRA(open_rows_bytes)(rank, length, 1) + 3 * factor_entries(rank) * sizeof(real);
+}
+
+static void copy_row(factor from, ptrdiff_t i, factor to, ptrdiff_t at)
+{
+    for (ptrdiff_t k = 0; k < from.rank; k++)
+        to.at[k * to.stride + at] = from.at[k * from.stride + i];
+}
+
+/* The objective of row i, whose loss is known. */
+static double objective(const open_rows *o, ptrdiff_t i)
+{
+    double sum = o->values[i];
+    for (ptrdiff_t k = 0; k < o->x.rank; k++) {
+        const double x = (double)o->x.at[k * UPDATE_ROWS + i];
+        sum += x * (o->linear + 0.5 * o->quadratic * x);
+    }
+    return sum;
+}
+
+/* Keep the step of row i, or go back. */
+static void judge(open_rows *o, history *h, ptrdiff_t i)
+{
+    const ptrdiff_t row = o->index[i];
+    const double now = objective(o, i);
+    if (!h->on_trial[row] || now <= h->objective[row]) {
+        h->objective[row] = now;
+        h->on_trial[row] = 0;
+        return;
+    }
+    copy_row(h->x, row, o->x, i);
+    copy_row(h->up, row, o->up, i);
+    copy_row(h->down, row, o->down, i);
+    h->on_trial[row] = 0;
+    h->waiting[row] = 1 << (h->failures[row] < MOST_DOUBLINGS ? h->failures[row] : MOST_DOUBLINGS);
+    h->failures[row]++;
+}
+
+/* x_k <- x_k - gamma (down - up + mu_1 + 2 mu_2 x)_k / ((H 1)_k + 2 mu_2), within the bounds. */
+static void step(const open_rows *o, ptrdiff_t i, double gamma)
+{
+    for (ptrdiff_t k = 0; k < o->x.rank; k++) {
+        const ptrdiff_t e = k * UPDATE_ROWS + i;
+        const double x = (double)o->x.at[e], curvature = (double)o->steep.at[e] + o->quadratic;
+        const double slope = (double)o->down.at[e] - (double)o->up.at[e] + o->linear + o->quadratic * x;
+        const double fresh = curvature > 0 ? x - gamma * slope / curvature : slope > 0 ? o->least : x;
+        o->x.at[e] = (real)fmin(fmax(isfinite(fresh) ? fresh : x, o->least), o->most);
+    }
+}
+
+static void improve(const open_rows *o, history *h, ptrdiff_t i, double gamma)
+{
+    const ptrdiff_t row = o->index[i];
+    if (h->waiting[row] > 0) {
+        h->waiting[row]--;
+        RLRA(mu_step)(o, i);
+        return;
+    }
+    copy_row(o->x, i, h->x, row);
+    copy_row(o->up, i, h->up, row);
+    copy_row(o->down, i, h->down, row);
+    h->on_trial[row] = 1;
+    step(o, i, gamma);
+}
+
+void RLRA(msom_regress)(const row_block *b)
+{
+    const ptrdiff_t rank = b->x.rank;
+    open_rows o;
+    history h = {0};
+    real *const room = RLRA(open_rows_init)(&o, b, b->floor, 1, 1);
+    h.x = (factor){room, UPDATE_ROWS, rank, UPDATE_ROWS};
+    h.up = (factor){room + factor_entries(rank), UPDATE_ROWS, rank, UPDATE_ROWS};
+    h.down = (factor){room + 2 * factor_entries(rank), UPDATE_ROWS, rank, UPDATE_ROWS};
+    for (ptrdiff_t i = 0; i < b->x.length; i++)
+        h.waiting[i] = b->inner_sweeps < MANY_ROUNDS ? 0 : FIRST_ROUNDS;
+    for (int round = 0; round <= b->inner_sweeps; round++) {
+        RLRA(open_rows_slopes)(&o);
+        for (ptrdiff_t i = 0; i < o.x.length; i++)
+            judge(&o, &h, i);
+        if (RLRA(open_rows_close)(&o) == 0)
+            return;
+        if (round == b->inner_sweeps)
+            break;
+        RLRA(open_rows_count)(&o, round + 1);
+        for (ptrdiff_t i = 0; i < o.x.length; i++)
+            improve(&o, &h, i, b->settings->gamma);
+    }
+    RLRA(open_rows_store)(&o);
+}

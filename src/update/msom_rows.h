@@ -1,0 +1,10 @@
+/* update/msom_rows.h: what the rule msom has for other losses than the squared one. */
+#ifndef RLRA_UPDATE_MSOM_ROWS_H
+#define RLRA_UPDATE_MSOM_ROWS_H
+
+#include "update/update.h"
+
+void RLRA(msom_regress)(const row_block *b);
+size_t RLRA(msom_regress_bytes)(ptrdiff_t rank, ptrdiff_t length);
+
+#endif
