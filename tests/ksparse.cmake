@@ -1,2 +1,3 @@
 # Rows with few entries: searches over supports, and fits with them.
 rlra_test(linalg_supports unit/linalg/supports.c LABELS unit)
+rlra_typed_test(property_k_sparse property/k_sparse.c LABELS property)
