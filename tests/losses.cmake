@@ -2,3 +2,4 @@
 rlra_typed_test(update_rows unit/update/rows.c LABELS unit)
 rlra_typed_test(conformance_regressions conformance/regressions.c LABELS conformance)
 rlra_typed_test(conformance_losses conformance/losses.c LABELS conformance)
+rlra_typed_test(update_gap unit/update/gap.c LABELS unit)
