@@ -109,8 +109,8 @@ static residuals alternate(const block *b, const room *r, double rho, const doub
     return sums;
 }
 
-/* A better rho, while the residuals are more than rounding: the root of the ratio of the relative residuals makes them alike (Boyd et al. 2011, section 3.4.1; relative ones:
- * Wohlberg 2017). */
+/* A better rho, while the residuals are more than rounding: the root of the ratio of the relative residuals makes them alike
+ * (Boyd et al. 2011, section 3.4.1; relative ones: Wohlberg 2017). */
 static double balanced(double rho, double standard, const residuals *sums)
 {
     const double rounding = 64 * (double)REAL_EPS;

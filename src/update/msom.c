@@ -71,7 +71,7 @@ static void apply(const block *b)
 
 const update_ops RLRA(update_msom) = {
     .about = {"msom", "gradient steps scaled by the row sums of the Gram matrix, all entries at once; step gamma",
-              "monotone entry-separable", "Pham et al. 2026"},
+              "monotone entry-separable", "Pham, Cohen & Chonavel 2026"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND,
     .losses = LOSS_KL | LOSS_CONVEX,
     .keeps_objective = 1,

@@ -26,8 +26,8 @@ static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *pena
     prepared[0] = rlra_cholesky_factor(rank, matrix, (double)REAL_EPS, matrix + rank * rank);
 }
 
-/* x (G + 2 mu_2 I) = m, then into the constraints. Components whose entries are all clipped are not flipped: that would need all rows
- * at once, and a flipped row is worse than a row of zeros (docs/theory/projected_ls.md). */
+/* x (G + 2 mu_2 I) = m, then into the constraints. Components whose entries are all clipped are not flipped: that would need all
+ * rows at once, and what is flipped is worse than zeros (docs/theory/projected_ls.md). */
 static void apply(const block *b)
 {
     const ptrdiff_t rank = b->x.rank, length = b->x.length;
