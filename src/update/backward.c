@@ -4,7 +4,7 @@
 
 static void apply(const block *b)
 {
-    RLRA(few_entries_apply)(b, rlra_supports_eliminate, 0);
+    RLRA(few_entries_greedy)(b, rlra_supports_eliminate);
 }
 
 const update_ops RLRA(update_backward) = {

@@ -4,6 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+/* Up to so many supports looking at all of them, for all rows at once, is as fast as one search. Else rows are searched for as long as
+ * looking at all supports would take, and what is open then is looked at that way: never much slower than the better of the two
+ * (docs/theory/k_sparse.md has the times). Rows decide alone, so that results do not depend on how they are cut into blocks. */
+#define FEW_SUPPORTS     1500.0
+#define MOST_SUPPORTS    1e12
+#define SUPPORTS_OF_NODE 300.0
+
 _Static_assert(UPDATE_ROWS <= SUPPORTS_SIDES, "a block is enumerated at once");
 
 static ptrdiff_t unknowns(ptrdiff_t rank, const penalty_list *penalties)
@@ -11,12 +18,13 @@ static ptrdiff_t unknowns(ptrdiff_t rank, const penalty_list *penalties)
     return RLRA(penalties_nonneg)(penalties) ? rank : 2 * rank;
 }
 
-/* Right-hand sides and results of a block, three rows, and what the searches need. */
+/* Right-hand sides and results of a block, then what is needed for all supports, or three rows and what is needed for a search, behind
+ * which the sides that are left open must stay. */
 size_t RLRA(few_entries_bytes)(ptrdiff_t rank)
 {
-    const size_t search = rlra_supports_bytes(2 * rank), all = rlra_supports_enumerate_bytes(2 * rank, 2 * rank);
-    const size_t doubles = (4 * SUPPORTS_SIDES + 6) * (size_t)rank + SUPPORTS_SIDES;
-    return doubles * sizeof(double) + (search > all ? search : all) + 16;
+    const size_t r = (size_t)rank, search = 6 * r * sizeof(double) + rlra_supports_bytes(2 * rank);
+    const size_t all = rlra_supports_enumerate_bytes(2 * rank, 2 * rank);
+    return (4 * r + 1) * SUPPORTS_SIDES * sizeof(double) + (search > all ? search : all);
 }
 
 size_t RLRA(few_entries_doubles)(ptrdiff_t rank)
@@ -76,54 +84,82 @@ static void write_row(factor to, ptrdiff_t i, ptrdiff_t size, const double *from
             (real)(size == to.rank ? from[k * stride] : from[k * stride] - from[(to.rank + k) * stride]);
 }
 
-/* All supports for all rows. Pairs of rows are read, so one more is zero. */
-static void enumerate(const block *b, const supports_task *task, double linear)
+/* All supports for rows listed in `which`, whose right-hand sides are columns 0, 1, .. of c. Pairs are read, so one more is zero. */
+static void enumerate(const block *b, const supports_task *task, ptrdiff_t count, const ptrdiff_t *which, double *c)
 {
-    const ptrdiff_t size = task->size, length = b->x.length;
-    double *const c = b->scratch;
+    const ptrdiff_t size = task->size;
     double *const x = c + 2 * b->x.rank * SUPPORTS_SIDES;
     double *const values = x + 2 * b->x.rank * SUPPORTS_SIDES;
-    for (ptrdiff_t k = 0; k < size && length % 2 != 0; k++)
-        c[k * SUPPORTS_SIDES + length] = 0.0;
-    for (ptrdiff_t i = 0; i < length; i++)
-        read_row(b->rhs, i, size, linear, c + i, SUPPORTS_SIDES);
-    rlra_supports_enumerate(task, length, c, x, values, values + SUPPORTS_SIDES);
-    for (ptrdiff_t i = 0; i < length; i++)
-        write_row(b->x, i, size, x + i, SUPPORTS_SIDES);
+    for (ptrdiff_t k = 0; k < size && count % 2 != 0; k++)
+        c[k * SUPPORTS_SIDES + count] = 0.0;
+    rlra_supports_enumerate(task, count, c, x, values, values + SUPPORTS_SIDES);
+    for (ptrdiff_t i = 0; i < count; i++)
+        write_row(b->x, which[i], size, x + i, SUPPORTS_SIDES);
+    b->counts->nodes += (int64_t)rlra_supports_count(size, task->most) * count;
+}
+
+static void enumerate_block(const block *b, const supports_task *task, double linear)
+{
+    ptrdiff_t all[UPDATE_ROWS];
+    double *const c = b->scratch;
+    for (ptrdiff_t i = 0; i < b->x.length; i++) {
+        all[i] = i;
+        read_row(b->rhs, i, task->size, linear, c + i, SUPPORTS_SIDES);
+    }
+    enumerate(b, task, b->x.length, all, c);
 }
 
 static void count_gap(rule_counts *counts, supports_told told, double value)
 {
-    counts->nodes += told.nodes;
-    if (told.bound >= value)
-        return;
     counts->unproved++;
     counts->gap += isfinite(told.bound) ? value - told.bound : 0.0;
 }
 
-static void search(const block *b, const supports_task *task, support_method method, double linear)
+/* Each row by the method. Those that are not proved are counted, or, if `finish`, looked at in all their supports. */
+static void search(const block *b, const supports_task *task, support_method method, double linear, int finish)
 {
-    const ptrdiff_t size = task->size;
-    double *const c = b->scratch;
-    double *const start = c + size, *const x = start + size, *const work = x + size;
+    const ptrdiff_t size = task->size, rank = b->x.rank;
+    double *const sides = b->scratch;
+    double *const c = sides + (4 * rank + 1) * SUPPORTS_SIDES;
+    double *const start = c + 2 * rank, *const x = start + 2 * rank, *const work = x + 2 * rank;
+    ptrdiff_t open[UPDATE_ROWS], count = 0;
     for (ptrdiff_t i = 0; i < b->x.length; i++) {
         double value;
         read_row(b->rhs, i, size, linear, c, 1);
         read_row(b->x, i, size, 0.0, start, 1);
         const supports_told told = method(task, c, start, x, &value, work);
-        count_gap(b->counts, told, value);
         write_row(b->x, i, size, x, 1);
+        b->counts->nodes += told.nodes;
+        if (told.bound >= value)
+            continue;
+        if (!finish) {
+            count_gap(b->counts, told, value);
+            continue;
+        }
+        for (ptrdiff_t k = 0; k < size; k++)
+            sides[k * SUPPORTS_SIDES + count] = c[k];
+        open[count++] = i;
     }
+    if (count > 0)
+        enumerate(b, task, count, open, sides);
 }
 
-void RLRA(few_entries_apply)(const block *b, support_method method, double few)
+void RLRA(few_entries_greedy)(const block *b, support_method method)
 {
     const supports_task task = pose(b);
+    search(b, &task, method, RLRA(penalties_linear)(b->penalties), 0);
+}
+
+void RLRA(few_entries_exact)(const block *b)
+{
+    supports_task task = pose(b);
     const double linear = RLRA(penalties_linear)(b->penalties), count = rlra_supports_count(task.size, task.most);
-    if (count > few || (task.nodes > 0 && count > (double)task.nodes)) {
-        search(b, &task, method, linear);
+    const double limit = task.nodes > 0 ? (double)task.nodes : INFINITY, worth = floor(count / SUPPORTS_OF_NODE);
+    if (task.most < b->x.rank && count <= FEW_SUPPORTS && count <= limit) {
+        enumerate_block(b, &task, linear);
         return;
     }
-    enumerate(b, &task, linear);
-    b->counts->nodes += (int64_t)count * b->x.length;
+    const int finish = count + worth <= limit && count <= MOST_SUPPORTS;
+    task.nodes = finish ? (int64_t)fmax(1, worth) : task.nodes;
+    search(b, &task, rlra_supports_search, linear, finish);
 }

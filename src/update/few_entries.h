@@ -17,8 +17,10 @@ size_t RLRA(few_entries_bytes)(ptrdiff_t rank);
 size_t RLRA(few_entries_doubles)(ptrdiff_t rank);
 void RLRA(few_entries_prepare)(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared);
 
-/* Every row by the method; a row that may stay keeps its support where that is no worse. Supports of at most `few` in number are all
- * looked at instead, which is faster and exact. */
-void RLRA(few_entries_apply)(const block *b, support_method method, double few);
+/* Every row by a method that proves nothing; a row that may stay keeps its support where that is no worse. */
+void RLRA(few_entries_greedy)(const block *b, support_method method);
+
+/* Every row exactly, by a search, by looking at all supports, or by both; settings->nodes bounds either. */
+void RLRA(few_entries_exact)(const block *b);
 
 #endif

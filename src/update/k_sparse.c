@@ -2,15 +2,6 @@
 #include "update/few_entries.h"
 #include "update/members.h"
 
-/* Up to so many supports looking at all of them is as fast as a search, which it is by a factor of ten for few (docs/theory/k_sparse.md).
- */
-#define FEW_SUPPORTS 1500.0
-
-static void apply(const block *b)
-{
-    RLRA(few_entries_apply)(b, rlra_supports_search, FEW_SUPPORTS);
-}
-
 const update_ops RLRA(update_k_sparse) = {
     .about = {"k_sparse", "the exact minimiser of each row with at most k entries, by branch and bound over supports",
               "monotone exact", "Nadisic, Vandaele, Gillis & Cohen 2020"},
@@ -21,5 +12,5 @@ const update_ops RLRA(update_k_sparse) = {
     .scratch_bytes = RLRA(few_entries_bytes),
     .prepared_doubles = RLRA(few_entries_doubles),
     .prepare = RLRA(few_entries_prepare),
-    .apply = apply,
+    .apply = RLRA(few_entries_exact),
 };
