@@ -21,7 +21,8 @@ typedef struct face_gram {
     const double *diagonal; /* that of gram, and 1 behind it                                     */
     const double *upper;    /* > 0, or INFINITY, of each unknown; NULL: none has an upper bound  */
     int free;               /* x may have any sign, and there is no upper bound                  */
-    double accuracy;        /* relative error of the entries of gram                             */
+    double accuracy;        /* part of a diagonal entry below which unknowns depend on others    */
+    double noise;           /* relative error of the entries of c; 0 for double                  */
 } face_gram;
 
 typedef struct pivoting pivoting;

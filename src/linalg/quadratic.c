@@ -132,7 +132,7 @@ static double slope_error(const quadratic *q, const double *x, ptrdiff_t i)
     double sum = fabs(q->c[i]);
     for (ptrdiff_t j = 0; j < q->size; j++)
         sum += fabs(row[j]) * x[j];
-    return 8.0 * DBL_EPSILON * sum;
+    return 8.0 * DBL_EPSILON * sum + q->noise * fabs(q->c[i]);
 }
 
 /* What the slopes inside have in common on the cut: its multiplier; and the rounding of it. */
@@ -198,25 +198,27 @@ static double room(const quadratic *q, ptrdiff_t i, double from, double d)
     return d > 0.0 && q->upper != NULL ? (q->upper[i] - from) / d : INFINITY;
 }
 
-/* Unknown i, moving up or down with `sign`, depends on the support: the value falls with slope `gain` along a line on which the
+/* Unknown i, moving up or down with `sign`, depends on the support: the value falls with slope *gain along a line on which the
  * product G x stays. Go there until a bound, and take that out of the support. Returns 0 where there is none, or where rounding
  * alone makes it seem to be a line. */
-static int slide(quadratic *q, ptrdiff_t i, double sign, double gain, double *x)
+static int slide(quadratic *q, ptrdiff_t i, double sign, double *gain, double *x)
 {
     ptrdiff_t blocking = FACE_NONE;
-    double step = room(q, i, x[i], sign);
+    double step = room(q, i, x[i], sign), noise = q->noise * fabs(q->c[i]);
     memcpy(q->goal, q->lower + q->count * q->size, (size_t)q->count * sizeof *q->goal);
     rlra_quadratic_backward(q, q->goal);
     for (ptrdiff_t t = 0; t < q->count; t++) {
         const double part = room(q, q->support[t], x[q->support[t]], -sign * q->goal[t]);
+        noise += q->noise * fabs(q->c[q->support[t]] * q->goal[t]);
         if (!(part < step))
             continue;
         step = part;
         blocking = t;
     }
-    if (!(step < INFINITY) || step * q->pivot > 2.0 * gain)
+    if (!(step < INFINITY) || step * q->pivot > *gain || !(*gain > noise))
         return 0;
     q->moved |= step > 0.0;
+    *gain -= step * fmax(q->pivot, 0.0);
     for (ptrdiff_t t = 0; t < q->count; t++)
         x[q->support[t]] = fmax(0.0, x[q->support[t]] - step * (sign * q->goal[t]));
     x[i] += sign * step;
@@ -229,22 +231,24 @@ static int slide(quadratic *q, ptrdiff_t i, double sign, double gain, double *x)
     return 1;
 }
 
-/* Take an unknown at a bound into the support, or across to the other bound; 0 if rounding forbids it, and it stays where it is. */
+/* Take an unknown at a bound into the support, or across to the other bound; 0 if rounding forbids it, and all stays where it is.
+ * What is left of its diagonal entry may be little: the slope says that the value falls. */
 static int enter(quadratic *q, ptrdiff_t i, double gain, double *x)
 {
     const ptrdiff_t mark = q->mark[i];
+    const double tolerance = q->capped ? rlra_quadratic_tolerance(q) : 2.0 * q->accuracy;
     const double sign = mark == FACE_HIGH ? -1.0 : 1.0, start = x[i];
     q->mark[i] = FACE_INSIDE;
     if (mark == FACE_HIGH)
         rlra_quadratic_rebase(q);
-    while (q->mark[i] == FACE_INSIDE && !rlra_quadratic_append(q, i)) {
-        if (q->anchor == FACE_NONE && slide(q, i, sign, gain, x))
-            continue;
-        x[i] = start;
-        q->mark[i] = mark;
-        rlra_quadratic_rebase(q);
-        return 0;
-    }
+    while (q->mark[i] == FACE_INSIDE && !rlra_quadratic_append(q, i, tolerance))
+        if (q->capped || !slide(q, i, sign, &gain, x)) {
+            /* Where it has left its bound already, that is as good. */
+            x[i] = x[i] == start ? start : 0.0;
+            q->mark[i] = x[i] == start ? mark : FACE_FREE;
+            rlra_quadratic_rebase(q);
+            return 0;
+        }
     rlra_quadratic_rebase(q);
     return 1;
 }

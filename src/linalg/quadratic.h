@@ -17,6 +17,7 @@ typedef struct quadratic {
     const double *c;
     const double *upper; /* or NULL */
     double accuracy;     /* relative error of the entries of gram */
+    double noise;        /* relative error of the entries of c: 0, unless set after init */
     int capped;          /* sum x <= 1 is asked for */
     int equal;           /* sum x = 1 is asked for */
     int moved;           /* x has moved since the last unknown entered */

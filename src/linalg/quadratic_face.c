@@ -36,7 +36,12 @@ static inline double target(const quadratic *q, ptrdiff_t i)
     return (q->base[i] - q->gram[i * q->stride + a]) - (q->base[a] - q->gram[a * (q->stride + 1)]);
 }
 
-int rlra_quadratic_append(quadratic *q, ptrdiff_t i)
+double rlra_quadratic_tolerance(const quadratic *q)
+{
+    return q->accuracy * (double)(q->count + 8);
+}
+
+int rlra_quadratic_append(quadratic *q, ptrdiff_t i, double tolerance)
 {
     double *const row = q->lower + q->count * q->size;
     const double size =
@@ -48,7 +53,7 @@ int rlra_quadratic_append(quadratic *q, ptrdiff_t i)
         pivot -= row[t] * row[t];
     }
     q->pivot = pivot;
-    if (!(pivot > q->accuracy * (double)(q->count + 8) * size))
+    if (!(pivot > tolerance * size))
         return 0;
     row[q->count] = sqrt(pivot);
     q->half[q->count] = (target(q, i) - dot(q->count, row, q->half)) / row[q->count];
@@ -91,7 +96,7 @@ void rlra_quadratic_rebuild(quadratic *q, int tight, double *x)
     q->anchor = anchor;
     q->count = 0;
     for (ptrdiff_t i = 0; i < q->size; i++)
-        if (q->mark[i] == FACE_INSIDE && i != anchor && !rlra_quadratic_append(q, i)) {
+        if (q->mark[i] == FACE_INSIDE && i != anchor && !rlra_quadratic_append(q, i, rlra_quadratic_tolerance(q))) {
             q->mark[i] = FACE_FREE;
             x[i] = 0.0;
         }

@@ -10,6 +10,16 @@
 /* Below this a diagonal entry has lost digits to underflow. */
 #define LEAST_DIAGONAL (DBL_MIN / DBL_EPSILON)
 
+/* The Gram matrix is summed in double, but in single precision the right-hand side is rounded: what a column at angle a to the
+ * others makes of that grows like eps / a, what is lost without it like a. */
+#if defined(RLRA_SINGLE)
+#define ACCURACY ((double)REAL_EPS / 16.0)
+#define NOISE    (double)REAL_EPS
+#else
+#define ACCURACY DBL_EPSILON
+#define NOISE    0.0
+#endif
+
 typedef struct layout {
     double *gram, *diagonal, *upper, *scale, *shift;
     real *matrix;
@@ -49,7 +59,8 @@ static void choose_unknowns(exact_block *e, ptrdiff_t rank, const penalty_list *
     e->gram.size = kinked ? 2 * rank : rank;
     e->gram.stride = rlra_pivoting_stride(e->gram.size);
     e->gram.free = !kinked && isinf(least) && isinf(most);
-    e->gram.accuracy = (double)REAL_EPS;
+    e->gram.accuracy = ACCURACY;
+    e->gram.noise = NOISE;
     if (kinked || e->gram.free)
         return;
     e->origin = isinf(least) ? most : least;
