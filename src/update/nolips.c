@@ -25,7 +25,7 @@ static void step(const open_rows *o, ptrdiff_t i, double lambda)
     }
 }
 
-/* 1 / sum y: kl is as smooth relative to h as that (Bauschke, Bolte & Teboulle 2017, lemma 7). */
+/* 1 / sum y: kl is as smooth relative to h as that (Bauschke, Bolte & Teboulle 2017, section 5). */
 static double step_length(const row_block *b, ptrdiff_t row)
 {
     double total = 0;
