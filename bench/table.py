@@ -11,6 +11,14 @@ def ratio(value, base):
     return "-" if value is None or not base else f"{value / base:.3g}"
 
 
+def print_columns(lines):
+    """Lines of cells, the first of them the header; the first column to the left, the others to the right."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    for line in lines:
+        print("  ".join(cell.ljust(width) if column == 0 else cell.rjust(width)
+                        for column, (cell, width) in enumerate(zip(line, widths))))
+
+
 def print_table(duel, rows, floor, targets):
     shape = " x ".join(str(length) for length in duel.files["shape"])
     print(f"\n{duel.workload}: {shape}, rank {duel.files['rank']}, {duel.options.dtype}, start {duel.start}, "
@@ -28,10 +36,7 @@ def print_table(duel, rows, floor, targets):
             [row["contestant"], duration(row["sweep_seconds"]), ratio(row["sweep_seconds"], floor and floor["seconds"])]
             + [duration(row[f"seconds_to_{target}"]) for target in targets]
             + [ratio(row[middle], own and own[middle]), f"{row['final_over_best']:.6f}"])
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
-    for line in lines:
-        print("  ".join(cell.ljust(width) if column == 0 else cell.rjust(width)
-                        for column, (cell, width) in enumerate(zip(line, widths))))
+    print_columns(lines)
     for row in rows:
         if row.get("trace_error", 0.0) > (1e-6 if duel.options.dtype == "f64" else 1e-3):
             print(f"WARNING: {row['contestant']}'s own objective is off by {row['trace_error']:.1e}")

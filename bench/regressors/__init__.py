@@ -1,0 +1,34 @@
+"""One file per package. Each has a list REGRESSORS of Regressor; nothing else needs to know of it.
+
+A regressor is called as run(task, effort) and returns X (r x columns) or (X, number of columns done): task has w, y (row-major),
+columns_first (y with contiguous columns), sparsity, threads, seconds, library and `stored`, the sparse y or None; what it makes in
+prepare(task) is not timed. `effort` is a number of rounds for iterative ones, which are run anew for 1, 2, 4, .. rounds, and None
+for exact ones.
+"""
+
+import importlib
+import pkgutil
+from typing import Callable, NamedTuple
+
+
+class Regressor(NamedTuple):
+    name: str
+    kinds: tuple  # of "nnls", "nnkl", "k-sparse"
+    run: Callable
+    iterative: bool = False
+    prepare: Callable = lambda task: None
+    sparse: bool = False  # takes y with its stored entries only; asked for where most of y is zero
+    standard: bool = True  # part of a bench that names no contestants
+
+
+def regressors():
+    """All regressors whose package is installed, by name, and the reasons why others are missing."""
+    found, missing = {}, {}
+    for module in pkgutil.iter_modules(__path__):
+        try:
+            loaded = importlib.import_module(f"{__name__}.{module.name}")
+        except ImportError as reason:
+            missing[module.name] = str(reason)
+            continue
+        found.update((regressor.name, regressor) for regressor in loaded.REGRESSORS)
+    return found, missing
