@@ -13,3 +13,8 @@ END
 done
 "$rlra" separable data.csv -r 30 -o none
 echo "-> $?"
+# Weak pure columns (the second and the last) between strong mixtures: the two ends of the segment.
+printf '4,0.1,3,8,0\n4,0,9,8,0.01\n4,0.1,3,8,0\n4,0,9,8,0.01\n' >two.csv
+"$rlra" separable two.csv -r 2 --method rank_two -o two | grep -A 3 '^Columns'
+"$rlra" separable two.csv -r 3 --method rank_two -o none
+echo "-> $?"
