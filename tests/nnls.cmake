@@ -1,2 +1,4 @@
 # Nonnegative regression: its interface, certificates and promises.
 rlra_typed_test(certificate_nnls certificate/nnls.c LABELS certificate)
+rlra_typed_test(api_nnls unit/api/nnls.c LABELS unit)
+rlra_typed_test(property_nnls property/nnls.c LABELS property)

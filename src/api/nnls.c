@@ -16,6 +16,7 @@ struct rlra_nnls_plan {
     rlra_context *context;
     rlra_dtype dtype;
     int64_t rows, rank;
+    int given_start;
     const regression_core *core;
     void *inner;
 };
@@ -43,6 +44,17 @@ static rlra_status check_design(rlra_context *context, const rlra_array *w)
     return rlra_check_entries(context, "W", w, &scan);
 }
 
+/* Problems speak of factor 0 where a regression has X. */
+static void name_result(rlra_context *context)
+{
+    static const char name[] = "factor 0";
+    const size_t length = sizeof name - 1;
+    if (strncmp(context->message, name, length) != 0)
+        return;
+    context->message[0] = 'X';
+    memmove(context->message + 1, context->message + length, strlen(context->message + length) + 1);
+}
+
 /* The penalties of X as the factor 0 of a problem without data. */
 static rlra_status pose_priors(rlra_context *context, const rlra_array *w, const rlra_options *options,
                                const char *priors, rlra_problem **problem)
@@ -58,6 +70,8 @@ static rlra_status pose_priors(rlra_context *context, const rlra_array *w, const
     else if (options->sparsity > 0)
         status = rlra_problem_add_penalty(*problem, 0, "hard_sparsity", (double)options->sparsity);
 cleanup:
+    if (status != RLRA_OK)
+        name_result(context);
     return status;
 }
 
@@ -77,7 +91,8 @@ rlra_status rlra_nnls_plan_create(rlra_context *context, const rlra_array *w, co
     TRY(pose_priors(context, w, &own, priors, &problem));
     plan = rlra_alloc_zero(context, 1, sizeof *plan);
     REQUIRE(plan != NULL, rlra_fail_memory(context, 1, sizeof *plan, "the plan of a regression"));
-    *plan = (rlra_nnls_plan){context, w->dtype, w->dims[0], w->dims[1], NULL, NULL};
+    *plan = (rlra_nnls_plan){.context = context, .dtype = w->dtype, .rows = w->dims[0], .rank = w->dims[1]};
+    plan->given_start = strcmp(own.init, "model") == 0;
     plan->core = w->dtype == RLRA_DTYPE_F32 ? &rlra_f32_regression : &rlra_f64_regression;
     TRY(plan->core->create(context, w, &own, problem, &plan->inner));
     *made = plan;
@@ -115,7 +130,11 @@ static rlra_status check_result(const rlra_nnls_plan *plan, const rlra_array *x,
     if (x->dtype != plan->dtype)
         return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "nnls: W is %s but X is %s", rlra_dtype_name(plan->dtype),
                          rlra_dtype_name(x->dtype));
-    return RLRA_OK;
+    if (!plan->given_start)
+        return RLRA_OK;
+    const core_ops *const core = x->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
+    const dense_scan scan = core->scan(x, rlra_threads(1));
+    return rlra_check_entries(context, "the start X", x, &scan);
 }
 
 /* Y as a matrix of m rows. */
@@ -186,5 +205,37 @@ rlra_status rlra_nnls(rlra_context *context, const rlra_array *w, const rlra_arr
     if (status == RLRA_OK)
         status = rlra_nnls_plan_solve(plan, y, x, NULL, report);
     rlra_nnls_plan_destroy(plan);
+    return status;
+}
+
+/* Room for the points of every size. */
+static rlra_status check_front(const rlra_nnls_plan *plan, const rlra_array *x, const double *losses, int64_t columns)
+{
+    const int64_t sizes = plan->core->front_sizes(plan->inner);
+    rlra_context *const context = plan->context;
+    if (x == NULL || x->data == NULL || losses == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: no room for the points of every size, or for their losses");
+    if (x->order != 3 || x->dims[0] != columns || x->dims[1] != sizes || x->dims[2] != plan->rank)
+        return rlra_fail(context, RLRA_ERR_SHAPE,
+                         "nnls: X of every size must be %" PRId64 " x %" PRId64 " x %" PRId64
+                         " (columns of Y, sizes, columns of W)",
+                         columns, sizes, plan->rank);
+    if (x->dtype != plan->dtype)
+        return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "nnls: W is %s but X is %s", rlra_dtype_name(plan->dtype),
+                         rlra_dtype_name(x->dtype));
+    return RLRA_OK;
+}
+
+rlra_status rlra_nnls_plan_front(rlra_nnls_plan *plan, const rlra_array *y, const rlra_array *x, double *losses,
+                                 rlra_nnls_report *report)
+{
+    rlra_array matrix;
+    rlra_status status = RLRA_OK;
+    if (plan == NULL)
+        return RLRA_ERR_ARGUMENT;
+    TRY(check_targets(plan, y, &matrix));
+    TRY(check_front(plan, x, losses, matrix.dims[1]));
+    TRY(plan->core->front(plan->inner, &matrix, x, losses, report));
+cleanup:
     return status;
 }

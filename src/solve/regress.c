@@ -17,9 +17,6 @@
 /* Columns that are treated side by side. */
 #define ACROSS_COLUMNS (2 * UPDATE_ROWS)
 
-/* Below this multiple of the precision a residual is rounding. */
-#define LEAST_TOLERANCE (64 * (double)REAL_EPS)
-
 /* Operations that are worth a thread. */
 #define OPERATIONS_EACH 1e6
 

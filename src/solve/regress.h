@@ -13,6 +13,9 @@
 #include "solve/row_blocks.h"
 #include "update/update.h"
 
+/* Below this multiple of the precision a residual is rounding. */
+#define LEAST_TOLERANCE (64 * (double)REAL_EPS)
+
 /* What is made once for a design W (m x r). */
 typedef struct regression {
     rlra_context *context;
@@ -95,6 +98,11 @@ int RLRA(regress_load)(slab *s);
 rlra_status RLRA(regression_solve)(void *plan, const rlra_array *y, const rlra_sparse *sparse, const rlra_array *x,
                                    const rlra_nnls_columns *columns, rlra_nnls_report *report);
 
+/* The best supports of every size: x is n x sizes x rank, losses n x sizes. */
+rlra_status RLRA(regression_front)(void *plan, const rlra_array *y, const rlra_array *x, double *losses,
+                                   rlra_nnls_report *report);
+int64_t RLRA(regression_front_sizes)(const void *plan);
+
 /* For src/api: one of each precision. */
 typedef struct regression_core {
     rlra_status (*create)(rlra_context *context, const rlra_array *w, const rlra_options *options,
@@ -102,6 +110,9 @@ typedef struct regression_core {
     rlra_status (*solve)(void *plan, const rlra_array *y, const rlra_sparse *sparse, const rlra_array *x,
                          const rlra_nnls_columns *columns, rlra_nnls_report *report);
     void (*destroy)(void *plan);
+    rlra_status (*front)(void *plan, const rlra_array *y, const rlra_array *x, double *losses,
+                         rlra_nnls_report *report);
+    int64_t (*front_sizes)(const void *plan);
 } regression_core;
 
 extern const regression_core rlra_f32_regression, rlra_f64_regression;

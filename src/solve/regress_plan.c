@@ -114,11 +114,17 @@ static rlra_status check_signs(const regression *plan, const dense_scan *scan)
         return rlra_fail(plan->context, RLRA_ERR_DATA,
                          "nnls: update '%s' needs W >= 0, but its smallest entry is %g: use 'auto'",
                          plan->rule->about.name, scan->least);
-    if (!quadratic && !RLRA(penalties_nonneg)(&plan->penalties))
-        return rlra_fail(plan->context, RLRA_ERR_UNSUPPORTED,
-                         "nnls: the loss '%s' needs the penalty 'nonneg' on X: add it, or use the loss 'frobenius'",
-                         plan->loss.ops->about.name);
     return RLRA_OK;
+}
+
+/* Before rules are looked for: that none treats negative coefficients under this loss is the lesser half of it. */
+static rlra_status check_priors(const regression *plan)
+{
+    if (plan->loss.kind == LOSS_FROBENIUS || RLRA(penalties_nonneg)(&plan->penalties))
+        return RLRA_OK;
+    return rlra_fail(plan->context, RLRA_ERR_UNSUPPORTED,
+                     "nnls: the loss '%s' needs the penalty 'nonneg' on X: add it, or use the loss 'frobenius'",
+                     plan->loss.ops->about.name);
 }
 
 static void destroy(void *at)
@@ -148,6 +154,7 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const rlra
     plan->settings = RLRA(rule_settings_of)(options);
     plan->loss = RLRA(loss_find)(options->loss, options->beta);
     take_penalties(plan, priors);
+    TRY(check_priors(plan));
     const char *const asked = strcmp(options->update, "auto") == 0 ? choose_rule(plan) : options->update;
     TRY(RLRA(rules_find)(context, asked, &plan->penalties, &plan->loss, "X", &plan->rule));
     TRY(check_signs(plan, &scan));
@@ -168,4 +175,5 @@ cleanup:
     return status;
 }
 
-const regression_core RLRA(regression) = {create, RLRA(regression_solve), destroy};
+const regression_core RLRA(regression) = {create, RLRA(regression_solve), destroy, RLRA(regression_front),
+                                          RLRA(regression_front_sizes)};
