@@ -130,12 +130,24 @@ static void test_mutations_of_hdf5_do_no_harm(void **state)
     check_samples(samples, 2);
 }
 
+static void test_mutations_of_sparse_files_do_no_harm(void **state)
+{
+    static const sample samples[] = {{"sparse.mtx", 1000},        {"sparse.tns", 700},     {"sparse_csr.npz", 400},
+                                     {"sparse_csc.npz", 700},     {"sparse_coo.npz", 300}, {"sparse.mat", 500},
+                                     {"sparse_deflated.mat", 500}};
+    (void)state;
+    check_samples(samples, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mutations_of_npy_do_no_harm),  cmocka_unit_test(test_mutations_of_npz_do_no_harm),
-        cmocka_unit_test(test_mutations_of_mat_do_no_harm),  cmocka_unit_test(test_mutations_of_text_do_no_harm),
+        cmocka_unit_test(test_mutations_of_npy_do_no_harm),
+        cmocka_unit_test(test_mutations_of_npz_do_no_harm),
+        cmocka_unit_test(test_mutations_of_mat_do_no_harm),
+        cmocka_unit_test(test_mutations_of_text_do_no_harm),
         cmocka_unit_test(test_mutations_of_hdf5_do_no_harm),
+        cmocka_unit_test(test_mutations_of_sparse_files_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

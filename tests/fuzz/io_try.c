@@ -89,7 +89,11 @@ static void read_one(trial *t, rlra_context *context, const char *spec)
         rlra_dataset *dataset = NULL;
         rlra_array_summary summary;
         if (rlra_dataset_read(context, spec, dtype, &dataset) == RLRA_OK) {
-            rlra_array_summarise(rlra_dataset_array(dataset), &summary);
+            rlra_sparse_summary sparse;
+            if (rlra_dataset_sparse(dataset) != NULL)
+                rlra_sparse_summarise(context, rlra_dataset_sparse(dataset), &sparse);
+            else
+                rlra_array_summarise(rlra_dataset_array(dataset), &summary);
             t->read++;
         } else
             t->refused++;

@@ -11,6 +11,7 @@ import zipfile
 import h5py
 import numpy as np
 import scipy.io
+import scipy.sparse
 from numpy.lib import format as npy
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
@@ -149,6 +150,27 @@ def make_csv():
     np.savetxt("blanks.txt", values((4, 3), "f8"))
 
 
+def make_sparse():
+    """Every third entry of 6 x 5 is stored, the others are zero."""
+    every_third = np.arange(30).reshape(6, 5) % 3 == 0
+    y = values((6, 5), "<f8") * every_third
+    csr = scipy.sparse.csr_matrix(y)
+    scipy.sparse.save_npz("sparse_csr.npz", csr)
+    scipy.sparse.save_npz("sparse_csc.npz", csr.tocsc(), compressed=False)
+    scipy.sparse.save_npz("sparse_coo.npz", csr.tocoo().astype("f4"))
+    scipy.sparse.save_npz("sparse_bsr.npz", csr.tobsr((2, 5)))
+    contents = {"Y": csr, "flags": csr != 0, "complex": csr * 1j, "dense": values((2, 2), "f8")}
+    scipy.io.savemat("sparse.mat", contents)
+    scipy.io.savemat("sparse_deflated.mat", contents, do_compression=True)
+    i, j = np.nonzero(y)
+    lines = [f"{a + 1} {b + 1} {y[a, b]:g}" for a, b in zip(i, j)]
+    with open("sparse.mtx", "w") as file:
+        file.write("%%MatrixMarket matrix coordinate real general\n% by hand\n\n6 5 " + f"{len(lines)}\n")
+        file.write("\n".join(reversed(lines)) + "\n")
+    with open("sparse.tns", "w") as file:
+        file.write("# by hand\n" + "\n".join(lines) + "\n6 5 0\n")
+
+
 make_npy()
 make_npz()
 make_mat()
@@ -156,3 +178,4 @@ make_mat73()
 make_hdf5()
 make_envi()
 make_csv()
+make_sparse()
