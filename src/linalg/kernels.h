@@ -24,7 +24,7 @@ typedef struct kernels {
     void (*outer)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *w, ptrdiff_t w_stride, const real *y,
                   ptrdiff_t y_stride, real *z, ptrdiff_t z_stride);
 
-    /* out[i] = b[i] - sum_{j < rank} g[j] x[j][i]  for i < length. */
+    /* out[i] = b[i] - sum_{j < rank} g[j] x[j][i]  for i < length; out may be b. */
     void (*residual)(ptrdiff_t length, ptrdiff_t rank, const real *b, const real *g, const real *x, ptrdiff_t x_stride,
                      real *out);
 

@@ -22,17 +22,28 @@ static coordinate coordinate_of(const row_state *s, ptrdiff_t k, const row_pull 
                         .weight = weight};
 }
 
+/* Unlike fmin() and fmax() these need no call. */
+static inline double lesser(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static inline double greater(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 double RLRA(newton_target)(const coordinate *c)
 {
     if (!(c->curvature > 0))
         return c->slope > 0 ? c->least : c->x;
     const double way = c->slope / c->curvature;
     if (way <= 0)
-        return fmin(c->x - way, c->most);
-    const double shorter = fmin(way, c->x - c->least);
+        return lesser(c->x - way, c->most);
+    const double shorter = lesser(way, c->x - c->least);
     if (RLRA(decrease_is_safe)(c->power, c->speed, way, shorter))
-        return shorter < way ? c->least : fmax(c->x - way, c->least);
-    return fmax(c->x - RLRA(damped_decrease)(c->power, c->speed, way), c->least);
+        return shorter < way ? c->least : greater(c->x - way, c->least);
+    return greater(c->x - RLRA(damped_decrease)(c->power, c->speed, way), c->least);
 }
 
 static ptrdiff_t next_awake(const char *awake, ptrdiff_t rank, ptrdiff_t k)

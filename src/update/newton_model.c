@@ -185,9 +185,9 @@ int RLRA(newton_direction)(row_state *s, newton_step *step, double kkt)
         step->fall -= step->slope[f] * way;
         step->ridge += s->quadratic * way * way;
         step->rounding += 4 * (double)REAL_EPS * fabs(way) * (s->up[k] + s->down[k]);
-        s->weights[k] = (real)-way;
+        s->weights[k] = (real)way;
     }
     memset(s->row, 0, (size_t)s->length * sizeof(real));
-    s->block->kernels->outer(s->rank, 1, s->length, s->weights, s->rank, a.at, a.stride, s->row, s->length);
+    s->block->kernels->residual(s->length, s->rank, s->row, s->weights, a.at, a.stride, s->row);
     return step->fall > 0;
 }

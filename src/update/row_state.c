@@ -132,10 +132,10 @@ static void form_model(row_state *s)
 {
     const factor a = s->block->design;
     double sums[4];
+    memset(s->row, 0, (size_t)s->length * sizeof(real));
     for (ptrdiff_t k = 0; k < s->rank; k++)
-        s->weights[k] = (real)s->x[k];
-    memset(s->model, 0, (size_t)s->length * sizeof(real));
-    s->block->kernels->outer(s->rank, 1, s->length, s->weights, s->rank, a.at, a.stride, s->model, s->length);
+        s->weights[k] = (real)-s->x[k];
+    s->block->kernels->residual(s->length, s->rank, s->row, s->weights, a.at, a.stride, s->model);
     shift(s, 0, s->model, s->model, sums);
 }
 
