@@ -9,8 +9,8 @@
 
 enum { ALLOWED, KEPT, REMOVED };
 
-/* One right-hand side in hand. A node of the tree is a set of unknowns that are removed and one of those that are kept: it stands for
- * all supports without the former and with all of the latter. Levels of the tree have a row of `point` and `order` each. */
+/* One right-hand side in hand. A node of the tree is a set of unknowns that are removed and one of those that are kept: it stands
+ * for all supports without the former and with all of the latter. Levels of the tree have a row of `point` and `order` each. */
 typedef struct search {
     const supports_task *task;
     ptrdiff_t most; /* no more than unknowns */

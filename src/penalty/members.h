@@ -21,8 +21,8 @@
 RLRA_PENALTY_LIST(RLRA_PENALTY_EXTERN)
 #undef RLRA_PENALTY_EXTERN
 
-/* Rows on the simplex of which small entries were set to zero: what they lack of the sum one is spread evenly over the others. That is
- * the nearest point of the simplex with their support (Kyrillidis, Becker, Cevher & Koch 2013). */
+/* Rows on the simplex of which small entries were set to zero: what they lack of the sum one is spread evenly over the others. That
+ * is the nearest point of the simplex with their support (Kyrillidis, Becker, Cevher & Koch 2013). */
 void RLRA(hard_sparsity_refill)(factor x);
 
 #endif

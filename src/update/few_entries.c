@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Up to so many supports looking at all of them, for all rows at once, is as fast as one search. Else rows are searched for as long as
- * looking at all supports would take, and what is open then is looked at that way: never much slower than the better of the two
- * (docs/theory/k_sparse.md has the times). Rows decide alone, so that results do not depend on how they are cut into blocks. */
+/* Up to so many supports looking at all of them, for all rows at once, is as fast as one search. Else rows are searched for about
+ * as long as looking at all supports would take, and what is open then is looked at that way: never much slower than the better
+ * of the two (docs/theory/k_sparse.md has the times). Rows decide alone, so that results do not depend on their blocks. */
 #define FEW_SUPPORTS     1500.0
 #define MOST_SUPPORTS    1e12
 #define SUPPORTS_OF_NODE 300.0
@@ -18,8 +18,8 @@ static ptrdiff_t unknowns(ptrdiff_t rank, const penalty_list *penalties)
     return RLRA(penalties_nonneg)(penalties) ? rank : 2 * rank;
 }
 
-/* Right-hand sides and results of a block, then what is needed for all supports, or three rows and what is needed for a search, behind
- * which the sides that are left open must stay. */
+/* Right-hand sides and results of a block, then what is needed for all supports, or three rows and what is needed for a search:
+ * that leaves the right-hand sides that stay open alone. */
 size_t RLRA(few_entries_bytes)(ptrdiff_t rank)
 {
     const size_t r = (size_t)rank, search = 6 * r * sizeof(double) + rlra_supports_bytes(2 * rank);
@@ -84,7 +84,7 @@ static void write_row(factor to, ptrdiff_t i, ptrdiff_t size, const double *from
             (real)(size == to.rank ? from[k * stride] : from[k * stride] - from[(to.rank + k) * stride]);
 }
 
-/* All supports for rows listed in `which`, whose right-hand sides are columns 0, 1, .. of c. Pairs are read, so one more is zero. */
+/* All supports for the rows of a list, whose right-hand sides are columns 0, 1, .. of c. Pairs are read, so one more is zero. */
 static void enumerate(const block *b, const supports_task *task, ptrdiff_t count, const ptrdiff_t *which, double *c)
 {
     const ptrdiff_t size = task->size;

@@ -101,8 +101,8 @@ static void test_planted_sparse_factors_come_back_from_nearby(void **state)
         }
 }
 
-/* Exact minimisers of the blocks in turn: each sweep more must lower the objective, as the report recomputes it. A sweep that raises
- * it is taken back by the driver, and shows as no decrease. */
+/* Exact minimisers of the blocks in turn: each sweep more must lower the objective, as the report recomputes it. The driver takes
+ * a sweep that raises it back, which shows as no decrease. */
 static void test_every_sweep_lowers_the_objective(void **state)
 {
     (void)state;
