@@ -14,8 +14,8 @@ enum { FACE_FREE, FACE_INSIDE, FACE_BARRED, FACE_HIGH, FACE_HIGH_BARRED };
 /* The part of a diagonal entry that must be left of it for an unknown to be independent beyond doubt. */
 double rlra_quadratic_tolerance(const quadratic *q);
 
-/* Add unknown i to the support; 0 if no more than `tolerance` of its diagonal entry is left: it depends on those in it. Then lower^-1 of its column is left in row `count` of the
- * factor, and what is left of its diagonal entry, rounding, in q->pivot. */
+/* Add unknown i to the support; 0 if no more than `tolerance` of its diagonal entry is left: it depends on those in it. Then
+ * lower^-1 of its column stays in row `count` of the factor. What is left is q->pivot. */
 int rlra_quadratic_append(quadratic *q, ptrdiff_t i, double tolerance);
 
 /* Take place `at` out of the support: delete its row of the factor, rotate the rest back to triangular. */

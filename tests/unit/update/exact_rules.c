@@ -295,6 +295,9 @@ static void test_nonsense_ends(void **state)
             *entry(p.rhs, 3, 2) = (real)nonsense[n];
             p.gram[1] = p.gram[6] = nonsense[n];
             apply_exact(exact_rules[u], &p, RLRA(kernels_best)());
+            for (ptrdiff_t c = 0; c < p.count; c++)
+                for (ptrdiff_t k = 0; k < p.size; k++)
+                    CHECK(isfinite((double)*entry(p.x, c, k)), "%s, nonsense %d", exact_rules[u]->about.name, n);
             free_sides(&p);
         }
 }
