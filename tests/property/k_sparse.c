@@ -195,6 +195,22 @@ static void test_the_same_bits_for_any_number_of_threads(void **state)
     free(d.x);
 }
 
+static void test_numbers_of_entries_that_are_none_are_refused(void **state)
+{
+    (void)state;
+    const char *const priors[] = {"hard_sparsity",     "hard_sparsity=0",   "hard_sparsity=-1",
+                                  "hard_sparsity=1.5", "hard_sparsity=inf", "hard_sparsity=nan"};
+    sparse_data d = draw_data(1, 1, 0, 0);
+    fitting f = make_sparse_fitting(&d.array, "nonneg");
+    for (int p = 0; p < COUNT_OF(priors); p++) {
+        assert_int_equal(rlra_problem_add_prior(f.problem, 1, priors[p]), RLRA_ERR_ARGUMENT);
+        assert_non_null(strstr(rlra_context_message(f.context), "of entries"));
+    }
+    MUST(&f, rlra_problem_add_prior(f.problem, 1, "hard_sparsity=100"));
+    free_fitting(&f);
+    free(d.x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_fits_with_few_entries_reach_a_small_kkt_residual),
         cmocka_unit_test(test_the_residual_sees_missing_and_excess_entries),
         cmocka_unit_test(test_the_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(test_numbers_of_entries_that_are_none_are_refused),
     };
     return cmocka_run_group_tests_name("k_sparse", tests, NULL, NULL);
 }
