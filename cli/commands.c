@@ -5,9 +5,8 @@
 #include "text.h"
 
 #define FIT_OPTIONS                                                                                                    \
-    "rank update init max_sweeps inner_sweeps tolerance decrease time_limit seed threads extrapolate pass order "      \
-    "gamma "                                                                                                           \
-    "rho node_limit"
+    "rank update init max_sweeps inner_sweeps tolerance decrease time_limit seed threads extrapolate pass loss beta "  \
+    "order gamma rho node_limit"
 
 static const command commands[] = {
     {"nmf", "DATA -r R [options]", "nonnegative matrix factorization  DATA ~ W H^T",

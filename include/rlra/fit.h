@@ -37,9 +37,10 @@ typedef struct rlra_report {
     double seconds;       /* wall time of the fit, start and certificate included                           */
     double start_seconds; /* part of it: making the start                                                   */
     double objective;     /* loss + penalty                                                                 */
-    double loss;          /* sum_t w_t 1/2 ||X_t - model_t||^2                                              */
+    double loss;          /* sum_t w_t D(X_t; model_t)                                                      */
     double penalty;
     double relative_error;   /* ||X - model|| / ||X|| (of several terms: root of the sums of squares, weighted) */
+    double relative_loss;    /* kl: loss / sum of X; frobenius: relative_error^2; others: loss for each entry   */
     double kkt_residual;     /* largest over the factors, see rlra_fit()                                       */
     double start_objective;  /* of the scaled start                                                            */
     int64_t workspace_bytes; /* most memory the fit held beside data and model                                 */
@@ -55,7 +56,8 @@ typedef struct rlra_report {
  * The KKT residual of factor n is  sqrt( sum_k g_kk ||x_k - prox(x_k - grad_k / g_kk; 1/g_kk)||^2 ) / ||X||  with g the
  * Gram matrix of the other factors: the length of the step that would make component k optimal, measured in the data
  * and divided by its norm. It is zero exactly at a stationary point and does not change with the scale of the data or
- * of the components.
+ * of the components. Of other losses it is  max( sum x |grad| / sum x down, max [-grad]_+ / down )  with grad = down - up, its
+ * positive and negative part, the second over entries that stand for zero.
  *
  * @param[in]     problem  data, losses and penalties; not changed
  * @param[in]     options  NULL for rlra_options_default(); options->rank must be 0 or the model's rank

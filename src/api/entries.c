@@ -31,8 +31,8 @@ rlra_status rlra_check_entries(rlra_context *context, const char *what, const rl
         return fail_bad(context, what, data, scan);
     if (scan->norm2 > most || (scan->scale > 0 && scan->norm2 < least))
         return rlra_fail(context, RLRA_ERR_DATA,
-                         "the sum of squares of %s, %g, leaves the range of %s: rescale it (largest magnitude "
+                         "the sum of squares of %s, %g, leaves the range of %s: rescale %s (largest magnitude "
                          "%g)",
-                         what, scan->norm2, rlra_dtype_name(data->dtype), scan->scale);
+                         what, scan->norm2, rlra_dtype_name(data->dtype), what, scan->scale);
     return RLRA_OK;
 }

@@ -87,6 +87,7 @@ static void add_term(rlra_problem *problem, const rlra_array *data, void *sparse
                            .sparse = sparse,
                            .weight = weight,
                            .norm2 = scan->norm2,
+                           .sum = scan->sum,
                            .least = scan->least,
                            .scale = scan->scale};
     problem->dtype = data->dtype;

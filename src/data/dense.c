@@ -26,6 +26,7 @@ void RLRA(dense_init)(dense *self, const rlra_array *array, const dense_scan *sc
         self->along[m] = RLRA(layout_along)(array, m);
     }
     self->base.norm2 = scan->norm2;
+    self->base.sum = scan->sum;
     self->base.least = scan->least;
     self->base.scale = scan->scale;
     self->base.entries = (double)rlra_array_count(array);

@@ -40,6 +40,7 @@ struct data {
     int order;
     ptrdiff_t dims[RLRA_MAX_ORDER];
     double norm2;   /* sum of squares, in double */
+    double sum;     /* of the entries */
     double least;   /* smallest entry */
     double scale;   /* largest magnitude */
     double entries; /* that a contraction goes through: all of them, or those that are stored */

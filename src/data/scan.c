@@ -18,6 +18,7 @@ static void add_entry(dense_scan *scan, real value, ptrdiff_t position)
         return;
     }
     scan->norm2 += v * v;
+    scan->sum += v;
     scan->least = v < scan->least ? v : scan->least;
     scan->scale = fabs(v) > scan->scale ? fabs(v) : scan->scale;
 }
@@ -33,11 +34,12 @@ static void scan_modes(const rlra_array *array, int m, const real *at, ptrdiff_t
     }
     for (ptrdiff_t begin = 0; begin < count; begin += RUN) {
         const ptrdiff_t end = count - begin < RUN ? count : begin + RUN;
-        const double before = scan->norm2;
-        scan->norm2 = 0;
+        const double before = scan->norm2, sum = scan->sum;
+        scan->norm2 = scan->sum = 0;
         for (ptrdiff_t i = begin; i < end; i++)
             add_entry(scan, at[i * stride], position + i);
         scan->norm2 += before;
+        scan->sum += sum;
     }
 }
 
@@ -69,6 +71,7 @@ dense_scan RLRA(dense_scan)(const rlra_array *array, int threads)
             total.first_bad = parts[part].first_bad;
         total.bad += parts[part].bad;
         total.norm2 += parts[part].norm2;
+        total.sum += parts[part].sum;
         total.least = parts[part].least < total.least ? parts[part].least : total.least;
         total.scale = parts[part].scale > total.scale ? parts[part].scale : total.scale;
     }

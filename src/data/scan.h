@@ -10,6 +10,7 @@
 /* What the entries tell: for a problem to accept or refuse an array. */
 typedef struct dense_scan {
     double norm2;        /* sum of squares                           */
+    double sum;          /* sum of the entries                       */
     double least;        /* smallest entry                           */
     double scale;        /* largest magnitude                        */
     ptrdiff_t bad;       /* entries that are NaN or infinite         */

@@ -43,7 +43,8 @@ rlra_status RLRA(sparse_store)(rlra_context *context, const rlra_sparse *from, v
     const rlra_status status = RLRA(sparse_pair_create)(context, from, &pair);
     *stored = pair;
     if (status == RLRA_OK)
-        *scan = (dense_scan){.norm2 = pair->range.norm2, .least = pair->range.least, .scale = pair->range.scale};
+        *scan = (dense_scan){
+            .norm2 = pair->range.norm2, .sum = pair->range.sum, .least = pair->range.least, .scale = pair->range.scale};
     return status;
 }
 
@@ -59,6 +60,7 @@ void RLRA(sparse_init)(sparse *self, const sparse_pair *pair)
     self->base.dims[0] = rows->rows;
     self->base.dims[1] = rows->length;
     self->base.norm2 = pair->range.norm2;
+    self->base.sum = pair->range.sum;
     self->base.least = pair->range.least;
     self->base.scale = pair->range.scale;
     self->base.entries = (double)rows->count;

@@ -186,14 +186,16 @@ sparse_range RLRA(sparse_rows_range)(const sparse_rows *rows)
     sparse_range range = {.least = full ? INFINITY : 0};
     for (ptrdiff_t begin = 0; begin < rows->count; begin += RUN) {
         const ptrdiff_t end = rows->count - begin < RUN ? rows->count : begin + RUN;
-        double part = 0;
+        double part = 0, sum = 0;
         for (ptrdiff_t e = begin; e < end; e++) {
             const double value = (double)rows->values[e];
             part += value * value;
+            sum += value;
             range.least = value < range.least ? value : range.least;
             range.scale = fabs(value) > range.scale ? fabs(value) : range.scale;
         }
         range.norm2 += part;
+        range.sum += sum;
     }
     return range;
 }

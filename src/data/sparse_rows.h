@@ -39,7 +39,7 @@ void RLRA(sparse_rows_destroy)(rlra_context *context, sparse_rows *rows);
 
 /* Sum of squares, in double, and the range of the stored entries and of the zeros between them. */
 typedef struct sparse_range {
-    double norm2, least, scale; /* as those of data/operator.h */
+    double norm2, sum, least, scale; /* as those of data/operator.h */
 } sparse_range;
 
 sparse_range RLRA(sparse_rows_range)(const sparse_rows *rows);

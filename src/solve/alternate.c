@@ -7,6 +7,9 @@
 #include "solve/core.h"
 #include "solve/fit.h"
 
+/* KKT residuals of losses without a Gram matrix cost a model of the data: they are looked at once in so many sweeps. */
+#define LOOK_SWEEPS 8
+
 /* Sweeps in a row that must fall short of `decrease` before it stops the fit. */
 #define SHORT_SWEEPS 3
 
@@ -44,10 +47,24 @@ static void copy_points(const fit *f, const factor *from, const factor *to)
         memcpy(to[n].at, from[n].at, (size_t)(from[n].stride * from[n].rank) * sizeof(real));
 }
 
+/* ||X - model|| / ||X||; of other losses sqrt(2 D / sum of X), which for kl is nearly the same where the model is close. */
 static double relative_error(const run *r)
 {
     const double loss = r->objective - r->penalty;
-    return loss > 0 ? sqrt(2 * loss / r->f->norm2) : 0;
+    const double whole = RLRA(general_is_needed)(&r->f->general) ? r->f->general.zero : r->f->norm2;
+    return loss > 0 ? sqrt(2 * loss / whole) : 0;
+}
+
+/* The largest KKT residual of the factors, as the last sweep that looked has left it. */
+static double kkt_residual(const run *r)
+{
+    const fit *const f = r->f;
+    double worst = 0;
+    for (int n = 0; n < f->factors; n++)
+        worst = fmax(worst, f->kkt[n]);
+    if (RLRA(general_is_needed)(&f->general))
+        return f->looks ? worst : r->kkt;
+    return f->norm2 > 0 ? sqrt(worst / f->norm2) : 0;
 }
 
 static double elapsed(const run *r)
@@ -122,11 +139,9 @@ static void sweep(run *r)
     fit *const f = r->f;
     const int ahead = strcmp(f->options.extrapolate, "on") == 0 && r->sweeps > 0 && !r->rejected;
     f->momentum = ahead ? r->momentum : 0;
+    f->looks = r->sweeps % LOOK_SWEEPS == 0;
     const double objective = RLRA(fit_sweep)(f);
-    double kkt = 0;
-    for (int n = 0; n < f->factors; n++)
-        kkt = fmax(kkt, f->kkt[n]);
-    r->kkt = f->norm2 > 0 ? sqrt(kkt / f->norm2) : 0;
+    r->kkt = kkt_residual(r);
     r->rejected = !(objective < r->objective) || !accept(r, objective);
     if (r->rejected)
         reject(r);
@@ -175,6 +190,8 @@ static int rounds(const fit *f, int n)
     if (f->options.inner_sweeps > 0)
         return (int)f->options.inner_sweeps;
     double entries = 0;
+    if (RLRA(general_is_needed)(&f->general))
+        return 1;
     for (int t = 0; t < f->terms; t++)
         for (int m = 0; m < f->term[t].x->order; m++)
             if (f->term[t].factors[m] == n)

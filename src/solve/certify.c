@@ -19,17 +19,36 @@ static double kkt_of(fit *f, int n)
     return sum;
 }
 
+/* ||X - model||^2, also where the loss is another. */
+static double squares_left(fit *f, double loss)
+{
+    factor factors[RLRA_MAX_ORDER];
+    const fit_term *const term = &f->term[0];
+    if (!RLRA(general_is_needed)(&f->general))
+        return 2 * loss;
+    for (int m = 0; m < term->x->order; m++)
+        factors[m] = f->x[term->factors[m]];
+    return term->x->ops->residual(term->x, factors);
+}
+
 rlra_status RLRA(fit_certify)(fit *f, rlra_report *report)
 {
     double worst = 0;
     for (int n = 0; n < f->factors; n++)
         RLRA(fit_gram)(f, n);
-    for (int n = 0; n < f->factors; n++)
+    if (RLRA(general_is_needed)(&f->general)) {
+        RLRA(general_kkt)(f);
+        for (int n = 0; n < f->factors; n++)
+            worst = fmax(worst, f->kkt[n] * f->kkt[n] * f->norm2);
+    }
+    for (int n = 0; n < f->factors && !RLRA(general_is_needed)(&f->general); n++)
         worst = fmax(worst, kkt_of(f, n));
     report->loss = RLRA(fit_residual_loss)(f);
     report->penalty = RLRA(fit_penalty)(f);
     report->objective = report->loss + report->penalty;
-    report->relative_error = f->norm2 > 0 ? sqrt(2 * report->loss / f->norm2) : 0;
+    report->relative_error = f->norm2 > 0 ? sqrt(squares_left(f, report->loss) / f->norm2) : 0;
+    report->relative_loss =
+        RLRA(general_is_needed)(&f->general) ? report->loss / f->general.zero : 2 * report->loss / f->norm2;
     report->kkt_residual = f->norm2 > 0 ? sqrt(worst / f->norm2) : 0;
     if (!isfinite(report->objective))
         return rlra_fail(f->context, RLRA_ERR_NUMERIC, "the objective of the result is %g", report->objective);

@@ -10,6 +10,7 @@
 #include "model/factor.h"
 #include "rlra/fit.h"
 #include "rlra/options.h"
+#include "solve/general.h"
 #include "solve/problem.h"
 #include "update/update.h"
 
@@ -32,6 +33,7 @@ typedef struct fit {
     fit_term term[RLRA_MAX_TERMS];
     int order[RLRA_MAX_FACTORS]; /* in which factors are updated                                  */
     int one_pass;                /* the first of them is updated within a pass over the data      */
+    general general;             /* of other losses than the squared one                          */
     double norm2;                /* sum_t w_t ||X_t||^2                                           */
     double scale;                /* largest magnitude in the data                                 */
     penalty_list penalties[RLRA_MAX_FACTORS];
@@ -58,12 +60,16 @@ typedef struct fit {
     arena work;
 
     uint64_t rounds_before;       /* of rules on blocks, as many as there may have been            */
+    int looks;                    /* KKT residuals of other losses are found in the next sweep      */
     int in_hand;                  /* the factor being updated                                      */
     int by_residual;              /* losses are formed from residuals: rounding hides descent otherwise */
     double momentum;              /* 0: no extrapolation                                           */
     double rhs_weight;            /* of the right-hand sides of a pass                             */
-    double kkt[RLRA_MAX_FACTORS]; /* squared                                                       */
+    double kkt[RLRA_MAX_FACTORS]; /* squared and not divided by the norm of the data; as it is of other losses */
 } fit;
+
+/* fresh = x; x = fresh + momentum (fresh - last) within the constraints; last = fresh. */
+void RLRA(fit_extrapolate)(const fit *f, int n, factor x, factor last);
 
 /* Take the problem's arrays, penalties and options; choose rules and the order of updates; plan and take the workspace. The
  * caller frees with fit_clear(), also after an error. */

@@ -19,7 +19,7 @@ static rlra_status pose_terms(fit *f)
     for (int t = 0; t < problem->terms; t++) {
         const problem_term *const from = &problem->term[t];
         fit_term *const to = &f->term[t];
-        const dense_scan scan = {.norm2 = from->norm2, .least = from->least, .scale = from->scale};
+        const dense_scan scan = {.norm2 = from->norm2, .sum = from->sum, .least = from->least, .scale = from->scale};
         if (from->sparse != NULL)
             RLRA(sparse_init)(&to->sparse, from->sparse);
         else
@@ -101,11 +101,17 @@ static int data_nonneg(const fit *f)
 
 static rlra_status pose_rules(fit *f)
 {
+    f->general.loss = RLRA(loss_find)(f->options.loss, f->options.beta);
+    if (RLRA(general_is_needed)(&f->general)) {
+        const rlra_status status = RLRA(general_pose)(f);
+        if (status != RLRA_OK)
+            return status;
+    }
     for (int n = 0; n < f->factors; n++) {
         char whose[32];
         snprintf(whose, sizeof whose, "factor %d", n);
         const rlra_status status =
-            RLRA(rules_find)(f->context, f->options.update, &f->penalties[n], NULL, whose, &f->rule[n]);
+            RLRA(rules_find)(f->context, f->options.update, &f->penalties[n], &f->general.loss, whose, &f->rule[n]);
         if (status != RLRA_OK)
             return status;
         if (f->rule[n]->needs_nonneg && !data_nonneg(f))
@@ -124,10 +130,11 @@ static factor take_factor(fit *f, ptrdiff_t length)
 static rlra_status pose_order(fit *f)
 {
     data *const x = f->term[0].x;
-    const int first = f->terms == 1 ? x->stream : -1;
+    const int first = f->terms == 1 && !RLRA(general_is_needed)(&f->general) ? x->stream : -1;
     f->one_pass = first >= 0 && strcmp(f->options.pass, "modes") != 0;
     if (!f->one_pass && strcmp(f->options.pass, "one") == 0)
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED, "pass 'one' needs a single term%s: use 'modes' or 'auto'",
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "pass 'one' needs the squared loss of a single term%s: use 'modes' or 'auto'",
                          f->terms > 1 ? "" : " and an accumulator that is small beside the data");
     int count = 0;
     if (f->one_pass) {
@@ -165,6 +172,11 @@ static void plan_workspace(fit *f)
         const size_t doubles = rule->prepared_doubles == NULL ? 0 : rule->prepared_doubles(f->rank);
         f->scratch_bytes = scratch > f->scratch_bytes ? scratch : f->scratch_bytes;
         prepared = doubles > prepared ? doubles : prepared;
+    }
+    if (RLRA(general_is_needed)(&f->general)) {
+        RLRA(general_plan)(f);
+        const size_t bytes = RLRA(general_bytes)(f);
+        f->scratch_bytes = bytes > f->scratch_bytes ? bytes : f->scratch_bytes;
     }
     f->rhs = take_factor(f, longest);
     if (f->terms > 1)

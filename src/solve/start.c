@@ -223,11 +223,12 @@ static const char *resolve(fit *f)
 {
     if (strcmp(f->options.init, "auto") != 0)
         return f->options.init;
-    if (has_closed_form(f) && free_but_for_signs(f))
+    const int squares = !RLRA(general_is_needed)(&f->general);
+    if (squares && has_closed_form(f) && free_but_for_signs(f))
         return "rank_one";
     const int svd = f->terms == 1 && f->term[0].x->order == 2 && f->rank <= f->term[0].x->dims[0] &&
                     f->rank <= f->term[0].x->dims[1];
-    return svd ? "nndsvdar" : "random";
+    return !svd ? "random" : squares ? "nndsvdar" : "nndsvda";
 }
 
 /* Factors so large or small that their Gram matrices would leave the range of a double come to size one by a power of two; the best
@@ -253,6 +254,8 @@ rlra_status RLRA(fit_start)(fit *f, const rlra_model *model)
     const char *const name = resolve(f);
     f->init = name;
     f->floor = f->scale > 0 ? 1e-12 * pow(f->scale, 1.0 / f->factors) : 1e-12;
+    if (RLRA(general_is_needed)(&f->general) && f->scale > 0)
+        f->floor = fmin(f->floor, 1e-12 * f->scale); /* it bounds the model, too */
     if (strcmp(name, "model") == 0)
         RLRA(fit_from_model)(f, model);
     for (size_t s = 0; s < sizeof starts / sizeof starts[0]; s++)
@@ -266,11 +269,15 @@ rlra_status RLRA(fit_start)(fit *f, const rlra_model *model)
         RLRA(fit_gram)(f, n);
         lift(f, n, least_of(f->x[n]));
     }
-    const int first = f->order[0];
-    const factor rhs = factor_rows(f->rhs, 0, f->x[first].length);
-    RLRA(fit_others)(f, first);
-    RLRA(fit_contract)(f, first, rhs);
-    RLRA(fit_scale)(f, first, rhs);
+    if (RLRA(general_is_needed)(&f->general)) {
+        RLRA(general_scale)(f);
+    } else {
+        const int first = f->order[0];
+        const factor rhs = factor_rows(f->rhs, 0, f->x[first].length);
+        RLRA(fit_others)(f, first);
+        RLRA(fit_contract)(f, first, rhs);
+        RLRA(fit_scale)(f, first, rhs);
+    }
     RLRA(fit_balance)(f);
     for (int n = 0; f->norm2 > 0 && n < f->factors; n++)
         lift(f, n, f->floor);

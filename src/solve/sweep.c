@@ -23,8 +23,7 @@ double RLRA(fit_kkt_rows)(const fit *f, int n, factor x, factor rhs, real *scrat
     return RLRA(kkt_rows)(f->kernels, &f->penalties[n], f->others, x, slopes, rest, NULL);
 }
 
-/* fresh = x; x = fresh + momentum (fresh - last) within the constraints; last = fresh. */
-static void extrapolate(const fit *f, int n, factor x, factor last)
+void RLRA(fit_extrapolate)(const fit *f, int n, factor x, factor last)
 {
     const real momentum = (real)f->momentum;
     const real least = f->rule[n]->needs_nonneg ? (real)f->floor : 0;
@@ -67,7 +66,7 @@ static void update_block(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fac
         .counts = &f->counts[thread],
     };
     f->rule[n]->apply(&b);
-    extrapolate(f, n, x, factor_rows(f->last[n], begin, end));
+    RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], begin, end));
 }
 
 /* The row callback of a pass. */
@@ -159,6 +158,8 @@ double RLRA(fit_penalty)(const fit *f)
 double RLRA(fit_residual_loss)(fit *f)
 {
     double sum = 0;
+    if (RLRA(general_is_needed)(&f->general))
+        return RLRA(general_loss)(f);
     for (int t = 0; t < f->terms; t++) {
         const fit_term *const term = &f->term[t];
         factor factors[RLRA_MAX_ORDER];
@@ -198,6 +199,8 @@ static int seen_by_all(const fit *f, int n)
 
 double RLRA(fit_sweep)(fit *f)
 {
+    if (RLRA(general_is_needed)(&f->general))
+        return RLRA(general_sweep)(f) + RLRA(fit_penalty)(f);
     factor rhs = f->rhs;
     for (int n = 0; n < f->factors; n++)
         f->rounds_before += (uint64_t)f->inner_sweeps[n];

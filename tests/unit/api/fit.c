@@ -129,8 +129,8 @@ static void test_options_out_of_range_are_refused(void **state)
     f.options.tolerance = NAN;
     refused(&f, 0, RLRA_ERR_ARGUMENT, "tolerance");
     f.options = rlra_options_default();
-    f.options.update = "newton";
-    refused(&f, 0, RLRA_ERR_ARGUMENT, "newton");
+    f.options.update = "gradient";
+    refused(&f, 0, RLRA_ERR_ARGUMENT, "gradient");
     f.options = rlra_options_default();
     f.options.rank = 2;
     run_fit(&f);
@@ -148,7 +148,7 @@ static void test_rules_refuse_what_they_cannot_treat_and_name_one_that_can(void 
         {"ls", "nonneg", "update 'ls' cannot treat the penalty 'nonneg' of factor 0: use one of: hals"},
         {"ls", "l1=1", "'l1'"},
         {"ls", "simplex", "'simplex'"},
-        {"hals", "simplex", "use one of: fista"},
+        {"hals", "simplex", "use one of: pgd, fista"},
         {"active_set", "simplex", "update 'active_set'"},
         {"mu", "none", "update 'mu' needs the penalty 'nonneg' on factor 0"},
         {"mu", "l2=1", "needs the penalty 'nonneg'"},
@@ -212,7 +212,7 @@ static void test_one_pass_is_refused_where_it_cannot_be(void **state)
     fitting f = make_fitting(&p.data.array, 2, "nonneg");
     MUST(&f, rlra_problem_add_dense(f.problem, &p.data.array, 1, NULL));
     f.options.pass = "one";
-    refused(&f, 0, RLRA_ERR_UNSUPPORTED, "pass 'one' needs a single term: use 'modes'");
+    refused(&f, 0, RLRA_ERR_UNSUPPORTED, "pass 'one' needs the squared loss of a single term: use 'modes'");
     f.options.init = "nndsvd";
     f.options.pass = "auto";
     refused(&f, 0, RLRA_ERR_UNSUPPORTED, "needs a problem of one term");

@@ -1,0 +1,336 @@
+/* solve/general.c: sweeps with losses that have no Gram matrix. */
+#include "solve/general.h"
+
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+#include "linalg/kronecker.h"
+#include "solve/fit.h"
+#include "update/rows.h"
+
+/* Bytes of data that a thread treats at once, and the fewest rows it does so with. */
+#define SLAB_BYTES (2 << 20)
+#define LEAST_ROWS 4
+
+/* An entry below this many floors stands for zero. */
+#define ZERO_FLOORS 4
+
+int RLRA(general_is_needed)(const general *g)
+{
+    return g->loss.kind != LOSS_FROBENIUS;
+}
+
+static ptrdiff_t length_of(const layout *l)
+{
+    return l->head * l->tail;
+}
+
+static void pose_mode(fit *f, int m, int n)
+{
+    general *const g = &f->general;
+    layout *const l = &g->along[n];
+    *l = RLRA(layout_along)(&f->problem->term[0].array, m);
+    const ptrdiff_t fitting = SLAB_BYTES / (length_of(l) * (ptrdiff_t)sizeof(real));
+    g->slab[n] = fitting > UPDATE_ROWS ? UPDATE_ROWS : fitting < LEAST_ROWS ? LEAST_ROWS : fitting;
+    if (f->problem->term[0].sparse != NULL) {
+        g->stored[n] = &f->term[0].sparse.pair->along[m];
+        g->slab[n] = UPDATE_ROWS;
+        l->gathered = 0;
+    }
+}
+
+rlra_status RLRA(general_pose)(fit *f)
+{
+    general *const g = &f->general;
+    const char *const name = g->loss.ops->about.name;
+    const data *const x = f->term[0].x;
+    if (f->terms != 1 || x->order != f->factors)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "the loss '%s' takes problems of one term so far, got %d: use the loss 'frobenius'", name,
+                         f->terms);
+    if (f->term[0].weight != 1)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "the loss '%s' takes terms of weight 1 so far, got %g: scale the penalties instead", name,
+                         f->term[0].weight);
+    for (int n = 0; n < f->factors; n++)
+        if (!RLRA(penalties_nonneg)(&f->penalties[n]))
+            return rlra_fail(
+                f->context, RLRA_ERR_UNSUPPORTED,
+                "the loss '%s' needs the penalty 'nonneg' on factor %d: add it, or use the loss 'frobenius'", name, n);
+    if (!RLRA(loss_takes)(&g->loss, x->least))
+        return rlra_fail(f->context, RLRA_ERR_DATA, "the loss '%s' needs data %s 0, but the smallest entry is %g", name,
+                         g->loss.beta <= 0 ? ">" : ">=", x->least);
+    if (f->problem->term[0].sparse != NULL && g->loss.kind != LOSS_KL)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "the loss '%s' sees every zero, and the data are sparse: use 'kl' or 'frobenius'", name);
+    g->zero = g->loss.kind == LOSS_KL ? x->sum : (double)rlra_array_count(&f->problem->term[0].array);
+    for (int m = 0; m < x->order; m++)
+        pose_mode(f, m, f->term[0].factors[m]);
+    return RLRA_OK;
+}
+
+/* Entries of a row that a rule may see. */
+static ptrdiff_t longest_length(const fit *f)
+{
+    ptrdiff_t longest = 1;
+    for (int n = 0; n < f->factors; n++) {
+        const sparse_rows *const stored = f->general.stored[n];
+        const ptrdiff_t length = stored != NULL ? RLRA(longest_row)(stored) : length_of(&f->general.along[n]);
+        longest = length > longest ? length : longest;
+    }
+    return longest;
+}
+
+/* The room of one thread. */
+typedef struct worker {
+    real *gathered;
+    panel_room panel;
+    factor up, down;
+    double *numbers; /* three rows of components */
+    void *scratch;
+} worker;
+
+static worker lay_out(const fit *f, arena *from)
+{
+    const size_t rank = (size_t)f->rank;
+    ptrdiff_t gathered = 0;
+    worker w;
+    for (int n = 0; n < f->factors; n++) {
+        const layout *const l = &f->general.along[n];
+        const ptrdiff_t room = l->gathered ? length_of(l) * f->general.slab[n] : 0;
+        gathered = room > gathered ? room : gathered;
+    }
+    w.gathered = rlra_arena_take(from, (size_t)gathered, sizeof(real));
+    w.panel = RLRA(panel_room_take)(f->rank, f->general.loss.kind == LOSS_KL ? longest_length(f) : 0, from);
+    w.up = (factor){rlra_arena_take(from, rank * UPDATE_ROWS, sizeof(real)), 0, f->rank, UPDATE_ROWS};
+    w.down = (factor){rlra_arena_take(from, rank * UPDATE_ROWS, sizeof(real)), 0, f->rank, UPDATE_ROWS};
+    w.numbers = rlra_arena_take(from, 3 * rank, sizeof(double));
+    w.scratch = rlra_arena_take(from, 1, f->general.scratch_bytes);
+    return w;
+}
+
+size_t RLRA(general_bytes)(const fit *f)
+{
+    arena measure = {0};
+    lay_out(f, &measure);
+    return measure.peak;
+}
+
+void RLRA(general_plan)(fit *f)
+{
+    general *const g = &f->general;
+    const ptrdiff_t longest = longest_length(f);
+    ptrdiff_t rows = 0, product = 0;
+    g->scratch_bytes = RLRA(rows_bytes)(f->rank, longest);
+    for (int n = 0; n < f->factors; n++) {
+        const size_t bytes = f->rule[n]->regress_bytes(f->rank, longest);
+        g->scratch_bytes = bytes > g->scratch_bytes ? bytes : g->scratch_bytes;
+        rows = f->x[n].length > rows ? f->x[n].length : rows;
+        product = length_of(&g->along[n]) > product ? length_of(&g->along[n]) : product;
+    }
+    const ptrdiff_t stride = f->factors > 2 ? factor_stride(product) : 0;
+    g->product =
+        (factor){rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real)), product, f->rank, stride};
+    g->sums = rlra_arena_take(&f->work, (size_t)f->rank, sizeof(double));
+    g->values = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    g->pull = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    g->slack = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    g->size = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    g->worst = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+}
+
+/* The product of the factors of the other modes, in the order of the entries of a row; and the sums of its components. */
+static factor design_of(fit *f, int n)
+{
+    general *const g = &f->general;
+    const layout *const l = &g->along[n];
+    factor design = g->product;
+    design.length = length_of(l);
+    if (l->others == 1)
+        design = f->x[f->term[0].factors[l->modes[0]]];
+#pragma omp parallel for num_threads(f->threads) schedule(static)
+    for (ptrdiff_t k = 0; k < f->rank; k++) {
+        const real *columns[RLRA_MAX_ORDER];
+        for (int o = 0; o < l->others; o++) {
+            const factor x = f->x[f->term[0].factors[l->modes[o]]];
+            columns[o] = x.at + k * x.stride;
+        }
+        if (l->others > 1)
+            RLRA(kronecker)(l->others, columns, l->dims, design.at + k * design.stride);
+        double sum = 0;
+        for (ptrdiff_t j = 0; j < design.length; j++)
+            sum += (double)design.at[k * design.stride + j];
+        g->sums[k] = sum;
+    }
+    return design;
+}
+
+/* One walk over the rows of a factor. */
+typedef struct walk {
+    fit *f;
+    int n;
+    factor design;
+    int updates, values, looks; /* what is to be done with each block */
+    worker *w;
+    int thread;
+    ptrdiff_t begin;
+} walk;
+
+/* Parts of the KKT residual of row i of a block: of each entry x |slope|, and below zero, of entries that stand for zero. */
+static void look_at_row(const walk *at, const row_block *b, ptrdiff_t i, ptrdiff_t row)
+{
+    general *const g = &at->f->general;
+    const double linear = RLRA(penalties_linear)(b->penalties), quadratic = 2 * RLRA(penalties_quadratic)(b->penalties);
+    const double most = RLRA(penalties_most)(b->penalties), least = fmax(RLRA(penalties_least)(b->penalties), 0);
+    double slack = 0, size = 0, pull = 0, worst = 0;
+    for (ptrdiff_t k = 0; k < b->x.rank; k++) {
+        const double x = (double)b->x.at[k * b->x.stride + i];
+        const double up = (double)at->w->up.at[k * UPDATE_ROWS + i];
+        const double raise = (double)at->w->down.at[k * UPDATE_ROWS + i] + linear + quadratic * x, slope = raise - up;
+        size += x * raise;
+        pull += x * up;
+        if ((slope < 0 && x >= most) || (slope > 0 && x <= least))
+            continue;
+        slack += x * fabs(slope);
+        if (slope < 0 && x <= fmax(least, ZERO_FLOORS * b->floor) && raise > 0)
+            worst = fmax(worst, -slope / raise);
+    }
+    g->slack[row] = slack;
+    g->size[row] = size;
+    g->pull[row] = pull;
+    g->worst[row] = worst;
+}
+
+static void look(const walk *at, const row_block *b, ptrdiff_t row)
+{
+    at->w->up.length = at->w->down.length = b->x.length;
+    RLRA(rows_slopes)(b, b->x, at->w->up, at->w->down, NULL, at->w->scratch);
+    for (ptrdiff_t i = 0; i < b->x.length; i++)
+        look_at_row(at, b, i, row + i);
+}
+
+static void treat(void *user, row_block *b, ptrdiff_t i)
+{
+    walk *const at = user;
+    fit *const f = at->f;
+    const ptrdiff_t row = at->begin + i;
+    if (at->looks)
+        look(at, b, row);
+    if (at->updates) {
+        f->rule[at->n]->regress(b);
+        RLRA(fit_extrapolate)(f, at->n, b->x, factor_rows(f->last[at->n], row, row + b->x.length));
+    }
+    const factor none = {NULL, b->x.length, b->x.rank, UPDATE_ROWS};
+    if (at->values)
+        RLRA(rows_slopes)(b, b->x, none, none, f->general.values + row, at->w->scratch);
+}
+
+static void treat_slab(walk *at, ptrdiff_t begin, ptrdiff_t end)
+{
+    fit *const f = at->f;
+    const layout *const l = &f->general.along[at->n];
+    const sparse_rows *const stored = f->general.stored[at->n];
+    const real *y = stored != NULL ? NULL : (const real *)f->term[0].dense.array.data + begin * l->row_stride;
+    ptrdiff_t stride = l->row_stride;
+    if (l->gathered) {
+        RLRA(layout_gather)(l, f->term[0].dense.array.data, begin, end, at->w->gathered);
+        y = at->w->gathered;
+        stride = length_of(l);
+    }
+    const row_block whole = {
+        .x = factor_rows(f->x[at->n], begin, end),
+        .y = y,
+        .y_stride = stride,
+        .design = at->design,
+        .sums = f->general.sums,
+        .loss = &f->general.loss,
+        .penalties = &f->penalties[at->n],
+        .kernels = f->kernels,
+        .floor = f->floor,
+        .inner_sweeps = f->inner_sweeps[at->n],
+        .scratch = at->w->scratch,
+        .settings = &f->settings,
+        .counts = &f->counts[at->thread],
+    };
+    at->begin = begin;
+    RLRA(row_blocks_visit)(&whole, stored, begin, &at->w->panel, treat, at);
+}
+
+/* All rows of factor n. */
+static void go(fit *f, int n, int updates, int values, int looks)
+{
+    const factor design = design_of(f, n);
+    const ptrdiff_t rows = f->x[n].length, slab = f->general.slab[n];
+#pragma omp parallel num_threads(f->threads)
+    {
+        const int thread = omp_get_thread_num();
+        arena room = {.base = f->scratch + (size_t)thread * f->scratch_bytes, .size = f->scratch_bytes};
+        worker w = lay_out(f, &room);
+        walk at = {f, n, design, updates, values, looks, &w, thread, 0};
+#pragma omp for schedule(dynamic)
+        for (ptrdiff_t begin = 0; begin < rows; begin += slab)
+            treat_slab(&at, begin, begin + slab < rows ? begin + slab : rows);
+    }
+}
+
+static double sum_of(const double *numbers, ptrdiff_t count)
+{
+    double sum = 0;
+    for (ptrdiff_t i = 0; i < count; i++)
+        sum += numbers[i];
+    return sum;
+}
+
+static double kkt_of(const fit *f, int n)
+{
+    const general *const g = &f->general;
+    const ptrdiff_t rows = f->x[n].length;
+    const double size = sum_of(g->size, rows);
+    double worst = size > 0 ? sum_of(g->slack, rows) / size : 0;
+    for (ptrdiff_t i = 0; i < rows; i++)
+        worst = fmax(worst, g->worst[i]);
+    return worst;
+}
+
+double RLRA(general_sweep)(fit *f)
+{
+    for (int o = 0; o < f->factors; o++) {
+        const int n = f->order[o], last = o + 1 == f->factors;
+        go(f, n, 1, last, f->looks);
+        if (f->looks)
+            f->kkt[n] = kkt_of(f, n);
+    }
+    const int n = f->order[f->factors - 1];
+    return sum_of(f->general.values, f->x[n].length);
+}
+
+double RLRA(general_loss)(fit *f)
+{
+    const int n = f->order[f->factors - 1];
+    go(f, n, 0, 1, 0);
+    return sum_of(f->general.values, f->x[n].length);
+}
+
+void RLRA(general_kkt)(fit *f)
+{
+    for (int n = 0; n < f->factors; n++) {
+        go(f, n, 0, 0, 1);
+        f->kkt[n] = kkt_of(f, n);
+    }
+}
+
+/* The slope of the loss along s, for the model times s, is zero at s = sum y v^(beta-1) / sum v^beta. */
+void RLRA(general_scale)(fit *f)
+{
+    const int n = f->order[0];
+    go(f, n, 0, 0, 1);
+    const double up = sum_of(f->general.pull, f->x[n].length), down = sum_of(f->general.size, f->x[n].length);
+    const double scale = up > 0 && down > 0 ? pow(up / down, 1.0 / f->factors) : 1;
+    for (int m = 0; m < f->factors; m++) {
+        for (ptrdiff_t k = 0; k < f->rank; k++)
+            for (ptrdiff_t i = 0; i < f->x[m].length; i++)
+                f->x[m].at[k * f->x[m].stride + i] *= (real)scale;
+        RLRA(fit_gram)(f, m);
+    }
+}

@@ -1,0 +1,49 @@
+/* solve/general.h: sweeps over problems whose loss has no Gram matrix: rules see rows of the data and the product of the other
+ * factors. Needs a fit (solve/fit.h); one term. */
+#ifndef RLRA_SOLVE_GENERAL_H
+#define RLRA_SOLVE_GENERAL_H
+
+#include "core/arena.h"
+#include "data/layout.h"
+#include "solve/row_blocks.h"
+
+struct fit;
+
+/* What they need beside the fit, planned once; a part of it. */
+typedef struct general {
+    posed_loss loss;
+    layout along[RLRA_MAX_ORDER];
+    const sparse_rows *stored[RLRA_MAX_ORDER]; /* rows along each mode; NULL: dense                */
+    ptrdiff_t slab[RLRA_MAX_ORDER];            /* rows treated at once, of each mode         */
+    factor product;                            /* khatri-rao of the other factors, order > 2 */
+    double *sums;                              /* of each component of it                    */
+    double *values;                            /* loss of each row of the last mode          */
+    double *slack, *size, *worst;              /* KKT residual, part by part, of each row    */
+    double *pull;                              /* sum of x up of each row                    */
+    double zero;          /* what losses are compared with: sum of the data for kl, number of entries for others */
+    size_t scratch_bytes; /* of the rules and of rows.h                 */
+} general;
+
+/* Whether this is the squared loss, which goes another way. */
+int RLRA(general_is_needed)(const general *g);
+
+/* Refuse what the loss cannot take. */
+rlra_status RLRA(general_pose)(struct fit *f);
+
+/* Run twice: to measure and to take. */
+void RLRA(general_plan)(struct fit *f);
+
+/* Bytes of scratch of a thread. */
+size_t RLRA(general_bytes)(const struct fit *f);
+
+/* Update all factors once; returns the loss, and leaves KKT residuals in f->kkt if f->looks is set. */
+double RLRA(general_sweep)(struct fit *f);
+
+/* Loss of the current point; KKT residuals of all factors into f->kkt. */
+double RLRA(general_loss)(struct fit *f);
+void RLRA(general_kkt)(struct fit *f);
+
+/* Multiply all factors by the one number that makes the loss least. */
+void RLRA(general_scale)(struct fit *f);
+
+#endif
