@@ -37,20 +37,32 @@ static int solver_fail(const regression *r, rlra_status status)
                      r->asked->data[1]);
 }
 
-static rlra_nnls_columns columns_of(regression *r)
+static double *numbers_of(const regression *r, int64_t each)
 {
-    r->losses = cli_alloc((size_t)r->columns + 1, sizeof *r->losses);
-    r->kkts = cli_alloc((size_t)r->columns + 1, sizeof *r->kkts);
-    r->gaps = cli_alloc((size_t)r->columns + 1, sizeof *r->gaps);
-    return (rlra_nnls_columns){r->losses, r->kkts, r->gaps};
+    return cli_alloc((size_t)(r->columns * each) + 1, sizeof(double));
+}
+
+static rlra_status solve_columns(regression *r, rlra_nnls_plan *plan)
+{
+    r->losses = numbers_of(r, 1);
+    r->kkts = numbers_of(r, 1);
+    r->gaps = numbers_of(r, 1);
+    const rlra_nnls_columns columns = {r->losses, r->kkts, r->gaps};
+    return r->is_sparse ? rlra_nnls_plan_solve_sparse(plan, &r->sparse, &r->x, &columns, &r->report)
+                        : rlra_nnls_plan_solve(plan, &r->y, &r->x, &columns, &r->report);
 }
 
 static int solve(regression *r, rlra_nnls_plan *plan)
 {
     progress silent = {0};
-    const rlra_nnls_columns columns = columns_of(r);
+    rlra_status status;
     progress_begin(&silent, r->asked->context);
-    const rlra_status status = rlra_nnls_plan_solve(plan, &r->y, &r->x, &columns, &r->report);
+    if (r->asked->front) {
+        r->losses = numbers_of(r, r->sizes);
+        status = rlra_nnls_plan_front(plan, &r->y, &r->x, r->losses, &r->report);
+    } else {
+        status = solve_columns(r, plan);
+    }
     progress_end(&silent, r->asked->context);
     return status == RLRA_OK ? EXIT_OK : solver_fail(r, status);
 }
@@ -73,6 +85,8 @@ static void end(regression *r)
 {
     rlra_dataset_destroy(r->w_file);
     rlra_dataset_destroy(r->y_file);
+    free(r->expanded[0]);
+    free(r->expanded[1]);
     free(r->x_written.data);
     free(r->losses);
     free(r->kkts);
@@ -82,6 +96,13 @@ static void end(regression *r)
     run_end(&r->files);
 }
 
+static int check_request(const request *asked)
+{
+    if (asked->front && asked->start != NULL)
+        return usage_error(asked->about, "--front searches from no start, leave --start out");
+    return EXIT_OK;
+}
+
 int command_nnls(const request *asked)
 {
     regression r = {.asked = asked, .options = asked->options};
@@ -89,7 +110,9 @@ int command_nnls(const request *asked)
     r.priors = priors_of(asked);
     if (asked->start != NULL)
         r.options.init = "model";
-    int code = regression_read(&r);
+    int code = check_request(asked);
+    if (code == EXIT_OK)
+        code = regression_read(&r);
     if (code == EXIT_OK)
         code = plan_and_solve(&r);
     if (code == EXIT_OK)

@@ -8,14 +8,15 @@ typedef struct regression {
     const request *asked;
     run files; /* reads files and tells why it cannot */
     rlra_dataset *w_file, *y_file;
-    rlra_array w, y;         /* as the solver sees them: m x r, and m x n or m numbers */
-    const rlra_sparse *rows; /* Y if it is sparse, or NULL */
-    rlra_sparse sparse;
-    double *expanded; /* memory of W if its file is sparse */
+    rlra_array w, y;    /* as the solver sees them: m x r, and m x n or m numbers */
+    rlra_sparse sparse; /* Y, if it is sparse; then y has its shape and no data */
+    int is_sparse;
+    void *expanded[2]; /* memory of W and Y whose files are sparse but which the solver takes dense */
     char *priors, *out;
     rlra_options options;
-    rlra_array x;         /* r x n, r numbers, or n x P x r with --front */
+    rlra_array x;         /* r x n, r numbers, or n x P x r with --front    */
     rlra_array x_written; /* the same, laid out as the file shall hold it */
+    int64_t sizes;        /* P, or 0 */
     double *losses, *kkts, *gaps;
     int64_t columns;
     rlra_nnls_report report;

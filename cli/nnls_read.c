@@ -15,7 +15,8 @@ static rlra_read_dtype asked_dtype(const regression *r)
 
 static rlra_dtype dtype_of(const rlra_dataset *dataset)
 {
-    return rlra_dataset_array(dataset)->dtype;
+    const rlra_sparse *const sparse = rlra_dataset_sparse(dataset);
+    return sparse != NULL ? sparse->dtype : rlra_dataset_array(dataset)->dtype;
 }
 
 /* Both in one precision: the wider one, unless the user has asked for another. */
@@ -23,16 +24,16 @@ static int read_files(regression *r)
 {
     const char *const *const specs = r->asked->data;
     rlra_read_dtype dtype = asked_dtype(r);
-    int code = input_read(&r->files, specs[0], 1, 2, dtype, &r->w_file);
+    int code = input_read_any(&r->files, specs[0], 1, 2, dtype, &r->w_file);
     if (code == EXIT_OK)
-        code = input_read(&r->files, specs[1], 1, 2, dtype, &r->y_file);
+        code = input_read_any(&r->files, specs[1], 1, 2, dtype, &r->y_file);
     if (code != EXIT_OK || dtype_of(r->w_file) == dtype_of(r->y_file))
         return code;
     const int narrow = dtype_of(r->w_file) == RLRA_DTYPE_F32 ? 0 : 1;
     rlra_dataset **const again = narrow == 0 ? &r->w_file : &r->y_file;
     rlra_dataset_destroy(*again);
     *again = NULL;
-    return input_read(&r->files, specs[narrow], 1, 2, RLRA_READ_F64, again);
+    return input_read_any(&r->files, specs[narrow], 1, 2, RLRA_READ_F64, again);
 }
 
 static int is_transposed(const regression *r, const char *which)
@@ -41,12 +42,76 @@ static int is_transposed(const regression *r, const char *which)
     return asked != NULL && (strcmp(asked, which) == 0 || strcmp(asked, "both") == 0);
 }
 
-static rlra_array oriented(const regression *r, const rlra_dataset *dataset, const char *which)
+static rlra_array oriented(const regression *r, const rlra_array *array, const char *which)
 {
-    rlra_array array = *rlra_dataset_array(dataset);
-    if (array.order > 2)
-        array = input_squeezed(&array);
-    return array.order == 2 && is_transposed(r, which) ? rlra_array_permuted(&array, (const int[]){1, 0}) : array;
+    const rlra_array view = array->order > 2 ? input_squeezed(array) : *array;
+    return view.order == 2 && is_transposed(r, which) ? rlra_array_permuted(&view, (const int[]){1, 0}) : view;
+}
+
+static rlra_sparse oriented_sparse(const regression *r, const rlra_sparse *sparse, const char *which)
+{
+    rlra_sparse view = *sparse;
+    if (view.order != 2 || !is_transposed(r, which))
+        return view;
+    for (int m = 0; m < 2; ++m) {
+        view.dims[m] = sparse->dims[1 - m];
+        view.indices[m] = sparse->indices[1 - m];
+    }
+    view.compressed = sparse->compressed < 0 ? -1 : 1 - sparse->compressed;
+    return view;
+}
+
+/* What a sparse array is to those who ask for shapes only. */
+static rlra_array outline(const rlra_sparse *sparse)
+{
+    return rlra_array_contiguous(sparse->dtype, sparse->order, sparse->dims, NULL);
+}
+
+static void add_entry(const rlra_array *to, int64_t row, int64_t column, const rlra_sparse *from, int64_t e)
+{
+    const int64_t at = row * to->strides[0] + column * to->strides[1];
+    if (to->dtype == RLRA_DTYPE_F32)
+        ((float *)to->data)[at] += ((const float *)from->values)[e];
+    else
+        ((double *)to->data)[at] += ((const double *)from->values)[e];
+}
+
+/* A sparse matrix with its zeros, in memory of its own. */
+static rlra_array expanded(const rlra_sparse *sparse)
+{
+    rlra_array array = outline(sparse);
+    const int mode = sparse->compressed;
+    array.data = cli_alloc((size_t)rlra_array_count(&array) + 1, (size_t)rlra_dtype_bytes(array.dtype));
+    for (int64_t e = 0; mode < 0 && e < sparse->count; ++e)
+        add_entry(&array, sparse->indices[0][e], sparse->indices[1][e], sparse, e);
+    for (int64_t i = 0; mode >= 0 && i < sparse->dims[mode]; ++i)
+        for (int64_t e = sparse->starts[i]; e < sparse->starts[i + 1]; ++e)
+            add_entry(&array, mode == 0 ? i : sparse->indices[0][e], mode == 1 ? i : sparse->indices[1][e], sparse, e);
+    return array;
+}
+
+/* W as a dense matrix; Y dense or sparse, as its file is. */
+static void orient(regression *r)
+{
+    const rlra_sparse *const w = rlra_dataset_sparse(r->w_file), *const y = rlra_dataset_sparse(r->y_file);
+    if (w == NULL) {
+        r->w = oriented(r, rlra_dataset_array(r->w_file), "W");
+    } else {
+        const rlra_sparse view = oriented_sparse(r, w, "W");
+        r->w = view.order == 2 ? expanded(&view) : outline(&view);
+        r->expanded[0] = r->w.data;
+    }
+    if (y == NULL) {
+        r->y = oriented(r, rlra_dataset_array(r->y_file), "Y");
+        return;
+    }
+    r->sparse = oriented_sparse(r, y, "Y");
+    r->y = outline(&r->sparse);
+    r->is_sparse = r->sparse.order == 2 && !r->asked->front;
+    if (r->sparse.order == 2 && r->asked->front) {
+        r->y = expanded(&r->sparse);
+        r->expanded[1] = r->y.data;
+    }
 }
 
 /* What to do about a Y that has other rows than W; "" if nothing comes to mind. */
@@ -74,10 +139,32 @@ static int check_shapes(const regression *r)
     if (r->y.order > 2)
         return run_error("%s: Y must be a matrix with a column for each right-hand side, or a vector, this is %s", y,
                          other);
+    for (int m = 0; m < 2; ++m) {
+        if (r->w.dims[m] == 0)
+            return run_error("W (%s) is empty: %s", w, dims);
+        if (m < r->y.order && r->y.dims[m] == 0)
+            return run_error("Y (%s) is empty: %s", y, other);
+    }
     if (r->w.dims[0] != r->y.dims[0])
         return run_error("W (%s) is %s, but Y (%s) has %" PRId64 " rows%s", w, dims, y, r->y.dims[0],
                          advice(&r->w, &r->y));
     return EXIT_OK;
+}
+
+/* Sizes of supports: as many as coefficients, unless --sparsity says less. */
+static int64_t sizes_of(const regression *r)
+{
+    const int64_t asked = r->options.sparsity;
+    return asked > 0 && asked < r->w.dims[1] ? asked : r->w.dims[1];
+}
+
+/* Room for the points of every size. */
+static void make_front(regression *r)
+{
+    r->sizes = sizes_of(r);
+    const int64_t dims[] = {r->columns, r->sizes, r->w.dims[1]};
+    void *const memory = cli_alloc((size_t)(dims[0] * dims[1] * dims[2]) + 1, (size_t)rlra_dtype_bytes(r->w.dtype));
+    r->x = r->x_written = rlra_array_contiguous(r->w.dtype, 3, dims, memory);
 }
 
 /* Room for X in the layout that the file gets: as Y, one column for each right-hand side or one row. */
@@ -125,12 +212,15 @@ int regression_read(regression *r)
     int code = read_files(r);
     if (code != EXIT_OK)
         return code;
-    r->w = oriented(r, r->w_file, "W");
-    r->y = oriented(r, r->y_file, "Y");
+    orient(r);
     code = check_shapes(r);
     if (code != EXIT_OK)
         return code;
     r->columns = r->y.order == 1 ? 1 : r->y.dims[1];
+    if (r->asked->front) {
+        make_front(r);
+        return EXIT_OK;
+    }
     make_result(r);
     return r->asked->start == NULL ? EXIT_OK : read_start(r);
 }

@@ -69,6 +69,8 @@ int regression_prepare_output(regression *r)
     if (ending[0] == '\0' || !(word_in(one_array, ending) || word_in(several_arrays, ending)))
         return usage_error(r->asked->about, "--out needs a file whose name ends with one of: %s %s; got '%s'",
                            several_arrays, one_array, r->out);
+    if (r->asked->front && !word_in(several_arrays, ending) && strcmp(ending, ".npy") != 0)
+        return usage_error(r->asked->about, "--front gives an array of order 3, which %s cannot hold", ending);
     for (int i = 0; i < r->asked->data_count; ++i)
         if (is_same_file(r->out, r->asked->data[i]))
             return run_error("--out %s would replace the data of %s", r->out, r->asked->data[i]);
@@ -79,14 +81,14 @@ int regression_prepare_output(regression *r)
 
 int regression_write(regression *r)
 {
-    const int64_t count = r->columns;
-    const rlra_array numbers[] = {rlra_array_contiguous(RLRA_DTYPE_F64, 1, &count, r->losses),
-                                  rlra_array_contiguous(RLRA_DTYPE_F64, 1, &count, r->kkts),
-                                  rlra_array_contiguous(RLRA_DTYPE_F64, 1, &count, r->gaps)};
+    const int64_t dims[] = {r->columns, r->sizes};
+    const int all = word_in(several_arrays, ending_of(r->out)), front = r->asked->front;
+    const rlra_array numbers[] = {rlra_array_contiguous(RLRA_DTYPE_F64, front ? 2 : 1, dims, r->losses),
+                                  rlra_array_contiguous(RLRA_DTYPE_F64, 1, dims, r->kkts),
+                                  rlra_array_contiguous(RLRA_DTYPE_F64, 1, dims, r->gaps)};
     const rlra_named_array arrays[] = {
         {"X", &r->x_written}, {"loss", &numbers[0]}, {"kkt_residual", &numbers[1]}, {"gap", &numbers[2]}};
-    const int all = word_in(several_arrays, ending_of(r->out));
-    const rlra_status status = rlra_file_write(r->asked->context, r->out, all ? 4 : 1, arrays);
+    const rlra_status status = rlra_file_write(r->asked->context, r->out, !all ? 1 : front ? 2 : 4, arrays);
     return status == RLRA_OK ? EXIT_OK : run_fail(&r->files, status, NULL);
 }
 
@@ -132,8 +134,34 @@ static void print_certificate(const regression *r)
     if (isfinite(report->gap))
         printf("  gap             %.3g at most to the least objective\n", report->gap);
     if (report->nodes > 0)
-        printf("  nodes           %" PRId64 ", %" PRId64 " columns not proved optimal\n", report->nodes,
-               report->unproved_columns);
+        printf("  nodes           %" PRId64 ", %" PRId64 " columns not proved to have the best support\n",
+               report->nodes, report->unproved_columns);
+}
+
+static double loss_of_size(const regression *r, int64_t size)
+{
+    double sum = 0.0;
+    for (int64_t c = 0; c < r->columns; ++c)
+        sum += r->losses[c * r->sizes + size];
+    return sum;
+}
+
+/* The loss of all columns for each size: where it ends to fall, further coefficients say little. */
+static void print_front(const regression *r)
+{
+    static const char *const header[] = {"coefficients", "loss", "relative error"};
+    const double all = r->report.loss > 0.0 ? r->report.loss / r->report.relative_loss : 0.0;
+    char **const cells = cli_alloc(3 * (size_t)r->sizes, sizeof *cells);
+    for (int64_t p = 0; p < r->sizes; ++p) {
+        const double loss = loss_of_size(r, p);
+        cells[3 * p] = cli_format("%" PRId64, p + 1);
+        cells[3 * p + 1] = cli_format("%.9g", loss);
+        cells[3 * p + 2] = all > 0.0 ? cli_format("%.6g", sqrt(loss / all)) : cli_format("-");
+    }
+    print_table(stdout, 3, (int)r->sizes, header, (const char *const *)cells);
+    for (int64_t i = 0; i < 3 * r->sizes; ++i)
+        free(cells[i]);
+    free(cells);
 }
 
 static void print_result(const regression *r)
@@ -149,8 +177,12 @@ static void print_result(const regression *r)
         printf("  (W has fewer rows than columns: X need not be unique)\n");
     printf("  rule            %s (%s)\n", report->update, is_exact(report->update) ? "exact" : "iterative");
     printf("  loss            %s, penalties: %s\n", report->loss_name, r->priors);
+    if (r->options.sparsity > 0)
+        printf("  coefficients    at most %" PRId64 " of a column differ from zero\n", r->options.sparsity);
     printf("  columns         %" PRId64 " in %.3g s, %.3g a second, %" PRId64 " thread%s\n", report->columns, seconds,
            (double)report->columns / fmax(seconds, 1e-9), report->threads, report->threads == 1 ? "" : "s");
+    if (r->asked->front)
+        print_front(r);
     print_certificate(r);
     printf("  open columns    %" PRId64 " (%s)\n", report->open_columns, ending_text(r));
     printf("  result          %s\n", r->out);
@@ -233,6 +265,9 @@ static int print_json(const regression *r)
     cJSON_AddStringToObject(root, "loss_name", r->report.loss_name);
     cJSON_AddStringToObject(root, "stop", rlra_stop_word(r->report.stop));
     add_report(&r->report, root);
+    cJSON *const front = r->asked->front ? cJSON_AddArrayToObject(root, "loss_of_size") : NULL;
+    for (int64_t p = 0; p < r->sizes; ++p)
+        cJSON_AddItemToArray(front, cJSON_CreateNumber(loss_of_size(r, p)));
     add_options(r, root);
     char *const text = cJSON_Print(root);
     cJSON_Delete(root);

@@ -60,7 +60,7 @@ struct request {
     const char *init, *init_file;
     const char *dtype, *out, *log;
     text_list priors;
-    int quiet, json, sum_to_one, help;
+    int quiet, json, sum_to_one, front, help;
     const char *library, *labels, *label_names, *wavelengths, *shape, *pixel_order, *method;
     const char *upper, *lower, *start, *transpose; /* of a regression */
     double residual; /* negative: not given */
