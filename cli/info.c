@@ -53,9 +53,12 @@ static void summarise_sparse(inventory *all, char **row, const rlra_sparse *spar
         return;
     }
     char *const stored = row[2];
-    row[2] = cli_format(s.duplicates > 0 ? "%s, %" PRId64 " entries (%.3g%%), %" PRId64 " duplicates"
-                                         : "%s, %" PRId64 " entries (%.3g%%)",
-                        stored, s.stored, 100 * s.density, s.duplicates);
+    row[2] = cli_format("%s, %" PRId64 " entries (%.3g%%)", stored, s.stored, 100 * s.density);
+    if (s.duplicates > 0) {
+        char *const entries = row[2];
+        row[2] = cli_format("%s, %" PRId64 " of them again", entries, s.duplicates);
+        free(entries);
+    }
     free(stored);
     if (s.stored > s.nans + s.infinities) {
         row[3] = range_text(s.least, s.most);
