@@ -196,7 +196,7 @@ static void scale(row_state *s, double total)
         return;
     const double allowed = fmin(best, s->most / largest);
     for (ptrdiff_t k = 0; k < s->rank; k++)
-        s->x[k] = (double)(real)(s->x[k] * allowed);
+        s->x[k] = (double)(real)fmin(s->x[k] * allowed, s->most);
 }
 
 /* Loss and penalties of x as it is, of losses that see all their entries. */
