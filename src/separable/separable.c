@@ -16,9 +16,9 @@ static rlra_status pick(const columns *x, rlra_separable_method method, ptrdiff_
 {
     rlra_status status = RLRA_OK;
     double *const norms = rlra_alloc(x->context, 2 * (size_t)x->count, sizeof *norms);
-    selection s = {.x = x, .rank = rank, .norms = norms, .residuals = norms + x->count, .picked = picked};
     REQUIRE(norms != NULL,
             rlra_fail_memory(x->context, 2 * (size_t)x->count, sizeof *norms, "the norms of the columns"));
+    selection s = {.x = x, .rank = rank, .norms = norms, .residuals = norms + x->count, .picked = picked};
     RLRA(columns_norms)(x, norms);
     s.least = RLRA(pick_least)(&s, tolerance);
     TRY(methods[method](&s));
