@@ -86,8 +86,8 @@ static void check_allowed(const row_trial *t)
     for (ptrdiff_t i = 0; i < t->x.length; i++) {
         for (ptrdiff_t k = 0; k < t->x.rank; k++)
             row[k] = (double)*entry(t->x, i, k);
-        CHECK(isfinite(list_value(&t->list, row, t->x.rank, 0)), "%s leaves what %s allows", t->rule->about.name,
-              list_name(&t->list));
+        CHECK(isfinite(list_value(&t->list, row, t->x.rank, 0)), "%s, beta %g, leaves what %s allows",
+              t->rule->about.name, t->loss.beta, list_name(&t->list));
     }
     CHECK(gaps_are_untouched(t->x.at, t->x.rank, t->x.length, t->x.stride), "%s", t->rule->about.name);
 }
@@ -134,7 +134,7 @@ static void try_minimum(numbers *from, const update_ops *rule, double beta, cons
     if (!(beta >= 1 && beta <= 2))
         return;
     row_trial t = make(from, rule, beta, list, 3, PLAIN);
-    regress_rule(&t, strcmp(rule->about.name, "nolips") == 0 ? 40000 : 3000, 0);
+    regress_rule(&t, strcmp(rule->about.name, "nolips") == 0 ? 20000 : 3000, 0);
     for (ptrdiff_t i = 0; i < t.x.length; i++) {
         double best[64], size;
         const double least = least_objective(&t, i, best), came = row_objective(&t, i, &size);
@@ -162,7 +162,7 @@ static void test_many_rounds_come_near_the_minimum_and_stay_there(void **state)
 /* A row ends when its KKT residual meets the tolerance, and does not change with the rows beside it. */
 static void try_tolerance(numbers *from, const update_ops *rule, double beta, const penalty_list *list)
 {
-    const double tolerance = 1e-3;
+    const double tolerance = 1e-2;
     row_trial t = make(from, rule, beta, list, 7, PLAIN);
     const factor start = copy_factor(t.x);
     regress_rule(&t, 200000, tolerance);
