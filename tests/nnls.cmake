@@ -2,3 +2,4 @@
 rlra_typed_test(certificate_nnls certificate/nnls.c LABELS certificate)
 rlra_typed_test(api_nnls unit/api/nnls.c LABELS unit)
 rlra_typed_test(property_nnls property/nnls.c LABELS property)
+rlra_typed_test(fault_nnls fault/nnls.c LABELS fault)

@@ -55,9 +55,9 @@ RLRA_API rlra_options rlra_nnls_options_default(void);
  * Prepare to minimise  D(y, W x) + penalties(x)  over x, for any y.
  *
  * @param[in] w        m x r, borrowed until the plan is destroyed; any strides
- * @param[in] options  NULL for rlra_nnls_options_default(). Read: update, loss, beta, sparsity, max_sweeps (rounds of iterative rules on
- *                     a column), tolerance (of the KKT residual; exact rules go to rounding), time_limit, seed, threads, order,
- *                     gamma, rho, node_limit
+ * @param[in] options  NULL for rlra_nnls_options_default(). Read: update, loss, beta, init ("model": start from X), sparsity,
+ *                     max_sweeps (rounds of iterative rules on a column), tolerance (of the KKT residual; exact rules go to
+ *                     rounding), time_limit, seed, threads, order, gamma, rho, node_limit
  * @param[in] priors   penalties of x such as "nonneg,l1=0.1,upper=1"; NULL for "nonneg". options->sparsity = k > 0 adds
  *                     hard_sparsity=k
  * @param[out] plan    freed by rlra_nnls_plan_destroy(); NULL on error
@@ -79,7 +79,8 @@ RLRA_API void rlra_nnls_plan_destroy(rlra_nnls_plan *plan);
  * The KKT residual of column y of the squared loss is  sqrt( sum_k g_kk (x_k - prox(x_k - grad_k / g_kk; 1/g_kk))^2 ) / ||y||  with
  * g the diagonal of W^T W: the step that would make each coefficient optimal, measured in the data. Of other losses it is
  * max( sum_k x_k |grad_k| / sum_k x_k down_k, max_k [-grad_k]_+ / down_k ) with grad = down - up, its positive and negative
- * part. Zero exactly at a stationary point.
+ * part. Zero exactly at a stationary point. Where coefficients sum to one the prox is that of the whole column, with the largest
+ * g_kk for all; a column with as many coefficients as hard_sparsity allows is judged on its support.
  *
  * @param[in]     y        m x n, or m numbers (order 1); the dtype of W; borrowed
  * @param[in,out] x        r x n (or r numbers), the dtype of W, any strides. in: the start, if options->init is "model"
@@ -87,9 +88,10 @@ RLRA_API void rlra_nnls_plan_destroy(rlra_nnls_plan *plan);
  * @param[out]    report   may be NULL
  * @retval RLRA_OK         report->stop tells whether all columns met the tolerance; not having converged is no error
  * @retval RLRA_ERR_SHAPE  y or x does not fit W
- * @retval RLRA_ERR_DATA   NaN or Inf; y < 0 with kl; y <= 0 with is; y > 0 in a row of W that is zero, whose divergence is
+ * @retval RLRA_ERR_DATA   NaN or Inf, also in a start; y < 0 with kl; y <= 0 with is; y > 0 in a row of W that is zero, whose divergence is
  *                         infinite (tells the row)
- * On error x is unchanged. Results do not depend on the number of threads.
+ * On error x is unchanged. Results do not depend on the number of threads. An interruption or the time limit ends the work after
+ * the columns in hand; those that are left hold their start.
  */
 RLRA_API rlra_status rlra_nnls_plan_solve(rlra_nnls_plan *plan, const rlra_array *y, const rlra_array *x,
                                           const rlra_nnls_columns *columns, rlra_nnls_report *report);
@@ -109,6 +111,9 @@ RLRA_API rlra_status rlra_nnls(rlra_context *context, const rlra_array *w, const
  *
  * @param[out] x       n x P x r, P = the largest size; column c with at most p + 1 nonzeros is x[c, p, :]
  * @param[out] losses  n x P numbers: 1/2 ||y - W x||^2 of each
+ * @param[out] report  may be NULL; of the largest size, but for nodes, unproved_columns and gap (0: all supports are proved best),
+ *                     and the KKT residual, which is the largest of all sizes, each within its support
+ * @retval RLRA_ERR_UNSUPPORTED  another loss, or a penalty other than nonneg, l1, l2, simplex, hard_sparsity
  */
 RLRA_API rlra_status rlra_nnls_plan_front(rlra_nnls_plan *plan, const rlra_array *y, const rlra_array *x,
                                           double *losses, rlra_nnls_report *report);

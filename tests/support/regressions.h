@@ -136,9 +136,42 @@ static inline double entry_prox(const penalty_list *list, double step, double v)
     return fmin(fmax(shrunk, least), most);
 }
 
+/* Rows that sum to one. */
 static inline int sees_rows(const penalty_list *list)
 {
-    return RLRA(penalties_scope)(list) > PENALTY_ENTRY;
+    return bound_of(list, "simplex", 0) > 0;
+}
+
+/* The proximal map of a row that may have `most` entries. One that has so many stays on its support. */
+static inline void plain_row_prox(const regression_trial *t, const penalty_list *list, ptrdiff_t c, const double *g,
+                                  double *row)
+{
+    const ptrdiff_t most = (ptrdiff_t)bound_of(list, "hard_sparsity", (double)t->rank);
+    ptrdiff_t used = 0;
+    for (ptrdiff_t k = 0; k < t->rank; k++)
+        used += entry_x(t, k, c) != 0;
+    for (ptrdiff_t k = 0; k < t->rank; k++) {
+        row[k] = sees_rows(list) ? row[k] : entry_prox(list, g[k] > 0 ? 1 / g[k] : 0, row[k]);
+        if (used >= most && entry_x(t, k, c) == 0)
+            row[k] = sees_rows(list) ? -1e9 : 0;
+    }
+    for (ptrdiff_t left = t->rank; left > most; left--) {
+        ptrdiff_t least = -1;
+        for (ptrdiff_t k = 0; k < t->rank; k++) {
+            const double size = sees_rows(list) ? row[k] : fabs(row[k]);
+            const double other = least < 0 ? 0 : sees_rows(list) ? row[least] : fabs(row[least]);
+            const int gone = sees_rows(list) ? row[k] <= -1e9 : row[k] == 0;
+            least = !gone && (least < 0 || size < other) ? k : least;
+        }
+        ptrdiff_t zeros = 0;
+        for (ptrdiff_t k = 0; k < t->rank; k++)
+            zeros += sees_rows(list) ? row[k] <= -1e9 : row[k] == 0;
+        if (zeros >= t->rank - most)
+            break;
+        row[least] = sees_rows(list) ? -1e9 : 0;
+    }
+    if (sees_rows(list))
+        plain_simplex(row, t->rank);
 }
 
 /* sqrt(sum_k g_k (x_k - prox(x_k + h_k / g_k))^2) / ||y||, with the largest g for all where entries depend on each other. */
@@ -146,8 +179,7 @@ static inline void plain_step(const regression_trial *t, const penalty_list *lis
                               plain_column *out)
 {
     double sum = 0, slack = 0, largest = 0;
-    double *const g = calloc((size_t)t->rank, sizeof *g);
-    real *const to = nan_reals(t->rank);
+    double *const g = calloc((size_t)t->rank, sizeof *g), *const to = calloc((size_t)t->rank, sizeof *to);
     for (ptrdiff_t k = 0; k < t->rank; k++) {
         for (ptrdiff_t j = 0; j < t->rows; j++)
             g[k] += entry_w(t, j, k) * entry_w(t, j, k);
@@ -155,15 +187,13 @@ static inline void plain_step(const regression_trial *t, const penalty_list *lis
     }
     for (ptrdiff_t k = 0; k < t->rank; k++) {
         g[k] = sees_rows(list) ? largest : g[k];
-        const double v = entry_x(t, k, c) + (g[k] > 0 ? h[k].sum / g[k] : 0);
-        to[k] = (real)(sees_rows(list) ? v : entry_prox(list, g[k] > 0 ? 1 / g[k] : 0, v));
+        to[k] = entry_x(t, k, c) + (g[k] > 0 ? h[k].sum / g[k] : 0);
     }
-    if (sees_rows(list) && largest > 0)
-        RLRA(penalties_prox)(list, 1 / largest, (factor){to, 1, t->rank, 1});
+    plain_row_prox(t, list, c, g, to);
     for (ptrdiff_t k = 0; k < t->rank; k++) {
-        const double left = g[k] > 0 ? entry_x(t, k, c) - (double)to[k] : 0;
+        const double left = g[k] > 0 ? entry_x(t, k, c) - to[k] : 0;
         const double error =
-            g[k] > 0 ? sum_tolerance(t->rows, h[k].size) / g[k] + 16 * (double)REAL_EPS * fabs((double)to[k]) : 0;
+            g[k] > 0 ? sum_tolerance(t->rows, h[k].size) / g[k] + 16 * (double)REAL_EPS * fabs(to[k]) : 0;
         sum += g[k] * left * left;
         slack += g[k] * error * error * (sees_rows(list) ? (double)t->rank : 1);
     }
@@ -179,13 +209,13 @@ static inline void plain_ratio(const regression_trial *t, const penalty_list *li
                                const double *down, plain_column *out)
 {
     const double l1 = bound_of(list, "l1", 0), l2 = bound_of(list, "l2", 0), most = bound_of(list, "upper", INFINITY);
-    const double least = fmax(bound_of(list, "lower", 0), 0), part = sum_tolerance(t->rows + t->rank, 8);
+    const double least = (double)(real)fmax(bound_of(list, "lower", 0), 0), part = sum_tolerance(t->rows + t->rank, 8);
     double slack = 0, size = 0, worst = 0, error = 0;
     for (ptrdiff_t k = 0; k < t->rank; k++) {
         const double x = entry_x(t, k, c), raise = down[k] + l1 + 2 * l2 * x, slope = raise - up[k];
         size += x * raise;
         error = fmax(error, raise > 0 ? part * (raise + up[k]) / raise : 0);
-        if ((slope < 0 && x >= most) || (slope > 0 && x <= least))
+        if ((slope < 0 && x >= (double)(real)most) || (slope > 0 && x <= least))
             continue;
         slack += x * fabs(slope);
         if (slope < 0)

@@ -357,6 +357,43 @@ static void test_time_and_interruption_end_a_run_with_a_true_report(void **state
     free_regression(&t);
 }
 
+static void test_a_front_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    regression_trial t = make_regression(6, 9, 3, 8, DATA_POSITIVE, 0);
+    rlra_nnls_plan *plan = NULL;
+    double losses[8 * 3];
+    const int64_t dims[] = {8, 3, 3};
+    view x = empty_view(3, dims, &c_order);
+    MUST(&t, rlra_nnls_plan_create(t.context, &t.w.array, NULL, NULL, &plan));
+    expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, NULL, NULL), RLRA_ERR_ARGUMENT, "no room");
+    x.array.dims[1] = 2;
+    expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, NULL), RLRA_ERR_SHAPE,
+           "nnls: X of every size must be 8 x 3 x 3 (columns of Y, sizes, columns of W)");
+    x.array.dims[1] = 3;
+    t.y.memory[9] = (real)NAN;
+    expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, NULL), RLRA_ERR_DATA,
+           "nnls: Y must hold finite numbers, but Y[1, 1] is");
+    assert_true(isnan((double)x.memory[0]));
+    t.y.memory[9] = 1;
+    rlra_context_interrupt(t.context);
+    MUST(&t, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, &t.report));
+    assert_true(t.report.stop == RLRA_STOP_INTERRUPT && t.report.unproved_columns == 8 && isnan(t.report.gap));
+    rlra_context_resume(t.context);
+    rlra_nnls_plan_destroy(plan);
+    MUST(&t, rlra_nnls_plan_create(t.context, &t.w.array, NULL, "nonneg,upper=1", &plan));
+    expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, NULL), RLRA_ERR_UNSUPPORTED,
+           "nnls: the search for supports of every size cannot treat the penalty 'upper' of X");
+    rlra_nnls_plan_destroy(plan);
+    t.options.loss = "kl";
+    MUST(&t, rlra_nnls_plan_create(t.context, &t.w.array, &t.options, NULL, &plan));
+    expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, NULL), RLRA_ERR_UNSUPPORTED,
+           "nnls: the best supports of every size are known for the loss 'frobenius' only, not for 'kl'");
+    rlra_nnls_plan_destroy(plan);
+    free(x.memory);
+    free_regression(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +408,7 @@ int main(void)
         cmocka_unit_test(test_layouts_do_not_change_the_result),
         cmocka_unit_test(test_a_vector_is_one_column),
         cmocka_unit_test(test_a_given_start_is_kept_where_no_round_is_done),
+        cmocka_unit_test(test_a_front_that_cannot_be_is_refused),
         cmocka_unit_test(test_time_and_interruption_end_a_run_with_a_true_report),
     };
     return cmocka_run_group_tests_name("nnls interface", tests, NULL, NULL);
