@@ -33,32 +33,32 @@ static inline int64_t sparse_key(const sparse_matrix *m, int storage, int64_t e)
     }
 }
 
-static inline void swap_entries(sparse_matrix *m, int64_t a, int64_t b)
+/* An entry on its way through a sort. */
+typedef struct sparse_item {
+    int64_t key, i, j;
+    real value;
+} sparse_item;
+
+static inline int compare_items(const void *a, const void *b)
 {
-    const int64_t i = m->i[a], j = m->j[a];
-    const real value = m->values[a];
-    m->i[a] = m->i[b];
-    m->j[a] = m->j[b];
-    m->values[a] = m->values[b];
-    m->i[b] = i;
-    m->j[b] = j;
-    m->values[b] = value;
+    const sparse_item *const x = a, *const y = b;
+    return (x->key > y->key) - (x->key < y->key);
 }
 
+/* Keys are distinct but for equal places in order, where the order of equal entries does not matter: sums are exact. */
 static inline void sort_entries(sparse_matrix *m, int storage)
 {
-    const int64_t count = m->view.count;
-    int64_t *const keys = malloc(((size_t)count + 1) * sizeof *keys);
-    for (int64_t e = 0; e < count; e++)
-        keys[e] = sparse_key(m, storage, e);
-    for (int64_t e = 1; e < count; e++)
-        for (int64_t at = e; at > 0 && keys[at - 1] > keys[at]; at--) {
-            const int64_t key = keys[at];
-            keys[at] = keys[at - 1];
-            keys[at - 1] = key;
-            swap_entries(m, at - 1, at);
-        }
-    free(keys);
+    const size_t count = (size_t)m->view.count;
+    sparse_item *const items = malloc((count + 1) * sizeof *items);
+    for (size_t e = 0; e < count; e++)
+        items[e] = (sparse_item){sparse_key(m, storage, (int64_t)e), m->i[e], m->j[e], m->values[e]};
+    qsort(items, count, sizeof *items, compare_items);
+    for (size_t e = 0; e < count; e++) {
+        m->i[e] = items[e].i;
+        m->j[e] = items[e].j;
+        m->values[e] = items[e].value;
+    }
+    free(items);
 }
 
 static inline void compress(sparse_matrix *m, int mode)
