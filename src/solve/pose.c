@@ -99,6 +99,20 @@ static int data_nonneg(const fit *f)
     return 1;
 }
 
+/* Up to so many components exact rows on the simplex cost less than as many rounds of fista as bring the same (measured: half the
+ * time of a fit with 4, 5 and 10 components, three times as much with 40). */
+#define FEW_COMPONENTS 16
+
+/* What "auto" becomes where the number of components decides. */
+static const char *asked_rule(const fit *f, int n)
+{
+    const update_ops *const exact = RLRA(update_find)("active_set");
+    const unsigned kinds = RLRA(penalties_kinds)(&f->penalties[n]);
+    if (strcmp(f->options.update, "auto") != 0 || f->rank > FEW_COMPONENTS || (kinds & PENALTY_SIMPLEX) == 0)
+        return f->options.update;
+    return RLRA(rule_fits)(exact, &f->penalties[n], &f->general.loss) ? exact->about.name : f->options.update;
+}
+
 static rlra_status pose_rules(fit *f)
 {
     f->general.loss = RLRA(loss_find)(f->options.loss, f->options.beta);
@@ -111,7 +125,7 @@ static rlra_status pose_rules(fit *f)
         char whose[32];
         snprintf(whose, sizeof whose, "factor %d", n);
         const rlra_status status =
-            RLRA(rules_find)(f->context, f->options.update, &f->penalties[n], &f->general.loss, whose, &f->rule[n]);
+            RLRA(rules_find)(f->context, asked_rule(f, n), &f->penalties[n], &f->general.loss, whose, &f->rule[n]);
         if (status != RLRA_OK)
             return status;
         if (f->rule[n]->needs_nonneg && !data_nonneg(f))
