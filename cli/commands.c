@@ -50,6 +50,7 @@ static const command commands[] = {
      "rlra nnls spectra.csv pixels.npy\n"
      "rlra nnls spectra.csv pixels.npy --sum-to-one -o abundances.npy\n"
      "rlra nnls spectra.csv pixels.npy --sparsity 2 -o two.npz\n"
+     "rlra nnls spectra.csv pixels.npy --front -o front.npz\n"
      "rlra nnls spectra.csv pixels.npy --prior nonneg,l1=0.1 --json\n"
      "rlra nnls rates.npy counts.npy --loss kl --tolerance 1e-6 -o X.csv\n",
      "update loss beta sparsity max_sweeps tolerance time_limit seed threads order gamma rho node_limit",
@@ -103,6 +104,8 @@ static const flag flags[] = {
     {"upper", 0, FLAG_TEXT, IN(upper), "U", "", "", "nnls", "no coefficient is above U"},
     {"lower", 0, FLAG_TEXT, IN(lower), "L", "", "", "nnls",
      "no coefficient is below L instead of 0, which may be negative"},
+    {"front", 0, FLAG_SWITCH, IN(front), "", "", "", "nnls",
+     "the best supports of every size 1 .. P from one search, P being --sparsity or r: X is n x P x r, loss n x P"},
     {"start", 0, FLAG_TEXT, IN(start), "FILE[:NAME]", "", "", "nnls", "X to start from, such as an earlier result"},
     {"transpose", 0, FLAG_CHOICE, IN(transpose), "WHICH", "", "W Y both", "nnls",
      "the file holds the transpose: W as r x m, Y as n x m; with Y, X is written n x r"},

@@ -88,8 +88,8 @@ RLRA_API void rlra_nnls_plan_destroy(rlra_nnls_plan *plan);
  * @param[out]    report   may be NULL
  * @retval RLRA_OK         report->stop tells whether all columns met the tolerance; not having converged is no error
  * @retval RLRA_ERR_SHAPE  y or x does not fit W
- * @retval RLRA_ERR_DATA   NaN or Inf, also in a start; y < 0 with kl; y <= 0 with is; y > 0 in a row of W that is zero, whose divergence is
- *                         infinite (tells the row)
+ * @retval RLRA_ERR_DATA   NaN or Inf, also in a start; y < 0 with kl; y <= 0 with is; y > 0 in a row of W that is zero, whose
+ *                         divergence is infinite (tells the row)
  * On error x is unchanged. Results do not depend on the number of threads. An interruption or the time limit ends the work after
  * the columns in hand; those that are left hold their start.
  */

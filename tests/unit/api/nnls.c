@@ -1,4 +1,4 @@
-/* unit/api/nnls.c: the interface of regressions: what is refused and how, and what does not change a result. */
+/* unit/api/nnls.c: the interface of regressions: plans, starts, limits, and what does not change a result. */
 #include "support/meter.h"
 #include "support/regressions.h"
 
@@ -11,16 +11,6 @@ static real *kept(const regression_trial *t)
 static int same_x(const regression_trial *t, const real *x)
 {
     return memcmp(t->x.memory, x, (size_t)(t->rank * t->columns) * sizeof *x) == 0;
-}
-
-/* A run fails with this sentence, and X is what it was. */
-static void refuses(regression_trial *t, const char *priors, rlra_status status, const char *sentence)
-{
-    for (ptrdiff_t e = 0; e < t->rank * t->columns; e++)
-        t->x.memory[e] = (real)-7;
-    expect(t->context, try_regression(t, priors), status, sentence);
-    for (ptrdiff_t e = 0; e < t->rank * t->columns; e++)
-        CHECK(t->x.memory[e] == -7, "%s: X changed", sentence);
 }
 
 static void test_defaults_are_those_of_a_fit_but_two(void **state)
@@ -38,124 +28,6 @@ static void test_defaults_are_those_of_a_fit_but_two(void **state)
         assert_int_equal(rlra_options_get(NULL, &of_fit, name, b, sizeof b), RLRA_OK);
         assert_string_equal(a, b);
     }
-}
-
-static void test_a_bad_design_is_refused(void **state)
-{
-    (void)state;
-    regression_trial t = make_regression(1, 6, 3, 4, DATA_SIGNED, 0);
-    t.w.array.dims[0] = 0;
-    refuses(&t, NULL, RLRA_ERR_SHAPE, "nnls: W is empty: 0 x 3");
-    t.w.array.dims[0] = 6;
-    t.w.array.dims[1] = 0;
-    refuses(&t, NULL, RLRA_ERR_SHAPE, "nnls: W is empty: 6 x 0");
-    t.w.array.dims[1] = 3;
-    t.w.array.order = 1;
-    refuses(&t, NULL, RLRA_ERR_SHAPE, "nnls: W must be a matrix, got an array of order 1");
-    t.w.array.order = 2;
-    t.w.memory[5] = (real)NAN;
-    refuses(&t, NULL, RLRA_ERR_DATA, "W holds 1 entries that are NaN or infinite; the first, nan, is at [1, 2]");
-    t.w.memory[5] = (real)-INFINITY;
-    refuses(&t, NULL, RLRA_ERR_DATA, "the first, -inf, is at [1, 2]");
-    rlra_nnls_plan *plan = (rlra_nnls_plan *)&t;
-    assert_int_equal(rlra_nnls_plan_create(t.context, NULL, NULL, NULL, &plan), RLRA_ERR_ARGUMENT);
-    assert_null(plan);
-    assert_int_equal(rlra_nnls_plan_create(t.context, &t.w.array, NULL, NULL, NULL), RLRA_ERR_ARGUMENT);
-    rlra_nnls_plan_destroy(NULL);
-    free_regression(&t);
-}
-
-static void test_bad_right_hand_sides_are_refused(void **state)
-{
-    (void)state;
-    regression_trial t = make_regression(1, 6, 3, 4, DATA_SIGNED, 0);
-    t.y.array.dims[0] = 5;
-    refuses(&t, NULL, RLRA_ERR_SHAPE, "nnls: W has 6 rows, but Y has 5");
-    t.y.array.dims[0] = 6;
-    t.y.array.dims[1] = 0;
-    refuses(&t, NULL, RLRA_ERR_SHAPE, "nnls: Y has no columns");
-    t.y.array.dims[1] = 4;
-    t.y.array.order = 3;
-    t.y.array.dims[2] = 1;
-    refuses(&t, NULL, RLRA_ERR_SHAPE, "nnls: Y must be a vector or a matrix, got an array of order 3");
-    t.y.array.order = 2;
-    t.y.array.dtype = REAL_DTYPE == RLRA_DTYPE_F32 ? RLRA_DTYPE_F64 : RLRA_DTYPE_F32;
-    refuses(&t, NULL, RLRA_ERR_UNSUPPORTED, "but Y is");
-    t.y.array.dtype = REAL_DTYPE;
-    t.x.array.dims[0] = 2;
-    refuses(&t, NULL, RLRA_ERR_SHAPE, "nnls: X must be 3 x 4, got order 2, 2 x 4");
-    t.x.array.dims[0] = 3;
-    t.y.memory[4 * 2 + 3] = (real)NAN;
-    refuses(&t, NULL, RLRA_ERR_DATA, "nnls: Y must hold finite numbers, but Y[2, 3] is");
-    t.y.memory[4 * 2 + 3] = (real)INFINITY;
-    t.options.loss = "kl";
-    for (int e = 0; e < 24; e++)
-        t.y.memory[e] = e == 11 ? t.y.memory[e] : (real)fabs((double)t.y.memory[e]);
-    refuses(&t, NULL, RLRA_ERR_DATA, "nnls: Y must hold finite numbers, but Y[2, 3] is");
-    free_regression(&t);
-}
-
-static void test_data_that_a_loss_cannot_take_are_refused(void **state)
-{
-    (void)state;
-    regression_trial t = make_regression(1, 6, 3, 4, DATA_POSITIVE, 0);
-    t.options.loss = "kl";
-    t.y.memory[4 * 5 + 1] = (real)-0.5;
-    refuses(&t, NULL, RLRA_ERR_DATA, "nnls: the loss 'kl' needs y >= 0, but Y[5, 1] is -0.5");
-    t.y.memory[4 * 5 + 1] = 0;
-    run_regression(&t, NULL);
-    t.options.loss = "is";
-    refuses(&t, NULL, RLRA_ERR_DATA, "nnls: the loss 'is' needs y > 0, but Y[5, 1] is 0");
-    t.y.memory[4 * 5 + 1] = 1;
-    t.w.memory[4] = (real)-0.25;
-    refuses(&t, NULL, RLRA_ERR_DATA, "nnls: the loss 'is' needs W >= 0, but its smallest entry is -0.25");
-    t.options.loss = "kl";
-    for (int k = 0; k < 3; k++)
-        t.w.memory[3 * 4 + k] = 0;
-    t.w.memory[4] = 1;
-    refuses(&t, NULL, RLRA_ERR_DATA, "nnls: row 4 of W is zero but Y[4, 0] is");
-    for (int c = 0; c < 4; c++)
-        t.y.memory[4 * 4 + c] = 0;
-    run_regression(&t, NULL);
-    t.options.loss = "frobenius";
-    t.options.update = "mu";
-    t.y.memory[7] = -1;
-    refuses(&t, NULL, RLRA_ERR_DATA, "nnls: update 'mu' needs y >= 0, but Y[1, 3] is -1: use 'auto'");
-    free_regression(&t);
-}
-
-static void test_penalties_that_a_rule_cannot_take_are_refused(void **state)
-{
-    (void)state;
-    regression_trial t = make_regression(1, 6, 3, 4, DATA_POSITIVE, 0);
-    t.options.sparsity = 4;
-    refuses(&t, NULL, RLRA_ERR_ARGUMENT, "nnls: --sparsity asks for 4 entries of a column, but W has 3 columns only");
-    t.options.sparsity = -1;
-    refuses(&t, NULL, RLRA_ERR_ARGUMENT, "--sparsity must lie in [0, 1000000000], got -1");
-    t.options.sparsity = 2;
-    t.options.update = "active_set";
-    refuses(&t, NULL, RLRA_ERR_UNSUPPORTED,
-            "update 'active_set' cannot treat the penalty 'hard_sparsity' of X: use one of:");
-    t.options.sparsity = 0;
-    t.options.update = "mu";
-    refuses(&t, "nonneg,simplex", RLRA_ERR_UNSUPPORTED,
-            "update 'mu' cannot treat the penalty 'simplex' of X: use one of:");
-    t.options.update = "k_sparse";
-    refuses(&t, NULL, RLRA_ERR_UNSUPPORTED,
-            "update 'k_sparse' needs the penalty 'hard_sparsity' on X: add it, or use one of:");
-    t.options.update = "mu";
-    refuses(&t, "l1=0.1", RLRA_ERR_UNSUPPORTED, "update 'mu' needs the penalty 'nonneg' on X: add it, or use one of:");
-    t.options.update = "auto";
-    t.options.loss = "kl";
-    refuses(&t, "l1=0.1", RLRA_ERR_UNSUPPORTED,
-            "nnls: the loss 'kl' needs the penalty 'nonneg' on X: add it, or use the loss 'frobenius'");
-    t.options.loss = "frobenius";
-    refuses(&t, "nonneg,upper=-1", RLRA_ERR_ARGUMENT, "X: no number is at least 0 and at most -1");
-    refuses(&t, "nonneg,frobnicate", RLRA_ERR_ARGUMENT, "there is no penalty 'frobnicate'");
-    refuses(&t, "nonneg,l1=-1", RLRA_ERR_ARGUMENT, "the weight of 'l1' must be a number >= 0, got -1");
-    t.options.update = "newtonn";
-    refuses(&t, NULL, RLRA_ERR_ARGUMENT, "--update must be one of:");
-    free_regression(&t);
 }
 
 static void test_odd_systems_are_solved(void **state)
@@ -357,58 +229,16 @@ static void test_time_and_interruption_end_a_run_with_a_true_report(void **state
     free_regression(&t);
 }
 
-static void test_a_front_that_cannot_be_is_refused(void **state)
-{
-    (void)state;
-    regression_trial t = make_regression(6, 9, 3, 8, DATA_POSITIVE, 0);
-    rlra_nnls_plan *plan = NULL;
-    double losses[8 * 3];
-    const int64_t dims[] = {8, 3, 3};
-    view x = empty_view(3, dims, &c_order);
-    MUST(&t, rlra_nnls_plan_create(t.context, &t.w.array, NULL, NULL, &plan));
-    expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, NULL, NULL), RLRA_ERR_ARGUMENT, "no room");
-    x.array.dims[1] = 2;
-    expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, NULL), RLRA_ERR_SHAPE,
-           "nnls: X of every size must be 8 x 3 x 3 (columns of Y, sizes, columns of W)");
-    x.array.dims[1] = 3;
-    t.y.memory[9] = (real)NAN;
-    expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, NULL), RLRA_ERR_DATA,
-           "nnls: Y must hold finite numbers, but Y[1, 1] is");
-    assert_true(isnan((double)x.memory[0]));
-    t.y.memory[9] = 1;
-    rlra_context_interrupt(t.context);
-    MUST(&t, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, &t.report));
-    assert_true(t.report.stop == RLRA_STOP_INTERRUPT && t.report.unproved_columns == 8 && isnan(t.report.gap));
-    rlra_context_resume(t.context);
-    rlra_nnls_plan_destroy(plan);
-    MUST(&t, rlra_nnls_plan_create(t.context, &t.w.array, NULL, "nonneg,upper=1", &plan));
-    expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, NULL), RLRA_ERR_UNSUPPORTED,
-           "nnls: the search for supports of every size cannot treat the penalty 'upper' of X");
-    rlra_nnls_plan_destroy(plan);
-    t.options.loss = "kl";
-    MUST(&t, rlra_nnls_plan_create(t.context, &t.w.array, &t.options, NULL, &plan));
-    expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, NULL), RLRA_ERR_UNSUPPORTED,
-           "nnls: the best supports of every size are known for the loss 'frobenius' only, not for 'kl'");
-    rlra_nnls_plan_destroy(plan);
-    free(x.memory);
-    free_regression(&t);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults_are_those_of_a_fit_but_two),
-        cmocka_unit_test(test_a_bad_design_is_refused),
-        cmocka_unit_test(test_bad_right_hand_sides_are_refused),
-        cmocka_unit_test(test_data_that_a_loss_cannot_take_are_refused),
-        cmocka_unit_test(test_penalties_that_a_rule_cannot_take_are_refused),
         cmocka_unit_test(test_odd_systems_are_solved),
         cmocka_unit_test(test_a_plan_gives_the_bits_of_one_call),
         cmocka_unit_test(test_threads_and_layout_do_not_change_the_bits),
         cmocka_unit_test(test_layouts_do_not_change_the_result),
         cmocka_unit_test(test_a_vector_is_one_column),
         cmocka_unit_test(test_a_given_start_is_kept_where_no_round_is_done),
-        cmocka_unit_test(test_a_front_that_cannot_be_is_refused),
         cmocka_unit_test(test_time_and_interruption_end_a_run_with_a_true_report),
     };
     return cmocka_run_group_tests_name("nnls interface", tests, NULL, NULL);
