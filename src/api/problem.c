@@ -88,6 +88,7 @@ static void add_term(rlra_problem *problem, const rlra_array *data, void *sparse
                            .weight = weight,
                            .norm2 = scan->norm2,
                            .sum = scan->sum,
+                           .zeros = scan->zeros,
                            .least = scan->least,
                            .scale = scan->scale};
     problem->dtype = data->dtype;

@@ -19,6 +19,7 @@ static void add_entry(dense_scan *scan, real value, ptrdiff_t position)
     }
     scan->norm2 += v * v;
     scan->sum += v;
+    scan->zeros += v == 0;
     scan->least = v < scan->least ? v : scan->least;
     scan->scale = fabs(v) > scan->scale ? fabs(v) : scan->scale;
 }
@@ -72,6 +73,7 @@ dense_scan RLRA(dense_scan)(const rlra_array *array, int threads)
         total.bad += parts[part].bad;
         total.norm2 += parts[part].norm2;
         total.sum += parts[part].sum;
+        total.zeros += parts[part].zeros;
         total.least = parts[part].least < total.least ? parts[part].least : total.least;
         total.scale = parts[part].scale > total.scale ? parts[part].scale : total.scale;
     }

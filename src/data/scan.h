@@ -11,6 +11,7 @@
 typedef struct dense_scan {
     double norm2;        /* sum of squares                           */
     double sum;          /* sum of the entries                       */
+    double zeros;        /* how many entries are zero                */
     double least;        /* smallest entry                           */
     double scale;        /* largest magnitude                        */
     ptrdiff_t bad;       /* entries that are NaN or infinite         */

@@ -50,6 +50,10 @@ typedef struct kernels {
 
     /* Systems on many supports, in double. */
     const face_kernels *faces;
+
+    /* sum of b - a - a log(b/a), or with `divided` of that over a, to nearly full relative accuracy of each term, in double;
+     * 0 log 0 = 0. */
+    double (*relative)(ptrdiff_t length, const real *a, const real *b, int divided);
 } kernels;
 
 /* The best set for this processor; RLRA_KERNELS=baseline|avx2|avx512 in the environment picks a lesser one (tests, bench). */

@@ -175,4 +175,5 @@ const kernels KERNELS_OF(RLRA_ISA) = {
     .faces = &KERNEL_OF(RLRA_ISA, faces),
     .ratio_sums = KERNEL_OF(RLRA_ISA, ratio_sums),
     .ratio_shift = KERNEL_OF(RLRA_ISA, ratio_shift),
+    .relative = KERNEL_OF(RLRA_ISA, relative),
 };

@@ -28,6 +28,7 @@ void KERNEL_OF(RLRA_ISA, ratio_sums)(ptrdiff_t length, const real *a, const real
                                      double *sums);
 void KERNEL_OF(RLRA_ISA, ratio_shift)(ptrdiff_t length, real step, const real *a, real least, const real *y,
                                       real *model, real *inverse, real *ratio, const real *next, double *sums);
+double KERNEL_OF(RLRA_ISA, relative)(ptrdiff_t length, const real *a, const real *b, int divided);
 #endif
 
 #endif

@@ -32,11 +32,11 @@ static double entry_value(double beta, double y, double v)
     return pow(y, beta) * divergence_of_logarithm(beta, l);
 }
 
-static double value(double beta, ptrdiff_t length, const real *y, const real *v)
+static double value(const posed_loss *self, ptrdiff_t length, const real *y, const real *v)
 {
     double sum = 0;
     for (ptrdiff_t j = 0; j < length; j++)
-        sum += entry_value(beta, (double)y[j], (double)v[j]);
+        sum += entry_value(self->beta, (double)y[j], (double)v[j]);
     return sum;
 }
 

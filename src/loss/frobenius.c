@@ -1,10 +1,10 @@
 /* loss/frobenius.c: half the sum of squared differences. */
 #include "loss/members.h"
 
-static double value(double beta, ptrdiff_t length, const real *y, const real *v)
+static double value(const posed_loss *self, ptrdiff_t length, const real *y, const real *v)
 {
     double sum = 0;
-    (void)beta;
+    (void)self;
     for (ptrdiff_t j = 0; j < length; j++)
         sum += ((double)y[j] - (double)v[j]) * ((double)y[j] - (double)v[j]);
     return 0.5 * sum;

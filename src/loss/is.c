@@ -1,23 +1,10 @@
 /* loss/is.c: Itakura-Saito divergence  y/v - log(y/v) - 1: data whose scale means nothing, such as audio powers. */
 #include "loss/members.h"
-#include "loss/relative.h"
 
 /* (y - v - v log(y/v)) / v. */
-static double value(double beta, ptrdiff_t length, const real *y, const real *v)
+static double value(const posed_loss *self, ptrdiff_t length, const real *y, const real *v)
 {
-    relative_vector sum = {0};
-    double rest = 0;
-    (void)beta;
-    for (ptrdiff_t j = 0; j < length; j += RELATIVE_LANES) {
-        const relative_vector from = relative_load(y + j, length - j, 1), to = relative_load(v + j, length - j, 1);
-        if (relative_none(relative_odd(from) | relative_odd(to))) {
-            sum += relative_terms(to, from) / to;
-            continue;
-        }
-        for (ptrdiff_t e = j; e < length && e < j + RELATIVE_LANES; e++)
-            rest += relative_any((double)v[e], (double)y[e]) / (double)v[e];
-    }
-    return relative_sum(sum) + rest;
+    return self->kernels->relative(length, v, y, 1);
 }
 
 static void slopes(double beta, ptrdiff_t length, const real *y, const real *v, real *up, real *down)

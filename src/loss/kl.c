@@ -1,25 +1,9 @@
 /* loss/kl.c: Kullback-Leibler divergence  y log(y/v) - y + v: counts, spectrograms. */
 #include "loss/members.h"
-#include "loss/relative.h"
 
-static double value(double beta, ptrdiff_t length, const real *y, const real *v)
+static double value(const posed_loss *self, ptrdiff_t length, const real *y, const real *v)
 {
-    relative_vector sum = {0};
-    double rest = 0;
-    (void)beta;
-    for (ptrdiff_t j = 0; j < length; j += RELATIVE_LANES) {
-        const relative_vector from = relative_load(y + j, length - j, 0), to = relative_load(v + j, length - j, 0);
-        const relative_bits used = from != 0, odd = used & (relative_odd(from) | relative_odd(to));
-        if (relative_none(odd)) {
-            const relative_vector one = relative_all(1);
-            const relative_vector term = relative_terms(relative_pick(used, from, one), relative_pick(used, to, one));
-            sum += relative_pick(used, term, to);
-            continue;
-        }
-        for (ptrdiff_t e = j; e < length && e < j + RELATIVE_LANES; e++)
-            rest += relative_any((double)y[e], (double)v[e]);
-    }
-    return relative_sum(sum) + rest;
+    return self->kernels->relative(length, y, v, 0);
 }
 
 static void slopes(double beta, ptrdiff_t length, const real *y, const real *v, real *up, real *down)

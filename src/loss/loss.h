@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "core/real.h"
+#include "linalg/kernels.h"
 #include "rlra/registry.h"
 
 /* What a loss is, one bit each: rules tell by them what they can treat. */
@@ -19,13 +20,15 @@ typedef enum loss_kind {
     LOSS_OTHER = 16, /* any other beta: not convex in v     */
 } loss_kind;
 
+struct posed_loss;
+
 typedef struct loss_ops {
     rlra_member about;
     double beta;      /* NAN: the user gives it                                      */
     int needs_nonneg; /* y >= 0                                                      */
 
     /* sum_j d(y_j, v_j), in double; 0 log 0 = 0. v > 0 where y > 0 (or anywhere it must be). */
-    double (*value)(double beta, ptrdiff_t length, const real *y, const real *v);
+    double (*value)(const struct posed_loss *self, ptrdiff_t length, const real *y, const real *v);
 
     /* The derivative at v_j is down_j - up_j, both >= 0:  up = y v^(beta-2),  down = v^(beta-1). `down` may be NULL. */
     void (*slopes)(double beta, ptrdiff_t length, const real *y, const real *v, real *up, real *down);
@@ -39,6 +42,7 @@ typedef struct posed_loss {
     const loss_ops *ops;
     double beta;
     loss_kind kind;
+    const kernels *kernels;
 } posed_loss;
 
 /* Member `index`, or NULL beyond the last. */

@@ -37,8 +37,8 @@ posed_loss RLRA(loss_find)(const char *name, double beta)
     }
     for (int index = 0; open != NULL && RLRA(loss_at)(index) != NULL; index++)
         if (RLRA(loss_at)(index)->beta == asked)
-            return (posed_loss){RLRA(loss_at)(index), asked, kind_of(asked)};
-    return (posed_loss){open, asked, kind_of(asked)};
+            return (posed_loss){RLRA(loss_at)(index), asked, kind_of(asked), RLRA(kernels_best)()};
+    return (posed_loss){open, asked, kind_of(asked), RLRA(kernels_best)()};
 }
 
 int RLRA(loss_takes)(const posed_loss *l, double y)

@@ -13,6 +13,9 @@
 #define SLAB_BYTES (2 << 20)
 #define LEAST_ROWS 4
 
+/* With this part of zeros in all the data single rows may have so many that they are better cut down. */
+#define ZERO_PART 0.25
+
 /* An entry below this many floors stands for zero. */
 #define ZERO_FLOORS 4
 
@@ -65,6 +68,8 @@ rlra_status RLRA(general_pose)(fit *f)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' sees every zero, and the data are sparse: use 'kl' or 'frobenius'", name);
     g->zero = g->loss.kind == LOSS_KL ? x->sum : (double)rlra_array_count(&f->problem->term[0].array);
+    g->cuts = g->loss.kind == LOSS_KL &&
+              f->problem->term[0].zeros > ZERO_PART * (double)rlra_array_count(&f->problem->term[0].array);
     for (int m = 0; m < x->order; m++)
         pose_mode(f, m, f->term[0].factors[m]);
     return RLRA_OK;
@@ -98,7 +103,7 @@ static worker lay_out(const fit *f, arena *from)
     worker w;
     for (int n = 0; n < f->factors; n++) {
         const layout *const l = &f->general.along[n];
-        const ptrdiff_t room = l->gathered ? length_of(l) * f->general.slab[n] : 0;
+        const ptrdiff_t room = l->gathered && !f->general.across[n] ? length_of(l) * f->general.slab[n] : 0;
         gathered = room > gathered ? room : gathered;
     }
     w.gathered = rlra_arena_take(from, (size_t)gathered, sizeof(real));
@@ -121,7 +126,13 @@ void RLRA(general_plan)(fit *f)
 {
     general *const g = &f->general;
     const ptrdiff_t longest = longest_length(f);
-    ptrdiff_t rows = 0, product = 0;
+    ptrdiff_t rows = 0, product = 0, side = 0;
+    for (int n = 0; n < f->factors; n++) {
+        g->across[n] = f->rule[n]->takes_columns && g->stored[n] == NULL && !g->cuts && g->along[n].others == 1 &&
+                       g->along[n].row_stride == 1 && g->along[n].strides[0] > 1;
+        side = g->across[n] && length_of(&g->along[n]) > side ? length_of(&g->along[n]) : side;
+    }
+    g->rows = rlra_arena_take(&f->work, (size_t)(side * f->rank), sizeof(real));
     g->scratch_bytes = RLRA(rows_bytes)(f->rank, longest);
     for (int n = 0; n < f->factors; n++) {
         const size_t bytes = f->rule[n]->regress_bytes(f->rank, longest);
@@ -163,6 +174,10 @@ static factor design_of(fit *f, int n)
             sum += (double)design.at[k * design.stride + j];
         g->sums[k] = sum;
     }
+#pragma omp parallel for num_threads(f->threads) schedule(static) if (g->across[n])
+    for (ptrdiff_t j = 0; j < (g->across[n] ? design.length : 0); j++)
+        for (ptrdiff_t k = 0; k < f->rank; k++)
+            g->rows[j * f->rank + k] = design.at[k * design.stride + j];
     return design;
 }
 
@@ -222,8 +237,9 @@ static void treat(void *user, row_block *b, ptrdiff_t i)
         RLRA(fit_extrapolate)(f, at->n, b->x, factor_rows(f->last[at->n], row, row + b->x.length));
     }
     const factor none = {NULL, b->x.length, b->x.rank, UPDATE_ROWS};
+    const row_pass total = {.up = none, .down = none, .total = f->general.values + row};
     if (at->values)
-        RLRA(rows_slopes)(b, b->x, none, none, f->general.values + row, at->w->scratch);
+        RLRA(rows_pass)(b, b->x, &total, at->w->scratch);
 }
 
 static void treat_slab(walk *at, ptrdiff_t begin, ptrdiff_t end)
@@ -233,7 +249,8 @@ static void treat_slab(walk *at, ptrdiff_t begin, ptrdiff_t end)
     const sparse_rows *const stored = f->general.stored[at->n];
     const real *y = stored != NULL ? NULL : (const real *)f->term[0].dense.array.data + begin * l->row_stride;
     ptrdiff_t stride = l->row_stride;
-    if (l->gathered) {
+    const int across = f->general.across[at->n];
+    if (l->gathered && !across) {
         RLRA(layout_gather)(l, f->term[0].dense.array.data, begin, end, at->w->gathered);
         y = at->w->gathered;
         stride = length_of(l);
@@ -242,19 +259,22 @@ static void treat_slab(walk *at, ptrdiff_t begin, ptrdiff_t end)
         .x = factor_rows(f->x[at->n], begin, end),
         .y = y,
         .y_stride = stride,
+        .y_step = across ? l->strides[0] : 0,
+        .design_rows = f->general.rows,
         .design = at->design,
         .sums = f->general.sums,
         .loss = &f->general.loss,
         .penalties = &f->penalties[at->n],
         .kernels = f->kernels,
         .floor = f->floor,
+        .round = f->general.rounds,
         .inner_sweeps = f->inner_sweeps[at->n],
         .scratch = at->w->scratch,
         .settings = &f->settings,
         .counts = &f->counts[at->thread],
     };
     at->begin = begin;
-    RLRA(row_blocks_visit)(&whole, stored, begin, &at->w->panel, treat, at);
+    RLRA(row_blocks_visit)(&whole, stored, begin, f->general.cuts, &at->w->panel, treat, at);
 }
 
 /* All rows of factor n. */
@@ -295,19 +315,22 @@ static double kkt_of(const fit *f, int n)
 
 double RLRA(general_sweep)(fit *f)
 {
+    const int final = f->order[f->factors - 1];
+    memset(f->general.values, 0, (size_t)f->x[final].length * sizeof(double));
     for (int o = 0; o < f->factors; o++) {
         const int n = f->order[o], last = o + 1 == f->factors;
         go(f, n, 1, last, f->looks);
         if (f->looks)
             f->kkt[n] = kkt_of(f, n);
     }
-    const int n = f->order[f->factors - 1];
-    return sum_of(f->general.values, f->x[n].length);
+    f->general.rounds++;
+    return sum_of(f->general.values, f->x[final].length);
 }
 
 double RLRA(general_loss)(fit *f)
 {
     const int n = f->order[f->factors - 1];
+    memset(f->general.values, 0, (size_t)f->x[n].length * sizeof(double));
     go(f, n, 0, 1, 0);
     return sum_of(f->general.values, f->x[n].length);
 }

@@ -15,11 +15,15 @@ typedef struct general {
     layout along[RLRA_MAX_ORDER];
     const sparse_rows *stored[RLRA_MAX_ORDER]; /* rows along each mode; NULL: dense                */
     ptrdiff_t slab[RLRA_MAX_ORDER];            /* rows treated at once, of each mode         */
+    int across[RLRA_MAX_ORDER];                /* rows of the mode are side by side, and its rule takes them so */
+    int cuts;                                  /* rows may have many zeros                   */
+    real *rows;                                /* the product row by row, where rows are side by side */
     factor product;                            /* khatri-rao of the other factors, order > 2 */
     double *sums;                              /* of each component of it                    */
-    double *values;                            /* loss of each row of the last mode          */
+    double *values;                            /* loss of each block of rows of the last mode */
     double *slack, *size, *worst;              /* KKT residual, part by part, of each row    */
     double *pull;                              /* sum of x up of each row                    */
+    int rounds;                                /* sweeps done                                */
     double zero;          /* what losses are compared with: sum of the data for kl, number of entries for others */
     size_t scratch_bytes; /* of the rules and of rows.h                 */
 } general;

@@ -58,7 +58,7 @@ double RLRA(rank_one_divergence)(const rlra_array *array, const posed_loss *loss
             y[j] = *entry_of(array, i, j);
             v[j] = w.at[i] * h.at[j];
         }
-        parts[i] = loss->ops->value(loss->beta, n, y, v);
+        parts[i] = loss->ops->value(loss, n, y, v);
     }
     for (ptrdiff_t i = 0; i < m; i++)
         sum += parts[i];

@@ -15,7 +15,8 @@ typedef struct problem_term {
     void *sparse;     /* owned, see core_ops.store(); or NULL */
     double weight;
     int factors[RLRA_MAX_ORDER];
-    double norm2, sum, least, scale; /* sums of squares and of entries, smallest entry, largest magnitude */
+    double norm2, sum, zeros, least,
+        scale; /* sums of squares and of entries, zeros, smallest entry, largest magnitude */
 } problem_term;
 
 typedef struct problem_prior {

@@ -85,5 +85,5 @@ void RLRA(regress_rows)(slab *s)
         .counts = s->counts,
     };
     const int stored = plan->loss.kind == LOSS_KL && s->run->sparse != NULL;
-    RLRA(row_blocks_visit)(&whole, stored ? s->run->sparse : NULL, s->begin, &s->panel, treat, s);
+    RLRA(row_blocks_visit)(&whole, stored ? s->run->sparse : NULL, s->begin, 1, &s->panel, treat, s);
 }

@@ -50,6 +50,7 @@ const update_ops RLRA(update_mu) = {
     .losses = LOSS_KL | LOSS_IS | LOSS_CONVEX | LOSS_OTHER,
     .needs_nonneg = 1,
     .keeps_objective = 1,
+    .takes_columns = 1,
     .scratch_bytes = scratch_bytes,
     .apply = apply,
     .regress = RLRA(mu_regress),

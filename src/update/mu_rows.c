@@ -6,6 +6,9 @@
 /* Rounds from one look for locked entries to the next: it costs a model of the row. */
 #define UNLOCK_ROUNDS 8
 
+/* Entries of the model that are looked at together. */
+#define STEEP_COLUMNS 256
+
 /* An entry below this many floors is locked: steps from there are too short to be seen. */
 #define LOCKED_FLOORS 4
 
@@ -63,21 +66,28 @@ static ptrdiff_t locked(const open_rows *o, ptrdiff_t i, double *along)
     return count;
 }
 
-/* max_j (A d)_j / v_j: by how much a step along d can multiply an entry of the model. Entries of kl that are zero do not matter. */
-static double steepest(const open_rows *o, ptrdiff_t i, const double *along)
+/* max_j (A d)_j / v_j: by how much a step along d can multiply an entry of the model. Entries of kl that are zero do not matter.
+ * `numbers` holds 2 x rank reals. */
+static double steepest(const open_rows *o, ptrdiff_t i, const double *along, real *numbers)
 {
+    static const real zeros[STEEP_COLUMNS];
+    real v[STEEP_COLUMNS], change[STEEP_COLUMNS];
     const factor a = o->b->design;
-    const real *const y = o->b->y + o->index[i] * o->b->y_stride;
+    const int all = o->b->loss->kind != LOSS_KL;
     double most = 0;
-    for (ptrdiff_t j = 0; j < a.length; j++) {
-        double v = 0, change = 0;
-        for (ptrdiff_t k = 0; k < a.rank; k++) {
-            const double entry = (double)a.at[k * a.stride + j];
-            v += entry * (double)o->x.at[k * UPDATE_ROWS + i];
-            change += entry * along[k];
+    for (ptrdiff_t k = 0; k < a.rank; k++) {
+        numbers[k] = -o->x.at[k * UPDATE_ROWS + i];
+        numbers[a.rank + k] = (real)-along[k];
+    }
+    for (ptrdiff_t begin = 0; begin < a.length; begin += STEEP_COLUMNS) {
+        const ptrdiff_t count = a.length - begin < STEEP_COLUMNS ? a.length - begin : STEEP_COLUMNS;
+        o->b->kernels->residual(count, a.rank, zeros, numbers, a.at + begin, a.stride, v);
+        o->b->kernels->residual(count, a.rank, zeros, numbers + a.rank, a.at + begin, a.stride, change);
+        for (ptrdiff_t j = 0; j < count; j++) {
+            const double least = (double)v[j] > o->b->floor ? (double)v[j] : o->b->floor;
+            if ((double)change[j] > most * least && (all || row_entry(o->b, o->index[i], begin + j) > 0))
+                most = (double)change[j] / least;
         }
-        if (change > 0 && (y[j] > 0 || o->b->loss->kind != LOSS_KL))
-            most = fmax(most, change / fmax(v, o->b->floor));
     }
     return most;
 }
@@ -99,7 +109,8 @@ int RLRA(mu_unlock)(const open_rows *o, ptrdiff_t i)
     }
     /* With s = 1 + t steepest the slope along d is at most (raise + t bend) s^(1/power - 1) - up s^(...) <= 0 as long as
      * (raise + t bend) s^(1/power) <= up. */
-    const double power = exponent(o->b->loss->beta, 0), rate = steepest(o, i, along);
+    const double power = exponent(o->b->loss->beta, 0),
+                 rate = steepest(o, i, along, (real *)(void *)(o->numbers + rank));
     const double room = rate > 0 ? (pow(up / raise, power) - 1) / rate : INFINITY;
     step = fmin(step, room);
     if (bend > 0)
@@ -130,7 +141,7 @@ void RLRA(mu_regress)(const row_block *b)
             return;
         RLRA(open_rows_count)(&o, round + 1);
         for (ptrdiff_t i = 0; i < o.x.length; i++)
-            if (round % UNLOCK_ROUNDS != 0 || !RLRA(mu_unlock)(&o, i))
+            if ((b->round + round) % UNLOCK_ROUNDS != 0 || !RLRA(mu_unlock)(&o, i))
                 RLRA(mu_step)(&o, i);
     }
     RLRA(open_rows_store)(&o);

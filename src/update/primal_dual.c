@@ -151,7 +151,7 @@ static double look(const pair *p, double *kkt)
         p->free[j] = p->moved[j] > floor ? p->moved[j] : floor;
         sum -= (double)p->moved[j];
     }
-    sum += p->b->loss->ops->value(1, a.length, y, p->free);
+    sum += p->b->loss->ops->value(p->b->loss, a.length, y, p->free);
     for (ptrdiff_t j = 0; j < a.length; j++)
         p->free[j] = y[j] / p->free[j];
     contract(p, p->free);

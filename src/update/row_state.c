@@ -206,7 +206,7 @@ static double objective(row_state *s)
     form_model(s);
     for (ptrdiff_t k = 0; k < s->rank; k++)
         sum += s->x[k] * (s->linear + 0.5 * s->quadratic * s->x[k]);
-    return sum + s->block->loss->ops->value(s->beta, s->length, s->y, s->model);
+    return sum + s->block->loss->ops->value(s->block->loss, s->length, s->y, s->model);
 }
 
 /* A row of zeros, where slopes say little or are infinite: equal coefficients instead. Beyond beta = 2 the zeros may be right. */

@@ -2,11 +2,18 @@
 #include "update/rows.h"
 
 #include <math.h>
+#include <string.h>
 
 #define ALIGN(count) (((count) + 15) / 16 * 16)
 
 /* Columns of the model that are formed at once. */
 #define COLUMNS 128
+
+/* Kinds of sums: up, down, steep. */
+#define SUMS 3
+
+/* How far ahead rows side by side are fetched. */
+#define AHEAD 8
 
 /* Buffers within scratch; `weights` are the rows of x, each contiguous. */
 typedef struct buffers {
@@ -70,9 +77,10 @@ static void slope_entries(const row_block *b, const row_pass *out, ptrdiff_t row
         const real *const y = b->y + (out->index != NULL ? out->index[i] : i) * b->y_stride + begin;
         const real *const v = at->model + i * COLUMNS;
         real *const steep = at->steep + i * COLUMNS;
-        loss->ops->slopes(loss->beta, count, y, v, at->up + i * COLUMNS, need_down ? at->down + i * COLUMNS : NULL);
+        if (out->up.at != NULL)
+            loss->ops->slopes(loss->beta, count, y, v, at->up + i * COLUMNS, need_down ? at->down + i * COLUMNS : NULL);
         if (out->values != NULL)
-            out->values[i] += loss->ops->value(loss->beta, count, y, v);
+            out->values[i] += loss->ops->value(loss, count, y, v);
         if (out->steep.at == NULL)
             continue;
         loss->ops->curvatures(loss->beta, count, y, v, steep);
@@ -88,36 +96,103 @@ static void fill(factor f, const double *of_component)
             f.at[k * f.stride + i] = of_component == NULL ? 0 : (real)of_component[k];
 }
 
-void RLRA(rows_pass)(const row_block *b, factor x, const row_pass *out, void *scratch)
+/* Sums that are asked for, and the entries they are made of. */
+typedef struct wanted_sum {
+    const real *entries;
+    factor sum;
+} wanted_sum;
+
+/* Blocks with each row contiguous. */
+static void pass_along(const row_block *b, factor x, const row_pass *out, const buffers *at, const wanted_sum *sums)
 {
     const ptrdiff_t rows = x.length, rank = x.rank, length = b->design.length;
-    const buffers at = place(rank, scratch);
-    const struct {
-        const real *entries;
-        factor sum;
-    } sums[] = {{at.up, out->up}, {at.down, out->down}, {at.steep, out->steep}};
-    const int is_kl = b->loss->kind == LOSS_KL;
     for (ptrdiff_t k = 0; k < rank; k++)
         for (ptrdiff_t i = 0; i < rows; i++)
-            at.weights[i * rank + k] = x.at[k * x.stride + i];
-    for (ptrdiff_t i = 0; out->values != NULL && i < rows; i++)
-        out->values[i] = 0;
-    for (int s = 0; s < 3 && length == 0; s++)
+            at->weights[i * rank + k] = x.at[k * x.stride + i];
+    for (ptrdiff_t begin = 0; begin < length; begin += COLUMNS) {
+        const ptrdiff_t count = length - begin < COLUMNS ? length - begin : COLUMNS;
+        form_model(b, rows, begin, count, at);
+        slope_entries(b, out, rows, begin, count, at);
+        for (int s = 0; s < SUMS; s++)
+            if (sums[s].sum.at != NULL)
+                b->kernels->dots(rows, rank, count, sums[s].entries, COLUMNS, NULL, b->design.at + begin,
+                                 b->design.stride, sums[s].sum.at, sums[s].sum.stride, begin > 0);
+    }
+}
+
+/* Entries `count` from `begin` on of rows side by side: the model, then what is asked for. */
+static void entries_across(const row_block *b, factor x, const row_pass *out, const buffers *at, ptrdiff_t begin,
+                           ptrdiff_t count)
+{
+    const posed_loss *const loss = b->loss;
+    const ptrdiff_t rows = x.length, rank = x.rank;
+    const real floor = (real)b->floor;
+    memset(at->model, 0, (size_t)(count * UPDATE_ROWS) * sizeof *at->model);
+    b->kernels->outer(rank, count, rows, b->design_rows + begin * rank, rank, x.at, x.stride, at->model, UPDATE_ROWS);
+    for (ptrdiff_t j = 0; j < count; j++) {
+        const real *const y = b->y + (begin + j) * b->y_step;
+        real *const v = at->model + j * UPDATE_ROWS;
+        real *const steep = at->steep + j * UPDATE_ROWS;
+        for (ptrdiff_t i = 0; begin + j + AHEAD < b->design.length && i < rows; i += 64 / (ptrdiff_t)sizeof(real))
+            __builtin_prefetch(y + AHEAD * b->y_step + i);
+        for (ptrdiff_t i = 0; i < rows; i++)
+            v[i] = v[i] > floor ? v[i] : floor;
+        if (out->up.at != NULL)
+            loss->ops->slopes(loss->beta, rows, y, v, at->up + j * UPDATE_ROWS,
+                              loss->kind != LOSS_KL ? at->down + j * UPDATE_ROWS : NULL);
+        if (out->total != NULL)
+            *out->total += loss->ops->value(loss, rows, y, v);
+        if (out->steep.at == NULL)
+            continue;
+        loss->ops->curvatures(loss->beta, rows, y, v, steep);
+        for (ptrdiff_t i = 0; i < rows; i++)
+            steep[i] *= out->steep_sides[begin + j];
+    }
+}
+
+/* Rows side by side: products run across them. */
+static void pass_across(const row_block *b, factor x, const row_pass *out, const buffers *at, const wanted_sum *sums)
+{
+    const ptrdiff_t length = b->design.length;
+    for (int s = 0; s < SUMS; s++)
         if (sums[s].sum.at != NULL)
             fill(sums[s].sum, NULL);
     for (ptrdiff_t begin = 0; begin < length; begin += COLUMNS) {
         const ptrdiff_t count = length - begin < COLUMNS ? length - begin : COLUMNS;
-        form_model(b, rows, begin, count, &at);
-        slope_entries(b, out, rows, begin, count, &at);
-        for (int s = 0; s < 3; s++)
-            if (sums[s].sum.at != NULL && !(s == 1 && is_kl))
-                b->kernels->dots(rows, rank, count, sums[s].entries, COLUMNS, NULL, b->design.at + begin,
-                                 b->design.stride, sums[s].sum.at, sums[s].sum.stride, begin > 0);
+        entries_across(b, x, out, at, begin, count);
+        for (int s = 0; s < SUMS; s++)
+            if (sums[s].sum.at != NULL)
+                b->kernels->outer(count, x.rank, x.length, b->design.at + begin, b->design.stride, sums[s].entries,
+                                  UPDATE_ROWS, sums[s].sum.at, sums[s].sum.stride);
     }
-    if (is_kl && out->down.at != NULL)
-        fill(out->down, b->sums);
-    if (is_kl && out->values != NULL)
-        add_left_out(b, x, out->values);
+}
+
+void RLRA(rows_pass)(const row_block *b, factor x, const row_pass *asked, void *scratch)
+{
+    const buffers at = place(x.rank, scratch);
+    const int is_kl = b->loss->kind == LOSS_KL;
+    double values[UPDATE_ROWS];
+    row_pass out = *asked;
+    wanted_sum sums[SUMS] = {{at.up, out.up}, {at.down, out.down}, {at.steep, out.steep}};
+    sums[1].sum.at = is_kl ? NULL : sums[1].sum.at;
+    out.values = out.values == NULL && out.total != NULL && b->y_step == 0 ? values : out.values;
+    for (ptrdiff_t i = 0; out.values != NULL && i < x.length; i++)
+        out.values[i] = 0;
+    if (out.total != NULL)
+        *out.total = 0;
+    for (int s = 0; s < SUMS && b->design.length == 0; s++)
+        if (sums[s].sum.at != NULL)
+            fill(sums[s].sum, NULL);
+    if (b->y_step == 0)
+        pass_along(b, x, &out, &at, sums);
+    else
+        pass_across(b, x, &out, &at, sums);
+    if (is_kl && out.down.at != NULL)
+        fill(out.down, b->sums);
+    if (is_kl && out.values != NULL && b->y_step == 0)
+        add_left_out(b, x, out.values);
+    for (ptrdiff_t i = 0; out.total != NULL && b->y_step == 0 && i < x.length; i++)
+        *out.total += out.values[i];
 }
 
 void RLRA(rows_slopes)(const row_block *b, factor x, factor up, factor down, double *values, void *scratch)

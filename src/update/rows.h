@@ -21,6 +21,7 @@ typedef struct row_pass {
     factor steep;            /* sum_j a_jk w_j d''(y_ij, v_ij), where .at is not NULL                                 */
     const real *steep_sides; /* w                                                                                     */
     double *values;          /* or NULL                                                                               */
+    double *total;           /* the sum of the values, or NULL; rows side by side (y_step) tell no values but this    */
 } row_pass;
 void RLRA(rows_pass)(const row_block *b, factor x, const row_pass *out, void *scratch);
 

@@ -56,18 +56,27 @@ typedef struct row_block {
     factor x;      /* in: start (>= 0), out: result                                                       */
     const real *y; /* entry j of row i at y[i * y_stride + j], j < design.length                          */
     ptrdiff_t y_stride;
-    factor design;      /* a, length x rank, component k contiguous; >= 0                                      */
-    const double *sums; /* of each component of the whole design: also of rows j left out because y_ij = 0     */
+    ptrdiff_t y_step;        /* 0; or, for rules that take columns, entry j of row i is y[i + j * y_step]            */
+    const real *design_rows; /* with y_step: the design row by row                                                   */
+    factor design;           /* a, length x rank, component k contiguous; >= 0                                      */
+    const double *sums;      /* of each component of the whole design: also of rows j left out because y_ij = 0     */
     const posed_loss *loss;
     const penalty_list *penalties;
     const kernels *kernels;
     double floor;     /* > 0: least value of entries of rules that must stay positive, and of the model       */
+    int round;        /* rounds done before, in earlier calls                                                 */
     int inner_sweeps; /* most rounds                                                                          */
     double tolerance; /* end a row when its KKT residual (rows.h) is below this; 0: do all rounds             */
     void *scratch;    /* regress_bytes(rank, length) bytes, aligned to 64                                     */
     const rule_settings *settings;
     rule_counts *counts;
 } row_block;
+
+/* Entry j of row i of the data. */
+static inline real row_entry(const row_block *b, ptrdiff_t i, ptrdiff_t j)
+{
+    return b->y_step == 0 ? b->y[i * b->y_stride + j] : b->y[i + j * b->y_step];
+}
 
 typedef struct update_ops {
     rlra_member about;
@@ -76,6 +85,7 @@ typedef struct update_ops {
     int needs_nonneg;    /* a nonneg penalty and nonnegative data and start are required      */
     int needs_sparsity;  /* a penalty of kind SPARSITY is required                            */
     int keeps_objective; /* never raises the objective                                        */
+    int takes_columns;   /* regress() sees the data through rows_pass() and row_entry() alone */
     int exact;           /* one application ends at the minimiser                             */
 
     /* Bytes of scratch that apply() needs for one block (each thread has its own), and doubles of `prepared`; NULL for none. */
