@@ -37,6 +37,16 @@ static const command commands[] = {
      "rlra separable spectra.npy -r 5\n"
      "rlra separable spectra.npy -r 5 --method spa\n",
      "rank threads", "", 1, 1, command_separable, NULL},
+    {"topics", "COUNTS -r R [options]", "topics of counts of words in documents, by KL NMF (PLSA)",
+     "COUNTS is a matrix of documents x words, sparse (.mtx, SciPy's .npz, MATLAB's .mat) or dense.  Each\n"
+     "document becomes a mixture of R topics, and a topic is a distribution over the words.  With --vocab a\n"
+     "matrix of words x documents is recognised by its length.  Results are factors.npz (factor_0: p(document\n"
+     "| topic), factor_1: p(word | topic), weights: words of each topic, shares: p(topic | document)),\n"
+     "topics.csv, and what other fits write.\n",
+     "rlra topics counts.mtx --vocab words.txt -r 20\n"
+     "rlra topics counts.npz --vocab words.txt --titles titles.txt -r 50 --top 15 --relevance 0.6\n",
+     "rank update init max_sweeps inner_sweeps tolerance decrease time_limit seed threads extrapolate loss",
+     "loss=kl init=random decrease=1e-4", 1, 1, command_topics, NULL},
     {"nnls", "W Y [options]", "nonnegative regression: X >= 0 that minimises D(Y, W X), certified",
      "Each column y of Y (m x n, or m numbers) is written as a nonnegative combination of the columns of W\n"
      "(m x r): the columns of X (r x n) minimise\n"
@@ -67,8 +77,8 @@ static const command commands[] = {
 };
 
 #define IN(field) offsetof(request, field)
-#define FITS      "nmf cp unmix"
-#define RUNS      "nmf cp unmix separable"
+#define FITS      "nmf cp unmix topics"
+#define RUNS      "nmf cp unmix topics separable"
 
 static const flag flags[] = {
     {"prior", 0, FLAG_LIST, IN(priors), "F:SPEC", "nonneg for every factor", "", FITS,
@@ -95,6 +105,14 @@ static const flag flags[] = {
     {"method", 0, FLAG_CHOICE, IN(method), "NAME", "snpa", "spa snpa rank_two", "separable", "how to pick"},
     {"residual", 0, FLAG_NUMBER, IN(residual), "X", "1e-12", "", "separable",
      "stop when the largest residual falls below this part of the largest column"},
+    {"vocab", 0, FLAG_TEXT, IN(vocabulary), "FILE[:NAME]", "numbers", "", "topics",
+     "the words, one in each line, in UTF-8"},
+    {"titles", 0, FLAG_TEXT, IN(titles), "FILE[:NAME]", "", "", "topics",
+     "titles of the documents, one in each line: the report lists the documents of each topic"},
+    {"transpose", 0, FLAG_SWITCH, IN(swap), "", "", "", "topics", "COUNTS holds words x documents"},
+    {"top", 0, FLAG_NUMBER, IN(top), "N", "10", "", "topics", "words to tell of each topic"},
+    {"relevance", 0, FLAG_NUMBER, IN(relevance), "X", "1", "", "topics",
+     "choose words by X log p(word | topic) + (1 - X) log lift, X from 0 (lift) to 1 (probability)"},
     {"out", 'o', FLAG_TEXT, IN(out), "DIR", "DATA-COMMAND-rR", "", RUNS,
      "folder for factors.npz, run.json, trace.csv and report.html"},
     {"prior", 0, FLAG_LIST, IN(priors), "SPEC", "nonneg", "", "nnls",
@@ -114,7 +132,7 @@ static const flag flags[] = {
     {"log", 0, FLAG_TEXT, IN(log), "FILE", "", "", FITS, "write a line of JSON after each sweep"},
     {"quiet", 'q', FLAG_SWITCH, IN(quiet), "", "", "", RUNS " nnls", "print nothing but errors"},
     {"json", 0, FLAG_SWITCH, IN(json), "", "", "", "list nnls", "as JSON, for programs"},
-    {"help", 'h', FLAG_SWITCH, IN(help), "", "", "", "nmf cp unmix separable nnls list help", "this text"},
+    {"help", 'h', FLAG_SWITCH, IN(help), "", "", "", "nmf cp unmix topics separable nnls list help", "this text"},
 };
 
 const command *command_at(int index)

@@ -70,7 +70,7 @@ char *output_path(const run *r, const char *name)
     return cli_format("%s/%s", r->out, name);
 }
 
-static int write_bytes(const run *r, const char *name, const char *bytes, size_t size)
+int output_bytes(const run *r, const char *name, const char *bytes, size_t size)
 {
     char *const path = output_path(r, name);
     const rlra_status status = rlra_file_write_bytes(r->context, path, bytes, size);
@@ -119,7 +119,7 @@ static int write_trace(const run *r)
         add_csv_number(&t, row->kkt_residual);
         text_add(&t, "\n");
     }
-    const int code = write_bytes(r, "trace.csv", t.bytes, t.length);
+    const int code = output_bytes(r, "trace.csv", t.bytes, t.length);
     text_clear(&t);
     return code;
 }
@@ -211,6 +211,13 @@ static void add_tables(const run *r, cJSON *root)
     }
 }
 
+static void add_facts(const run *r, cJSON *root)
+{
+    cJSON *const facts = cJSON_AddObjectToObject(root, "facts");
+    for (int i = 0; i < r->fact_count; ++i)
+        cJSON_AddNumberToObject(facts, r->facts[i].name, r->facts[i].value);
+}
+
 static void add_timings(const run *r, cJSON *root)
 {
     cJSON *const timings = cJSON_AddObjectToObject(root, "timings");
@@ -257,6 +264,8 @@ static int write_record(const run *r)
     add_data(r, root);
     add_result(r, root);
     add_options(r, root);
+    if (r->fact_count > 0)
+        add_facts(r, root);
     if (r->table_count > 0)
         add_tables(r, root);
     add_timings(r, root);
@@ -266,7 +275,7 @@ static int write_record(const run *r)
         return run_error("%s", rlra_status_text(RLRA_ERR_MEMORY));
     char *const lines = cli_format("%s\n", text);
     cJSON_free(text);
-    const int code = write_bytes(r, "run.json", lines, strlen(lines));
+    const int code = output_bytes(r, "run.json", lines, strlen(lines));
     free(lines);
     return code;
 }

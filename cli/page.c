@@ -45,6 +45,8 @@ static void add_summary(const run *r, page_rows *rows)
         add_row(rows, "shape", cli_format("%s", dims));
     add_row(rows, "stored as",
             cli_format("%s (%s)", rlra_dataset_stored_dtype(r->dataset), rlra_dataset_format(r->dataset)));
+    for (int i = 0; i < r->fact_count; ++i)
+        add_row(rows, r->facts[i].name, cli_format("%.6g", r->facts[i].value));
     add_row(rows, "rank", cli_format("%" PRId64, r->options.rank));
     add_row(rows, "relative error", cli_format("%.6g", report->relative_error));
     add_row(rows, "objective", cli_format("%.9g", report->objective));
@@ -78,8 +80,8 @@ int page_write(run *r)
     add_options(r, &options);
     char *const line = request_line(r->asked);
     char *const data = text_valid(r->asked->data[0]);
-    char *const title =
-        cli_format("%s: %" PRId64 " %s", data, r->options.rank, r->scene != NULL ? "endmembers" : "components");
+    const char *const noun = r->noun != NULL ? r->noun : r->scene != NULL ? "endmembers" : "components";
+    char *const title = cli_format("%s: %" PRId64 " %s", data, r->options.rank, noun);
     const rlra_page page = {
         .title = title,
         .subtitle = r->asked->about->summary,
@@ -92,10 +94,15 @@ int page_write(run *r)
         .tables = r->tables,
         .sweep_count = r->progress.count,
         .sweeps = r->progress.rows,
-        .model = r->shown != NULL ? r->shown : r->model,
+        .model = r->bars_count > 0  ? NULL
+                 : r->shown != NULL ? r->shown
+                                    : r->model,
         .mode_names = r->mode_names,
         .component_names = r->component_names,
         .scene = r->scene,
+        .bars_title = r->bars_title,
+        .bars_count = r->bars_count,
+        .bars = r->bars,
     };
     char *const path = output_path(r, "report.html");
     const rlra_status status = rlra_page_write(r->context, &page, path);

@@ -281,7 +281,7 @@ static rlra_options default_options(const command *about)
 int request_read(request *asked, int first)
 {
     asked->options = default_options(asked->about);
-    asked->residual = -1.0;
+    asked->residual = asked->top = asked->relevance = -1.0;
     const int code = read_arguments(asked, first);
     return code != EXIT_OK || asked->help ? code : check(asked);
 }

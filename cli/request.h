@@ -63,7 +63,9 @@ struct request {
     int quiet, json, sum_to_one, front, help;
     const char *library, *labels, *label_names, *wavelengths, *shape, *pixel_order, *method;
     const char *upper, *lower, *start, *transpose; /* of a regression */
-    double residual; /* negative: not given */
+    const char *vocabulary, *titles;               /* of topics */
+    int swap;
+    double residual, top, relevance; /* negative: not given */
 };
 
 const command *command_at(int index);
@@ -106,6 +108,7 @@ int command_cp(const request *asked);
 int command_unmix(const request *asked);
 int command_separable(const request *asked);
 int command_nnls(const request *asked);
+int command_topics(const request *asked);
 int command_list(const request *asked);
 int command_help(const request *asked);
 int rlra_command_info(int argc, char *argv[]);

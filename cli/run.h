@@ -7,6 +7,13 @@
 #include "request.h"
 
 #define RUN_TABLES 4
+#define RUN_FACTS  12
+
+/* A number about the data or the result, told in the report and in run.json. */
+typedef struct run_fact {
+    const char *name;
+    double value;
+} run_fact;
 
 /* What is shown and kept of each sweep. */
 typedef struct progress {
@@ -46,6 +53,12 @@ typedef struct run {
     int table_count;
     rlra_page_table tables[RUN_TABLES];
     const char *note; /* a line below the tables, or NULL */
+    int fact_count;
+    run_fact facts[RUN_FACTS];
+    const char *noun; /* what components are called, or NULL */
+    int bars_count;   /* bar charts, which stand in for the factors in the report */
+    const rlra_page_bars *bars;
+    const char *bars_title;
     int extra_count;
     rlra_named_array extra[4]; /* more arrays for factors.npz */
 } run;
@@ -90,6 +103,7 @@ rlra_array input_squeezed(const rlra_array *array);
 int output_prepare(run *r);
 int output_write(run *r);
 char *output_path(const run *r, const char *name); /* freed with free() */
+int output_bytes(const run *r, const char *name, const char *bytes, size_t size);
 
 /* cli/page.c */
 int page_write(run *r);

@@ -30,6 +30,7 @@ add_custom_command(OUTPUT ${assets_dir}/assets.c
     VERBATIM)
 
 list(APPEND shared_sources
+    report/bars.c
     report/chart.c
     report/curves.c
     report/html.c

@@ -50,6 +50,15 @@ typedef struct rlra_page_scene {
     const int64_t *pure_rows, *pure_columns;
 } rlra_page_scene;
 
+/* A small bar chart, such as the words of a topic with their probabilities. */
+typedef struct rlra_page_bars {
+    const char *title;
+    const char *note; /* below the bars, or NULL */
+    int count;
+    const char *const *labels;
+    const double *values; /* the longest bar is the largest; what is not positive gets none */
+} rlra_page_bars;
+
 /* All the page shows; borrowed. Counts of zero and NULL leave a section out. */
 typedef struct rlra_page {
     const char *title;    /* for example "Indian Pines: 6 endmembers"     */
@@ -67,6 +76,9 @@ typedef struct rlra_page {
     const char *const *mode_names;      /* one for each mode, or NULL                   */
     const char *const *component_names; /* one for each component, or NULL for numbers  */
     const rlra_page_scene *scene;       /* or NULL                                      */
+    const char *bars_title;             /* heading of the bar charts                    */
+    int bars_count;
+    const rlra_page_bars *bars;
 } rlra_page;
 
 /**

@@ -16,5 +16,6 @@
 #include "rlra/separable.h"
 #include "rlra/sparse.h"
 #include "rlra/status.h"
+#include "rlra/topics.h"
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "core/check.h"
 #include "report/asset.h"
+#include "report/bars.h"
 #include "report/curves.h"
 #include "report/html.h"
 #include "report/scene.h"
@@ -169,6 +170,7 @@ rlra_status rlra_page_write(rlra_context *context, const rlra_page *page, const 
     TRY(rlra_scene_check(context, page));
     add_head(&out, page);
     add_summary(&out, page);
+    rlra_bars_write(&out, page);
     TRY(rlra_scene_write(&out, page));
     TRY(rlra_factors_write(&out, page));
     TRY(rlra_abundances_write(&out, page));

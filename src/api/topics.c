@@ -1,0 +1,292 @@
+/* api/topics.c: the scale of topics, their shares and their words. */
+#include "api/topics.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "core/context.h"
+#include "core/sparse.h"
+
+rlra_status rlra_topics_check_model(rlra_context *context, const rlra_model *model)
+{
+    if (model == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "topics: no model was given");
+    if (rlra_model_order(model) != 2)
+        return rlra_fail(context, RLRA_ERR_SHAPE,
+                         "topics: the model must have order 2 (documents x words), got order %d",
+                         rlra_model_order(model));
+    const rlra_array weights = rlra_model_weights(model);
+    for (int64_t k = 0; k < weights.dims[0]; k++) {
+        const double weight = rlra_array_get(&weights, &k);
+        if (!(weight >= 0) || isinf(weight))
+            return rlra_fail(context, RLRA_ERR_DATA,
+                             "topics: weights are finite and not negative, weight %" PRId64 " is %g", k, weight);
+    }
+    for (int n = 0; n < 2; n++) {
+        const rlra_array factor = rlra_model_factor(model, n);
+        for (int64_t k = 0; k < factor.dims[1]; k++)
+            for (int64_t i = 0; i < factor.dims[0]; i++) {
+                const double entry = rlra_topics_entry(&factor, i, k);
+                if (!(entry >= 0) || isinf(entry))
+                    return rlra_fail(context, RLRA_ERR_DATA,
+                                     "topics: factors are finite and not negative, entry [%" PRId64 ", %" PRId64
+                                     "] of factor %d is %g",
+                                     i, k, n, entry);
+            }
+    }
+    return RLRA_OK;
+}
+
+rlra_status rlra_topics_check_counts(rlra_context *context, const rlra_sparse *counts, const rlra_model *model)
+{
+    rlra_status status = RLRA_OK;
+    TRY(rlra_topics_check_model(context, model));
+    REQUIRE(counts != NULL, rlra_fail(context, RLRA_ERR_ARGUMENT, "topics: no counts were given"));
+    TRY(rlra_sparse_check(context, counts));
+    const int64_t documents = rlra_model_factor(model, 0).dims[0], words = rlra_model_factor(model, 1).dims[0];
+    REQUIRE(counts->order == 2 && counts->dims[0] == documents && counts->dims[1] == words,
+            rlra_fail(context, RLRA_ERR_SHAPE,
+                      "topics: the model has %" PRId64 " documents and %" PRId64 " words, the counts have order %d and "
+                      "are %" PRId64 " x %" PRId64,
+                      documents, words, counts->order, counts->dims[0], counts->dims[1]));
+    for (int64_t e = 0; e < counts->count; e++)
+        if (rlra_sparse_value(counts, e) < 0)
+            return rlra_fail(context, RLRA_ERR_DATA, "topics: counts are not negative, stored entry %" PRId64 " is %g",
+                             e, rlra_sparse_value(counts, e));
+cleanup:
+    return status;
+}
+
+double rlra_topics_column_sum(const rlra_model *model, int n, int64_t k)
+{
+    const rlra_array factor = rlra_model_factor(model, n);
+    double sum = 0;
+    for (int64_t i = 0; i < factor.dims[0]; i++)
+        sum += rlra_topics_entry(&factor, i, k);
+    return sum;
+}
+
+static void set_entry(const rlra_array *array, int64_t at, double value)
+{
+    if (array->dtype == RLRA_DTYPE_F32)
+        ((float *)array->data)[at] = (float)value;
+    else
+        ((double *)array->data)[at] = value;
+}
+
+/* A topic and where it was. */
+typedef struct place {
+    int64_t topic;
+    double weight, sum[2];
+} place;
+
+static int by_weight(const void *left, const void *right)
+{
+    const place *const a = left, *const b = right;
+    if (a->weight != b->weight)
+        return a->weight < b->weight ? 1 : -1;
+    return a->topic < b->topic ? -1 : 1;
+}
+
+/* Columns of factor n in the order of `places`, each divided by its sum; a column of a topic of no weight becomes zero. */
+static void reorder(const rlra_array *factor, int n, const place *places, double *row)
+{
+    const int64_t rank = factor->dims[1];
+    for (int64_t i = 0; i < factor->dims[0]; i++) {
+        for (int64_t k = 0; k < rank; k++) {
+            const place *const p = &places[k];
+            row[k] = p->weight > 0 ? rlra_topics_entry(factor, i, p->topic) / p->sum[n] : 0;
+        }
+        for (int64_t k = 0; k < rank; k++)
+            set_entry(factor, i * factor->strides[0] + k * factor->strides[1], row[k]);
+    }
+}
+
+rlra_status rlra_topics_normalise(rlra_context *context, rlra_model *model)
+{
+    rlra_status status = RLRA_OK;
+    place *places = NULL;
+    double *row = NULL;
+    TRY(rlra_topics_check_model(context, model));
+    const rlra_array weights = rlra_model_weights(model);
+    const int64_t rank = weights.dims[0];
+    places = rlra_alloc(context, (size_t)rank, sizeof *places);
+    row = rlra_alloc(context, (size_t)rank, sizeof *row);
+    REQUIRE(places != NULL && row != NULL,
+            rlra_fail_memory(context, (size_t)rank, sizeof *places + sizeof *row, "the scale of topics"));
+    for (int64_t k = 0; k < rank; k++) {
+        places[k] = (place){.topic = k, .weight = rlra_array_get(&weights, &k)};
+        for (int n = 0; n < 2; n++) {
+            places[k].sum[n] = rlra_topics_column_sum(model, n, k);
+            places[k].weight *= places[k].sum[n];
+        }
+    }
+    qsort(places, (size_t)rank, sizeof *places, by_weight);
+    for (int n = 0; n < 2; n++) {
+        const rlra_array factor = rlra_model_factor(model, n);
+        reorder(&factor, n, places, row);
+    }
+    for (int64_t k = 0; k < rank; k++)
+        set_entry(&weights, k * weights.strides[0], places[k].weight);
+cleanup:
+    rlra_free(context, row);
+    rlra_free(context, places);
+    return status;
+}
+
+rlra_status rlra_topics_shares(rlra_context *context, const rlra_model *model, double *shares)
+{
+    rlra_status status = RLRA_OK;
+    double *weight = NULL;
+    TRY(rlra_topics_check_model(context, model));
+    REQUIRE(shares != NULL, rlra_fail(context, RLRA_ERR_ARGUMENT, "topics: no room for the shares was given"));
+    const rlra_array factor = rlra_model_factor(model, 0), weights = rlra_model_weights(model);
+    const int64_t rank = factor.dims[1];
+    weight = rlra_alloc(context, (size_t)rank, sizeof *weight);
+    REQUIRE(weight != NULL, rlra_fail_memory(context, (size_t)rank, sizeof *weight, "the shares of topics"));
+    for (int64_t k = 0; k < rank; k++)
+        weight[k] = rlra_array_get(&weights, &k) * rlra_topics_column_sum(model, 1, k);
+    for (int64_t i = 0; i < factor.dims[0]; i++) {
+        double *const row = shares + i * rank;
+        double sum = 0;
+        for (int64_t k = 0; k < rank; k++) {
+            row[k] = weight[k] * rlra_topics_entry(&factor, i, k);
+            sum += row[k];
+        }
+        for (int64_t k = 0; k < rank; k++)
+            row[k] = sum > 0 ? row[k] / sum : 0;
+    }
+cleanup:
+    rlra_free(context, weight);
+    return status;
+}
+
+/* A word on its way into the ranking. */
+typedef struct candidate {
+    rlra_topic_word about;
+    double score;
+} candidate;
+
+static int is_better(const candidate *a, const candidate *b)
+{
+    if (a->score != b->score)
+        return a->score > b->score;
+    if (a->about.probability != b->about.probability)
+        return a->about.probability > b->about.probability;
+    return a->about.word < b->about.word;
+}
+
+/* best[0] is the worst of `count` candidates kept, as in a heap. */
+static void sift_down(candidate *best, int64_t count)
+{
+    for (int64_t at = 0;;) {
+        int64_t worst = at;
+        for (int64_t child = 2 * at + 1; child <= 2 * at + 2 && child < count; child++)
+            worst = is_better(&best[worst], &best[child]) ? child : worst;
+        if (worst == at)
+            return;
+        const candidate kept = best[at];
+        best[at] = best[worst];
+        best[worst] = kept;
+        at = worst;
+    }
+}
+
+static void sift_up(candidate *best, int64_t at)
+{
+    for (; at > 0 && is_better(&best[(at - 1) / 2], &best[at]); at = (at - 1) / 2) {
+        const candidate kept = best[at];
+        best[at] = best[(at - 1) / 2];
+        best[(at - 1) / 2] = kept;
+    }
+}
+
+/* What is asked for, and room for it. */
+typedef struct ranking {
+    double relevance;
+    int64_t top;
+    double *marginal; /* p(w) */
+    candidate *best;  /* top of them */
+} ranking;
+
+static void consider(const ranking *r, const candidate *new, int64_t *count)
+{
+    if (*count < r->top) {
+        r->best[*count] = *new;
+        sift_up(r->best, (*count)++);
+    } else if (is_better(new, &r->best[0])) {
+        r->best[0] = *new;
+        sift_down(r->best, *count);
+    }
+}
+
+static void rank_topic(const ranking *r, const rlra_model *model, int64_t k, rlra_topic_word *ranked)
+{
+    const rlra_array words = rlra_model_factor(model, 1);
+    const double sum = rlra_topics_column_sum(model, 1, k);
+    int64_t count = 0;
+    for (int64_t i = 0; i < words.dims[0] && sum > 0; i++) {
+        const double probability = rlra_topics_entry(&words, i, k) / sum, marginal = r->marginal[i];
+        if (!(probability > 0))
+            continue;
+        /* Words of a topic without weight may have no marginal. */
+        const double lift = marginal > 0 ? probability / marginal : 0;
+        const double common = marginal > 0 ? (1 - r->relevance) * log(marginal) : 0;
+        const candidate new = {{i, probability, lift}, log(probability) - common};
+        consider(r, &new, &count);
+    }
+    for (; count > 0; count--) {
+        ranked[count - 1] = r->best[0].about;
+        r->best[0] = r->best[count - 1];
+        sift_down(r->best, count - 1);
+    }
+}
+
+/* p(w) = sum_k n_k p(w|k) / sum_k n_k. */
+static void fill_marginal(const rlra_model *model, double *marginal)
+{
+    const rlra_array words = rlra_model_factor(model, 1), weights = rlra_model_weights(model);
+    double total = 0;
+    memset(marginal, 0, (size_t)words.dims[0] * sizeof *marginal);
+    for (int64_t k = 0; k < words.dims[1]; k++) {
+        const double scale = rlra_array_get(&weights, &k) * rlra_topics_column_sum(model, 0, k);
+        for (int64_t i = 0; i < words.dims[0]; i++) {
+            const double part = scale * rlra_topics_entry(&words, i, k);
+            marginal[i] += part;
+            total += part;
+        }
+    }
+    for (int64_t i = 0; i < words.dims[0] && total > 0; i++)
+        marginal[i] /= total;
+}
+
+rlra_status rlra_topics_rank(rlra_context *context, const rlra_model *model, double relevance, int64_t top,
+                             rlra_topic_word *ranked)
+{
+    rlra_status status = RLRA_OK;
+    ranking r = {relevance, top, NULL, NULL};
+    TRY(rlra_topics_check_model(context, model));
+    REQUIRE(relevance >= 0 && relevance <= 1,
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "topics: the relevance must lie in [0, 1], got %g", relevance));
+    REQUIRE(top >= 1,
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "topics: at least one word must be asked for, got %" PRId64, top));
+    REQUIRE(ranked != NULL, rlra_fail(context, RLRA_ERR_ARGUMENT, "topics: no room for the words was given"));
+    const int64_t words = rlra_model_factor(model, 1).dims[0], rank = rlra_model_rank(model);
+    r.top = top < words ? top : words;
+    r.marginal = rlra_alloc(context, (size_t)words, sizeof *r.marginal);
+    r.best = rlra_alloc(context, (size_t)r.top, sizeof *r.best);
+    REQUIRE(r.marginal != NULL && r.best != NULL,
+            rlra_fail_memory(context, (size_t)(words + r.top), sizeof *r.best, "ranking the words of topics"));
+    fill_marginal(model, r.marginal);
+    for (int64_t i = 0; i < rank * top; i++)
+        ranked[i] = (rlra_topic_word){-1, 0, 0};
+    for (int64_t k = 0; k < rank; k++)
+        rank_topic(&r, model, k, ranked + k * top);
+cleanup:
+    rlra_free(context, r.best);
+    rlra_free(context, r.marginal);
+    return status;
+}
