@@ -17,7 +17,7 @@
     ENTRY(nolips)                                                                                                      \
     ENTRY(primal_dual)                                                                                                 \
     ENTRY(active_set)                                                                                                  \
-    ENTRY(block_pivot)                                                                                               \
+    ENTRY(block_pivot)                                                                                                 \
     ENTRY(k_sparse)                                                                                                    \
     ENTRY(omp)                                                                                                         \
     ENTRY(backward)

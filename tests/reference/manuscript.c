@@ -8,11 +8,11 @@
 #include "reference/manuscript.h"
 #include "rlra/nnls.h"
 
-/* A view of numbers that the library only reads. */
-static rlra_array view_of(const double *numbers, int order, int64_t rows, int64_t columns)
+/* A view of values that the library only reads. */
+static rlra_array view_of(const double *values, int order, int64_t rows, int64_t columns)
 {
     const int64_t dims[2] = {rows, columns};
-    return rlra_array_contiguous(RLRA_DTYPE_F64, order, dims, (double *)(uintptr_t)numbers);
+    return rlra_array_contiguous(RLRA_DTYPE_F64, order, dims, (double *)(uintptr_t)values);
 }
 
 static rlra_nnls_report solve(const rlra_array *w, const rlra_array *y, const rlra_options *options,

@@ -1,6 +1,6 @@
-/* loss/relative.h: b - a - a log(b/a), what kl and is are made of, to nearly full relative accuracy however close a and b are. */
-#ifndef RLRA_LOSS_RELATIVE_H
-#define RLRA_LOSS_RELATIVE_H
+/* linalg/relative.h: b - a - a log(b/a), what the losses kl and is are made of, to nearly full relative accuracy however close a and b are. */
+#ifndef RLRA_LINALG_RELATIVE_H
+#define RLRA_LINALG_RELATIVE_H
 
 #include <math.h>
 #include <stddef.h>
@@ -29,8 +29,14 @@
 #define RELATIVE_LEAST 0x1p-500
 #define RELATIVE_MOST  0x1p+500
 
-/* Vectors, as compilers do not make them of code with choices; the baseline of every processor is two doubles. */
+/* Vectors, as compilers do not make them of code with choices. */
+#if defined(__AVX512F__) || defined(RLRA_ISA_avx512)
+#define RELATIVE_LANES 8
+#elif defined(__AVX2__)
+#define RELATIVE_LANES 4
+#else
 #define RELATIVE_LANES 2
+#endif
 typedef double relative_vector __attribute__((vector_size(8 * RELATIVE_LANES)));
 typedef int64_t relative_bits __attribute__((vector_size(8 * RELATIVE_LANES)));
 typedef uint64_t relative_unsigned __attribute__((vector_size(8 * RELATIVE_LANES)));
@@ -60,27 +66,16 @@ static inline int relative_is_plain(double x)
 static inline double relative_any(double a, double b)
 {
     if (relative_is_plain(a) & relative_is_plain(b))
-        return relative_terms((relative_vector){a, 1}, (relative_vector){b, 1})[0];
+        return relative_terms((relative_vector){0} + a, (relative_vector){0} + b)[0];
     if (a == 0)
         return b;
     return b == 0 ? (double)INFINITY : b - a - a * (log(b) - log(a));
-}
-
-/* RELATIVE_LANES numbers, `other` from `count` >= 1 on. */
-static inline relative_vector relative_load(const real *from, ptrdiff_t count, double other)
-{
-    return (relative_vector){(double)from[0], count > 1 ? (double)from[1] : other};
 }
 
 /* Where mask is set a, else b. */
 static inline relative_vector relative_pick(relative_bits mask, relative_vector a, relative_vector b)
 {
     return (relative_vector)((mask & (relative_bits)a) | (~mask & (relative_bits)b));
-}
-
-static inline relative_vector relative_all(double x)
-{
-    return (relative_vector){x, x};
 }
 
 /* Entries that relative_terms() cannot take. */
@@ -91,12 +86,10 @@ static inline relative_bits relative_odd(relative_vector x)
 
 static inline int relative_none(relative_bits mask)
 {
-    return (mask[0] | mask[1]) == 0;
-}
-
-static inline double relative_sum(relative_vector v)
-{
-    return v[0] + v[1];
+    int64_t any = 0;
+    for (int lane = 0; lane < RELATIVE_LANES; lane++)
+        any |= mask[lane];
+    return any == 0;
 }
 
 #endif
