@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 CONFIGURE = cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 
-.PHONY: help all deps build demo demo-full test bench lint docs install clean
+.PHONY: help all deps build demo demo-full demo-topics test bench lint docs install clean
 .DEFAULT_GOAL := all
 
 all: build
@@ -26,6 +26,9 @@ demo: build ## unmix a real hyperspectral scene in seconds; prints a table and t
 demo-full: build ## the same on the whole scene, taken from a Python package
 	@tools/install-deps --bench
 	@tools/demo --full
+
+demo-topics: build ## find topics in the descriptions of the packages this machine knows of
+	@tools/demo-topics
 
 test: build ## build and run all tests
 	@OMP_WAIT_POLICY=passive ctest --test-dir $(BUILD) --output-on-failure --no-label-summary -j $(JOBS)

@@ -46,7 +46,7 @@ static const command commands[] = {
      "rlra topics counts.mtx --vocab words.txt -r 20\n"
      "rlra topics counts.npz --vocab words.txt --titles titles.txt -r 50 --top 15 --relevance 0.6\n",
      "rank update init max_sweeps inner_sweeps tolerance decrease time_limit seed threads extrapolate loss",
-     "loss=kl init=random decrease=1e-4", 1, 1, command_topics, NULL},
+     "loss=kl init=nndsvdar decrease=1e-4", 1, 1, command_topics, NULL},
     {"nnls", "W Y [options]", "nonnegative regression: X >= 0 that minimises D(Y, W X), certified",
      "Each column y of Y (m x n, or m numbers) is written as a nonnegative combination of the columns of W\n"
      "(m x r): the columns of X (r x n) minimise\n"
