@@ -28,7 +28,8 @@
 #define OPTION_LIST(ENTRY)                                                                                             \
     ENTRY(rank,         INT,    "0",    0, 1e9,        none,        "number of components")                            \
     ENTRY(update,       NAME,   "auto", 0, 0,          update,      "rule that improves a factor; auto: hals, or "     \
-                                                                    "fista where a prior couples a row's entries")     \
+                                                                    "fista where a prior couples a row's entries, "    \
+                                                                    "mu for other losses than frobenius")              \
     ENTRY(init,         NAME,   "auto", 0, 0,          init,        "the start; auto: chosen by the solver")           \
     ENTRY(max_sweeps,   INT,    "1000", 0, 1e9,        none,        "most sweeps over all factors")                    \
     ENTRY(inner_sweeps, INT,    "0",    0, 1e6,        none,        "most rounds of the rule on one block; 0: chosen " \

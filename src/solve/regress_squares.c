@@ -95,6 +95,7 @@ static void solve(slab *s, ptrdiff_t begin, ptrdiff_t end)
     };
     int rounds = 0;
     for (int chunk = plan->rule->exact ? most : FIRST_ROUNDS; rounds < most && s->run->stopped < 0; chunk *= 2) {
+        b.rounds_before = (uint64_t)rounds;
         b.inner_sweeps = chunk < most - rounds ? chunk : most - rounds;
         plan->rule->apply(&b);
         rounds += plan->rule->exact ? 1 : b.inner_sweeps;

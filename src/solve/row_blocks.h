@@ -1,4 +1,4 @@
-/* solve/row_blocks.h: rows of the data in the blocks that rules of general losses take: many dense rows at once, or one row cut down
+/* solve/row_blocks.h: rows of the data in the blocks that rules of general losses take: many dense rows, or one row cut down
  * to its stored entries. */
 #ifndef RLRA_SOLVE_ROW_BLOCKS_H
 #define RLRA_SOLVE_ROW_BLOCKS_H

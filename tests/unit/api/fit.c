@@ -149,7 +149,7 @@ static void test_rules_refuse_what_they_cannot_treat_and_name_one_that_can(void 
         {"ls", "l1=1", "'l1'"},
         {"ls", "simplex", "'simplex'"},
         {"hals", "simplex", "use one of: pgd, fista"},
-        {"active_set", "simplex", "update 'active_set'"},
+        {"block_pivot", "simplex", "update 'block_pivot'"},
         {"mu", "none", "update 'mu' needs the penalty 'nonneg' on factor 0"},
         {"mu", "l2=1", "needs the penalty 'nonneg'"},
     };

@@ -98,10 +98,10 @@ static void test_bad_values_are_refused_and_change_nothing(void **state)
 {
     (void)state;
     static const char *const bad[][2] = {
-        {"tolerance", "1.5"},   {"tolerance", "-1"},   {"tolerance", "nan"},   {"tolerance", ""},
-        {"tolerance", "1e-4x"}, {"rank", "-1"},        {"rank", "2.5"},        {"rank", "99999999999999999999"},
-        {"time_limit", "-1"},   {"update", "gradient"},  {"update", ""},         {"extrapolate", "yes"},
-        {"seed", "-1"},         {"threads", "100000"}, {"max_sweeps", "many"}, {"colour", "red"},
+        {"tolerance", "1.5"},   {"tolerance", "-1"},    {"tolerance", "nan"},   {"tolerance", ""},
+        {"tolerance", "1e-4x"}, {"rank", "-1"},         {"rank", "2.5"},        {"rank", "99999999999999999999"},
+        {"time_limit", "-1"},   {"update", "gradient"}, {"update", ""},         {"extrapolate", "yes"},
+        {"seed", "-1"},         {"threads", "100000"},  {"max_sweeps", "many"}, {"colour", "red"},
     };
     const rlra_options before = rlra_options_default();
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; ++i) {

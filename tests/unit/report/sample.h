@@ -74,11 +74,19 @@ static inline void make_scene(sample *s, int64_t height, int64_t width, int64_t 
     s->scene =
         (rlra_page_scene){height,         width, 1, 0,         rlra_array_contiguous(RLRA_DTYPE_F64, 3, cube, s->cube),
                           s->wavelengths, "nm",  3, pure_rows, pure_columns};
-    s->page = (rlra_page){"A scene", "for tests", "rlra unmix scene.npy -r 3 --out there",
-                          3,         rows,        3,
-                          rows,      1,           &table,
-                          40,        s->sweeps,   s->model,
-                          NULL,      NULL,        &s->scene};
+    s->page = (rlra_page){.title = "A scene",
+                          .subtitle = "for tests",
+                          .command = "rlra unmix scene.npy -r 3 --out there",
+                          .summary_count = 3,
+                          .summary = rows,
+                          .option_count = 3,
+                          .options = rows,
+                          .table_count = 1,
+                          .tables = &table,
+                          .sweep_count = 40,
+                          .sweeps = s->sweeps,
+                          .model = s->model,
+                          .scene = &s->scene};
     make_path(s->path);
 }
 
