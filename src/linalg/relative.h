@@ -1,5 +1,5 @@
-/* linalg/relative.h: b - a - a log(b/a), of which the losses kl and is are made, to nearly full relative accuracy even where a and b
- * are close. */
+/* linalg/relative.h: b - a - a log(b/a), of which the losses kl and is are made, to nearly full relative accuracy however
+ * close a and b are. */
 #ifndef RLRA_LINALG_RELATIVE_H
 #define RLRA_LINALG_RELATIVE_H
 
