@@ -56,6 +56,33 @@ RLRA_API rlra_status rlra_model_set_factor(rlra_model *model, int n, const rlra_
  * falling weight. The model's values do not change (but for rounding); penalties on the factors do. */
 RLRA_API rlra_status rlra_model_normalise(rlra_model *model);
 
+/* How far two models hold the same components; filled in by rlra_model_match(). */
+typedef struct rlra_match {
+    double score;      /* factor match score: mean of the scores of matched components, in [0, 1] */
+    double congruence; /* mean of their congruences: the same without a look at the weights        */
+    double least;      /* score of the worst component; 0 where one has no partner                 */
+} rlra_match;
+
+/**
+ * Match the components of two models and tell how alike they are.
+ *
+ * The score of components k and l is  min(u, v) / max(u, v) * max(0, prod_n cos(a_n[:,k], b_n[:,l])),  u and v being the norms of
+ * the two rank-one arrays: 1 if these are equal, whatever scales and signs their factors share. Two zero components score 1. The
+ * matching is that with the largest sum of scores. Components without a partner, of models of unequal rank, score 0.
+ *
+ * Reference: Tomasi & Bro (2006), Acar, Dunlavy & Kolda (2011), where min / max is written 1 - |u - v| / max.
+ *
+ * @param[in]  a, b      of the same shape, of any rank and dtype
+ * @param[out] match     filled in
+ * @param[out] partners  NULL, or for each component of `a` that of `b`, -1 for none
+ * @retval RLRA_ERR_SHAPE   their orders or the lengths of a factor differ
+ * @retval RLRA_ERR_DATA    a factor holds NaN or Inf
+ * @retval RLRA_ERR_MEMORY  nothing was filled in
+ *
+ * Cost: 2 I r^2 flops for I rows of the factors together, and at most r^3 for the matching.
+ */
+RLRA_API rlra_status rlra_model_match(const rlra_model *a, const rlra_model *b, rlra_match *match, int64_t *partners);
+
 #ifdef __cplusplus
 }
 #endif
