@@ -262,7 +262,6 @@ int topics_tell(const topics *t)
     printf("  loss per count  %.6g\n", r->report.loss / t->corpus.total);
     printf("  mean npmi       %.3f\n", mean_of(t, offsetof(rlra_topic_quality, npmi)));
     printf("  objective       %.9g\n", r->report.objective);
-    printf("  KKT residual    %.3g\n", r->report.kkt_residual);
     printf("  sweeps          %" PRId64 " in %.3g s (%s)\n", r->report.sweeps, r->report.seconds, r->stop_text);
     printf("  results         %s\n", r->out);
     return code;

@@ -21,7 +21,7 @@ extern "C" {
 
 /* A word of a topic. */
 typedef struct rlra_topic_word {
-    int64_t word;       /* row of factor 1, or -1: the topic has no more words of positive probability */
+    int64_t word;       /* row of factor 1, or -1: the topic has no more words */
     double probability; /* p(w|k) */
     double lift;        /* p(w|k) / p(w) with p(w) = sum_k n_k p(w|k) / sum_k n_k */
 } rlra_topic_word;
@@ -48,7 +48,8 @@ RLRA_API rlra_status rlra_topics_shares(rlra_context *context, const rlra_model 
 /**
  * The most relevant words of each topic: those of largest
  *     relevance log p(w|k) + (1 - relevance) log(p(w|k) / p(w)),
- * by probability for relevance 1, by lift for 0; equal ones by falling probability, then by their index.
+ * by probability for relevance 1, by lift for 0; equal ones by falling probability, then by their index. Words of less than
+ * 1e-9 of the largest probability are left out: they stand for zeros that a rule could not reach.
  *
  * @param[in]  relevance  in [0, 1]
  * @param[in]  top        words for each topic, >= 1

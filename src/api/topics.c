@@ -204,6 +204,10 @@ static void sift_up(candidate *best, int64_t at)
     }
 }
 
+/* A word less probable than this part of the first one of its topic stands for one that is not in it: multiplicative rules come
+ * close to zero and never there. */
+#define NEGLIGIBLE 1e-9
+
 /* What is asked for, and room for it. */
 typedef struct ranking {
     double relevance;
@@ -227,10 +231,13 @@ static void rank_topic(const ranking *r, const rlra_model *model, int64_t k, rlr
 {
     const rlra_array words = rlra_model_factor(model, 1);
     const double sum = rlra_topics_column_sum(model, 1, k);
+    double most = 0;
     int64_t count = 0;
+    for (int64_t i = 0; i < words.dims[0]; i++)
+        most = fmax(most, rlra_topics_entry(&words, i, k));
     for (int64_t i = 0; i < words.dims[0] && sum > 0; i++) {
-        const double probability = rlra_topics_entry(&words, i, k) / sum, marginal = r->marginal[i];
-        if (!(probability > 0))
+        const double entry = rlra_topics_entry(&words, i, k), probability = entry / sum, marginal = r->marginal[i];
+        if (entry <= NEGLIGIBLE * most)
             continue;
         /* Words of a topic without weight may have no marginal. */
         const double lift = marginal > 0 ? probability / marginal : 0;
