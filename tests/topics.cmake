@@ -2,3 +2,6 @@
 rlra_typed_test(api_topics unit/api/topics.c LABELS unit)
 rlra_typed_test(api_topics_quality unit/api/topics_quality.c LABELS unit)
 rlra_typed_test(topics_recovery property/topics.c LABELS property)
+rlra_test(report_bars unit/report/bars.c LABELS unit)
+add_test(NAME tools_corpus COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/install/corpus.sh ${PROJECT_SOURCE_DIR}/tools/make-corpus)
+set_tests_properties(tools_corpus PROPERTIES LABELS cli)
