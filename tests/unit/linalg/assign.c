@@ -95,8 +95,10 @@ static void test_a_planted_assignment_of_many_is_found(void **state)
         for (int j = 0; j < MANY; j++)
             costs[i * MANY + j] = rows[i] + columns[j] + (j == 37 * i % MANY ? 0 : 1e-3 + uniform(&from));
     rlra_assign(MANY, MANY, costs, column_of, scratch);
-    for (int i = 0; i < MANY; i++)
-        CHECK(column_of[i] == 37 * i % MANY, "row %d goes to %td", i, column_of[i]);
+    for (int i = 0; i < MANY; i++) {
+        const ptrdiff_t expected = 37 * i % MANY;
+        CHECK(column_of[i] == expected, "row %d goes to %td", i, column_of[i]);
+    }
     free(scratch);
     free(costs);
 }
