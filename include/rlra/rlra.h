@@ -3,6 +3,7 @@
 #define RLRA_RLRA_H
 
 #include "rlra/array.h"
+#include "rlra/checkpoint.h"
 #include "rlra/closed.h"
 #include "rlra/context.h"
 #include "rlra/fit.h"
@@ -10,11 +11,13 @@
 #include "rlra/model.h"
 #include "rlra/nnls.h"
 #include "rlra/options.h"
+#include "rlra/plan.h"
 #include "rlra/problem.h"
 #include "rlra/registry.h"
 #include "rlra/report.h"
 #include "rlra/separable.h"
 #include "rlra/sparse.h"
+#include "rlra/starts.h"
 #include "rlra/status.h"
 #include "rlra/topics.h"
 

@@ -8,6 +8,9 @@
 /* Merge a mode with the one that follows it, if the strides allow: returns whether they did. A mode of length 1 fits any. */
 int rlra_mode_absorb(int64_t *dim, int64_t *stride, int64_t next_dim, int64_t next_stride);
 
+/* A hash of the entries in the order in which they lie in memory. */
+uint64_t rlra_array_digest(const rlra_array *array);
+
 /* Whether what a scan told of an array, called `what` in the message, is finite and within the range of its squares. */
 rlra_status rlra_check_entries(rlra_context *context, const char *what, const rlra_array *data, const dense_scan *scan);
 

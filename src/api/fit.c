@@ -1,10 +1,8 @@
-/* api/fit.c: fit and certify: check arguments, pick the precision, call the core. */
-#include "rlra/fit.h"
+/* api/fit.c: fit, plan and certify: check arguments, pick the precision, call the core. */
+#include "api/fit.h"
 
 #include <inttypes.h>
-#include <string.h>
 
-#include "core/context.h"
 #include "model/model.h"
 #include "solve/core.h"
 #include "solve/problem.h"
@@ -31,7 +29,7 @@ const char *rlra_stop_text(rlra_stop stop)
     return (size_t)stop < sizeof texts / sizeof texts[0] ? texts[stop] : "unknown stop reason";
 }
 
-static rlra_status check_model(const rlra_problem *problem, const rlra_model *model)
+static rlra_status check_problem(const rlra_problem *problem)
 {
     rlra_context *const context = problem->context;
     if (problem->terms == 0)
@@ -40,20 +38,29 @@ static rlra_status check_model(const rlra_problem *problem, const rlra_model *mo
         if (problem->priors[n] > 0)
             return rlra_fail(context, RLRA_ERR_ARGUMENT, "factor %d has a penalty, but no term of the problem uses it",
                              n);
+    for (int n = 0; n < problem->factors; n++)
+        if (problem->lengths[n] == 0)
+            return rlra_fail(context, RLRA_ERR_ARGUMENT, "no term of the problem uses factor %d", n);
+    return RLRA_OK;
+}
+
+static rlra_status check_model(const rlra_problem *problem, const rlra_model *model)
+{
+    rlra_context *const context = problem->context;
+    const rlra_status status = check_problem(problem);
+    if (status != RLRA_OK)
+        return status;
     if (model->dtype != problem->dtype)
         return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "the model is %s, the data are %s",
                          rlra_dtype_name(model->dtype), rlra_dtype_name(problem->dtype));
     if (model->order != problem->factors)
         return rlra_fail(context, RLRA_ERR_SHAPE, "the problem has %d factors, the model %d", problem->factors,
                          model->order);
-    for (int n = 0; n < problem->factors; n++) {
-        if (problem->lengths[n] == 0)
-            return rlra_fail(context, RLRA_ERR_ARGUMENT, "no term of the problem uses factor %d", n);
+    for (int n = 0; n < problem->factors; n++)
         if (problem->lengths[n] != model->dims[n])
             return rlra_fail(context, RLRA_ERR_SHAPE,
                              "factor %d of the model has %" PRId64 " rows, its mode of the data has %" PRId64, n,
                              model->dims[n], problem->lengths[n]);
-    }
     return RLRA_OK;
 }
 
@@ -62,20 +69,53 @@ static const core_ops *core_of(const rlra_problem *problem)
     return problem->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
 }
 
-rlra_status rlra_fit(const rlra_problem *problem, const rlra_options *options, rlra_model *model, rlra_report *report)
+static rlra_status check_rank(const rlra_problem *problem, const rlra_options *options, int64_t rank)
 {
-    const rlra_options standard = rlra_options_default();
-    rlra_report ignored;
-    options = options == NULL ? &standard : options;
+    if (rank < 1)
+        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the rank must be at least 1, got %" PRId64, rank);
+    if (options->rank != 0 && options->rank != rank)
+        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
+                         "the options ask for rank %" PRId64 ", the model has %" PRId64, options->rank, rank);
+    for (int n = 0; n < problem->factors; n++)
+        if (problem->lengths[n] > INT64_MAX / 64 / rank)
+            return rlra_fail(problem->context, RLRA_ERR_MEMORY,
+                             "a factor of %" PRId64 " x %" PRId64 " entries is too large", problem->lengths[n], rank);
+    return RLRA_OK;
+}
+
+rlra_status rlra_fit_check(const rlra_problem *problem, const rlra_options *options, const rlra_model *model)
+{
     rlra_status status = rlra_options_check(problem->context, options);
     if (status == RLRA_OK)
         status = check_model(problem, model);
-    if (status != RLRA_OK)
-        return status;
-    if (options->rank != 0 && options->rank != model->rank)
-        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
-                         "the options ask for rank %" PRId64 ", the model has %" PRId64, options->rank, model->rank);
-    return core_of(problem)->fit(problem, options, model, report == NULL ? &ignored : report);
+    return status == RLRA_OK ? check_rank(problem, options, model->rank) : status;
+}
+
+rlra_status rlra_fit_run(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper,
+                         rlra_model *model, rlra_report *report)
+{
+    rlra_report ignored;
+    return core_of(problem)->fit(problem, options, keeper, model, report == NULL ? &ignored : report);
+}
+
+rlra_status rlra_fit(const rlra_problem *problem, const rlra_options *options, rlra_model *model, rlra_report *report)
+{
+    const rlra_options standard = rlra_options_default();
+    options = options == NULL ? &standard : options;
+    const rlra_status status = rlra_fit_check(problem, options, model);
+    return status == RLRA_OK ? rlra_fit_run(problem, options, NULL, model, report) : status;
+}
+
+rlra_status rlra_fit_plan(const rlra_problem *problem, const rlra_options *options, int64_t rank, rlra_plan *plan)
+{
+    const rlra_options standard = rlra_options_default();
+    options = options == NULL ? &standard : options;
+    rlra_status status = rlra_options_check(problem->context, options);
+    if (status == RLRA_OK)
+        status = check_problem(problem);
+    if (status == RLRA_OK)
+        status = check_rank(problem, options, rank);
+    return status == RLRA_OK ? core_of(problem)->plan(problem, options, rank, plan) : status;
 }
 
 rlra_status rlra_certify(const rlra_problem *problem, const rlra_model *model, rlra_report *report)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/check.h"
+#include "core/hash.h"
 
 /* Rows whose right-hand sides are kept before they are written: factors are component-major, and so are the writes. */
 #define GROUP 16
@@ -51,6 +52,17 @@ rlra_status RLRA(sparse_store)(rlra_context *context, const rlra_sparse *from, v
 void RLRA(sparse_release)(rlra_context *context, void *stored)
 {
     RLRA(sparse_pair_destroy)(context, stored);
+}
+
+uint64_t RLRA(sparse_digest)(const void *stored)
+{
+    const sparse_rows *const rows = &((const sparse_pair *)stored)->along[0];
+    hash h;
+    rlra_hash_begin(&h);
+    rlra_hash_add(&h, rows->starts, (size_t)(rows->rows + 1) * sizeof *rows->starts);
+    rlra_hash_add(&h, rows->indices, (size_t)rows->count * sizeof *rows->indices);
+    rlra_hash_add(&h, rows->values, (size_t)rows->count * sizeof *rows->values);
+    return rlra_hash_end(&h);
 }
 
 void RLRA(sparse_init)(sparse *self, const sparse_pair *pair)

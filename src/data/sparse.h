@@ -35,6 +35,9 @@ typedef struct sparse {
 rlra_status RLRA(sparse_store)(rlra_context *context, const rlra_sparse *from, void **stored, dense_scan *scan);
 void RLRA(sparse_release)(rlra_context *context, void *stored);
 
+/* A hash of places and values. */
+uint64_t RLRA(sparse_digest)(const void *stored);
+
 void RLRA(sparse_init)(sparse *self, const sparse_pair *pair);
 
 extern const data_ops RLRA(data_sparse);

@@ -5,7 +5,8 @@
 #include "core/check.h"
 #include "model/model.h"
 #include "solve/core.h"
-#include "solve/fit.h"
+#include "solve/plan.h"
+#include "solve/run.h"
 
 /* KKT residuals of losses without a Gram matrix cost a model of the data: they are looked at once in so many sweeps. */
 #define LOOK_SWEEPS 8
@@ -22,24 +23,6 @@
 
 /* A relative error that rounding alone can make. */
 #define EXACT_ERROR (8 * (double)REAL_EPS)
-
-/* Rounds of a rule on one block, at most. */
-#define MOST_ROUNDS 40
-
-typedef struct run {
-    fit *f;
-    double began, paused; /* start of the clock, and time spent in the caller's progress callback */
-    double objective;     /* of f->kept */
-    double penalty;       /* part of it */
-    double kkt;           /* of the point before the last sweep */
-    double kkt_goal;      /* below it the KKT residual of the point itself is looked at */
-    int64_t sweeps;
-    int short_sweeps;
-    double momentum, cap;
-    int rejected; /* the last sweep went too far ahead */
-    int stalled;  /* a plain sweep could not lower the objective, residuals say so */
-    double told;  /* the objective that was told last: that of a cached loss may be off by its rounding */
-} run;
 
 static void copy_points(const fit *f, const factor *from, const factor *to)
 {
@@ -72,26 +55,34 @@ static double elapsed(const run *r)
     return rlra_seconds() - r->began - r->paused;
 }
 
-static void tell(run *r)
+static void call_back(run *r, int64_t sweep, const told_sweep *row)
 {
     const rlra_context *const context = r->f->context;
     if (context->progress == NULL)
         return;
     const rlra_options *const options = &r->f->options;
     const double before = rlra_seconds();
-    r->told = r->sweeps == 0 ? r->objective : fmin(r->told, r->objective);
     const rlra_progress progress = {
-        .sweep = r->sweeps,
-        .seconds = before - r->began - r->paused,
-        .objective = r->told,
-        .relative_error = relative_error(r),
-        .kkt_residual = r->kkt,
+        .sweep = sweep,
+        .seconds = row->seconds,
+        .objective = row->objective,
+        .relative_error = row->relative_error,
+        .kkt_residual = row->kkt_residual,
         .max_sweeps = options->max_sweeps,
         .tolerance = options->tolerance,
         .time_limit = options->time_limit,
+        .starts = 1,
     };
     context->progress(context->progress_user, &progress);
     r->paused += rlra_seconds() - before;
+}
+
+static void tell(run *r)
+{
+    r->told = r->sweeps == 0 ? r->objective : fmin(r->told, r->objective);
+    const told_sweep row = {elapsed(r), r->told, relative_error(r), r->kkt};
+    RLRA(run_note)(r, &row);
+    call_back(r, r->sweeps, &row);
 }
 
 /* Keep a point that is better than all before, balanced. Returns 0 if rounding leaves it no better. */
@@ -184,21 +175,6 @@ static int finished(run *r, rlra_report *report)
     return 0;
 }
 
-/* Rounds of a rule on one block: the product with the data costs as much as length / rank of them. */
-static int rounds(const fit *f, int n)
-{
-    if (f->options.inner_sweeps > 0)
-        return (int)f->options.inner_sweeps;
-    double entries = 0;
-    if (RLRA(general_is_needed)(&f->general))
-        return 1;
-    for (int t = 0; t < f->terms; t++)
-        for (int m = 0; m < f->term[t].x->order; m++)
-            if (f->term[t].factors[m] == n)
-                entries += f->term[t].x->entries / (double)f->x[n].length;
-    return (int)fmin(MOST_ROUNDS, 1 + 2 * entries / (double)f->rank);
-}
-
 static void write_model(const fit *f, rlra_model *model)
 {
     for (int n = 0; n < f->factors; n++)
@@ -209,37 +185,64 @@ static void write_model(const fit *f, rlra_model *model)
         ((real *)model->weights)[k] = 1;
 }
 
-static void iterate(run *r, rlra_report *report)
+/* From the start of the fit to its first sweep. */
+static rlra_status begin(run *r, const rlra_model *model)
 {
     fit *const f = r->f;
-    for (int n = 0; n < f->factors; n++)
-        f->inner_sweeps[n] = rounds(f, n);
+    const rlra_status status = RLRA(fit_start)(f, model);
+    if (status != RLRA_OK)
+        return status;
     r->penalty = RLRA(fit_penalty)(f);
     r->objective = RLRA(fit_residual_loss)(f) + r->penalty;
-    report->start_objective = r->objective;
-    report->start_seconds = elapsed(r);
+    r->start_objective = r->objective;
+    r->start_seconds = elapsed(r);
+    r->kept_at = rlra_seconds();
     copy_points(f, f->x, f->kept);
     copy_points(f, f->x, f->last);
     tell(r);
-    while (!finished(r, report))
-        sweep(r);
-    copy_points(f, f->kept, f->x);
-    report->sweeps = r->sweeps;
+    return RLRA_OK;
 }
 
-static rlra_status fit_model(const rlra_problem *problem, const rlra_options *options, rlra_model *model,
-                             rlra_report *report)
+/* To where an earlier run was; its sweeps are told again. */
+static rlra_status go_on(run *r)
+{
+    RLRA(fit_name_start)(r->f);
+    const rlra_status status = RLRA(run_restore)(r);
+    for (int64_t sweep = 0; status == RLRA_OK && sweep <= r->sweeps; sweep++)
+        call_back(r, sweep, &r->rows[sweep]);
+    return status;
+}
+
+static void iterate(run *r, rlra_report *report)
+{
+    fit *const f = r->f;
+    while (!finished(r, report)) {
+        sweep(r);
+        RLRA(run_keep)(r, 0);
+    }
+    RLRA(run_keep)(r, 1);
+    copy_points(f, f->kept, f->x);
+    report->sweeps = r->sweeps;
+    report->start_objective = r->start_objective;
+    report->start_seconds = r->start_seconds;
+}
+
+static rlra_status fit_model(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper,
+                             rlra_model *model, rlra_report *report)
 {
     rlra_status status = RLRA_OK;
-    run r = {.began = rlra_seconds(), .kkt = NAN, .momentum = MOMENTUM_START, .cap = 1};
+    run r = {.began = rlra_seconds(), .kkt = NAN, .momentum = MOMENTUM_START, .cap = 1, .keeper = keeper};
     *report = (rlra_report){.stop = RLRA_STOP_SWEEPS};
     fit *const f = rlra_alloc_zero(problem->context, 1, sizeof *f);
     if (f == NULL)
         return rlra_fail_memory(problem->context, 1, sizeof *f, "the state of the fit");
     r.f = f;
     r.kkt_goal = options->tolerance;
+    r.kept_sweeps = -1;
     TRY(RLRA(fit_pose)(f, problem, options, model->rank));
-    TRY(RLRA(fit_start)(f, model));
+    for (int n = 0; n < f->factors; n++)
+        f->inner_sweeps[n] = RLRA(plan_rounds)(f, n);
+    TRY(keeper != NULL && keeper->state_bytes > 0 ? go_on(&r) : begin(&r, model));
     iterate(&r, report);
     write_model(f, model);
     if (report->stop != RLRA_STOP_KKT)
@@ -251,6 +254,7 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     report->update = f->rule[f->order[0]]->about.name;
     report->init = f->init;
 cleanup:
+    RLRA(run_clear)(&r);
     RLRA(fit_clear)(f);
     rlra_free(problem->context, f);
     return status;
@@ -277,5 +281,5 @@ static const char *kernels_name(void)
     return RLRA(kernels_best)()->name;
 }
 
-const core_ops RLRA(core) = {fit_model,    certify_model,      RLRA(dense_scan),
-                             kernels_name, RLRA(sparse_store), RLRA(sparse_release)};
+const core_ops RLRA(core) = {fit_model,    certify_model,      RLRA(plan_fit),       RLRA(dense_scan),
+                             kernels_name, RLRA(sparse_store), RLRA(sparse_release), RLRA(sparse_digest)};

@@ -4,19 +4,26 @@
 
 #include "data/scan.h"
 #include "rlra/fit.h"
+#include "rlra/plan.h"
 #include "rlra/registry.h"
 #include "rlra/sparse.h"
+#include "solve/keeper.h"
 
 typedef struct core_ops {
-    rlra_status (*fit)(const rlra_problem *problem, const rlra_options *options, rlra_model *model,
+    /* `keeper` keeps states and gives one to go on from, or is NULL. */
+    rlra_status (*fit)(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper, rlra_model *model,
                        rlra_report *report);
     rlra_status (*certify)(const rlra_problem *problem, const rlra_model *model, rlra_report *report);
+    rlra_status (*plan)(const rlra_problem *problem, const rlra_options *options, int64_t rank, rlra_plan *plan);
     dense_scan (*scan)(const rlra_array *array, int threads);
     const char *(*kernels_name)(void);
 
     /* Keep the entries of a matrix for operators; `scan` is that of the matrix with its zeros. */
     rlra_status (*store)(rlra_context *context, const rlra_sparse *from, void **stored, dense_scan *scan);
     void (*release)(rlra_context *context, void *stored);
+
+    /* A hash of them. */
+    uint64_t (*digest)(const void *stored);
 } core_ops;
 
 extern const core_ops rlra_f32_core, rlra_f64_core;

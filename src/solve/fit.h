@@ -71,10 +71,15 @@ typedef struct fit {
 /* fresh = x; x = fresh + momentum (fresh - last) within the constraints; last = fresh. */
 void RLRA(fit_extrapolate)(const fit *f, int n, factor x, factor last);
 
-/* Take the problem's arrays, penalties and options; choose rules and the order of updates; plan and take the workspace. The
- * caller frees with fit_clear(), also after an error. */
+/* Take the problem's arrays, penalties and options; choose rules and the order of updates; measure the workspace: f->work.peak. */
+rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank);
+
+/* The same, and take the workspace. The caller frees with fit_clear(), also after an error. */
 rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank);
 void RLRA(fit_clear)(fit *f);
+
+/* What "auto" becomes, and the floor: what a start settles beside the factors. */
+void RLRA(fit_name_start)(fit *f);
 
 /* Start factors as options->init says, from `model` if it is "model"; scaled by the best common factor and balanced. */
 rlra_status RLRA(fit_start)(fit *f, const rlra_model *model);

@@ -178,6 +178,14 @@ static void plan(bidiagonal *b, int threads, arena *work)
     b->vectors = rlra_arena_take(work, most * most, sizeof(double));
 }
 
+double RLRA(rank_one_bytes)(data *x, int threads)
+{
+    arena work = {0};
+    bidiagonal b = {.x = x, .most = choose_steps(x)};
+    plan(&b, threads, &work);
+    return (double)work.peak;
+}
+
 rlra_status RLRA(rank_one_leading)(rlra_context *context, data *x, int threads, factor w, factor h, int64_t *rounds,
                                    double *rest)
 {

@@ -204,7 +204,7 @@ static void plan_workspace(fit *f)
     f->row_kkt = rlra_arena_take(&f->work, (size_t)longest, sizeof(double));
 }
 
-rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank)
+rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank)
 {
     rlra_status status = RLRA_OK;
     *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = rank};
@@ -216,6 +216,14 @@ rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_optio
     TRY(pose_rules(f));
     plan_workspace(f);
     TRY(pose_order(f));
+cleanup:
+    return status;
+}
+
+rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank)
+{
+    rlra_status status = RLRA_OK;
+    TRY(RLRA(fit_measure)(f, problem, options, rank));
     TRY(rlra_arena_allocate(f->context, &f->work, "the workspace of the fit"));
     plan_workspace(f);
     memset(f->work.base, 0, f->work.used);

@@ -13,6 +13,9 @@
 rlra_status RLRA(rank_one_leading)(rlra_context *context, data *x, int threads, factor w, factor h, int64_t *rounds,
                                    double *rest);
 
+/* Bytes of that memory. */
+double RLRA(rank_one_bytes)(data *x, int threads);
+
 /* Row sums and column sums of an order-2 array, in double. The result does not depend on `threads`. */
 void RLRA(marginals)(const rlra_array *array, int threads, double *rows, double *columns);
 

@@ -62,13 +62,30 @@ static void fill_normal(const sketch *s, int mode)
                 (real)rlra_random_normal(s->seed, (uint32_t)mode, (uint64_t)(k * side.length + i));
 }
 
+/* Of the small problems and of orthonormalising. */
+static size_t small_doubles(size_t size, int threads)
+{
+    const size_t slabs = (size_t)threads * ORTHONORMAL_SLAB;
+    return 2 * size * size + size + size * (slabs > size ? slabs : size);
+}
+
+double RLRA(sketch_bytes)(data *x, ptrdiff_t rank, int threads)
+{
+    const ptrdiff_t size = choose_size(x, rank);
+    arena plan = {0};
+    x->ops->plan(x, size, threads, &plan);
+    double bytes = (double)plan.peak + (double)small_doubles((size_t)size, threads) * sizeof(double);
+    for (int n = 0; n < x->order && !(x->order == 2 && size <= rank); n++)
+        bytes += (double)x->dims[n] * (double)size * sizeof(real);
+    return bytes;
+}
+
 rlra_status RLRA(sketch_init)(rlra_context *context, data *x, ptrdiff_t rank, uint64_t seed, int threads,
                               const factor *factors, sketch *s)
 {
     rlra_status status = RLRA_OK;
     *s = (sketch){.context = context, .x = x, .size = choose_size(x, rank), .seed = seed, .threads = threads};
-    const size_t size = (size_t)s->size, slabs = (size_t)threads * ORTHONORMAL_SLAB;
-    const size_t doubles = 2 * size * size + size + size * (slabs > size ? slabs : size);
+    const size_t size = (size_t)s->size, doubles = small_doubles(size, threads);
     x->ops->plan(x, s->size, threads, &s->plan);
     TRY(rlra_arena_allocate(context, &s->plan, "contracting the data"));
     x->ops->plan(x, s->size, threads, &s->plan);

@@ -27,6 +27,9 @@ rlra_status RLRA(sketch_init)(rlra_context *context, data *x, ptrdiff_t rank, ui
                               const factor *factors, sketch *s);
 void RLRA(sketch_clear)(sketch *s);
 
+/* Bytes that sketch_init() takes; x is planned, plan again before any other use of it. */
+double RLRA(sketch_bytes)(data *x, ptrdiff_t rank, int threads);
+
 /* Order 2: X ~ side[0] diag(sigma) side[1]^T, sigma falling. */
 void RLRA(sketch_matrix)(sketch *s);
 

@@ -248,14 +248,19 @@ static void tame(factor x)
             x.at[k * x.stride + i] = (real)ldexp((double)x.at[k * x.stride + i], -exponent);
 }
 
-rlra_status RLRA(fit_start)(fit *f, const rlra_model *model)
+void RLRA(fit_name_start)(fit *f)
 {
-    rlra_status status = RLRA_OK;
-    const char *const name = resolve(f);
-    f->init = name;
+    f->init = resolve(f);
     f->floor = f->scale > 0 ? 1e-12 * pow(f->scale, 1.0 / f->factors) : 1e-12;
     if (RLRA(general_is_needed)(&f->general) && f->scale > 0)
         f->floor = fmin(f->floor, 1e-12 * f->scale); /* it bounds the model, too */
+}
+
+rlra_status RLRA(fit_start)(fit *f, const rlra_model *model)
+{
+    rlra_status status = RLRA_OK;
+    RLRA(fit_name_start)(f);
+    const char *const name = f->init;
     if (strcmp(name, "model") == 0)
         RLRA(fit_from_model)(f, model);
     for (size_t s = 0; s < sizeof starts / sizeof starts[0]; s++)

@@ -1,0 +1,64 @@
+/* rlra/starts.h: fit from several starts, keep the best, and tell whether the others agree with it. */
+#ifndef RLRA_STARTS_H
+#define RLRA_STARTS_H
+
+#include <stdint.h>
+
+#include "rlra/checkpoint.h"
+#include "rlra/context.h"
+#include "rlra/export.h"
+#include "rlra/fit.h"
+#include "rlra/model.h"
+#include "rlra/options.h"
+#include "rlra/problem.h"
+#include "rlra/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RLRA_STARTS_MOST 1000
+
+/* One of the starts. */
+typedef struct rlra_start {
+    rlra_status status; /* RLRA_ERR_NUMERIC: this fit broke down and is left out; nothing below is filled in */
+    int64_t seed;
+    rlra_report report;
+    rlra_match match; /* with the best one */
+    rlra_checkpoint_report checkpoint;
+} rlra_start;
+
+/* What came of all. */
+typedef struct rlra_starts_report {
+    int done; /* fewer than asked for after an interruption */
+    int best; /* the one with the least objective           */
+} rlra_starts_report;
+
+/**
+ * Fit from `count` starts with seeds options->seed, options->seed + 1, .. and keep the result with the least objective.
+ *
+ * The first start is that of rlra_fit() with these options; the others are random (options->init is taken as "random"). So the
+ * result is never worse than that of a single fit, and many starts from the same singular vectors are not mistaken for agreement.
+ * All other options hold for each start alone, limits of sweeps and of time as well. An interruption ends the start in hand, and
+ * no other is begun. The progress callback sees the sweeps of one start after another, `start` tells of which.
+ *
+ * @param[in]     count       1 to RLRA_STARTS_MOST
+ * @param[in]     checkpoint  NULL, or as of rlra_fit_checkpointed(): each start has a file of its own, `start-N.checkpoint`;
+ *                            with `resume` starts that were done are not done again, also when `count` was smaller
+ * @param[in,out] model       as of rlra_fit(); out: the best
+ * @param[out]    report      of the best; may be NULL
+ * @param[out]    starts      `count` of them, `outcome->done` are filled in; may be NULL
+ * @param[out]    outcome     may be NULL
+ * @retval as rlra_fit() and rlra_fit_checkpointed(); RLRA_ERR_NUMERIC only if all starts broke down. On error the model is that
+ *         of the call.
+ *
+ * Memory: that of a fit, and `count` models.
+ */
+RLRA_API rlra_status rlra_fit_starts(const rlra_problem *problem, const rlra_options *options, int count,
+                                     const rlra_checkpoint *checkpoint, rlra_model *model, rlra_report *report,
+                                     rlra_start *starts, rlra_starts_report *outcome);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,160 @@
+/* api/identity.c: what a fit depends on, as text that can be compared and shown line by line. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/array.h"
+#include "api/fit.h"
+#include "core/check.h"
+#include "penalty/penalty.h"
+#include "rlra/registry.h"
+#include "solve/core.h"
+
+#define TEXT_BYTES 32768
+
+static const char separator[] = " = ", kernels[] = "kernels = ";
+
+/* Limits, which only end a fit, and what changes no bit; the rank is that of the model. */
+static const char *const free_options[] = {"max_sweeps", "time_limit", "threads", "rank"};
+
+typedef struct text {
+    char *at;
+    size_t used;
+} text;
+
+static void add(text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void add(text *t, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(t->at + t->used, TEXT_BYTES - t->used, format, arguments);
+    va_end(arguments);
+    t->used += length > 0 ? (size_t)length : 0;
+    t->used = t->used < TEXT_BYTES ? t->used : TEXT_BYTES - 1;
+}
+
+static uint64_t digest_of(const rlra_problem *problem, int t)
+{
+    const problem_term *const term = &problem->term[t];
+    const core_ops *const core = problem->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
+    return term->sparse != NULL ? core->digest(term->sparse) : rlra_array_digest(&term->array);
+}
+
+static void add_numbers(text *to, int count, const int64_t *numbers, const char *between)
+{
+    for (int i = 0; i < count; i++)
+        add(to, "%s%" PRId64, i == 0 ? "" : between, numbers[i]);
+    add(to, "\n");
+}
+
+static void add_term(text *to, const rlra_problem *problem, int t)
+{
+    const problem_term *const term = &problem->term[t];
+    int64_t strides[RLRA_MAX_ORDER], factors[RLRA_MAX_ORDER];
+    char whose[32] = "the data";
+    if (problem->terms > 1)
+        snprintf(whose, sizeof whose, "term %d of the data", t);
+    for (int m = 0; m < term->array.order; m++) {
+        strides[m] = term->array.dims[m] > 1 ? term->array.strides[m] : 0;
+        factors[m] = term->factors[m];
+    }
+    add(to, "storage of %s%s%s\n", whose, separator, term->sparse != NULL ? "sparse" : "dense");
+    add(to, "shape of %s%s", whose, separator);
+    add_numbers(to, term->array.order, term->array.dims, " x ");
+    add(to, "strides of %s%s", whose, separator);
+    add_numbers(to, term->array.order, strides, " ");
+    add(to, "factors of %s%s", whose, separator);
+    add_numbers(to, term->array.order, factors, " ");
+    add(to, "weight of %s%s%.17g\n", whose, separator, term->weight);
+    add(to, "hash of the entries of %s%s%016" PRIx64 "\n", whose, separator, digest_of(problem, t));
+}
+
+static void add_priors(text *to, const rlra_problem *problem, int n)
+{
+    add(to, "prior of factor %d%s", n, separator);
+    for (int p = 0; p < problem->priors[n]; p++) {
+        const problem_prior *const prior = &problem->prior[n][p];
+        const penalty_ops *const ops = rlra_f64_penalty_at(prior->member);
+        const int weightless = ops->constraint && ops->bound == PENALTY_NO_BOUND && !ops->counts;
+        add(to, "%s%s", p == 0 ? "" : ",", ops->about.name);
+        if (!weightless)
+            add(to, "=%.17g", prior->weight);
+    }
+    add(to, "%s\n", problem->priors[n] == 0 ? "none" : "");
+}
+
+static int is_free(const char *name)
+{
+    for (size_t i = 0; i < sizeof free_options / sizeof free_options[0]; i++)
+        if (strcmp(free_options[i], name) == 0)
+            return 1;
+    return 0;
+}
+
+rlra_status rlra_fit_identity(const rlra_problem *problem, const rlra_options *options, int64_t rank, char **made)
+{
+    rlra_context *const context = problem->context;
+    text to = {rlra_alloc(context, TEXT_BYTES, 1), 0};
+    *made = to.at;
+    if (to.at == NULL)
+        return rlra_fail_memory(context, TEXT_BYTES, 1, "what a checkpoint is of");
+    add(&to, "version of rlra%s%s\n", separator, rlra_build_info()->version);
+    add(&to, "precision%s%s\n", separator, rlra_dtype_name(problem->dtype));
+    add(&to, "number of terms%s%d\n", separator, problem->terms);
+    for (int t = 0; t < problem->terms; t++)
+        add_term(&to, problem, t);
+    add(&to, "rank%s%" PRId64 "\n", separator, rank);
+    for (int n = 0; n < problem->factors; n++)
+        add_priors(&to, problem, n);
+    for (int i = 0; i < rlra_option_count(); i++) {
+        const char *const name = rlra_option_at(i)->name;
+        char value[64];
+        if (is_free(name) || rlra_options_get(context, options, name, value, sizeof value) != RLRA_OK)
+            continue;
+        add(&to, "option %s%s%s\n", name, separator, value);
+    }
+    add(&to, "%s%s\n", kernels, rlra_build_info()->kernels);
+    return RLRA_OK;
+}
+
+/* Length of the line at `at`, without its end. */
+static int line_length(const char *at)
+{
+    return (int)strcspn(at, "\n");
+}
+
+static rlra_status refuse(rlra_context *context, const char *path, const char *kept, const char *now)
+{
+    const char *const split = strstr(now, separator), *const other = strstr(kept, separator);
+    const int key = split == NULL ? 0 : (int)(split - now), begin = key + (int)strlen(separator);
+    const int same_key = split != NULL && other != NULL && other - kept == key && strncmp(kept, now, (size_t)key) == 0;
+    if (!same_key)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT,
+                         "the checkpoint '%s' is of another fit: it tells '%.*s' where this one has '%.*s'", path,
+                         line_length(kept), kept, line_length(now), now);
+    return rlra_fail(context, RLRA_ERR_ARGUMENT,
+                     "the checkpoint '%s' is of another fit: its %.*s is '%.*s', here it is '%.*s'", path, key, now,
+                     line_length(kept) - begin, kept + begin, line_length(now) - begin, now + begin);
+}
+
+rlra_status rlra_fit_same(rlra_context *context, const char *path, const char *kept, const char *now)
+{
+    const size_t free_line = strlen(kernels);
+    while (*kept != '\0' || *now != '\0') {
+        const int length = line_length(now);
+        const int is_kernels = strncmp(now, kernels, free_line) == 0 && strncmp(kept, kernels, free_line) == 0;
+        if (!is_kernels && (line_length(kept) != length || strncmp(kept, now, (size_t)length) != 0))
+            return refuse(context, path, kept, now);
+        now += length + (now[length] == '\n');
+        kept += line_length(kept) + (kept[line_length(kept)] == '\n');
+    }
+    return RLRA_OK;
+}
+
+const char *rlra_fit_kernels(const char *identity)
+{
+    const char *const line = strstr(identity, kernels);
+    return line == NULL ? "" : line + strlen(kernels);
+}

@@ -1,0 +1,155 @@
+/* api/starts.c: fit from several starts, keep the best, match the others with it. */
+#include "rlra/starts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "api/fit.h"
+#include "core/check.h"
+#include "model/model.h"
+
+/* The starts of one call. */
+typedef struct series {
+    const rlra_problem *problem;
+    const rlra_options *options;
+    const rlra_checkpoint *checkpoint;
+    int count, done, best; /* best: -1 as long as there is none */
+    rlra_model **models;
+    rlra_start *starts;
+    rlra_progress_callback progress; /* the caller's */
+    void *progress_user;
+} series;
+
+/* Tells the caller which start a sweep is of. */
+static void forward(void *user, const rlra_progress *sweep)
+{
+    const series *const s = user;
+    rlra_progress told = *sweep;
+    told.start = s->done;
+    told.starts = s->count;
+    s->progress(s->progress_user, &told);
+}
+
+static void copy_model(const rlra_model *from, rlra_model *to)
+{
+    const size_t bytes = (size_t)rlra_dtype_bytes(from->dtype);
+    for (int n = 0; n < from->order; n++)
+        memcpy(to->factors[n], from->factors[n], (size_t)(from->strides[n] * from->rank) * bytes);
+    memcpy(to->weights, from->weights, (size_t)from->rank * bytes);
+}
+
+static rlra_status fit_one(series *s, rlra_model *model, rlra_start *start)
+{
+    rlra_options options = *s->options;
+    options.seed += s->done;
+    if (s->done > 0)
+        rlra_options_set(NULL, &options, "init", "random");
+    *start = (rlra_start){.seed = options.seed};
+    if (s->checkpoint == NULL)
+        return rlra_fit_run(s->problem, &options, NULL, model, &start->report);
+    return rlra_fit_kept(s->problem, &options, s->checkpoint, s->done, model, &start->report, &start->checkpoint);
+}
+
+/* Fit from the next start; one that breaks down does not end the series. */
+static rlra_status run_next(series *s, const rlra_model *given)
+{
+    rlra_model **const model = &s->models[s->done];
+    rlra_start *const start = &s->starts[s->done];
+    rlra_status status =
+        rlra_model_create(s->problem->context, given->dtype, given->order, given->dims, given->rank, model);
+    if (status != RLRA_OK)
+        return status;
+    copy_model(given, *model);
+    status = fit_one(s, *model, start);
+    start->status = status;
+    if (status != RLRA_OK && status != RLRA_ERR_NUMERIC)
+        return status;
+    if (status == RLRA_OK && (s->best < 0 || start->report.objective < s->starts[s->best].report.objective))
+        s->best = s->done;
+    s->done++;
+    return RLRA_OK;
+}
+
+static rlra_status run_all(series *s, const rlra_model *given)
+{
+    rlra_context *const context = s->problem->context;
+    rlra_status status = RLRA_OK;
+    do
+        status = run_next(s, given);
+    while (status == RLRA_OK && s->done < s->count && !rlra_context_interrupted(context));
+    if (status == RLRA_OK && s->best < 0)
+        return RLRA_ERR_NUMERIC; /* with the message of the last one */
+    return status;
+}
+
+static rlra_status match_all(const series *s)
+{
+    rlra_status status = RLRA_OK;
+    for (int i = 0; i < s->done && status == RLRA_OK; i++)
+        if (s->starts[i].status == RLRA_OK)
+            status = rlra_model_match(s->models[s->best], s->models[i], &s->starts[i].match, NULL);
+    return status;
+}
+
+static rlra_status check(const rlra_problem *problem, const rlra_options *options, int count,
+                         const rlra_checkpoint *checkpoint, const rlra_model *model)
+{
+    rlra_context *const context = problem->context;
+    rlra_status status = rlra_fit_check(problem, options, model);
+    const int64_t most_seed = (int64_t)rlra_option_find("seed")->most;
+    if (status == RLRA_OK && (count < 1 || count > RLRA_STARTS_MOST))
+        status = rlra_fail(context, RLRA_ERR_ARGUMENT, "the number of starts must lie in [1, %d], got %d",
+                           RLRA_STARTS_MOST, count);
+    if (status == RLRA_OK && options->seed > most_seed - (count - 1))
+        status =
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "the seed of the last start must be at most %" PRId64, most_seed);
+    if (status == RLRA_OK && checkpoint != NULL)
+        status = rlra_checkpoint_check(context, checkpoint, count);
+    return status;
+}
+
+static void free_series(series *s)
+{
+    rlra_context *const context = s->problem->context;
+    for (int i = 0; s->models != NULL && i < s->count; i++)
+        rlra_model_destroy(s->models[i]);
+    rlra_free(context, s->models);
+    rlra_free(context, s->starts);
+}
+
+rlra_status rlra_fit_starts(const rlra_problem *problem, const rlra_options *options, int count,
+                            const rlra_checkpoint *checkpoint, rlra_model *model, rlra_report *report,
+                            rlra_start *starts, rlra_starts_report *outcome)
+{
+    rlra_context *const context = problem->context;
+    const rlra_options standard = rlra_options_default();
+    options = options == NULL ? &standard : options;
+    rlra_status status = check(problem, options, count, checkpoint, model);
+    if (status != RLRA_OK)
+        return status;
+    series s = {.problem = problem, .options = options, .checkpoint = checkpoint, .count = count, .best = -1};
+    s.progress = context->progress;
+    s.progress_user = context->progress_user;
+    s.models = rlra_alloc_zero(context, (size_t)count, sizeof(rlra_model *));
+    s.starts = rlra_alloc_zero(context, (size_t)count, sizeof *s.starts);
+    REQUIRE(s.models != NULL && s.starts != NULL,
+            rlra_fail_memory(context, (size_t)count, sizeof *s.starts, "the starts of a fit"));
+    if (s.progress != NULL)
+        rlra_context_set_progress(context, forward, &s);
+    status = run_all(&s, model);
+    rlra_context_set_progress(context, s.progress, s.progress_user);
+    if (status == RLRA_OK)
+        TRY(match_all(&s));
+    if (status != RLRA_OK)
+        goto cleanup;
+    copy_model(s.models[s.best], model);
+    if (report != NULL)
+        *report = s.starts[s.best].report;
+    if (starts != NULL)
+        memcpy(starts, s.starts, (size_t)s.done * sizeof *starts);
+    if (outcome != NULL)
+        *outcome = (rlra_starts_report){s.done, s.best};
+cleanup:
+    free_series(&s);
+    return status;
+}
