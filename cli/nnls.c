@@ -100,6 +100,8 @@ static int check_request(const request *asked)
 {
     if (asked->front && asked->start != NULL)
         return usage_error(asked->about, "--front searches from no start, leave --start out");
+    if (asked->front && strcmp(asked->options.update, "auto") != 0 && strcmp(asked->options.update, "k_sparse") != 0)
+        return usage_error(asked->about, "--front is a search of its own, leave --update out");
     return EXIT_OK;
 }
 

@@ -116,7 +116,8 @@ static const char *ending_text(const regression *r)
     case RLRA_STOP_INTERRUPT:
         return "interrupted: columns that were not reached hold their start";
     case RLRA_STOP_SWEEPS:
-        return "stopped at --max-sweeps, more rounds or another --update may help";
+        return r->report.unproved_columns > 0 ? "the search ended at --node-limit before all columns were proved"
+                                              : "stopped at --max-sweeps, more rounds or another --update may help";
     default:
         return "columns could not be solved to the tolerance in this precision";
     }
@@ -175,7 +176,9 @@ static void print_result(const regression *r)
            rlra_dtype_name(r->w.dtype));
     if (r->w.dims[0] < r->w.dims[1])
         printf("  (W has fewer rows than columns: X need not be unique)\n");
-    printf("  rule            %s (%s)\n", report->update, is_exact(report->update) ? "exact" : "iterative");
+    printf("  rule            %s (%s)\n", report->update,
+           is_exact(report->update) ? report->unproved_columns > 0 ? "exact but for columns not proved" : "exact"
+                                    : "iterative");
     printf("  loss            %s, penalties: %s\n", report->loss_name, r->priors);
     if (r->options.sparsity > 0)
         printf("  coefficients    at most %" PRId64 " of a column differ from zero\n", r->options.sparsity);
@@ -290,7 +293,10 @@ int regression_tell(const regression *r)
         fprintf(stderr,
                 "rlra: note: %" PRId64 " of %" PRId64 " columns are above the tolerance %g, column %" PRId64
                 " most (KKT residual %.3g): %s\n",
-                report->open_columns, report->columns, r->options.tolerance, report->worst_column, report->kkt_residual,
+                report->open_columns, report->columns, report->tolerance, report->worst_column, report->kkt_residual,
                 ending_text(r));
+    if (report->unproved_columns > 0 && is_exact(report->update) && !r->asked->quiet)
+        fprintf(stderr, "rlra: note: better supports may exist for %" PRId64 " of %" PRId64 " columns: %s\n",
+                report->unproved_columns, report->columns, ending_text(r));
     return code == EXIT_OK && report->stop == RLRA_STOP_INTERRUPT ? EXIT_INTERRUPTED : code;
 }

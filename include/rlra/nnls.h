@@ -16,7 +16,9 @@
 extern "C" {
 #endif
 
-/* What one W needs for any number of right-hand sides: its Gram matrix, factorised or bounded as the rule asks, and workspace. */
+/* What one W needs for any number of right-hand sides: a copy of it, its Gram matrix, and what the rule makes
+ * of that once (a factor, a bound of its eigenvalues). A plan serves one thread at a time; solving allocates its workspace, about
+ * (r + 5) n numbers and a few slabs of Y for each thread. */
 typedef struct rlra_nnls_plan rlra_nnls_plan;
 
 /* Certificate of all columns; recomputed from W, Y and X. */
@@ -32,6 +34,7 @@ typedef struct rlra_nnls_report {
     double penalty;           /* sum of the weighted penalties                                         */
     double relative_error;    /* ||Y - W X|| / ||Y||                                                   */
     double relative_loss;     /* kl: D / sum of Y; else D / D(Y, 0), NaN where that is infinite        */
+    double tolerance;         /* that columns were held to: the option, or what the precision can tell */
     double kkt_residual;      /* largest over the columns, see rlra_nnls_plan_solve()                  */
     double gap;               /* objective - a lower bound of it, >= 0; NaN where no bound is known    */
     int64_t nodes;            /* of the search over supports                                           */
@@ -54,7 +57,7 @@ RLRA_API rlra_options rlra_nnls_options_default(void);
 /**
  * Prepare to minimise  D(y, W x) + penalties(x)  over x, for any y.
  *
- * @param[in] w        m x r, borrowed until the plan is destroyed; any strides
+ * @param[in] w        m x r, copied; any strides
  * @param[in] options  NULL for rlra_nnls_options_default(). Read: update, loss, beta, init ("model": start from X), sparsity,
  *                     max_sweeps (rounds of iterative rules on a column), tolerance (of the KKT residual; exact rules go to
  *                     rounding), time_limit, seed, threads, order, gamma, rho, node_limit

@@ -183,6 +183,7 @@ rlra_status rlra_nnls_plan_solve_sparse(rlra_nnls_plan *plan, const rlra_sparse 
     rlra_status status = RLRA_OK;
     if (plan == NULL)
         return RLRA_ERR_ARGUMENT;
+    REQUIRE(y != NULL, rlra_fail(plan->context, RLRA_ERR_ARGUMENT, "nnls: Y is NULL"));
     TRY(rlra_sparse_check(plan->context, y));
     REQUIRE(y->order == 2, rlra_fail(plan->context, RLRA_ERR_SHAPE,
                                      "nnls: sparse Y must be a matrix, got an array of order %d", y->order));

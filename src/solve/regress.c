@@ -17,6 +17,10 @@
 /* Columns that are treated side by side. */
 #define ACROSS_COLUMNS (2 * UPDATE_ROWS)
 
+/* Of fewer columns than these less are treated at once, so that all threads have some. */
+#define MANY_COLUMNS 384
+#define FEW_ACROSS   UPDATE_ROWS
+
 /* Operations that are worth a thread. */
 #define OPERATIONS_EACH 1e6
 
@@ -80,7 +84,8 @@ static void choose_sizes(regression_run *run)
     run->across = run->sparse == NULL && is_quadratic(run) && run->along.row_stride == 1 && run->columns > 1;
     const ptrdiff_t fit = (ptrdiff_t)(SLAB_BYTES / (m * sizeof(real)));
     run->slab = fit > UPDATE_ROWS ? UPDATE_ROWS : fit < LEAST_COLUMNS ? LEAST_COLUMNS : fit;
-    run->slab = run->across ? ACROSS_COLUMNS : run->slab;
+    if (run->across)
+        run->slab = run->columns >= MANY_COLUMNS ? ACROSS_COLUMNS : FEW_ACROSS;
     run->expands = run->sparse != NULL && !is_quadratic(run) && plan->loss.kind != LOSS_KL;
     run->longest = run->sparse == NULL || run->expands ? plan->design.length : RLRA(longest_row)(run->sparse);
     const double slabs = ceil((double)run->columns / (double)run->slab);
@@ -168,6 +173,10 @@ static rlra_status check_entries(const regression_run *run)
          run->sparse != NULL && e < run->sparse->starts[column + 1]; e++)
         y = run->sparse->indices[e] == row ? (double)run->sparse->values[e] : y;
     const char *const name = plan->loss.ops->about.name;
+    if (isfinite(y) && !(run->norm2[column] <= MOST_SQUARES) && RLRA(loss_takes)(&plan->loss, y))
+        return rlra_fail(plan->context, RLRA_ERR_DATA,
+                         "nnls: the sum of squares of column %td of Y, %g, leaves the range of %s: rescale Y", column,
+                         run->norm2[column], rlra_dtype_name(REAL_DTYPE));
     if (!isfinite(y))
         return rlra_fail(plan->context, RLRA_ERR_DATA, "nnls: Y must hold finite numbers, but Y[%td, %td] is %g", row,
                          column, y);
@@ -184,10 +193,12 @@ static rlra_status check_entries(const regression_run *run)
                      row, row, column, y, name);
 }
 
-static rlra_stop stop_of(const regression_run *run, int64_t open)
+static rlra_stop stop_of(const regression_run *run, int64_t open, int64_t unproved)
 {
     if (run->stopped >= 0)
         return (rlra_stop)run->stopped;
+    if (unproved > 0 && run->plan->rule->exact)
+        return RLRA_STOP_SWEEPS;
     if (open == 0)
         return RLRA_STOP_KKT;
     return run->plan->rule->exact ? RLRA_STOP_DECREASE : RLRA_STOP_SWEEPS;
@@ -208,6 +219,7 @@ static void fill_report(const regression_run *run, rlra_nnls_report *report)
 {
     rlra_nnls_report r = {.columns = run->columns,
                           .threads = run->threads,
+                          .tolerance = run->tolerance,
                           .update = run->plan->rule->about.name,
                           .loss_name = run->plan->loss.ops->about.name};
     double gap = 0, counted = 0;
@@ -231,10 +243,11 @@ static void fill_report(const regression_run *run, rlra_nnls_report *report)
     }
     const double zero = loss_of_zero(run);
     r.objective = r.loss + r.penalty;
-    r.gap = run->plan->rule->needs_sparsity && run->plan->rule->exact ? counted : gap;
+    const int searched = run->plan->rule->needs_sparsity && run->plan->rule->exact;
+    r.gap = searched && run->stopped < 0 ? counted : gap;
     r.relative_loss = zero > 0 ? r.loss / zero : r.loss == 0 ? 0 : NAN;
     r.relative_error = is_quadratic(run) ? sqrt(r.relative_loss) : NAN;
-    r.stop = stop_of(run, r.open_columns);
+    r.stop = stop_of(run, r.open_columns, r.unproved_columns);
     r.seconds = rlra_seconds() - run->began;
     *report = r;
 }

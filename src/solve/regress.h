@@ -16,6 +16,9 @@
 /* Below this multiple of the precision a residual is rounding. */
 #define LEAST_TOLERANCE (64 * (double)REAL_EPS)
 
+/* The largest sum of squares of a column: products with it stay within the precision. */
+#define MOST_SQUARES (sizeof(real) == 4 ? 1e34 : 1e300)
+
 /* What is made once for a design W (m x r). */
 typedef struct regression {
     rlra_context *context;

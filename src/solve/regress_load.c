@@ -4,6 +4,9 @@
 
 #include "solve/regress.h"
 
+/* Below this part of the size of the data a model counts as zero. */
+#define FLOOR_PART (sizeof(real) == 4 ? 1e-12 : 1e-30)
+
 static double square_of(const regression *plan, ptrdiff_t length, const real *v)
 {
     double sum;
@@ -74,6 +77,19 @@ static void expand(slab *s, ptrdiff_t i)
         to[y->indices[e]] = y->values[e];
 }
 
+/* The first row that is not stored: a zero. */
+static ptrdiff_t first_unstored(const slab *s, ptrdiff_t i)
+{
+    const sparse_rows *const y = s->run->sparse;
+    int64_t e = y->starts[s->begin + i];
+    ptrdiff_t row = 0;
+    while (e < y->starts[s->begin + i + 1] && y->indices[e] == row) {
+        e++;
+        row++;
+    }
+    return (s->begin + i) * s->run->plan->design.length + row;
+}
+
 static ptrdiff_t load_sparse(slab *s)
 {
     regression_run *const run = s->run;
@@ -89,7 +105,7 @@ static ptrdiff_t load_sparse(slab *s)
         run->total[s->begin + i] = sum_of(count, y->values + begin, &least);
         ptrdiff_t bad = first_bad(s, i, count, y->values + begin, y->indices + begin);
         if (bad < 0 && plan->loss.ops->needs_nonneg && plan->loss.beta <= 0 && count < plan->design.length)
-            bad = (s->begin + i) * plan->design.length; /* a zero that is not stored */
+            bad = first_unstored(s, i);
         bad = bad < 0 && plan->empty_count > 0 ? first_unreachable_stored(s, i) : bad;
         if (bad >= 0)
             return bad;
@@ -127,15 +143,26 @@ static ptrdiff_t load_dense(slab *s)
     return -1;
 }
 
-/* Far below the size of entries of x and of the model, whatever the scales of W and Y. */
+/* Far below the size of entries of x and of the model, whatever the scales of W and Y: that of the smallest column counts. */
 static double floor_of(const slab *s)
 {
     const regression *const plan = s->run->plan;
-    const double entries = (double)(s->x.length * plan->design.length);
-    double squares = 0;
+    double least = INFINITY;
+    for (ptrdiff_t i = 0; i < s->x.length; i++) {
+        const double square = s->run->norm2[s->begin + i];
+        least = square > 0 && square < least ? square : least;
+    }
+    const double size = isfinite(least) ? sqrt(least / (double)plan->design.length) : 0;
+    return fmax(FLOOR_PART * size / fmax(1, plan->scale), 4 * (double)REAL_MIN);
+}
+
+/* The first column whose squares leave the range of the precision, as the position of its first row; or -1. */
+static ptrdiff_t first_beyond(const slab *s)
+{
     for (ptrdiff_t i = 0; i < s->x.length; i++)
-        squares += s->run->norm2[s->begin + i];
-    return fmax(1e-12 * sqrt(squares / entries) / fmax(1, plan->scale), 4 * (double)REAL_MIN);
+        if (!(s->run->norm2[s->begin + i] <= MOST_SQUARES))
+            return (s->begin + i) * s->run->plan->design.length;
+    return -1;
 }
 
 int RLRA(regress_load)(slab *s)
@@ -143,7 +170,8 @@ int RLRA(regress_load)(slab *s)
     const ptrdiff_t bad = s->run->sparse != NULL ? load_sparse(s)
                           : s->run->across       ? RLRA(regress_load_across)(s)
                                                  : load_dense(s);
-    s->run->bad[s->begin / s->run->slab] = bad;
+    const ptrdiff_t beyond = bad < 0 ? first_beyond(s) : -1;
+    s->run->bad[s->begin / s->run->slab] = bad >= 0 ? bad : beyond;
     s->floor = floor_of(s);
-    return bad < 0;
+    return bad < 0 && beyond < 0;
 }

@@ -50,6 +50,11 @@ static double curvature_of(const regression *plan, double *room)
     double *const matrix = room;
     double *const values = room + 2 * rank * rank;
     memcpy(matrix, plan->gram, (size_t)(rank * rank) * sizeof *matrix);
+    double largest = 0;
+    for (ptrdiff_t k = 0; k < rank; k++)
+        largest = fmax(largest, matrix[k * (rank + 1)]);
+    for (ptrdiff_t k = 0; k < rank; k++) /* a zero column has no slope */
+        matrix[k * (rank + 1)] = matrix[k * (rank + 1)] > 0 ? matrix[k * (rank + 1)] : largest;
     rlra_svd_small(rank, rank, matrix, values, room + rank * rank);
     const double rounding = (double)(rank + 8) * (double)REAL_EPS * values[0];
     return fmax(0, values[rank - 1] - rounding) + 2 * RLRA(penalties_quadratic)(&plan->penalties);
@@ -92,9 +97,12 @@ static void take_penalties(regression *plan, const rlra_problem *priors)
 }
 
 /* The first rule of a list that takes the penalties and the loss: exact ones before the others. */
-static const char *choose_rule(const regression *plan)
+static const char *choose_rule(const regression *plan, ptrdiff_t rows)
 {
     static const char *const order[] = {"k_sparse", "block_pivot", "active_set", "fista", "pgd", "newton", "ccd"};
+    const update_ops *const classical = RLRA(update_find)("active_set");
+    if (rows < plan->rank && RLRA(rule_fits)(classical, &plan->penalties, &plan->loss))
+        return classical->about.name; /* supports are small beside the unknowns: they grow one by one */
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         const update_ops *const rule = RLRA(update_find)(order[i]);
         if (rule != NULL && RLRA(rule_fits)(rule, &plan->penalties, &plan->loss))
@@ -155,7 +163,7 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const rlra
     plan->loss = RLRA(loss_find)(options->loss, options->beta);
     take_penalties(plan, priors);
     TRY(check_priors(plan));
-    const char *const asked = strcmp(options->update, "auto") == 0 ? choose_rule(plan) : options->update;
+    const char *const asked = strcmp(options->update, "auto") == 0 ? choose_rule(plan, w->dims[0]) : options->update;
     TRY(RLRA(rules_find)(context, asked, &plan->penalties, &plan->loss, "X", &plan->rule));
     TRY(check_signs(plan, &scan));
     plan_workspace(plan, w->dims[0]);

@@ -24,11 +24,17 @@ size_t RLRA(regress_rows_bytes)(const regression_run *run)
     return rule_bytes(run) + aligned(3 * (size_t)run->plan->rank * sizeof(double));
 }
 
-static void start(row_block *b, const slab *s)
+/* Equal entries, of the size that the data need: with them the model is far above the floor. Then the best scale. */
+static void start(row_block *b, const slab *s, ptrdiff_t begin)
 {
-    for (ptrdiff_t k = 0; !s->run->given_start && k < b->x.rank; k++)
-        for (ptrdiff_t i = 0; i < b->x.length; i++)
-            b->x.at[k * b->x.stride + i] = 1;
+    double sums = 0;
+    for (ptrdiff_t k = 0; k < b->x.rank; k++)
+        sums += b->sums[k];
+    for (ptrdiff_t i = 0; !s->run->given_start && i < b->x.length; i++) {
+        const double total = s->run->total[s->begin + begin + i], value = total / sums;
+        for (ptrdiff_t k = 0; k < b->x.rank; k++)
+            b->x.at[k * b->x.stride + i] = (real)(value > 0 && isfinite(value) ? value : 1);
+    }
     if (!s->run->given_start)
         RLRA(rows_scale)(b, b->x, s->scratch);
     RLRA(penalties_project)(b->penalties, b->x);
@@ -57,7 +63,7 @@ static void certify(slab *s, const row_block *b, ptrdiff_t begin)
 static void treat(void *user, row_block *b, ptrdiff_t i)
 {
     slab *const s = user;
-    start(b, s);
+    start(b, s, i);
     if (s->run->stopped < 0)
         s->run->plan->rule->regress(b);
     certify(s, b, i);

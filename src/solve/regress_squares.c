@@ -8,6 +8,9 @@
 /* Rounds of an iterative rule between two looks at its residual; doubled each time. */
 #define FIRST_ROUNDS 8
 
+/* Below this part of ||y||^2 a loss from Gram matrix and right-hand side is mostly rounding. */
+#define BLIND_PART (sizeof(real) == 4 ? 1e-4 : 1e-10)
+
 static double square_of(const regression *plan, ptrdiff_t length, const real *v)
 {
     double sum;
@@ -93,8 +96,10 @@ static void solve(slab *s, ptrdiff_t begin, ptrdiff_t end)
         .settings = &plan->settings,
         .counts = s->counts,
     };
+    const int64_t unproved = s->counts->unproved;
     int rounds = 0;
-    for (int chunk = plan->rule->exact ? most : FIRST_ROUNDS; rounds < most && s->run->stopped < 0; chunk *= 2) {
+    for (int chunk = plan->rule->exact ? most : FIRST_ROUNDS; rounds < most && (rounds == 0 || s->run->stopped < 0);
+         chunk *= 2) {
         b.rounds_before = (uint64_t)rounds;
         b.inner_sweeps = chunk < most - rounds ? chunk : most - rounds;
         plan->rule->apply(&b);
@@ -103,6 +108,17 @@ static void solve(slab *s, ptrdiff_t begin, ptrdiff_t end)
             break;
     }
     s->counts->rounds = rounds > s->counts->rounds ? rounds : s->counts->rounds;
+    for (ptrdiff_t i = begin; i < end; i++)
+        s->run->gap[s->begin + i] = s->counts->unproved == unproved ? 0 : NAN;
+}
+
+/* Columns that time was too short for: nothing is known of the best support. */
+static void leave(slab *s)
+{
+    if (s->run->plan->rule->needs_sparsity)
+        s->counts->unproved += s->x.length;
+    for (ptrdiff_t i = 0; i < s->x.length; i++)
+        s->run->gap[s->begin + i] = NAN;
 }
 
 /* slopes = W^T (y - W x), the loss from the residual itself. */
@@ -123,7 +139,26 @@ static void find_slopes_dense(slab *s)
                         0);
 }
 
-/* The same with stored entries only: sum_stored (y - v)^2 - v^2, and x G x^T for all of v^2. */
+/* ||y - W x||^2 of a sparse column, row by row. */
+static double residual_of(const slab *s, ptrdiff_t i)
+{
+    const regression *const plan = s->run->plan;
+    const factor a = plan->design;
+    const sparse_rows *const y = s->run->sparse;
+    int64_t e = y->starts[s->begin + i];
+    double sum = 0;
+    for (ptrdiff_t j = 0; j < a.length; j++) {
+        double left = 0;
+        if (e < y->starts[s->begin + i + 1] && y->indices[e] == j)
+            left = (double)y->values[e++];
+        for (ptrdiff_t k = 0; k < a.rank; k++)
+            left -= (double)s->x.at[k * s->x.stride + i] * (double)a.at[k * a.stride + j];
+        sum += left * left;
+    }
+    return sum;
+}
+
+/* The same with stored entries only, as long as rounding leaves a digit: sum_stored (y - v)^2 - v^2, and x G x^T for all of v^2. */
 static void find_slopes_sparse(slab *s)
 {
     const regression *const plan = s->run->plan;
@@ -142,7 +177,8 @@ static void find_slopes_sparse(slab *s)
             for (ptrdiff_t l = 0; l < a.rank; l++)
                 sum += (double)s->x.at[k * s->x.stride + i] * plan->gram[k * a.rank + l] *
                        (double)s->x.at[l * s->x.stride + i];
-        s->run->loss[s->begin + i] = sum > 0 ? 0.5 * sum : 0;
+        const int blind = !(sum > BLIND_PART * s->run->norm2[s->begin + i]);
+        s->run->loss[s->begin + i] = 0.5 * (blind ? residual_of(s, i) : sum);
     }
 }
 
@@ -167,16 +203,28 @@ static double gap_of(const slab *s, ptrdiff_t i)
             down = copysign(fmax(fabs(h) - linear, 0), h);
         else if (x == 0)
             down = h - linear;
-        down = x <= least ? fmax(down, 0) : x >= most ? fmin(down, 0) : down;
+        down = x <= least && x >= most ? 0 : x <= least ? fmax(down, 0) : x >= most ? fmin(down, 0) : down;
         inside += x * h;
         largest = h > largest ? h : largest;
         squares += down * down;
     }
-    if ((kinds & (PENALTY_SPARSITY | PENALTY_OTHER_ENTRY | PENALTY_OTHER_ROW)) != 0)
+    if ((kinds & PENALTY_SPARSITY) != 0)
+        return plan->rule->exact ? s->run->gap[s->begin + i] : NAN; /* that of the search */
+    if ((kinds & (PENALTY_OTHER_ENTRY | PENALTY_OTHER_ROW)) != 0)
         return NAN;
     if ((kinds & PENALTY_SIMPLEX) != 0)
         return fmax(largest - inside, 0);
     return plan->curvature > 0 ? squares / (2 * plan->curvature) : squares == 0 ? 0 : NAN;
+}
+
+static double penalty_of(const slab *s, ptrdiff_t i)
+{
+    return RLRA(penalties_value)(&s->run->plan->penalties, factor_rows(s->x, i, i + 1));
+}
+
+static int is_convex(const regression *plan)
+{
+    return (RLRA(penalties_kinds)(&plan->penalties) & PENALTY_SPARSITY) == 0;
 }
 
 static void find_slopes(slab *s)
@@ -199,7 +247,8 @@ static void certify(slab *s, ptrdiff_t begin, ptrdiff_t end)
     for (ptrdiff_t i = begin; i < end; i++) {
         const double norm2 = s->run->norm2[s->begin + i], sum = rows[i - begin];
         s->run->kkt[s->begin + i] = norm2 > 0 ? sqrt(sum / norm2) : sqrt(sum);
-        s->run->gap[s->begin + i] = gap_of(s, i);
+        const double gap = gap_of(s, i), whole = s->run->loss[s->begin + i] + penalty_of(s, i);
+        s->run->gap[s->begin + i] = is_convex(plan) && !(gap <= whole) ? whole : gap; /* nothing is below zero */
     }
 }
 
@@ -210,7 +259,10 @@ void RLRA(regress_squares)(slab *s)
     if (!s->run->across)
         find_rhs(s);
     start(s);
-    for (ptrdiff_t begin = 0; s->run->stopped < 0 && begin < s->x.length; begin += UPDATE_ROWS)
+    const int stopped = s->run->stopped >= 0;
+    if (stopped)
+        leave(s);
+    for (ptrdiff_t begin = 0; !stopped && begin < s->x.length; begin += UPDATE_ROWS)
         solve(s, begin, begin + UPDATE_ROWS < s->x.length ? begin + UPDATE_ROWS : s->x.length);
     find_slopes(s);
     for (ptrdiff_t begin = 0; begin < s->x.length; begin += UPDATE_ROWS)

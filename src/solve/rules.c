@@ -95,8 +95,9 @@ static rlra_status choose(rlra_context *context, const penalty_list *list, const
         *rule = RLRA(update_at)(u);
         if (*rule == NULL)
             return rlra_fail(context, RLRA_ERR_UNSUPPORTED,
-                             "no update can treat the penalties of %s (%s) under the loss '%s'", whose,
-                             penalty_names(list, names, sizeof names), loss_name(loss));
+                             "no update can treat the penalties of %s (%s) under the loss '%s'%s", whose,
+                             penalty_names(list, names, sizeof names), loss_name(loss),
+                             squared(loss) ? "" : ": leave out those that couple entries, or use 'frobenius'");
     }
     return RLRA_OK;
 }

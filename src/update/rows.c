@@ -67,6 +67,19 @@ static void add_left_out(const row_block *b, factor x, double *values)
     }
 }
 
+/* What entries y = 0 whose model is at the floor add to values for 0 < beta < 1, where the floor is no small power: it stands for
+ * zero, which adds nothing. */
+static double floor_value(const row_block *b, const real *y, const real *v, ptrdiff_t count)
+{
+    const double beta = b->loss->beta;
+    ptrdiff_t floored = 0;
+    if (!(beta > 0 && beta < 1))
+        return 0;
+    for (ptrdiff_t j = 0; j < count; j++)
+        floored += y[j] == 0 && v[j] <= (real)b->floor;
+    return (double)floored * pow((double)(real)b->floor, beta) / beta;
+}
+
 /* Slopes, and more where asked, of the entries of one block of columns. */
 static void slope_entries(const row_block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
                           const buffers *at)
@@ -80,7 +93,7 @@ static void slope_entries(const row_block *b, const row_pass *out, ptrdiff_t row
         if (out->up.at != NULL)
             loss->ops->slopes(loss->beta, count, y, v, at->up + i * COLUMNS, need_down ? at->down + i * COLUMNS : NULL);
         if (out->values != NULL)
-            out->values[i] += loss->ops->value(loss, count, y, v);
+            out->values[i] += loss->ops->value(loss, count, y, v) - floor_value(b, y, v, count);
         if (out->steep.at == NULL)
             continue;
         loss->ops->curvatures(loss->beta, count, y, v, steep);
@@ -141,7 +154,7 @@ static void entries_across(const row_block *b, factor x, const row_pass *out, co
             loss->ops->slopes(loss->beta, rows, y, v, at->up + j * UPDATE_ROWS,
                               loss->kind != LOSS_KL ? at->down + j * UPDATE_ROWS : NULL);
         if (out->total != NULL)
-            *out->total += loss->ops->value(loss, rows, y, v);
+            *out->total += loss->ops->value(loss, rows, y, v) - floor_value(b, y, v, rows);
         if (out->steep.at == NULL)
             continue;
         loss->ops->curvatures(loss->beta, rows, y, v, steep);
@@ -216,5 +229,6 @@ double RLRA(row_kkt)(const penalty_list *penalties, ptrdiff_t rank, const double
         if (slope < 0)
             worst = fmax(worst, raise > 0 ? -slope / raise : INFINITY);
     }
-    return fmax(worst, size > 0 ? slack / size : 0);
+    const double residual = size > 0 ? slack / size : 0;
+    return isfinite(residual) && isfinite(size) ? fmax(worst, residual) : INFINITY;
 }
