@@ -1,8 +1,9 @@
 """One file per package. Each has a list CONTESTANTS of Contestant; nothing else needs to know of it."""
 
-import importlib
-import pkgutil
+import sys
 from typing import Callable, NamedTuple
+
+from installed import installed
 
 
 class Contestant(NamedTuple):
@@ -19,12 +20,4 @@ class Contestant(NamedTuple):
 
 def contestants():
     """All contestants whose package is installed, by name, and the reasons why others are missing."""
-    found, missing = {}, {}
-    for module in pkgutil.iter_modules(__path__):
-        try:
-            loaded = importlib.import_module(f"{__name__}.{module.name}")
-        except ImportError as reason:
-            missing[module.name] = str(reason)
-            continue
-        found.update((contestant.name, contestant) for contestant in loaded.CONTESTANTS)
-    return found, missing
+    return installed(sys.modules[__name__], "CONTESTANTS")

@@ -6,9 +6,10 @@ prepare(task) is not timed. `effort` is a number of rounds for iterative ones, w
 for exact ones.
 """
 
-import importlib
-import pkgutil
+import sys
 from typing import Callable, NamedTuple
+
+from installed import installed
 
 
 class Regressor(NamedTuple):
@@ -23,12 +24,4 @@ class Regressor(NamedTuple):
 
 def regressors():
     """All regressors whose package is installed, by name, and the reasons why others are missing."""
-    found, missing = {}, {}
-    for module in pkgutil.iter_modules(__path__):
-        try:
-            loaded = importlib.import_module(f"{__name__}.{module.name}")
-        except ImportError as reason:
-            missing[module.name] = str(reason)
-            continue
-        found.update((regressor.name, regressor) for regressor in loaded.REGRESSORS)
-    return found, missing
+    return installed(sys.modules[__name__], "REGRESSORS")

@@ -2,6 +2,7 @@
 #include "rlra/array.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "api/array.h"
 
@@ -87,4 +88,26 @@ rlra_status rlra_array_merged(const rlra_array *array, int first, int last, rlra
     result.order = array->order - dropped;
     *merged = result;
     return RLRA_OK;
+}
+
+rlra_array rlra_array_in_memory_order(const rlra_array *array)
+{
+    rlra_array sorted = *array;
+    for (int m = 1; m < sorted.order; m++)
+        for (int k = m; k > 0 && llabs(sorted.strides[k - 1]) < llabs(sorted.strides[k]); k--) {
+            const int64_t dim = sorted.dims[k], stride = sorted.strides[k];
+            sorted.dims[k] = sorted.dims[k - 1];
+            sorted.strides[k] = sorted.strides[k - 1];
+            sorted.dims[k - 1] = dim;
+            sorted.strides[k - 1] = stride;
+        }
+    int last = 0;
+    for (int m = 1; m < sorted.order; m++)
+        if (!rlra_mode_absorb(&sorted.dims[last], &sorted.strides[last], sorted.dims[m], sorted.strides[m])) {
+            last++;
+            sorted.dims[last] = sorted.dims[m];
+            sorted.strides[last] = sorted.strides[m];
+        }
+    sorted.order = last + 1;
+    return sorted;
 }

@@ -8,6 +8,9 @@
 /* Merge a mode with the one that follows it, if the strides allow: returns whether they did. A mode of length 1 fits any. */
 int rlra_mode_absorb(int64_t *dim, int64_t *stride, int64_t next_dim, int64_t next_stride);
 
+/* The same entries in the order that walks memory best: largest stride first, modes merged where strides allow. */
+rlra_array rlra_array_in_memory_order(const rlra_array *array);
+
 /* A hash of the entries in the order in which they lie in memory. */
 uint64_t rlra_array_digest(const rlra_array *array);
 

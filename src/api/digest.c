@@ -7,29 +7,6 @@
 /* Entries that are gathered at once where they are not contiguous. */
 #define BLOCK 1024
 
-/* The same entries, slowest mode first, modes merged where strides allow. */
-static rlra_array in_memory_order(const rlra_array *array)
-{
-    rlra_array sorted = *array;
-    for (int m = 1; m < sorted.order; m++)
-        for (int k = m; k > 0 && llabs(sorted.strides[k - 1]) < llabs(sorted.strides[k]); k--) {
-            const int64_t dim = sorted.dims[k], stride = sorted.strides[k];
-            sorted.dims[k] = sorted.dims[k - 1];
-            sorted.strides[k] = sorted.strides[k - 1];
-            sorted.dims[k - 1] = dim;
-            sorted.strides[k - 1] = stride;
-        }
-    int last = 0;
-    for (int m = 1; m < sorted.order; m++)
-        if (!rlra_mode_absorb(&sorted.dims[last], &sorted.strides[last], sorted.dims[m], sorted.strides[m])) {
-            last++;
-            sorted.dims[last] = sorted.dims[m];
-            sorted.strides[last] = sorted.strides[m];
-        }
-    sorted.order = last + 1;
-    return sorted;
-}
-
 static size_t gather(const rlra_array *array, int64_t offset, int64_t stride, int64_t length, double *block)
 {
     if (array->dtype == RLRA_DTYPE_F64) {
@@ -58,7 +35,7 @@ static void add_run(hash *h, const rlra_array *array, int64_t offset, int64_t st
 
 uint64_t rlra_array_digest(const rlra_array *array)
 {
-    const rlra_array walk = in_memory_order(array);
+    const rlra_array walk = rlra_array_in_memory_order(array);
     const int last = walk.order - 1;
     int64_t index[RLRA_MAX_ORDER] = {0}, offset = 0;
     hash h;

@@ -29,7 +29,7 @@ rlra_options rlra_nnls_options_default(void)
     return options;
 }
 
-static rlra_status check_design(rlra_context *context, const rlra_array *w)
+static rlra_status check_design(rlra_context *context, const rlra_array *w, int64_t threads, dense_scan *scan)
 {
     if (w->dtype != RLRA_DTYPE_F32 && w->dtype != RLRA_DTYPE_F64)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: unknown dtype %d of W", (int)w->dtype);
@@ -40,8 +40,8 @@ static rlra_status check_design(rlra_context *context, const rlra_array *w)
     if (w->data == NULL)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: the data of W is NULL");
     const core_ops *const core = w->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
-    const dense_scan scan = core->scan(w, rlra_threads(1));
-    return rlra_check_entries(context, "W", w, &scan);
+    *scan = core->scan(w, rlra_threads(threads));
+    return rlra_check_entries(context, "W", w, scan);
 }
 
 /* Problems speak of factor 0 where a regression has X. */
@@ -81,20 +81,21 @@ rlra_status rlra_nnls_plan_create(rlra_context *context, const rlra_array *w, co
     rlra_status status = RLRA_OK;
     rlra_nnls_plan *plan = NULL;
     rlra_problem *problem = NULL;
+    dense_scan scan;
     if (context == NULL || made == NULL)
         return RLRA_ERR_ARGUMENT;
     *made = NULL;
     const rlra_options own = options == NULL ? rlra_nnls_options_default() : *options;
     REQUIRE(w != NULL, rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: W is NULL"));
     TRY(rlra_options_check(context, &own));
-    TRY(check_design(context, w));
+    TRY(check_design(context, w, own.threads, &scan));
     TRY(pose_priors(context, w, &own, priors, &problem));
     plan = rlra_alloc_zero(context, 1, sizeof *plan);
     REQUIRE(plan != NULL, rlra_fail_memory(context, 1, sizeof *plan, "the plan of a regression"));
     *plan = (rlra_nnls_plan){.context = context, .dtype = w->dtype, .rows = w->dims[0], .rank = w->dims[1]};
     plan->given_start = strcmp(own.init, "model") == 0;
     plan->core = w->dtype == RLRA_DTYPE_F32 ? &rlra_f32_regression : &rlra_f64_regression;
-    TRY(plan->core->create(context, w, &own, problem, &plan->inner));
+    TRY(plan->core->create(context, w, &scan, &own, problem, &plan->inner));
     *made = plan;
 cleanup:
     rlra_problem_destroy(problem);

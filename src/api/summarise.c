@@ -13,29 +13,6 @@
 /* Fewer entries are not worth waking threads for. */
 #define PARALLEL_ENTRIES 65536
 
-/* The same entries in the order that walks memory best: largest stride first, modes merged where strides allow. */
-static rlra_array in_memory_order(const rlra_array *array)
-{
-    rlra_array sorted = *array;
-    for (int m = 1; m < sorted.order; m++)
-        for (int k = m; k > 0 && llabs(sorted.strides[k - 1]) < llabs(sorted.strides[k]); k--) {
-            const int64_t dim = sorted.dims[k], stride = sorted.strides[k];
-            sorted.dims[k] = sorted.dims[k - 1];
-            sorted.strides[k] = sorted.strides[k - 1];
-            sorted.dims[k - 1] = dim;
-            sorted.strides[k - 1] = stride;
-        }
-    int last = 0;
-    for (int m = 1; m < sorted.order; m++)
-        if (!rlra_mode_absorb(&sorted.dims[last], &sorted.strides[last], sorted.dims[m], sorted.strides[m])) {
-            last++;
-            sorted.dims[last] = sorted.dims[m];
-            sorted.strides[last] = sorted.strides[m];
-        }
-    sorted.order = last + 1;
-    return sorted;
-}
-
 typedef struct part {
     int64_t zeros, negatives, nans, infinities;
     double least, most, sum;
@@ -125,7 +102,7 @@ rlra_status rlra_array_summarise(const rlra_array *array, rlra_array_summary *su
 {
     if (array == NULL || summary == NULL || array->order < 1 || array->order > RLRA_MAX_ORDER)
         return RLRA_ERR_ARGUMENT;
-    const rlra_array walk = in_memory_order(array);
+    const rlra_array walk = rlra_array_in_memory_order(array);
     const int64_t count = rlra_array_count(array);
     part parts[PARTS];
 #pragma omp parallel for schedule(dynamic) if (count >= PARALLEL_ENTRIES)

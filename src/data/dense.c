@@ -99,14 +99,14 @@ static void plan(data *x, ptrdiff_t rank, int threads, arena *work)
     }
     work->used = top;
     self->gathered = rlra_arena_take(work, (size_t)gathered_room(self, threads), sizeof(real));
-    self->inner = (factor){NULL, head, rank, (head + 15) / 16 * 16};
+    self->inner = (factor){NULL, head, rank, whole_vectors(head)};
     self->inner.at = rlra_arena_take(work, (size_t)(threads * self->inner.stride * rank), sizeof(real));
     self->sums = rlra_arena_take(work, (size_t)(threads * TAIL_ROWS * rank), sizeof(double));
     self->row_sums = rlra_arena_take(work, (size_t)x->dims[self->outermost], sizeof(double));
     if (x->stream < 0)
         return;
     const layout *const l = &self->along[x->stream];
-    x->partial = (factor){NULL, row_length(l), rank, (row_length(l) + 15) / 16 * 16};
+    x->partial = (factor){NULL, row_length(l), rank, whole_vectors(row_length(l))};
     x->partial.at = rlra_arena_take(work, (size_t)(rank * x->partial.stride), sizeof(real));
     self->slab_rhs = rlra_arena_take(work, (size_t)(threads * l->group * rank), sizeof(real));
     for (int o = 0; o < l->others; o++)

@@ -15,7 +15,7 @@ void RLRA(kruskal_plan)(kruskal *self, const data *x, int threads, arena *work)
     for (int o = 0; o + 1 < x->order; o++)
         if (x->dims[x->rest_modes[o]] < shortest)
             shortest = x->dims[x->rest_modes[o]];
-    self->room = (x->partial.length / shortest + 15) / 16 * 16;
+    self->room = whole_vectors(x->partial.length / shortest);
     self->buffers = rlra_arena_take(work, (size_t)(3 * self->room * threads), sizeof(real));
 }
 

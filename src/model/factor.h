@@ -14,13 +14,20 @@ typedef struct factor {
     ptrdiff_t stride; /* >= length */
 } factor;
 
+/* The count rounded up to whole vectors and cache lines of any precision. */
+static inline ptrdiff_t whole_vectors(ptrdiff_t count)
+{
+    const ptrdiff_t unit = 16;
+    return (count + unit - 1) / unit * unit;
+}
+
 /* The distance of two components of `length` entries: whole vectors, and never nearly a multiple of 1024 bytes, at which the same
  * entries of many components would fight for the same places of the first-level cache. */
 static inline ptrdiff_t factor_stride(ptrdiff_t length)
 {
-    const ptrdiff_t unit = 16, page = 1024 / (ptrdiff_t)sizeof(real);
-    const ptrdiff_t stride = (length + unit - 1) / unit * unit;
-    return stride > page && stride % page == 0 ? stride + unit : stride;
+    const ptrdiff_t page = 1024 / (ptrdiff_t)sizeof(real);
+    const ptrdiff_t stride = whole_vectors(length);
+    return stride > page && stride % page == 0 ? whole_vectors(stride + 1) : stride;
 }
 
 /* Rows begin .. end-1 of a factor. */

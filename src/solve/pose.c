@@ -35,17 +35,6 @@ static rlra_status pose_terms(fit *f)
     return RLRA_OK;
 }
 
-static void pose_penalties(fit *f)
-{
-    for (int n = 0; n < f->factors; n++) {
-        penalty_list *const list = &f->penalties[n];
-        for (int p = 0; p < f->problem->priors[n]; p++) {
-            const problem_prior *const prior = &f->problem->prior[n][p];
-            list->item[list->count++] = (penalty){RLRA(penalty_at)(prior->member), prior->weight};
-        }
-    }
-}
-
 /* Threads that have enough to do: starting and joining them costs about as much as this many operations. */
 static int useful_threads(const fit *f, int threads)
 {
@@ -211,7 +200,8 @@ rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_op
     f->kernels = RLRA(kernels_best)();
     TRY(pose_terms(f));
     f->threads = useful_threads(f, rlra_threads(options->threads));
-    pose_penalties(f);
+    for (int n = 0; n < f->factors; n++)
+        f->penalties[n] = RLRA(penalties_of)(problem, n);
     f->settings = RLRA(rule_settings_of)(options);
     TRY(pose_rules(f));
     plan_workspace(f);

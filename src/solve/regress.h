@@ -7,6 +7,7 @@
 #include "core/arena.h"
 #include "core/real.h"
 #include "data/layout.h"
+#include "data/scan.h"
 #include "data/sparse_rows.h"
 #include "rlra/nnls.h"
 #include "solve/problem.h"
@@ -95,6 +96,9 @@ ptrdiff_t RLRA(regress_load_across)(slab *s);
 void RLRA(regress_slopes_across)(slab *s);
 size_t RLRA(regress_left_across)(const regression_run *run);
 
+/* Sum of squares of `length` numbers, in double. */
+double RLRA(regress_square)(const regression *plan, ptrdiff_t length, const real *v);
+
 /* Bring the columns into place, sum them up and look for entries that are not allowed: 0 if there are some. */
 int RLRA(regress_load)(slab *s);
 
@@ -108,8 +112,9 @@ int64_t RLRA(regression_front_sizes)(const void *plan);
 
 /* For src/api: one of each precision. */
 typedef struct regression_core {
-    rlra_status (*create)(rlra_context *context, const rlra_array *w, const rlra_options *options,
-                          const rlra_problem *priors, void **plan);
+    /* `scan` is that of W. */
+    rlra_status (*create)(rlra_context *context, const rlra_array *w, const dense_scan *scan,
+                          const rlra_options *options, const rlra_problem *priors, void **plan);
     rlra_status (*solve)(void *plan, const rlra_array *y, const rlra_sparse *sparse, const rlra_array *x,
                          const rlra_nnls_columns *columns, rlra_nnls_report *report);
     void (*destroy)(void *plan);

@@ -7,7 +7,7 @@
 /* Below this part of the size of the data a model counts as zero. */
 #define FLOOR_PART (sizeof(real) == 4 ? 1e-12 : 1e-30)
 
-static double square_of(const regression *plan, ptrdiff_t length, const real *v)
+double RLRA(regress_square)(const regression *plan, ptrdiff_t length, const real *v)
 {
     double sum;
     plan->kernels->gram(length, 1, v, length, v, length, &sum, 0);
@@ -101,7 +101,7 @@ static ptrdiff_t load_sparse(slab *s)
         const int64_t begin = y->starts[s->begin + i];
         const ptrdiff_t count = (ptrdiff_t)(y->starts[s->begin + i + 1] - begin);
         double least;
-        run->norm2[s->begin + i] = square_of(plan, count, y->values + begin);
+        run->norm2[s->begin + i] = RLRA(regress_square)(plan, count, y->values + begin);
         run->total[s->begin + i] = sum_of(count, y->values + begin, &least);
         ptrdiff_t bad = first_bad(s, i, count, y->values + begin, y->indices + begin);
         if (bad < 0 && plan->loss.ops->needs_nonneg && plan->loss.beta <= 0 && count < plan->design.length)
@@ -130,7 +130,7 @@ static ptrdiff_t load_dense(slab *s)
     for (ptrdiff_t i = 0; i < s->x.length; i++) {
         const real *const y = s->y + i * s->y_stride;
         double least;
-        run->norm2[s->begin + i] = square_of(plan, m, y);
+        run->norm2[s->begin + i] = RLRA(regress_square)(plan, m, y);
         run->total[s->begin + i] = sum_of(m, y, &least);
         const int suspicious = !isfinite(run->norm2[s->begin + i]) || !isfinite(run->total[s->begin + i]) ||
                                (least < 0 && (plan->loss.ops->needs_nonneg || plan->rule->needs_nonneg)) ||

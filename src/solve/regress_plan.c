@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "core/check.h"
-#include "core/threads.h"
 #include "data/scan.h"
 #include "linalg/svd.h"
 #include "solve/regress.h"
@@ -89,13 +88,6 @@ static void plan_workspace(regression *plan, ptrdiff_t length)
     plan->empty_rows = rlra_arena_take(&plan->work, (size_t)length, sizeof(ptrdiff_t));
 }
 
-static void take_penalties(regression *plan, const rlra_problem *priors)
-{
-    for (int p = 0; p < priors->priors[0]; p++)
-        plan->penalties.item[plan->penalties.count++] =
-            (penalty){RLRA(penalty_at)(priors->prior[0][p].member), priors->prior[0][p].weight};
-}
-
 /* The first rule of a list that takes the penalties and the loss: exact ones before the others. */
 static const char *choose_rule(const regression *plan, ptrdiff_t rows)
 {
@@ -145,11 +137,10 @@ static void destroy(void *at)
     rlra_free(context, plan);
 }
 
-static rlra_status create(rlra_context *context, const rlra_array *w, const rlra_options *options,
-                          const rlra_problem *priors, void **made)
+static rlra_status create(rlra_context *context, const rlra_array *w, const dense_scan *scan,
+                          const rlra_options *options, const rlra_problem *priors, void **made)
 {
     rlra_status status = RLRA_OK;
-    const dense_scan scan = RLRA(dense_scan)(w, rlra_threads(options->threads));
     *made = NULL;
     regression *const plan = rlra_alloc_zero(context, 1, sizeof *plan);
     if (plan == NULL)
@@ -157,15 +148,15 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const rlra
     plan->context = context;
     plan->options = *options;
     plan->rank = w->dims[1];
-    plan->scale = scan.scale;
+    plan->scale = scan->scale;
     plan->kernels = RLRA(kernels_best)();
     plan->settings = RLRA(rule_settings_of)(options);
     plan->loss = RLRA(loss_find)(options->loss, options->beta);
-    take_penalties(plan, priors);
+    plan->penalties = RLRA(penalties_of)(priors, 0);
     TRY(check_priors(plan));
     const char *const asked = strcmp(options->update, "auto") == 0 ? choose_rule(plan, w->dims[0]) : options->update;
     TRY(RLRA(rules_find)(context, asked, &plan->penalties, &plan->loss, "X", &plan->rule));
-    TRY(check_signs(plan, &scan));
+    TRY(check_signs(plan, scan));
     plan_workspace(plan, w->dims[0]);
     TRY(rlra_arena_allocate(context, &plan->work, "the plan of a regression"));
     plan_workspace(plan, w->dims[0]);

@@ -11,13 +11,6 @@
 /* Below this part of ||y||^2 a loss from Gram matrix and right-hand side is mostly rounding. */
 #define BLIND_PART (sizeof(real) == 4 ? 1e-4 : 1e-10)
 
-static double square_of(const regression *plan, ptrdiff_t length, const real *v)
-{
-    double sum;
-    plan->kernels->gram(length, 1, v, length, v, length, &sum, 0);
-    return sum;
-}
-
 /* m = W^T y of each column. */
 static void find_rhs(slab *s)
 {
@@ -134,7 +127,7 @@ static void find_slopes_dense(slab *s)
     }
     plan->kernels->outer(a.rank, rows, a.length, s->weights, a.rank, a.at, a.stride, s->left, a.length);
     for (ptrdiff_t i = 0; i < rows; i++)
-        s->run->loss[s->begin + i] = 0.5 * square_of(plan, a.length, s->left + i * a.length);
+        s->run->loss[s->begin + i] = 0.5 * RLRA(regress_square)(plan, a.length, s->left + i * a.length);
     plan->kernels->dots(rows, a.rank, a.length, s->left, a.length, NULL, a.at, a.stride, s->slopes.at, s->slopes.stride,
                         0);
 }

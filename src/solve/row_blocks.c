@@ -6,15 +6,9 @@
 /* With at least this part of zeros a row of the loss kl is cut down to its other entries. */
 #define SPARSE_PART 0.5
 
-/* Rounded up to whole vectors. */
-static ptrdiff_t padded(ptrdiff_t length)
-{
-    return (length + 15) / 16 * 16;
-}
-
 panel_room RLRA(panel_room_take)(ptrdiff_t rank, ptrdiff_t longest, arena *from)
 {
-    const size_t length = (size_t)padded(longest);
+    const size_t length = (size_t)whole_vectors(longest);
     panel_room room;
     room.design = rlra_arena_take(from, length * (size_t)rank, sizeof(real));
     room.values = rlra_arena_take(from, length, sizeof(real));
@@ -53,7 +47,7 @@ static row_block panel_of(const row_block *whole, const sparse_rows *stored, ptr
                 room->places[count++] = j;
             }
     }
-    const ptrdiff_t stride = padded(count);
+    const ptrdiff_t stride = whole_vectors(count);
     for (ptrdiff_t k = 0; k < a.rank; k++)
         for (ptrdiff_t e = 0; e < count; e++)
             room->design[k * stride + e] = a.at[k * a.stride + room->places[e]];

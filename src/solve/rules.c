@@ -4,6 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+penalty_list RLRA(penalties_of)(const rlra_problem *problem, int n)
+{
+    penalty_list list = {0};
+    for (int p = 0; p < problem->priors[n]; p++) {
+        const problem_prior *const prior = &problem->prior[n][p];
+        list.item[list.count++] = (penalty){RLRA(penalty_at)(prior->member), prior->weight};
+    }
+    return list;
+}
+
 static int squared(const posed_loss *loss)
 {
     return loss == NULL || loss->kind == LOSS_FROBENIUS;

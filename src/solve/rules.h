@@ -6,7 +6,11 @@
 #include "loss/loss.h"
 #include "penalty/penalty.h"
 #include "rlra/status.h"
+#include "solve/problem.h"
 #include "update/update.h"
+
+/* The penalties of factor n of a problem. */
+penalty_list RLRA(penalties_of)(const rlra_problem *problem, int n);
 
 /* Whether a rule can treat these penalties under this loss (NULL: the squared one). */
 int RLRA(rule_fits)(const update_ops *rule, const penalty_list *list, const posed_loss *loss);

@@ -4,20 +4,21 @@
 #include <string.h>
 
 #include "linalg/cholesky.h"
+#include "update/ls.h"
 
 /* Right-hand side, solution and helper of one block, in double. */
-static size_t scratch_bytes(ptrdiff_t rank)
+size_t RLRA(ls_bytes)(ptrdiff_t rank)
 {
     return 3 * (size_t)rank * UPDATE_ROWS * sizeof(double);
 }
 
 /* The ridge that was needed, G + 2 mu_2 I, and its factor. */
-static size_t prepared_doubles(ptrdiff_t rank)
+size_t RLRA(ls_doubles)(ptrdiff_t rank)
 {
     return 1 + 2 * (size_t)rank * (size_t)rank;
 }
 
-static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared)
+void RLRA(ls_prepare)(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared)
 {
     double *const matrix = prepared + 1;
     memcpy(matrix, gram, (size_t)rank * (size_t)rank * sizeof(double));
@@ -27,7 +28,7 @@ static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *pena
 }
 
 /* x (G + 2 mu_2 I) = m. */
-static void apply(const block *b)
+void RLRA(ls_solve)(const block *b)
 {
     const ptrdiff_t rank = b->x.rank, length = b->x.length;
     double *const rhs = b->scratch;
@@ -49,8 +50,8 @@ const update_ops RLRA(update_ls) = {
     .takes = PENALTY_L2,
     .keeps_objective = 1,
     .exact = 1,
-    .scratch_bytes = scratch_bytes,
-    .prepared_doubles = prepared_doubles,
-    .prepare = prepare,
-    .apply = apply,
+    .scratch_bytes = RLRA(ls_bytes),
+    .prepared_doubles = RLRA(ls_doubles),
+    .prepare = RLRA(ls_prepare),
+    .apply = RLRA(ls_solve),
 };

@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#define ALIGN(count) (((count) + 15) / 16 * 16)
-
 /* Entries of the design that are weighted at once. */
 #define PANEL 128
 
@@ -19,23 +17,23 @@
 
 size_t RLRA(newton_step_bytes)(ptrdiff_t rank)
 {
-    return (size_t)(2 * ALIGN(rank * rank) + 4 * ALIGN(rank)) * sizeof(double) +
-           (size_t)(2 * ALIGN(rank)) * sizeof(ptrdiff_t) + (size_t)ALIGN(rank * PANEL) * sizeof(real) +
+    return (size_t)(2 * whole_vectors(rank * rank) + 4 * whole_vectors(rank)) * sizeof(double) +
+           (size_t)(2 * whole_vectors(rank)) * sizeof(ptrdiff_t) + (size_t)whole_vectors(rank * PANEL) * sizeof(real) +
            rlra_quadratic_bytes(rank);
 }
 
 void RLRA(newton_step_init)(newton_step *step, ptrdiff_t rank, void *scratch)
 {
     double *const at = scratch;
-    *step = (newton_step){.hessian = at, .concave = at + ALIGN(rank * rank)};
-    step->slope = step->concave + ALIGN(rank * rank);
-    step->goal = step->slope + ALIGN(rank);
-    step->way = step->goal + ALIGN(rank);
-    step->side = step->way + ALIGN(rank);
-    step->unknowns = (ptrdiff_t *)(void *)(step->side + ALIGN(rank));
-    step->inside = step->unknowns + ALIGN(rank);
-    step->panel = (real *)(void *)(step->inside + ALIGN(rank));
-    step->work = step->panel + ALIGN(rank * PANEL);
+    *step = (newton_step){.hessian = at, .concave = at + whole_vectors(rank * rank)};
+    step->slope = step->concave + whole_vectors(rank * rank);
+    step->goal = step->slope + whole_vectors(rank);
+    step->way = step->goal + whole_vectors(rank);
+    step->side = step->way + whole_vectors(rank);
+    step->unknowns = (ptrdiff_t *)(void *)(step->side + whole_vectors(rank));
+    step->inside = step->unknowns + whole_vectors(rank);
+    step->panel = (real *)(void *)(step->inside + whole_vectors(rank));
+    step->work = step->panel + whole_vectors(rank * PANEL);
 }
 
 static void choose_unknowns(const row_state *s, newton_step *step)

@@ -6,15 +6,13 @@
 
 #include "update/rows.h"
 
-#define ALIGN(count) (((count) + 15) / 16 * 16)
-
 /* Arrays of `length` reals. */
 #define LONG_ARRAYS 5
 
 size_t RLRA(row_state_bytes)(ptrdiff_t rank, ptrdiff_t length)
 {
-    return (size_t)(3 * ALIGN(rank)) * sizeof(double) +
-           (size_t)(LONG_ARRAYS * ALIGN(length) + 2 * ALIGN(rank)) * sizeof(real);
+    return (size_t)(3 * whole_vectors(rank)) * sizeof(double) +
+           (size_t)(LONG_ARRAYS * whole_vectors(length) + 2 * whole_vectors(rank)) * sizeof(real);
 }
 
 void RLRA(row_state_init)(row_state *s, const row_block *b, void *scratch)
@@ -31,15 +29,15 @@ void RLRA(row_state_init)(row_state *s, const row_block *b, void *scratch)
                      .least = least > 0 ? (double)(real)least : 0,
                      .most = (double)(real)RLRA(penalties_most)(b->penalties)};
     s->x = at;
-    s->up = at + ALIGN(rank);
-    s->down = at + 2 * ALIGN(rank);
-    s->model = (real *)(at + 3 * ALIGN(rank));
-    s->inverse = s->model + ALIGN(length);
-    s->own = s->inverse + ALIGN(length);
-    s->cross = s->own + ALIGN(length);
-    s->row = s->cross + ALIGN(length);
-    s->weights = s->row + ALIGN(length);
-    s->products = s->weights + ALIGN(rank);
+    s->up = at + whole_vectors(rank);
+    s->down = at + 2 * whole_vectors(rank);
+    s->model = (real *)(at + 3 * whole_vectors(rank));
+    s->inverse = s->model + whole_vectors(length);
+    s->own = s->inverse + whole_vectors(length);
+    s->cross = s->own + whole_vectors(length);
+    s->row = s->cross + whole_vectors(length);
+    s->weights = s->row + whole_vectors(length);
+    s->products = s->weights + whole_vectors(rank);
 }
 
 static const real *component(const row_state *s, ptrdiff_t k)

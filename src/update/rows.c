@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#define ALIGN(count) (((count) + 15) / 16 * 16)
-
 /* Columns of the model that are formed at once. */
 #define COLUMNS 128
 
@@ -23,7 +21,7 @@ typedef struct buffers {
 static buffers place(ptrdiff_t rank, void *scratch)
 {
     real *const at = scratch;
-    real *const blocks = at + ALIGN(rank * UPDATE_ROWS);
+    real *const blocks = at + whole_vectors(rank * UPDATE_ROWS);
     const ptrdiff_t size = UPDATE_ROWS * COLUMNS;
     return (buffers){at, blocks, blocks + size, blocks + 2 * size, blocks + 3 * size};
 }
@@ -32,7 +30,8 @@ static buffers place(ptrdiff_t rank, void *scratch)
 size_t RLRA(rows_bytes)(ptrdiff_t rank, ptrdiff_t length)
 {
     (void)length;
-    return (size_t)(ALIGN(rank * UPDATE_ROWS) + ALIGN(2 * rank * UPDATE_ROWS) + 4 * UPDATE_ROWS * COLUMNS) *
+    return (size_t)(whole_vectors(rank * UPDATE_ROWS) + whole_vectors(2 * rank * UPDATE_ROWS) +
+                    4 * UPDATE_ROWS * COLUMNS) *
            sizeof(real);
 }
 

@@ -13,7 +13,7 @@ static factor room_at(void *scratch, ptrdiff_t rows, ptrdiff_t rank, int index)
 
 static void *behind(void *scratch, ptrdiff_t rank)
 {
-    return (real *)scratch + (2 * rank * UPDATE_ROWS + 15) / 16 * 16;
+    return (real *)scratch + whole_vectors(2 * rank * UPDATE_ROWS);
 }
 
 static real at(factor f, ptrdiff_t i, ptrdiff_t k)
