@@ -6,7 +6,7 @@
 
 #define FIT_OPTIONS                                                                                                    \
     "rank update init max_sweeps inner_sweeps tolerance decrease time_limit seed threads extrapolate pass loss beta "  \
-    "order gamma rho node_limit"
+    "order gamma rho node_limit holdout holdout_seed"
 
 static const command commands[] = {
     {"nmf", "DATA -r R [options]", "nonnegative matrix factorization  DATA ~ W H^T",
@@ -86,6 +86,12 @@ static const flag flags[] = {
      "weights such as nonneg,l1=0.1, see rlra list; may be repeated"},
     {"init", 0, FLAG_TEXT, IN(init), "NAME|FILE", "auto", "", FITS,
      "the start, or a file with arrays factor_0, factor_1, .."},
+    {"mask", 0, FLAG_TEXT, IN(mask), "FILE[:NAME]", "", "", "nmf cp",
+     "array of the shape of DATA that holds 1 where an entry is observed and 0 where it is missing"},
+    {"weights", 0, FLAG_TEXT, IN(weights), "FILE[:NAME]", "", "", "nmf cp",
+     "array of the shape of DATA with the weight >= 0 of each entry in the loss; 0: missing"},
+    {"missing", 0, FLAG_CHOICE, IN(missing), "WHAT", "none", "none nan unstored", "nmf cp",
+     "what else is missing: nan, entries of dense data that are NaN; unstored, all that a sparse file does not store"},
     {"dtype", 0, FLAG_CHOICE, IN(dtype), "TYPE", "as stored: f32 for floats of 32 bits, else f64", "f32 f64",
      RUNS " nnls", "precision of data and computation"},
     {"library", 0, FLAG_TEXT, IN(library), "FILE", "", "", "unmix",

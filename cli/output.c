@@ -247,6 +247,15 @@ static void add_result(const run *r, cJSON *root)
     cJSON_AddStringToObject(root, "update", report->update == NULL ? "" : report->update);
     cJSON_AddStringToObject(root, "init", report->init == NULL ? "" : report->init);
     cJSON_AddNumberToObject(root, "start_objective", report->start_objective);
+    if (r->partial || report->held_out > 0) {
+        cJSON_AddNumberToObject(root, "observed", (double)report->observed);
+        cJSON_AddNumberToObject(root, "unobserved_rows", (double)report->unobserved);
+    }
+    if (report->held_out > 0) {
+        cJSON_AddNumberToObject(root, "held_out", (double)report->held_out);
+        cJSON_AddNumberToObject(root, "held_out_loss", report->held_out_loss);
+        cJSON_AddNumberToObject(root, "held_out_error", report->held_out_error);
+    }
     cJSON_AddNumberToObject(root, "workspace_bytes", (double)report->workspace_bytes);
 }
 

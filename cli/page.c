@@ -49,6 +49,13 @@ static void add_summary(const run *r, page_rows *rows)
         add_row(rows, r->facts[i].name, cli_format("%.6g", r->facts[i].value));
     add_row(rows, "rank", cli_format("%" PRId64, r->options.rank));
     add_row(rows, "relative error", cli_format("%.6g", report->relative_error));
+    if (r->partial || report->held_out > 0)
+        add_row(rows, "entries observed", cli_format("%" PRId64, report->observed));
+    if (report->held_out > 0)
+        add_row(rows, "relative error held out",
+                cli_format("%.6g on %" PRId64 " entries", report->held_out_error, report->held_out));
+    if (report->unobserved > 0)
+        add_row(rows, "rows without data", cli_format("%" PRId64, report->unobserved));
     add_row(rows, "objective", cli_format("%.9g", report->objective));
     add_row(rows, "KKT residual", cli_format("%.3g", report->kkt_residual));
     add_row(rows, "sweeps", cli_format("%" PRId64, report->sweeps));

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "missing.h"
 #include "text.h"
 
 int run_fail(const run *r, rlra_status status, const char *what)
@@ -27,6 +28,7 @@ void run_end(run *r)
     rlra_model_destroy(r->model);
     rlra_problem_destroy(r->problem);
     rlra_dataset_destroy(r->dataset);
+    rlra_dataset_destroy(r->weights_file);
     for (int n = 0; n < RLRA_MAX_ORDER; ++n)
         free(r->priors[n]);
     if (r->made_out && !r->wrote_out)
@@ -142,8 +144,9 @@ int run_pose(run *r)
     rlra_status status = rlra_problem_create(r->context, &r->problem);
     if (status != RLRA_OK)
         return run_fail(r, status, NULL);
-    status = r->sparse != NULL ? rlra_problem_add_sparse(r->problem, r->sparse, 1.0, NULL)
-                               : rlra_problem_add_dense(r->problem, &r->data, 1.0, NULL);
+    status = r->partial          ? missing_pose(r)
+             : r->sparse != NULL ? rlra_problem_add_sparse(r->problem, r->sparse, 1.0, NULL)
+                                 : rlra_problem_add_dense(r->problem, &r->data, 1.0, NULL);
     if (status != RLRA_OK)
         return run_fail(r, status, r->asked->data[0]);
     r->prepare_seconds += seconds_now() - begun;
@@ -250,6 +253,8 @@ int run_prepare(run *r, int most_order)
 {
     int code = run_read(r, 2, most_order);
     if (code == EXIT_OK)
+        code = missing_read(r);
+    if (code == EXIT_OK)
         code = run_pose(r);
     if (code == EXIT_OK)
         code = run_constrain(r);
@@ -292,6 +297,7 @@ int run_tell(const run *r)
     if (r->note != NULL)
         printf("  (%s)\n", r->note);
     printf("%s  relative error  %.6g\n", r->table_count > 0 ? "\n" : "", r->report.relative_error);
+    missing_tell(r);
     printf("  objective       %.9g\n", r->report.objective);
     printf("  KKT residual    %.3g\n", r->report.kkt_residual);
     printf("  sweeps          %" PRId64 " in %.3g s (%s)\n", r->report.sweeps, r->report.seconds, r->stop_text);

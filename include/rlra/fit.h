@@ -39,9 +39,16 @@ typedef struct rlra_report {
     double objective;     /* loss + penalty                                                                 */
     double loss;          /* sum_t w_t D(X_t; model_t)                                                      */
     double penalty;
-    double relative_error;   /* ||X - model|| / ||X|| (of several terms: root of the sums of squares, weighted) */
-    double relative_loss;    /* kl: loss / sum of X; frobenius: relative_error^2; others: loss for each entry   */
-    double kkt_residual;     /* largest over the factors, see rlra_fit()                                       */
+    double relative_error; /* ||X - model|| / ||X|| (of several terms: root of the sums of squares, weighted) */
+    double relative_loss;  /* kl: loss / sum of X; frobenius: relative_error^2; others: loss for each entry   */
+    double kkt_residual;   /* largest over the factors, see rlra_fit()                                       */
+    int64_t observed;      /* entries that took part: all but those that are missing or held out */
+    int64_t held_out;      /* entries that options->holdout left out */
+    double held_out_loss;  /* sum_t w_t D over them */
+    double held_out_error; /* ||X - model|| / ||X|| over them */
+    int64_t unobserved; /* rows of factors for which no entry is observed: as near to zero as their penalties allow */
+    int64_t unobserved_row; /* the first of them, if there are any */
+    int unobserved_factor;
     double start_objective;  /* of the scaled start                                                            */
     int64_t workspace_bytes; /* most memory the fit held beside data and model                                 */
     int64_t threads;         /* used                                                                           */

@@ -35,6 +35,8 @@ typedef struct rlra_options {
     double rho;
     int64_t sparsity;
     int64_t node_limit;
+    double holdout;
+    int64_t holdout_seed;
 } rlra_options;
 
 typedef enum rlra_option_kind { RLRA_OPTION_INT, RLRA_OPTION_DOUBLE, RLRA_OPTION_NAME } rlra_option_kind;

@@ -50,7 +50,8 @@ typedef struct rlra_plan {
 /**
  * Tell what rlra_fit() would do with a problem, options and a model of this rank, without doing it.
  *
- * Sizes of memory are those of the code that takes it (of the start snpa: roughly). Operations are counted as 2 r for each
+ * Sizes of memory are those of the code that takes it
+ * (of the start snpa and lists of missing entries: roughly). Operations are counted as 2 r for each
  * stored entry and product with a factor matrix, and twice that for losses that also form the model.
  *
  * @param[in]  options  NULL for rlra_options_default()

@@ -37,6 +37,33 @@ RLRA_API void rlra_problem_destroy(rlra_problem *problem);
 RLRA_API rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data, double weight,
                                             const int *factors);
 
+/* What stands for an entry that is not known. */
+typedef enum rlra_missing { RLRA_MISSING_NONE, RLRA_MISSING_NAN } rlra_missing;
+
+/**
+ * Add a term of data some of whose entries are missing or count less than others:  weight * sum_j w_j d(x_j, [[factors]]_j)  with
+ * 1/2 (x - v)^2 as d, or any other loss.
+ *
+ * @param[in] data     as that of rlra_problem_add_dense(); entries of weight 0 may be anything, also NaN
+ * @param[in] weights  w >= 0 for each entry, of the shape and dtype of the data, any strides, borrowed as they are: 0 where an
+ *                     entry is missing, 1 where it is observed (a mask), or any numbers; NULL: 1 each
+ * @param[in] missing  RLRA_MISSING_NAN: entries that are NaN are missing, whatever their weight
+ * @retval as rlra_problem_add_dense(); RLRA_ERR_SHAPE and RLRA_ERR_UNSUPPORTED also for weights of another shape or dtype;
+ *         RLRA_ERR_DATA also for weights that are negative or no numbers, and where no entry is observed
+ *
+ * A fit holds one copy of the data and lists of what is missing; see docs/theory/missing.md.
+ */
+RLRA_API rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra_array *data, const rlra_array *weights,
+                                               rlra_missing missing, double weight, const int *factors);
+
+/**
+ * Add the term of a sparse matrix whose stored entries, zeros among them, are all that is known; the others are missing.
+ *
+ * @retval as rlra_problem_add_sparse(); RLRA_ERR_DATA also where nothing is stored
+ */
+RLRA_API rlra_status rlra_problem_add_observed(rlra_problem *problem, const rlra_sparse *data, double weight,
+                                               const int *factors);
+
 /**
  * Add the term  weight * 1/2 ||X - [[factors]]||^2  of a sparse matrix; entries that are not stored are zeros. A sweep costs
  * O(count rank), not O(rows columns rank).

@@ -14,6 +14,10 @@ rlra_array rlra_array_in_memory_order(const rlra_array *array);
 /* A hash of the entries in the order in which they lie in memory. */
 uint64_t rlra_array_digest(const rlra_array *array);
 
+/* The entry at a row-major position, and its indices as "3, 0, 7". */
+#define RLRA_WHERE_BYTES (24 * RLRA_MAX_ORDER)
+double rlra_entry_where(const rlra_array *array, ptrdiff_t position, char *text);
+
 /* Whether what a scan told of an array, called `what` in the message, is finite and within the range of its squares. */
 rlra_status rlra_check_entries(rlra_context *context, const char *what, const rlra_array *data, const dense_scan *scan);
 

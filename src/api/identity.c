@@ -68,6 +68,12 @@ static void add_term(text *to, const rlra_problem *problem, int t)
     add(to, "factors of %s%s", whose, separator);
     add_numbers(to, term->array.order, factors, " ");
     add(to, "weight of %s%s%.17g\n", whose, separator, term->weight);
+    add(to, "what is missing of %s%s%s\n", whose, separator,
+        term->nan_is_missing                       ? "NaN"
+        : term->is_partial && term->sparse != NULL ? "what is not stored"
+                                                   : "nothing");
+    if (term->weights.data != NULL)
+        add(to, "hash of the weights of %s%s%016" PRIx64 "\n", whose, separator, rlra_array_digest(&term->weights));
     add(to, "hash of the entries of %s%s%016" PRIx64 "\n", whose, separator, digest_of(problem, t));
 }
 

@@ -54,7 +54,10 @@
     ENTRY(sparsity,     INT,    "0",    0, 1e9,        none,        "most entries of a column that differ from zero; " \
                                                                     "0: any number")                                   \
     ENTRY(node_limit,   INT,    "0",    0, 1e15,       none,        "most nodes of the search for the best support of "\
-                                                                    "a column; 0: no limit")
+                                                                    "a column; 0: no limit")                                       \
+    ENTRY(holdout,      DOUBLE, "0",    0, 0.99,       none,        "leave out this share of the entries, by chance, "\
+                                                                    "and score the model on them")                     \
+    ENTRY(holdout_seed, INT,    "0",    0, MOST_EXACT, none,        "which entries are held out")
 /* clang-format on */
 
 /* A list of names twice: as one string for the table, which starts behind the first blank, and one by one, ended by NULL. */

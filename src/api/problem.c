@@ -86,6 +86,7 @@ static void add_term(rlra_problem *problem, const rlra_array *data, void *sparse
     *term = (problem_term){.array = *data,
                            .sparse = sparse,
                            .weight = weight,
+                           .observed = (double)rlra_array_count(data),
                            .norm2 = scan->norm2,
                            .sum = scan->sum,
                            .zeros = scan->zeros,
@@ -99,6 +100,18 @@ static void add_term(rlra_problem *problem, const rlra_array *data, void *sparse
     }
 }
 
+/* NaN may stand for what is missing, but that must be said. */
+static rlra_status check_missing(const rlra_problem *problem, const rlra_array *data, const dense_scan *scan)
+{
+    char where[RLRA_WHERE_BYTES];
+    if (scan->bad == 0 || !isnan(rlra_entry_where(data, scan->first_bad, where)))
+        return RLRA_OK;
+    return rlra_fail(problem->context, RLRA_ERR_DATA,
+                     "the data holds %td entries that are NaN or infinite; the first, nan, is at [%s]; if NaN stands "
+                     "for what is missing, say so (--missing nan)",
+                     scan->bad, where);
+}
+
 rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data, double weight, const int *factors)
 {
     rlra_status status = RLRA_OK;
@@ -108,13 +121,81 @@ rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data
     REQUIRE(data->data != NULL, rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the array is NULL"));
     TRY(check_factors(problem, data, factors));
     const dense_scan scan = core_of(data->dtype)->scan(data, rlra_threads(0));
+    TRY(check_missing(problem, data, &scan));
     TRY(rlra_check_entries(problem->context, "the data", data, &scan));
     add_term(problem, data, NULL, &scan, weight, factors);
 cleanup:
     return status;
 }
 
-rlra_status rlra_problem_add_sparse(rlra_problem *problem, const rlra_sparse *data, double weight, const int *factors)
+static rlra_status check_weights(const rlra_problem *problem, const rlra_array *data, const rlra_array *weights)
+{
+    rlra_context *const context = problem->context;
+    if (weights->data == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the data of the weights is NULL");
+    if (weights->order != data->order)
+        return rlra_fail(context, RLRA_ERR_SHAPE, "the weights have order %d, the data %d", weights->order,
+                         data->order);
+    for (int m = 0; m < data->order; m++)
+        if (weights->dims[m] != data->dims[m])
+            return rlra_fail(context, RLRA_ERR_SHAPE,
+                             "mode %d of the weights has length %" PRId64 ", that of the data %" PRId64, m,
+                             weights->dims[m], data->dims[m]);
+    if (weights->dtype != data->dtype)
+        return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "the weights are %s, the data %s: give both in one precision",
+                         rlra_dtype_name(weights->dtype), rlra_dtype_name(data->dtype));
+    return RLRA_OK;
+}
+
+/* What a look at data and weights must not find. */
+static rlra_status check_look(const rlra_problem *problem, const rlra_array *data, const rlra_array *weights,
+                              const observed_look *look)
+{
+    rlra_context *const context = problem->context;
+    const int single = data->dtype == RLRA_DTYPE_F32;
+    const double most = single ? 1e12 : 1e100;
+    char where[RLRA_WHERE_BYTES];
+    if (look->bad > 0)
+        return rlra_fail(context, RLRA_ERR_DATA,
+                         "weights must be numbers >= 0, but %td are not; the first, %g, is at [%s]", look->bad,
+                         rlra_entry_where(weights, look->first_bad, where), where);
+    if (!(look->count > 0))
+        return rlra_fail(context, RLRA_ERR_DATA, "no entry of the data is observed: all are missing");
+    if (look->most > most || look->most < 1 / most)
+        return rlra_fail(context, RLRA_ERR_DATA, "the largest weight, %g, is not within %g .. %g: rescale the weights",
+                         look->most, 1 / most, most);
+    return rlra_check_entries(context, "the data", data, &look->scan);
+}
+
+rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra_array *data, const rlra_array *weights,
+                                      rlra_missing missing, double weight, const int *factors)
+{
+    rlra_status status = RLRA_OK;
+    observed_choice choice = {.data = *data, .nan_is_missing = missing == RLRA_MISSING_NAN};
+    if (factors == NULL)
+        factors = identity;
+    TRY(check_array(problem, data, weight));
+    REQUIRE(data->data != NULL, rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the array is NULL"));
+    TRY(check_factors(problem, data, factors));
+    if (weights != NULL) {
+        TRY(check_weights(problem, data, weights));
+        choice.weights = *weights;
+    }
+    const observed_look look = core_of(data->dtype)->look(&choice, rlra_threads(0));
+    TRY(check_look(problem, data, &choice.weights, &look));
+    add_term(problem, data, NULL, &look.scan, weight, factors);
+    problem_term *const term = &problem->term[problem->terms - 1];
+    term->is_partial = look.least != 1 || look.most != 1;
+    term->is_uneven = look.ones != look.count;
+    term->observed = look.count;
+    term->nan_is_missing = choice.nan_is_missing;
+    term->weights = choice.weights;
+cleanup:
+    return status;
+}
+
+static rlra_status add_sparse(rlra_problem *problem, const rlra_sparse *data, int only_stored, double weight,
+                              const int *factors)
 {
     rlra_status status = RLRA_OK;
     dense_scan scan;
@@ -127,14 +208,29 @@ rlra_status rlra_problem_add_sparse(rlra_problem *problem, const rlra_sparse *da
     const rlra_array shape = rlra_array_contiguous(data->dtype, data->order, data->dims, NULL);
     TRY(check_array(problem, &shape, weight));
     TRY(check_factors(problem, &shape, factors));
-    TRY(core_of(data->dtype)->store(problem->context, data, &stored, &scan));
+    TRY(core_of(data->dtype)->store(problem->context, data, only_stored, &stored, &scan));
     TRY(rlra_check_entries(problem->context, "the data", &shape, &scan));
     add_term(problem, &shape, stored, &scan, weight, factors);
+    problem->term[problem->terms - 1].is_partial = only_stored;
+    if (only_stored)
+        problem->term[problem->terms - 1].observed = (double)data->count;
     stored = NULL;
 cleanup:
     if (stored != NULL)
         core_of(data->dtype)->release(problem->context, stored);
     return status;
+}
+
+rlra_status rlra_problem_add_sparse(rlra_problem *problem, const rlra_sparse *data, double weight, const int *factors)
+{
+    return add_sparse(problem, data, 0, weight, factors);
+}
+
+rlra_status rlra_problem_add_observed(rlra_problem *problem, const rlra_sparse *data, double weight, const int *factors)
+{
+    if (data->count == 0)
+        return rlra_fail(problem->context, RLRA_ERR_DATA, "no entry of the data is observed: none is stored");
+    return add_sparse(problem, data, 1, weight, factors);
 }
 
 /* The penalties that exist, for messages. */

@@ -1,6 +1,7 @@
 /* data/sparse.c: the products of a sparse matrix with factors, O(entries x rank), by rows or by columns. */
 #include "data/sparse.h"
 
+#include <math.h>
 #include <omp.h>
 #include <string.h>
 
@@ -13,20 +14,41 @@
 /* Rows of a factor that are packed together. */
 #define PACKED_ROWS 256
 
-rlra_status RLRA(sparse_pair_create)(rlra_context *context, const rlra_sparse *from, sparse_pair **pair)
+/* The least of the stored entries alone. */
+static double least_stored(const sparse_rows *rows)
+{
+    double least = INFINITY;
+    for (ptrdiff_t e = 0; e < rows->count; e++)
+        least = fmin(least, (double)rows->values[e]);
+    return least;
+}
+
+static rlra_status create(rlra_context *context, const rlra_sparse *from, int keeps_zeros, sparse_pair **pair)
 {
     rlra_status status = RLRA_OK;
     sparse_pair *const made = rlra_alloc_zero(context, 1, sizeof *made);
     *pair = NULL;
     REQUIRE(made != NULL, rlra_fail_memory(context, 1, sizeof *made, "a sparse matrix"));
     for (int mode = 0; mode < 2; mode++)
-        TRY(RLRA(sparse_rows_create)(context, from, mode, &made->along[mode]));
+        TRY((keeps_zeros ? RLRA(sparse_rows_keep) : RLRA(sparse_rows_create))(context, from, mode, &made->along[mode]));
     made->range = RLRA(sparse_rows_range)(&made->along[0]);
+    if (keeps_zeros)
+        made->range.least = least_stored(&made->along[0]);
     *pair = made;
 cleanup:
     if (status != RLRA_OK)
         RLRA(sparse_pair_destroy)(context, made);
     return status;
+}
+
+rlra_status RLRA(sparse_pair_create)(rlra_context *context, const rlra_sparse *from, sparse_pair **pair)
+{
+    return create(context, from, 0, pair);
+}
+
+rlra_status RLRA(sparse_pair_keep)(rlra_context *context, const rlra_sparse *from, sparse_pair **pair)
+{
+    return create(context, from, 1, pair);
 }
 
 void RLRA(sparse_pair_destroy)(rlra_context *context, sparse_pair *pair)
@@ -38,10 +60,11 @@ void RLRA(sparse_pair_destroy)(rlra_context *context, sparse_pair *pair)
     rlra_free(context, pair);
 }
 
-rlra_status RLRA(sparse_store)(rlra_context *context, const rlra_sparse *from, void **stored, dense_scan *scan)
+rlra_status RLRA(sparse_store)(rlra_context *context, const rlra_sparse *from, int only_stored, void **stored,
+                               dense_scan *scan)
 {
     sparse_pair *pair;
-    const rlra_status status = RLRA(sparse_pair_create)(context, from, &pair);
+    const rlra_status status = create(context, from, only_stored, &pair);
     *stored = pair;
     if (status == RLRA_OK)
         *scan = (dense_scan){

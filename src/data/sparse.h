@@ -16,6 +16,9 @@ typedef struct sparse_pair {
 /* Store a view of order 2 twice; statuses as of sparse_rows_create(). `*pair` is NULL on error. */
 rlra_status RLRA(sparse_pair_create)(rlra_context *context, const rlra_sparse *from, sparse_pair **pair);
 
+/* The same with entries that are zero, for data whose other entries are not known: the range is that of the stored ones. */
+rlra_status RLRA(sparse_pair_keep)(rlra_context *context, const rlra_sparse *from, sparse_pair **pair);
+
 /* NULL is fine. */
 void RLRA(sparse_pair_destroy)(rlra_context *context, sparse_pair *pair);
 
@@ -31,8 +34,9 @@ typedef struct sparse {
     double *gram;     /* residual: two Gram matrices                             */
 } sparse;
 
-/* The same for those who know no precision: `*stored` is a pair. */
-rlra_status RLRA(sparse_store)(rlra_context *context, const rlra_sparse *from, void **stored, dense_scan *scan);
+/* The same for those who know no precision: `*stored` is a pair, one that keeps zeros if `only_stored`. */
+rlra_status RLRA(sparse_store)(rlra_context *context, const rlra_sparse *from, int only_stored, void **stored,
+                               dense_scan *scan);
 void RLRA(sparse_release)(rlra_context *context, void *stored);
 
 /* A hash of places and values. */

@@ -108,8 +108,8 @@ static rlra_status sort_other(rlra_context *context, const rlra_sparse *from, in
     return RLRA_OK;
 }
 
-/* Sum entries with equal indices, drop zeros; rows close up. */
-static rlra_status merge(rlra_context *context, int mode, sparse_rows *rows)
+/* Sum entries with equal indices, drop zeros unless they are kept; rows close up. */
+static rlra_status merge(rlra_context *context, int mode, int keeps_zeros, sparse_rows *rows)
 {
     int64_t e = 0, to = 0;
     for (ptrdiff_t i = 0; i < rows->rows; i++) {
@@ -127,10 +127,10 @@ static rlra_status merge(rlra_context *context, int mode, sparse_rows *rows)
                                  "the entries at [%td, %td] sum to %g, beyond the range of the precision",
                                  mode == 0 ? i : (ptrdiff_t)index, mode == 0 ? (ptrdiff_t)index : i, sum);
             rows->duplicates += e - begin - 1;
-            rows->zeros += value == 0;
+            rows->zeros += value == 0 && !keeps_zeros;
             rows->indices[to] = index;
             rows->values[to] = value;
-            to += value != 0;
+            to += value != 0 || keeps_zeros;
         }
     }
     rows->starts[rows->rows] = to;
@@ -138,7 +138,7 @@ static rlra_status merge(rlra_context *context, int mode, sparse_rows *rows)
     return RLRA_OK;
 }
 
-rlra_status RLRA(sparse_rows_create)(rlra_context *context, const rlra_sparse *from, int mode, sparse_rows *to)
+static rlra_status create(rlra_context *context, const rlra_sparse *from, int mode, int keeps_zeros, sparse_rows *to)
 {
     rlra_status status = RLRA_OK;
     rlra_sparse sorted;
@@ -164,12 +164,22 @@ rlra_status RLRA(sparse_rows_create)(rlra_context *context, const rlra_sparse *f
         from = &sorted;
     }
     scatter(from, mode, to->starts, NULL, to->indices, to->values);
-    TRY(merge(context, mode, to));
+    TRY(merge(context, mode, keeps_zeros, to));
 cleanup:
     rlra_free(context, memory);
     if (status != RLRA_OK)
         RLRA(sparse_rows_destroy)(context, to);
     return status;
+}
+
+rlra_status RLRA(sparse_rows_create)(rlra_context *context, const rlra_sparse *from, int mode, sparse_rows *to)
+{
+    return create(context, from, mode, 0, to);
+}
+
+rlra_status RLRA(sparse_rows_keep)(rlra_context *context, const rlra_sparse *from, int mode, sparse_rows *to)
+{
+    return create(context, from, mode, 1, to);
 }
 
 void RLRA(sparse_rows_destroy)(rlra_context *context, sparse_rows *rows)

@@ -9,7 +9,8 @@
 #include "core/real.h"
 #include "rlra/sparse.h"
 
-/* Row i holds entries starts[i] .. starts[i+1] - 1: indices[e] along the other mode, rising strictly, and values[e], never 0. */
+/* Row i holds entries starts[i] .. starts[i+1] - 1: indices[e] along the other mode, rising strictly, and values[e], never 0 unless
+ * zeros were kept. */
 typedef struct sparse_rows {
     ptrdiff_t rows;   /* length of the mode along which it is compressed */
     ptrdiff_t length; /* that of the other mode */
@@ -33,6 +34,9 @@ typedef struct sparse_rows {
  * made once more 12 to 16 bytes for each entry if entries come in disorder.
  */
 rlra_status RLRA(sparse_rows_create)(rlra_context *context, const rlra_sparse *from, int mode, sparse_rows *to);
+
+/* The same, with entries that are zero: for data whose other entries are not known. */
+rlra_status RLRA(sparse_rows_keep)(rlra_context *context, const rlra_sparse *from, int mode, sparse_rows *to);
 
 /* Free what it holds; fine for {0}. */
 void RLRA(sparse_rows_destroy)(rlra_context *context, sparse_rows *rows);

@@ -9,6 +9,7 @@
 
 #include "core/real.h"
 #include "linalg/faces.h"
+#include "linalg/row_grams.h"
 
 typedef struct kernels {
     const char *name; /* "avx512", "avx2", "baseline" */
@@ -50,6 +51,9 @@ typedef struct kernels {
 
     /* Systems on many supports, in double. */
     const face_kernels *faces;
+
+    /* Rows with a Gram matrix each. */
+    const row_gram_kernels *row_grams;
 
     /* sum of b - a - a log(b/a), or with `divided` of that over a, to nearly full relative accuracy of each term, in double;
      * 0 log 0 = 0. */

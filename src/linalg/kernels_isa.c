@@ -173,6 +173,7 @@ const kernels KERNELS_OF(RLRA_ISA) = {
     .gram = gram,
     .distance2 = distance2,
     .faces = &KERNEL_OF(RLRA_ISA, faces),
+    .row_grams = &KERNEL_OF(RLRA_ISA, row_grams),
     .ratio_sums = KERNEL_OF(RLRA_ISA, ratio_sums),
     .ratio_shift = KERNEL_OF(RLRA_ISA, ratio_shift),
     .relative = KERNEL_OF(RLRA_ISA, relative),

@@ -19,6 +19,7 @@ extern const kernels KERNELS_OF(avx512);
 /* Those in files of their own, of the set that is being compiled; see linalg/kernels.h. */
 #if defined(RLRA_ISA)
 extern const face_kernels KERNEL_OF(RLRA_ISA, faces);
+extern const row_gram_kernels KERNEL_OF(RLRA_ISA, row_grams);
 void KERNEL_OF(RLRA_ISA, dots)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *y, ptrdiff_t y_stride,
                                const real *next, const real *h, ptrdiff_t h_stride, real *out, ptrdiff_t out_stride,
                                int add);

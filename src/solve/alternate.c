@@ -227,6 +227,20 @@ static void iterate(run *r, rlra_report *report)
     report->start_seconds = r->start_seconds;
 }
 
+/* Which entries took part. */
+static void tell_observed(fit *f, rlra_report *report)
+{
+    report->observed = report->held_out = report->unobserved = report->unobserved_row = 0;
+    report->held_out_loss = report->held_out_error = 0;
+    report->unobserved_factor = 0;
+    if (f->masked.used) {
+        RLRA(masked_report)(f, report);
+        return;
+    }
+    for (int t = 0; t < f->terms; t++)
+        report->observed += rlra_array_count(&f->problem->term[t].array);
+}
+
 static rlra_status fit_model(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper,
                              rlra_model *model, rlra_report *report)
 {
@@ -248,11 +262,12 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     if (report->stop != RLRA_STOP_KKT)
         TRY(RLRA(fit_certify)(f, report));
     report->seconds = elapsed(&r);
-    report->workspace_bytes = (int64_t)f->work.size;
+    report->workspace_bytes = (int64_t)f->work.size + (int64_t)RLRA(observed_bytes)(&f->masked.data);
     report->threads = f->threads;
     report->pass = f->one_pass ? "one" : "modes";
     report->update = f->rule[f->order[0]]->about.name;
     report->init = f->init;
+    tell_observed(f, report);
 cleanup:
     RLRA(run_clear)(&r);
     RLRA(fit_clear)(f);
@@ -270,6 +285,7 @@ static rlra_status certify_model(const rlra_problem *problem, const rlra_model *
     TRY(RLRA(fit_pose)(f, problem, &options, model->rank));
     RLRA(fit_from_model)(f, model);
     TRY(RLRA(fit_certify)(f, report));
+    tell_observed(f, report);
 cleanup:
     RLRA(fit_clear)(f);
     rlra_free(problem->context, f);
@@ -281,5 +297,7 @@ static const char *kernels_name(void)
     return RLRA(kernels_best)()->name;
 }
 
-const core_ops RLRA(core) = {fit_model,    certify_model,      RLRA(plan_fit),       RLRA(dense_scan),
-                             kernels_name, RLRA(sparse_store), RLRA(sparse_release), RLRA(sparse_digest)};
+const core_ops RLRA(core) = {
+    fit_model,          certify_model,        RLRA(plan_fit),      RLRA(dense_scan),       kernels_name,
+    RLRA(sparse_store), RLRA(sparse_release), RLRA(sparse_digest), RLRA(observed_look_at),
+};

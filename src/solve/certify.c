@@ -9,6 +9,8 @@ static double kkt_of(fit *f, int n)
     const ptrdiff_t length = f->x[n].length;
     const factor rhs = factor_rows(f->rhs, 0, length);
     double sum = 0;
+    if (f->masked.used)
+        return RLRA(masked_kkt)(f, n);
     RLRA(fit_others)(f, n);
     RLRA(fit_contract)(f, n, rhs);
     for (ptrdiff_t begin = 0; begin < length; begin += UPDATE_ROWS) {
@@ -26,6 +28,8 @@ static double squares_left(fit *f, double loss)
     const fit_term *const term = &f->term[0];
     if (!RLRA(general_is_needed)(&f->general))
         return 2 * loss;
+    if (f->masked.used)
+        return RLRA(masked_residual)(f, NULL);
     for (int m = 0; m < term->x->order; m++)
         factors[m] = f->x[term->factors[m]];
     return term->x->ops->residual(term->x, factors);

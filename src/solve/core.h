@@ -2,7 +2,7 @@
 #ifndef RLRA_SOLVE_CORE_H
 #define RLRA_SOLVE_CORE_H
 
-#include "data/scan.h"
+#include "data/observed_choice.h"
 #include "rlra/fit.h"
 #include "rlra/plan.h"
 #include "rlra/registry.h"
@@ -18,12 +18,16 @@ typedef struct core_ops {
     dense_scan (*scan)(const rlra_array *array, int threads);
     const char *(*kernels_name)(void);
 
-    /* Keep the entries of a matrix for operators; `scan` is that of the matrix with its zeros. */
-    rlra_status (*store)(rlra_context *context, const rlra_sparse *from, void **stored, dense_scan *scan);
+    /* Keep the entries of a matrix for operators; `scan` is that of the matrix with its zeros, or of what is stored alone. */
+    rlra_status (*store)(rlra_context *context, const rlra_sparse *from, int only_stored, void **stored,
+                         dense_scan *scan);
     void (*release)(rlra_context *context, void *stored);
 
     /* A hash of them. */
     uint64_t (*digest)(const void *stored);
+
+    /* What the weights of an array are, and its entries where they are positive. */
+    observed_look (*look)(const observed_choice *choice, int threads);
 } core_ops;
 
 extern const core_ops rlra_f32_core, rlra_f64_core;

@@ -11,6 +11,7 @@
 #include "rlra/fit.h"
 #include "rlra/options.h"
 #include "solve/general.h"
+#include "solve/masked.h"
 #include "solve/problem.h"
 #include "update/update.h"
 
@@ -19,7 +20,8 @@ typedef struct fit_term {
     sparse sparse;
     data *x;
     double weight;
-    int factors[RLRA_MAX_ORDER]; /* factor of each mode */
+    double base;                 /* the largest weight of an entry: 1, if they have none */
+    int factors[RLRA_MAX_ORDER]; /* factor of each mode                                  */
     kruskal form;
 } fit_term;
 
@@ -34,6 +36,7 @@ typedef struct fit {
     int order[RLRA_MAX_FACTORS]; /* in which factors are updated                                  */
     int one_pass;                /* the first of them is updated within a pass over the data      */
     general general;             /* of other losses than the squared one                          */
+    masked masked;               /* of data with missing entries or weights                       */
     double norm2;                /* sum_t w_t ||X_t||^2                                           */
     double scale;                /* largest magnitude in the data                                 */
     penalty_list penalties[RLRA_MAX_FACTORS];
@@ -107,6 +110,9 @@ double RLRA(fit_cached_loss)(const fit *f, int n, factor rhs);
 
 /* Update all factors once, with f->momentum; returns the objective, and leaves squared KKT residuals in f->kkt. */
 double RLRA(fit_sweep)(fit *f);
+
+/* Update at most UPDATE_ROWS rows of the factor in hand, which share f->others. */
+void RLRA(fit_update_block)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs);
 
 /* Squared KKT residual of rows of factor n for their right-hand sides (see rlra_fit()). */
 double RLRA(fit_kkt_rows)(const fit *f, int n, factor x, factor rhs, real *scratch);

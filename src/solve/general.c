@@ -7,6 +7,7 @@
 
 #include "linalg/kronecker.h"
 #include "solve/fit.h"
+#include "solve/masked_room.h"
 #include "update/rows.h"
 
 /* Bytes of data that a thread treats at once, and the fewest rows it does so with. */
@@ -33,7 +34,8 @@ static void pose_mode(fit *f, int m, int n)
 {
     general *const g = &f->general;
     layout *const l = &g->along[n];
-    *l = RLRA(layout_along)(&f->problem->term[0].array, m);
+    const int is_filled = f->masked.used && f->problem->term[0].sparse == NULL;
+    *l = RLRA(layout_along)(is_filled ? &f->masked.data.filled : &f->problem->term[0].array, m);
     const ptrdiff_t fitting = SLAB_BYTES / (length_of(l) * (ptrdiff_t)sizeof(real));
     g->slab[n] = fitting > UPDATE_ROWS ? UPDATE_ROWS : fitting < LEAST_ROWS ? LEAST_ROWS : fitting;
     if (f->problem->term[0].sparse != NULL) {
@@ -56,6 +58,11 @@ rlra_status RLRA(general_pose)(fit *f)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' takes terms of weight 1 so far, got %g: scale the penalties instead", name,
                          f->term[0].weight);
+    if (f->masked.used && f->problem->term[0].is_uneven && g->loss.beta == 0)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "the loss '%s' takes weights of 0 and 1 only, as it does not see the scale of an entry: use a "
+                         "mask, or another loss",
+                         name);
     for (int n = 0; n < f->factors; n++)
         if (!RLRA(penalties_nonneg)(&f->penalties[n]))
             return rlra_fail(
@@ -64,10 +71,12 @@ rlra_status RLRA(general_pose)(fit *f)
     if (!RLRA(loss_takes)(&g->loss, x->least))
         return rlra_fail(f->context, RLRA_ERR_DATA, "the loss '%s' needs data %s 0, but the smallest entry is %g", name,
                          g->loss.beta <= 0 ? ">" : ">=", x->least);
-    if (f->problem->term[0].sparse != NULL && g->loss.kind != LOSS_KL)
+    if (f->problem->term[0].sparse != NULL && !f->masked.used && g->loss.kind != LOSS_KL)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' sees every zero, and the data are sparse: use 'kl' or 'frobenius'", name);
     g->zero = g->loss.kind == LOSS_KL ? x->sum : (double)rlra_array_count(&f->problem->term[0].array);
+    if (f->masked.used && g->loss.kind != LOSS_KL)
+        g->zero = f->masked.data.look.count;
     g->cuts = g->loss.kind == LOSS_KL &&
               f->problem->term[0].zeros > ZERO_PART * (double)rlra_array_count(&f->problem->term[0].array);
     for (int m = 0; m < x->order; m++)
@@ -107,7 +116,8 @@ static worker lay_out(const fit *f, arena *from)
         gathered = room > gathered ? room : gathered;
     }
     w.gathered = rlra_arena_take(from, (size_t)gathered, sizeof(real));
-    w.panel = RLRA(panel_room_take)(f->rank, f->general.loss.kind == LOSS_KL ? longest_length(f) : 0, from);
+    const int has_panels = f->general.loss.kind == LOSS_KL || f->masked.used;
+    w.panel = RLRA(panel_room_take)(f->rank, has_panels ? longest_length(f) : 0, from);
     w.up = (factor){rlra_arena_take(from, rank * UPDATE_ROWS, sizeof(real)), 0, f->rank, UPDATE_ROWS};
     w.down = (factor){rlra_arena_take(from, rank * UPDATE_ROWS, sizeof(real)), 0, f->rank, UPDATE_ROWS};
     w.numbers = rlra_arena_take(from, 3 * rank, sizeof(double));
@@ -128,8 +138,9 @@ void RLRA(general_plan)(fit *f)
     const ptrdiff_t longest = longest_length(f);
     ptrdiff_t rows = 0, product = 0, side = 0;
     for (int n = 0; n < f->factors; n++) {
-        g->across[n] = f->rule[n]->takes_columns && g->stored[n] == NULL && !g->cuts && g->along[n].others == 1 &&
-                       g->along[n].row_stride == 1 && g->along[n].strides[0] > 1;
+        g->shares[n] = f->masked.used && RLRA(masked_shares_design)(f, n);
+        g->across[n] = (!f->masked.used || g->shares[n]) && f->rule[n]->takes_columns && g->stored[n] == NULL &&
+                       !g->cuts && g->along[n].others == 1 && g->along[n].row_stride == 1 && g->along[n].strides[0] > 1;
         side = g->across[n] && length_of(&g->along[n]) > side ? length_of(&g->along[n]) : side;
     }
     g->rows = rlra_arena_take(&f->work, (size_t)(side * f->rank), sizeof(real));
@@ -144,6 +155,7 @@ void RLRA(general_plan)(fit *f)
     g->product =
         (factor){rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real)), product, f->rank, stride};
     g->sums = rlra_arena_take(&f->work, (size_t)f->rank, sizeof(double));
+    g->row_sums = rlra_arena_take(&f->work, f->masked.used ? (size_t)(rows * f->rank) : 0, sizeof(double));
     g->values = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     g->pull = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     g->slack = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
@@ -242,6 +254,13 @@ static void treat(void *user, row_block *b, ptrdiff_t i)
         RLRA(rows_pass)(b, b->x, &total, at->w->scratch);
 }
 
+/* A row without any entry has no part in anything. */
+static void rest(void *user, ptrdiff_t row)
+{
+    general *const g = &((walk *)user)->f->general;
+    g->slack[row] = g->size[row] = g->pull[row] = g->worst[row] = 0;
+}
+
 static void treat_slab(walk *at, ptrdiff_t begin, ptrdiff_t end)
 {
     fit *const f = at->f;
@@ -255,6 +274,7 @@ static void treat_slab(walk *at, ptrdiff_t begin, ptrdiff_t end)
         y = at->w->gathered;
         stride = length_of(l);
     }
+    const int has_own_sums = f->masked.used && f->general.shares[at->n];
     const row_block whole = {
         .x = factor_rows(f->x[at->n], begin, end),
         .y = y,
@@ -262,7 +282,8 @@ static void treat_slab(walk *at, ptrdiff_t begin, ptrdiff_t end)
         .y_step = across ? l->strides[0] : 0,
         .design_rows = f->general.rows,
         .design = at->design,
-        .sums = f->general.sums,
+        .sums = has_own_sums ? f->general.row_sums + begin * f->rank : f->general.sums,
+        .sums_stride = has_own_sums ? f->rank : 0,
         .loss = &f->general.loss,
         .penalties = &f->penalties[at->n],
         .kernels = f->kernels,
@@ -274,7 +295,10 @@ static void treat_slab(walk *at, ptrdiff_t begin, ptrdiff_t end)
         .counts = &f->counts[at->thread],
     };
     at->begin = begin;
-    RLRA(row_blocks_visit)(&whole, stored, begin, f->general.cuts, &at->w->panel, treat, at);
+    if (f->masked.used && !has_own_sums)
+        RLRA(masked_panels_visit)(f, at->n, at->thread, begin, &whole, &at->w->panel, at->w->numbers, treat, rest, at);
+    else
+        RLRA(row_blocks_visit)(&whole, stored, begin, f->general.cuts, &at->w->panel, treat, at);
 }
 
 /* All rows of factor n. */
@@ -282,6 +306,8 @@ static void go(fit *f, int n, int updates, int values, int looks)
 {
     const factor design = design_of(f, n);
     const ptrdiff_t rows = f->x[n].length, slab = f->general.slab[n];
+    if (f->masked.used)
+        RLRA(masked_prepare_rows)(f, n);
 #pragma omp parallel num_threads(f->threads)
     {
         const int thread = omp_get_thread_num();

@@ -20,10 +20,12 @@ typedef struct general {
     real *rows;                                /* the product row by row, where rows are side by side */
     factor product;                            /* khatri-rao of the other factors, order > 2 */
     double *sums;                              /* of each component of it                    */
-    double *values;                            /* loss of each block of rows of the last mode */
-    double *slack, *size, *worst;              /* KKT residual, part by part, of each row    */
-    double *pull;                              /* sum of x up of each row                    */
-    int rounds;                                /* sweeps done                                */
+    double *row_sums;                          /* for each row, over what is observed of it  */
+    int shares[RLRA_MAX_ORDER];   /* rows of data with missing entries share the product; else each has a panel */
+    double *values;               /* loss of each block of rows of the last mode */
+    double *slack, *size, *worst; /* KKT residual, part by part, of each row    */
+    double *pull;                 /* sum of x up of each row                    */
+    int rounds;                   /* sweeps done                                */
     double zero;          /* what losses are compared with: sum of the data for kl, number of entries for others */
     size_t scratch_bytes; /* of the rules and of rows.h                 */
 } general;

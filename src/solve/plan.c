@@ -81,6 +81,7 @@ static void tell_squares(const fit *f, rlra_plan *plan)
     for (int n = 0; n < f->factors; n++) {
         const double round = 2 * rank * rank * (double)f->x[n].length;
         plan->rule_flops += round * (double)(f->inner_sweeps[n] + 1);
+        plan->rule_flops += RLRA(masked_listed)(f) * rank * (rank + 1);
     }
 }
 
@@ -113,7 +114,7 @@ static void tell_memory(const fit *f, rlra_plan *plan)
     }
     plan->factor_bytes += (double)f->rank * sizeof(real);
     plan->checkpoint_bytes = points;
-    plan->workspace_bytes = (double)f->work.peak + (double)sizeof *f;
+    plan->workspace_bytes = (double)f->work.peak + (double)sizeof *f + RLRA(masked_bytes)(f);
     plan->start_bytes = start_bytes(f);
 }
 

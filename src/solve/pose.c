@@ -13,22 +13,31 @@
 /* Parts into which the rows of a factor are cut to form its Gram matrix. */
 #define GRAM_PARTS 16
 
+/* The data as they were given, or those that are left of them with their weights. */
+static void pose_data(fit *f, fit_term *to, const problem_term *from)
+{
+    const dense_scan whole = {.norm2 = from->norm2, .sum = from->sum, .least = from->least, .scale = from->scale};
+    const dense_scan *const scan = f->masked.used ? &f->masked.data.look.scan : &whole;
+    const sparse_pair *const pair = f->masked.used ? f->masked.data.pair : from->sparse;
+    if (pair != NULL)
+        RLRA(sparse_init)(&to->sparse, pair);
+    else
+        RLRA(dense_init)(&to->dense, f->masked.used ? &f->masked.data.filled : &from->array, scan);
+    to->x = pair != NULL ? &to->sparse.base : &to->dense.base;
+    to->base = f->masked.used ? f->masked.data.base : 1;
+    f->norm2 += from->weight * scan->norm2;
+    f->scale = scan->scale > f->scale ? scan->scale : f->scale;
+}
+
 static rlra_status pose_terms(fit *f)
 {
     const rlra_problem *const problem = f->problem;
     for (int t = 0; t < problem->terms; t++) {
         const problem_term *const from = &problem->term[t];
         fit_term *const to = &f->term[t];
-        const dense_scan scan = {.norm2 = from->norm2, .sum = from->sum, .least = from->least, .scale = from->scale};
-        if (from->sparse != NULL)
-            RLRA(sparse_init)(&to->sparse, from->sparse);
-        else
-            RLRA(dense_init)(&to->dense, &from->array, &scan);
-        to->x = from->sparse != NULL ? &to->sparse.base : &to->dense.base;
+        pose_data(f, to, from);
         to->weight = from->weight;
         memcpy(to->factors, from->factors, sizeof to->factors);
-        f->norm2 += from->weight * from->norm2;
-        f->scale = from->scale > f->scale ? from->scale : f->scale;
     }
     f->terms = problem->terms;
     f->factors = problem->factors;
@@ -181,6 +190,8 @@ static void plan_workspace(fit *f)
         const size_t bytes = RLRA(general_bytes)(f);
         f->scratch_bytes = bytes > f->scratch_bytes ? bytes : f->scratch_bytes;
     }
+    if (f->masked.used)
+        RLRA(masked_plan)(f);
     f->rhs = take_factor(f, longest);
     if (f->terms > 1)
         f->more_rhs = take_factor(f, longest);
@@ -193,16 +204,16 @@ static void plan_workspace(fit *f)
     f->row_kkt = rlra_arena_take(&f->work, (size_t)longest, sizeof(double));
 }
 
-rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank)
+/* All but the workspace itself. */
+static rlra_status measure(fit *f)
 {
     rlra_status status = RLRA_OK;
-    *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = rank};
     f->kernels = RLRA(kernels_best)();
     TRY(pose_terms(f));
-    f->threads = useful_threads(f, rlra_threads(options->threads));
+    f->threads = useful_threads(f, rlra_threads(f->options.threads));
     for (int n = 0; n < f->factors; n++)
-        f->penalties[n] = RLRA(penalties_of)(problem, n);
-    f->settings = RLRA(rule_settings_of)(options);
+        f->penalties[n] = RLRA(penalties_of)(f->problem, n);
+    f->settings = RLRA(rule_settings_of)(&f->options);
     TRY(pose_rules(f));
     plan_workspace(f);
     TRY(pose_order(f));
@@ -210,10 +221,22 @@ cleanup:
     return status;
 }
 
+rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank)
+{
+    rlra_status status = RLRA_OK;
+    *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = rank};
+    TRY(RLRA(masked_measure)(f));
+    TRY(measure(f));
+cleanup:
+    return status;
+}
+
 rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank)
 {
     rlra_status status = RLRA_OK;
-    TRY(RLRA(fit_measure)(f, problem, options, rank));
+    *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = rank};
+    TRY(RLRA(masked_pose)(f));
+    TRY(measure(f));
     TRY(rlra_arena_allocate(f->context, &f->work, "the workspace of the fit"));
     plan_workspace(f);
     memset(f->work.base, 0, f->work.used);
@@ -223,6 +246,7 @@ cleanup:
 
 void RLRA(fit_clear)(fit *f)
 {
+    RLRA(masked_clear)(f);
     rlra_arena_free(f->context, &f->work);
 }
 
@@ -263,7 +287,7 @@ void RLRA(fit_others)(fit *f, int n)
         if (mode < 0)
             continue;
         for (ptrdiff_t e = 0; e < square; e++) {
-            double product = term->weight;
+            double product = term->weight * term->base;
             for (int m = 0; m < term->x->order; m++)
                 product *= m == mode ? 1 : f->gram[term->factors[m]][e];
             f->others[e] += product;

@@ -14,6 +14,11 @@ typedef struct problem_term {
     rlra_array array; /* of a sparse term: its shape, without data */
     void *sparse;     /* owned, see core_ops.store(); or NULL */
     double weight;
+    int is_partial;     /* not all entries are observed, or they have weights other than one        */
+    int is_uneven;      /* there are weights other than 0 and 1                                     */
+    double observed;    /* entries with a weight > 0                                                */
+    int nan_is_missing; /* of dense data                                                            */
+    rlra_array weights; /* borrowed; .data NULL: none. Of sparse data what is not stored is missing */
     int factors[RLRA_MAX_ORDER];
     double norm2, sum, zeros, least,
         scale; /* sums of squares and of entries, zeros, smallest entry, largest magnitude */

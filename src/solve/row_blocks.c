@@ -12,6 +12,7 @@ panel_room RLRA(panel_room_take)(ptrdiff_t rank, ptrdiff_t longest, arena *from)
     panel_room room;
     room.design = rlra_arena_take(from, length * (size_t)rank, sizeof(real));
     room.values = rlra_arena_take(from, length, sizeof(real));
+    room.scales = rlra_arena_take(from, length, sizeof(real));
     room.places = rlra_arena_take(from, length, sizeof(ptrdiff_t));
     return room;
 }
@@ -55,6 +56,7 @@ static row_block panel_of(const row_block *whole, const sparse_rows *stored, ptr
     b.y = room->values;
     b.y_stride = count;
     b.design = (factor){room->design, count, a.rank, stride};
+    b.sums = whole->sums + i * whole->sums_stride;
     return b;
 }
 
@@ -84,6 +86,7 @@ void RLRA(row_blocks_visit)(const row_block *whole, const sparse_rows *stored, p
                 end++;
             b.x = factor_rows(whole->x, begin, end);
             b.y = whole->y + begin * whole->y_stride;
+            b.sums = whole->sums + begin * whole->sums_stride;
         }
         each(user, &b, begin);
     }

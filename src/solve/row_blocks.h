@@ -9,7 +9,7 @@
 
 /* Room for one row that is cut down. */
 typedef struct panel_room {
-    real *design, *values;
+    real *design, *values, *scales;
     ptrdiff_t *places;
 } panel_room;
 

@@ -201,8 +201,12 @@ void RLRA(fit_scale)(fit *f, int n, factor rhs)
     for (ptrdiff_t k = 0; k < x.rank; k++)
         for (ptrdiff_t i = 0; i < x.length; i++)
             cross += (double)rhs.at[k * rhs.stride + i] * (double)x.at[k * x.stride + i];
-    for (ptrdiff_t e = 0; e < x.rank * x.rank; e++)
+    for (ptrdiff_t e = 0; !f->masked.used && e < x.rank * x.rank; e++)
         square += f->others[e] * f->gram[n][e];
+    if (f->masked.used) {
+        RLRA(masked_residual)(f, &square);
+        square *= f->term[0].weight;
+    }
     const double guess = cross > 0 && square > 0 ? exact_root(cross / square, f->factors) : 0;
     double eta = guess;
     if (first + second > 0 && guess > 0)

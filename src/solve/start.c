@@ -125,7 +125,7 @@ cleanup:
 static int has_closed_form(fit *f)
 {
     const fit_term *const term = plain_term(f);
-    return term != NULL && term->x->order == 2 && f->rank == 1 && !(term->x->least < 0);
+    return !f->masked.used && term != NULL && term->x->order == 2 && f->rank == 1 && !(term->x->least < 0);
 }
 
 static rlra_status start_rank_one(fit *f)
@@ -136,7 +136,7 @@ static rlra_status start_rank_one(fit *f)
     if (!has_closed_form(f))
         return rlra_fail(
             f->context, RLRA_ERR_UNSUPPORTED,
-            "init 'rank_one' needs a matrix without negative entries and rank 1: use 'nndsvdar' or 'random'");
+            "init 'rank_one' needs a whole matrix without negative entries and rank 1: use 'nndsvdar' or 'random'");
     const fit_term planned = *term;
     const rlra_status status = RLRA(rank_one_leading)(f->context, term->x, f->threads, f->x[term->factors[0]],
                                                       f->x[term->factors[1]], &rounds, &rest);
@@ -226,7 +226,8 @@ static const char *resolve(fit *f)
     const int squares = !RLRA(general_is_needed)(&f->general);
     if (squares && has_closed_form(f) && free_but_for_signs(f))
         return "rank_one";
-    const int svd = f->terms == 1 && f->term[0].x->order == 2 && f->rank <= f->term[0].x->dims[0] &&
+    const int scattered = f->masked.used && f->masked.data.pair != NULL;
+    const int svd = f->terms == 1 && !scattered && f->term[0].x->order == 2 && f->rank <= f->term[0].x->dims[0] &&
                     f->rank <= f->term[0].x->dims[1];
     return !svd ? "random" : squares ? "nndsvdar" : "nndsvda";
 }
@@ -248,6 +249,28 @@ static void tame(factor x)
             x.at[k * x.stride + i] = (real)ldexp((double)x.at[k * x.stride + i], -exponent);
 }
 
+/* A start that looks at the data sees means where nothing is observed. */
+static rlra_status start_from_data(fit *f, rlra_status (*start)(fit *f), const char *name)
+{
+    observed *const o = &f->masked.data;
+    size_t rows = 0;
+    if (!f->masked.used || start == start_random)
+        return start(f);
+    if (o->pair != NULL)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "init '%s' looks at all entries, and most of these are missing: use 'random'", name);
+    for (int m = 0; m < o->order; m++)
+        rows += (size_t)o->along[m].rows;
+    double *const means = rlra_alloc(f->context, 2 * rows, sizeof *means);
+    if (means == NULL)
+        return rlra_fail_memory(f->context, 2 * rows, sizeof *means, "the start");
+    RLRA(observed_fill_means)(o, means);
+    const rlra_status status = start(f);
+    RLRA(observed_fill_weighted)(o);
+    rlra_free(f->context, means);
+    return status;
+}
+
 void RLRA(fit_name_start)(fit *f)
 {
     f->init = resolve(f);
@@ -265,7 +288,7 @@ rlra_status RLRA(fit_start)(fit *f, const rlra_model *model)
         RLRA(fit_from_model)(f, model);
     for (size_t s = 0; s < sizeof starts / sizeof starts[0]; s++)
         if (strcmp(name, starts[s].name) == 0)
-            TRY(starts[s].start(f));
+            TRY(start_from_data(f, starts[s].start, name));
     for (int n = 0; n < f->factors; n++) {
         if (strcmp(name, "model") == 0)
             TRY(check_start(f, n));

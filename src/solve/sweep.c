@@ -43,8 +43,7 @@ void RLRA(fit_extrapolate)(const fit *f, int n, factor x, factor last)
         RLRA(penalties_project)(&f->penalties[n], x);
 }
 
-/* At most UPDATE_ROWS rows of the factor in hand. */
-static void update_block(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs)
+void RLRA(fit_update_block)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs)
 {
     const int n = f->in_hand;
     const factor x = factor_rows(f->x[n], begin, end);
@@ -69,6 +68,15 @@ static void update_block(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fac
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], begin, end));
 }
 
+/* At most UPDATE_ROWS rows of the factor in hand. */
+static void update_some(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs)
+{
+    if (f->masked.used)
+        RLRA(masked_update)(f, thread, begin, end, rhs);
+    else
+        RLRA(fit_update_block)(f, thread, begin, end, rhs);
+}
+
 /* The row callback of a pass. */
 static void update_rows(void *user, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs)
 {
@@ -79,7 +87,7 @@ static void update_rows(void *user, int thread, ptrdiff_t begin, ptrdiff_t end, 
                 rhs.at[k * rhs.stride + i] *= (real)f->rhs_weight;
     for (ptrdiff_t at = begin; at < end; at += UPDATE_ROWS) {
         const ptrdiff_t stop = at + UPDATE_ROWS < end ? at + UPDATE_ROWS : end;
-        update_block(f, thread, at, stop, factor_rows(rhs, at - begin, stop - begin));
+        update_some(f, thread, at, stop, factor_rows(rhs, at - begin, stop - begin));
     }
 }
 
@@ -88,6 +96,8 @@ static void take_in_hand(fit *f, int n)
     f->in_hand = n;
     RLRA(fit_others)(f, n);
     memset(f->row_kkt, 0, (size_t)f->x[n].length * sizeof(double));
+    if (f->masked.used)
+        RLRA(masked_take)(f, n);
     if (f->rule[n]->prepare != NULL)
         f->rule[n]->prepare(f->others, f->rank, &f->penalties[n], f->prepared);
 }
@@ -119,7 +129,7 @@ static void update_given(fit *f, int n, factor rhs)
 #pragma omp parallel for num_threads(f->threads) schedule(static) if (length > 4 * UPDATE_ROWS)
     for (ptrdiff_t begin = 0; begin < length; begin += UPDATE_ROWS) {
         const ptrdiff_t end = begin + UPDATE_ROWS < length ? begin + UPDATE_ROWS : length;
-        update_block(f, omp_get_thread_num(), begin, end, factor_rows(rhs, begin, end));
+        update_some(f, omp_get_thread_num(), begin, end, factor_rows(rhs, begin, end));
     }
     put_back(f);
 }
@@ -160,6 +170,8 @@ double RLRA(fit_residual_loss)(fit *f)
     double sum = 0;
     if (RLRA(general_is_needed)(&f->general))
         return RLRA(general_loss)(f);
+    if (f->masked.used)
+        return 0.5 * f->term[0].weight * RLRA(masked_residual)(f, NULL);
     for (int t = 0; t < f->terms; t++) {
         const fit_term *const term = &f->term[t];
         factor factors[RLRA_MAX_ORDER];
@@ -174,6 +186,8 @@ double RLRA(fit_cached_loss)(const fit *f, int n, factor rhs)
 {
     const factor x = f->x[n];
     double cross = 0, model = 0;
+    if (f->masked.used)
+        return RLRA(masked_cached_loss)(f);
     for (ptrdiff_t k = 0; k < x.rank; k++) {
         double part;
         f->kernels->gram(x.length, 1, x.at + k * x.stride, x.stride, rhs.at + k * rhs.stride, rhs.stride, &part, 0);

@@ -10,10 +10,16 @@
 /* Stream of the random numbers that order components. */
 #define STREAM_ORDER 0x0a15
 
-/* Room for one component of a block, and for the order of the components. */
+/* Room for one component of a block or, for rows with a Gram matrix each, the inverses of their diagonals; and for the order of the
+ * components. */
+static size_t scratch_reals(ptrdiff_t rank)
+{
+    return UPDATE_ROWS > rank * ROW_GRAMS ? UPDATE_ROWS : (size_t)(rank * ROW_GRAMS);
+}
+
 static size_t scratch_bytes(ptrdiff_t rank)
 {
-    return UPDATE_ROWS * sizeof(real) + (size_t)rank * sizeof(ptrdiff_t);
+    return scratch_reals(rank) * sizeof(real) + (size_t)rank * sizeof(ptrdiff_t);
 }
 
 /* The Gram matrix in the precision of the kernels, with 2 mu_2 on its diagonal if that is all the penalties need. */
@@ -85,13 +91,49 @@ static void put_in_order(const block *b, int round, ptrdiff_t *order)
     }
 }
 
+/* 1 / (g_kk + 2 mu_2) of each row. Where the data do not see a component it obeys its penalties alone: 0, and l1 makes it least. */
+static void invert_diagonals(const block *b, real shift, real ridge, real least, real *inverse)
+{
+    for (ptrdiff_t k = 0; k < b->x.rank; k++)
+        for (ptrdiff_t i = 0; i < ROW_GRAMS; i++) {
+            const real curvature = b->grams[k * (b->x.rank + 1) * ROW_GRAMS + i] + ridge;
+            const int seen = curvature > REAL_MIN;
+            inverse[k * ROW_GRAMS + i] = seen ? 1 / curvature : 0;
+            if (!seen && shift > 0 && i < b->x.length)
+                b->x.at[k * ROW_GRAMS + i] = least;
+        }
+}
+
+/* Rows with a Gram matrix each. */
+static void apply_side_by_side(const block *b, real shift, real least, ptrdiff_t *order)
+{
+    const real ridge = (real)(2 * RLRA(penalties_quadratic)(b->penalties));
+    real *const inverse = b->scratch;
+    double first = 0;
+    invert_diagonals(b, shift, ridge, least, inverse);
+    for (int round = 0; round < b->inner_sweeps; round++) {
+        double change = 0;
+        if (round == 0 || b->settings->shuffled)
+            put_in_order(b, round, order);
+        for (ptrdiff_t k = 0; k < b->x.rank; k++)
+            change += b->kernels->row_grams->improve(b->x.rank, b->rhs.at, b->grams, b->x.at, order[k],
+                                                     inverse + order[k] * ROW_GRAMS, shift, ridge, least);
+        if (RLRA(block_settled)(b, round, change, &first))
+            return;
+    }
+}
+
 static void apply(const block *b)
 {
     const int closed_form = closed(b->penalties);
     const real shift = (real)RLRA(penalties_linear)(b->penalties);
     const real least = (real)RLRA(penalties_least)(b->penalties);
-    ptrdiff_t *const order = (ptrdiff_t *)(void *)((real *)b->scratch + UPDATE_ROWS);
+    ptrdiff_t *const order = (ptrdiff_t *)(void *)((real *)b->scratch + scratch_reals(b->x.rank));
     double first = 0;
+    if (b->grams != NULL) {
+        apply_side_by_side(b, shift, least, order);
+        return;
+    }
     for (int round = 0; round < b->inner_sweeps; round++) {
         double change = 0;
         if (round == 0 || b->settings->shuffled)
@@ -108,6 +150,7 @@ const update_ops RLRA(update_hals) = {
               "monotone entry-separable", "Cichocki, Zdunek & Amari 2007; Gillis & Glineur 2012"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_OTHER_ENTRY,
     .keeps_objective = 1,
+    .own_grams = closed,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,
     .prepare = prepare,

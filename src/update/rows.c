@@ -51,18 +51,29 @@ static void form_model(const row_block *b, ptrdiff_t rows, ptrdiff_t begin, ptrd
         }
 }
 
-/* What columns of zeros that were left out add to the loss kl: the sums of the components without the part that is here. */
-static void add_left_out(const row_block *b, factor x, double *values)
+/* The sums that go with row i of x. */
+static const double *sums_of(const row_block *b, const row_pass *out, ptrdiff_t i)
+{
+    return b->sums + (out->index != NULL ? out->index[i] : i) * b->sums_stride;
+}
+
+/* What columns of zeros that were left out add to the loss kl, less what zeros that are not observed have added to it: the sums of
+ * the components without the part that is here. */
+static void add_left_out(const row_block *b, factor x, const row_pass *out)
 {
     for (ptrdiff_t k = 0; k < x.rank; k++) {
         double here = 0;
         for (ptrdiff_t j = 0; j < b->design.length; j++)
             here += (double)b->design.at[k * b->design.stride + j];
-        const double rest = b->sums[k] - here;
-        if (rest <= (double)b->design.length * DBL_EPSILON * b->sums[k])
-            continue;
-        for (ptrdiff_t i = 0; i < x.length; i++)
-            values[i] += rest * (double)x.at[k * x.stride + i];
+        for (ptrdiff_t i = 0; i < x.length; i++) {
+            const double sum = sums_of(b, out, i)[k], rest = (sum - here) * (double)x.at[k * x.stride + i];
+            if (fabs(sum - here) <= (double)b->design.length * DBL_EPSILON * fmax(sum, here))
+                continue;
+            if (out->values != NULL)
+                out->values[i] += rest;
+            else
+                *out->total += rest;
+        }
     }
 }
 
@@ -101,11 +112,10 @@ static void slope_entries(const row_block *b, const row_pass *out, ptrdiff_t row
     }
 }
 
-static void fill(factor f, const double *of_component)
+static void clear(factor f)
 {
     for (ptrdiff_t k = 0; k < f.rank; k++)
-        for (ptrdiff_t i = 0; i < f.length; i++)
-            f.at[k * f.stride + i] = of_component == NULL ? 0 : (real)of_component[k];
+        memset(f.at + k * f.stride, 0, (size_t)f.length * sizeof *f.at);
 }
 
 /* Sums that are asked for, and the entries they are made of. */
@@ -168,7 +178,7 @@ static void pass_across(const row_block *b, factor x, const row_pass *out, const
     const ptrdiff_t length = b->design.length;
     for (int s = 0; s < SUMS; s++)
         if (sums[s].sum.at != NULL)
-            fill(sums[s].sum, NULL);
+            clear(sums[s].sum);
     for (ptrdiff_t begin = 0; begin < length; begin += COLUMNS) {
         const ptrdiff_t count = length - begin < COLUMNS ? length - begin : COLUMNS;
         entries_across(b, x, out, at, begin, count);
@@ -194,15 +204,16 @@ void RLRA(rows_pass)(const row_block *b, factor x, const row_pass *asked, void *
         *out.total = 0;
     for (int s = 0; s < SUMS && b->design.length == 0; s++)
         if (sums[s].sum.at != NULL)
-            fill(sums[s].sum, NULL);
+            clear(sums[s].sum);
     if (b->y_step == 0)
         pass_along(b, x, &out, &at, sums);
     else
         pass_across(b, x, &out, &at, sums);
-    if (is_kl && out.down.at != NULL)
-        fill(out.down, b->sums);
-    if (is_kl && out.values != NULL && b->y_step == 0)
-        add_left_out(b, x, out.values);
+    for (ptrdiff_t i = 0; is_kl && out.down.at != NULL && i < x.length; i++)
+        for (ptrdiff_t k = 0; k < x.rank; k++)
+            out.down.at[k * out.down.stride + i] = (real)sums_of(b, &out, i)[k];
+    if (is_kl && (out.values != NULL || out.total != NULL) && (b->y_step == 0 || b->sums_stride != 0))
+        add_left_out(b, x, &out);
     for (ptrdiff_t i = 0; out.total != NULL && b->y_step == 0 && i < x.length; i++)
         *out.total += out.values[i];
 }

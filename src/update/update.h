@@ -38,6 +38,7 @@ typedef struct block {
     factor x;           /* in: start, out: result; at most update_rows() rows              */
     factor rhs;         /* m, as long as x                                                 */
     const double *gram; /* G, rank x rank, full symmetric                                  */
+    const real *grams;  /* or not NULL: one for each of at most ROW_GRAMS rows, all as linalg/row_grams.h has it */
     const penalty_list *penalties;
     const kernels *kernels;
     double floor;           /* > 0: least value of rules that must stay positive               */
@@ -60,6 +61,9 @@ typedef struct row_block {
     const real *design_rows; /* with y_step: the design row by row                                                   */
     factor design;           /* a, length x rank, component k contiguous; >= 0                                      */
     const double *sums;      /* of each component of the whole design: also of rows j left out because y_ij = 0     */
+    ptrdiff_t
+        sums_stride; /* 0; or, for rules that take columns under kl, those of row i begin at sums[i * sums_stride]:
+                              * entries that are not observed are zeros, and missing in its sums                    */
     const posed_loss *loss;
     const penalty_list *penalties;
     const kernels *kernels;
@@ -94,6 +98,9 @@ typedef struct update_ops {
 
     /* Once for each Gram: factorise it, bound its eigenvalues, ..; may be NULL. */
     void (*prepare)(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared);
+
+    /* Whether apply() takes blocks with a Gram for each row under these penalties; NULL: never. */
+    int (*own_grams)(const penalty_list *penalties);
 
     /* Improve the block in place; NULL for rules of other losses only. */
     void (*apply)(const block *b);

@@ -1,0 +1,119 @@
+/* cli/missing.c: masks, weights and what else says that entries of the data are missing. */
+#include "missing.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+static const char *missing_of(const run *r)
+{
+    return r->asked->missing == NULL ? "none" : r->asked->missing;
+}
+
+static const char *file_of(const run *r)
+{
+    return r->asked->mask != NULL ? r->asked->mask : r->asked->weights;
+}
+
+/* A mask holds nothing but 0 and 1. */
+static int check_mask(const run *r)
+{
+    rlra_array_summary all;
+    int64_t index[RLRA_MAX_ORDER] = {0}, ones = 0;
+    const rlra_array *const mask = &r->weights;
+    if (r->asked->mask == NULL || rlra_array_summarise(mask, &all) != RLRA_OK)
+        return EXIT_OK;
+    for (int64_t at = 0; at < all.count; ++at) {
+        ones += rlra_array_get(mask, index) == 1;
+        for (int m = mask->order - 1; m >= 0 && ++index[m] == mask->dims[m]; --m)
+            index[m] = 0;
+    }
+    return ones + all.zeros == all.count
+               ? EXIT_OK
+               : run_error("%s: a mask holds 1 where an entry is observed and 0 where it is missing, but %" PRId64
+                           " entries are neither; --weights takes any numbers",
+                           r->asked->mask, all.count - ones - all.zeros);
+}
+
+static int check_shape(const run *r)
+{
+    char mine[128], theirs[128];
+    int same = r->weights.order == r->data.order;
+    for (int m = 0; same && m < r->data.order; ++m)
+        same = r->weights.dims[m] == r->data.dims[m];
+    if (same)
+        return EXIT_OK;
+    print_dims(r->weights.order, r->weights.dims, mine, sizeof mine);
+    print_dims(r->data.order, r->data.dims, theirs, sizeof theirs);
+    return run_error("%s: %s must have the shape of the data, %s, this is %s", file_of(r),
+                     r->asked->mask != NULL ? "the mask" : "the weights", theirs, mine);
+}
+
+static int read_weights(run *r)
+{
+    const rlra_read_dtype dtype = r->data.dtype == RLRA_DTYPE_F32 ? RLRA_READ_F32 : RLRA_READ_F64;
+    int code = input_read(r, file_of(r), r->data.order, r->data.order, dtype, &r->weights_file);
+    if (code != EXIT_OK)
+        return code;
+    r->weights = *rlra_dataset_array(r->weights_file);
+    if (r->weights.order > r->data.order)
+        r->weights = input_squeezed(&r->weights);
+    code = check_shape(r);
+    return code == EXIT_OK ? check_mask(r) : code;
+}
+
+int missing_read(run *r)
+{
+    const request *const asked = r->asked;
+    const int is_unstored = strcmp(missing_of(r), "unstored") == 0, is_nan = strcmp(missing_of(r), "nan") == 0;
+    if (asked->mask != NULL && asked->weights != NULL)
+        return usage_error(asked->about, "give a mask or weights, not both: entries of weight 0 are missing");
+    if (r->sparse != NULL && (file_of(r) != NULL || is_nan))
+        return run_error("%s is sparse: no mask, weights or NaN go with it, only --missing unstored", asked->data[0]);
+    if (r->sparse == NULL && is_unstored)
+        return run_error("%s is dense: --missing unstored is for sparse files, --missing nan or --mask for this",
+                         asked->data[0]);
+    r->partial = is_unstored || is_nan || file_of(r) != NULL;
+    return file_of(r) == NULL ? EXIT_OK : read_weights(r);
+}
+
+rlra_status missing_pose(run *r)
+{
+    const int is_nan = strcmp(missing_of(r), "nan") == 0;
+    if (r->sparse != NULL)
+        return rlra_problem_add_observed(r->problem, r->sparse, 1.0, NULL);
+    return rlra_problem_add_weighted(r->problem, &r->data, file_of(r) == NULL ? NULL : &r->weights,
+                                     is_nan ? RLRA_MISSING_NAN : RLRA_MISSING_NONE, 1.0, NULL);
+}
+
+/* The letter or number of a factor. */
+static const char *factor_name(const run *r, char *room, size_t size)
+{
+    if (r->data.order == 2)
+        snprintf(room, size, "%c", "WH"[r->report.unobserved_factor]);
+    else
+        snprintf(room, size, "factor %d", r->report.unobserved_factor);
+    return room;
+}
+
+void missing_tell(const run *r)
+{
+    const rlra_report *const report = &r->report;
+    char name[32];
+    double all = 1;
+    for (int m = 0; m < r->data.order; ++m)
+        all *= (double)r->data.dims[m];
+    if (r->partial || report->held_out > 0)
+        printf("  observed        %" PRId64 " entries, %.3g %% of all\n", report->observed,
+               100 * (double)report->observed / all);
+    if (report->held_out > 0)
+        printf("  held out        relative error %.6g on %" PRId64 " entries\n", report->held_out_error,
+               report->held_out);
+    if (report->unobserved > 0)
+        printf("  no data for     %" PRId64 " row%s, the first is row %" PRId64 " of %s: left as near to zero as its "
+               "priors allow\n",
+               report->unobserved, report->unobserved == 1 ? "" : "s", report->unobserved_row,
+               factor_name(r, name, sizeof name));
+}

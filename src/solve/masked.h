@@ -1,0 +1,61 @@
+/* solve/masked.h: the squared loss where entries are missing or have weights: each row of a factor has a Gram matrix of its own,
+ *
+ *   G_i = sum_j w_ij a_j a_j^T,   m_i = sum_j w_ij x_ij a_j,
+ *
+ * with a_j the rows of the product of the other factors (docs/theory/missing.md). Needs a fit (solve/fit.h); one term. */
+#ifndef RLRA_SOLVE_MASKED_H
+#define RLRA_SOLVE_MASKED_H
+
+#include "core/arena.h"
+#include "data/observed.h"
+#include "rlra/fit.h"
+
+struct fit;
+
+typedef struct masked {
+    int used;
+    observed data;
+    ptrdiff_t pad;                /* entries of a row of components in memory                    */
+    real *packed[RLRA_MAX_ORDER]; /* the factor of each mode, row by row                         */
+    double *values;               /* what each row of the factor in hand adds to the loss        */
+    char *rooms;                  /* of each thread                                              */
+    size_t room_bytes;
+} masked;
+
+/* The lists and the copy of a term's data, where it has missing entries or weights or some are to be held out; takes memory that
+ * masked_clear() frees. */
+rlra_status RLRA(masked_pose)(struct fit *f);
+void RLRA(masked_clear)(struct fit *f);
+
+/* The same without a look at the data and without their lists: to plan a fit. */
+rlra_status RLRA(masked_measure)(struct fit *f);
+
+/* Roughly: listed entries of a mode; and bytes of copy and lists. */
+double RLRA(masked_listed)(const struct fit *f);
+double RLRA(masked_bytes)(const struct fit *f);
+
+/* Run twice: to measure and to take. */
+void RLRA(masked_plan)(struct fit *f);
+
+/* Lay out the factors of the other modes for the rows of factor n. */
+void RLRA(masked_take)(struct fit *f, int n);
+
+/* Update rows of the factor in hand; `rhs` are theirs. Where it is the last factor of a sweep, the values of the rows are kept. */
+void RLRA(masked_update)(struct fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs);
+
+/* Whether the rule of factor n takes rows with a Gram matrix each. */
+int RLRA(masked_side_by_side)(const struct fit *f, int n);
+
+/* The loss after the last factor's update, from these values. */
+double RLRA(masked_cached_loss)(const struct fit *f);
+
+/* Entry by entry: sum of w (x - v)^2, and unless NULL that of w v^2 of the model v. */
+double RLRA(masked_residual)(struct fit *f, double *model);
+
+/* Entry by entry: the squared KKT residual of factor n. */
+double RLRA(masked_kkt)(struct fit *f, int n);
+
+/* Which entries took part and how well the others, held out, are told by the model; rows without any entry. */
+void RLRA(masked_report)(struct fit *f, rlra_report *report);
+
+#endif
