@@ -1,0 +1,45 @@
+# Missing entries: a mask, NaN and a sparse file say the same; what is held out is told; what does not go together is refused.
+python3 - <<'END'
+import random
+random.seed(4)
+W = [[random.random() for _ in range(3)] for _ in range(20)]
+H = [[random.random() for _ in range(3)] for _ in range(15)]
+Y = [[sum(a * b for a, b in zip(w, h)) for h in H] for w in W]
+gone = [[random.random() < 0.2 or i == 4 or j == 7 for j in range(15)] for i in range(20)]
+def write(name, table):
+    with open(name, "w") as file:
+        file.write("".join(",".join(row) + "\n" for row in table))
+write("full.csv", [["%.6f" % y for y in r] for r in Y])
+write("nan.csv", [["nan" if g else "%.6f" % y for y, g in zip(r, k)] for r, k in zip(Y, gone)])
+write("mask.csv", [[str(int(not g)) for g in k] for k in gone])
+write("weights.csv", [["0" if g else random.choice(["0.5", "1", "2"]) for g in k] for k in gone])
+write("short.csv", [[str(int(not g)) for g in k] for k in gone[1:]])
+entries = [(i + 1, j + 1, Y[i][j]) for i in range(20) for j in range(15) if not gone[i][j]]
+with open("some.mtx", "w") as file:
+    file.write("%%%%MatrixMarket matrix coordinate real general\n20 15 %d\n" % len(entries))
+    file.write("".join("%d %d %.6f\n" % entry for entry in entries))
+END
+told() { grep -E 'observed|no data|held out' | sed 's/error [0-9.e-]*/error E/'; }
+fit() { "$rlra" nmf "$@" -r 3 -o out | told; }
+fit full.csv --mask mask.csv
+fit nan.csv --missing nan
+fit some.mtx --missing unstored
+fit full.csv --weights weights.csv
+fit full.csv --holdout 0.1
+fit full.csv --mask mask.csv --loss kl --holdout 0.1
+fit some.mtx --missing unstored --loss is
+fit some.mtx --missing unstored --holdout 0.1
+"$rlra" cp full.csv --mask mask.csv -r 3 -o out | told
+python3 - <<'END'
+import json
+record = json.load(open("out/run.json"))
+print(record["observed"], record["unobserved_rows"], record["options"]["holdout"], record["relative_error"] < 1e-3)
+END
+for words in "nan.csv" "full.csv --mask weights.csv" "full.csv --mask short.csv" "full.csv --mask mask.csv --weights weights.csv" \
+    "full.csv --missing unstored" "some.mtx --missing nan" "some.mtx --holdout 0.1" "some.mtx --mask mask.csv" \
+    "full.csv --missing all" "full.csv --mask none.csv"; do
+    # shellcheck disable=SC2086
+    "$rlra" nmf $words -r 2 -o refused
+    echo "exit $?"
+done
+[ ! -e refused ] || echo "a folder is left"

@@ -1,0 +1,6 @@
+# Missing entries, weights and held-out entries.
+rlra_typed_test(certificate_missing certificate/missing.c LABELS certificate)
+rlra_typed_test(property_missing property/missing.c LABELS property)
+rlra_typed_test(api_weighted unit/api/weighted.c LABELS unit)
+rlra_typed_test(property_missing_solves property/missing_solves.c LABELS property)
+rlra_typed_test(certificate_missing_losses certificate/missing_losses.c LABELS certificate)
