@@ -136,6 +136,18 @@ static const flag flags[] = {
     {"out", 'o', FLAG_TEXT, IN(out), "FILE", "Y-nnls.npz", "", "nnls",
      "the result, by its ending .npz, .mat, .h5 (all), .npy, .csv, .tsv or .txt (X alone)"},
     {"log", 0, FLAG_TEXT, IN(log), "FILE", "", "", FITS, "write a line of JSON after each sweep"},
+    {"starts", 0, FLAG_NUMBER, IN(starts), "K", "1", "", "nmf cp topics",
+     "fit K times and keep the best: from --init with --seed, then from random starts with the seeds that follow; "
+     "tells how far "
+     "all agree. Limits such as --time-limit hold for each"},
+    {"checkpoint", 0, FLAG_TEXT, IN(checkpoint), "DIR", "", "", FITS,
+     "keep the state of the fit in DIR, so that --resume can go on from it even after a crash"},
+    {"checkpoint-every", 0, FLAG_NUMBER, IN(checkpoint_every), "SECONDS", "60", "", FITS,
+     "between two checkpoints; 0: after each sweep. There always is one at the end"},
+    {"resume", 0, FLAG_SWITCH, IN(resume), "", "", "", FITS,
+     "go on from the checkpoint in DIR, if there is one, to the same result as without a break"},
+    {"plan", 0, FLAG_SWITCH, IN(plan), "", "", "", FITS,
+     "tell memory, operations and what \"auto\" stands for, and fit nothing"},
     {"quiet", 'q', FLAG_SWITCH, IN(quiet), "", "", "", RUNS " nnls", "print nothing but errors"},
     {"json", 0, FLAG_SWITCH, IN(json), "", "", "", "list nnls", "as JSON, for programs"},
     {"help", 'h', FLAG_SWITCH, IN(help), "", "", "", "nmf cp unmix topics separable nnls list help", "this text"},
@@ -160,6 +172,14 @@ const flag *flag_at(int index)
 {
     const int count = (int)(sizeof flags / sizeof flags[0]);
     return index < 0 || index >= count ? NULL : &flags[index];
+}
+
+const flag *flag_named(const command *about, const char *name)
+{
+    int i = 0;
+    while (!command_takes_flag(about, &flags[i]) || strcmp(flags[i].name, name) != 0)
+        ++i;
+    return &flags[i];
 }
 
 int command_takes_flag(const command *about, const flag *f)

@@ -34,7 +34,7 @@ static int run_command(const command *about, int argc, char *argv[])
     else if (code == EXIT_OK)
         code = about->run(&asked);
     rlra_context_destroy(asked.context);
-    return code;
+    return code == EXIT_PLANNED ? EXIT_OK : code;
 }
 
 /* What was printed must have arrived: a full disk behind a redirection is a failure. */

@@ -273,6 +273,7 @@ static int write_record(const run *r)
     add_data(r, root);
     add_result(r, root);
     add_options(r, root);
+    fit_record(r, root);
     if (r->fact_count > 0)
         add_facts(r, root);
     if (r->table_count > 0)

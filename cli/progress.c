@@ -68,6 +68,9 @@ static double part_done(const progress *p, const rlra_progress *now)
 
 static void draw(progress *p, const rlra_progress *now)
 {
+    char which[48] = "";
+    if (now->starts > 1)
+        snprintf(which, sizeof which, "start %d of %d  ", now->start + 1, now->starts);
     if (p->drawn >= 0.0 && now->seconds - p->drawn < DRAW_SECONDS)
         return;
     p->drawn = now->seconds;
@@ -77,7 +80,7 @@ static void draw(progress *p, const rlra_progress *now)
     for (int i = 0; i < BAR_CELLS; ++i)
         bar[i] = i < full ? '#' : '.';
     bar[BAR_CELLS] = '\0';
-    fprintf(stderr, "\r[%s] sweep %" PRId64 "  cost %.6g  error %.4g", bar, now->sweep, now->objective,
+    fprintf(stderr, "\r[%s] %ssweep %" PRId64 "  cost %.6g  error %.4g", bar, which, now->sweep, now->objective,
             now->relative_error);
     if (isfinite(now->kkt_residual))
         fprintf(stderr, "  kkt %.2g", now->kkt_residual);
@@ -97,7 +100,10 @@ static void log_number(FILE *log, const char *name, double value)
 
 static void log_sweep(FILE *log, const rlra_progress *now)
 {
-    fprintf(log, "{\"sweep\":%" PRId64, now->sweep);
+    fputc('{', log);
+    if (now->starts > 1)
+        fprintf(log, "\"start\":%d,", now->start + 1);
+    fprintf(log, "\"sweep\":%" PRId64, now->sweep);
     log_number(log, "seconds", now->seconds);
     log_number(log, "objective", now->objective);
     log_number(log, "relative_error", now->relative_error);
@@ -106,9 +112,20 @@ static void log_sweep(FILE *log, const rlra_progress *now)
     fflush(log);
 }
 
+/* Sweep 0: times and residuals begin anew. */
+static void begin_start(progress *p)
+{
+    p->begins = cli_realloc(p->begins, (size_t)p->starts + 1, sizeof *p->begins);
+    p->begins[p->starts++] = p->count;
+    p->first_kkt = NAN;
+    p->drawn = -1.0;
+}
+
 static void follow(void *user, const rlra_progress *now)
 {
     progress *const p = user;
+    if (now->sweep == 0)
+        begin_start(p);
     if (p->count == p->room) {
         p->room = 2 * p->room + 64;
         p->rows = cli_realloc(p->rows, (size_t)p->room, sizeof *p->rows);
@@ -137,6 +154,13 @@ void progress_end(progress *p, rlra_context *context)
         fputs("\r\033[K", stderr);
 }
 
+void progress_choose(progress *p, int start)
+{
+    const int64_t begin = p->begins[start], end = start + 1 < p->starts ? p->begins[start + 1] : p->count;
+    p->count = end - begin;
+    memmove(p->rows, p->rows + begin, (size_t)p->count * sizeof *p->rows);
+}
+
 int progress_close_log(progress *p, const request *asked)
 {
     if (p->log == NULL)
@@ -152,5 +176,6 @@ void progress_clear(progress *p)
     if (p->log != NULL)
         fclose(p->log);
     free(p->rows);
+    free(p->begins);
     *p = (progress){0};
 }

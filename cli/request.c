@@ -1,6 +1,7 @@
 /* cli/request.c: read a command line by the tables of options. */
 #include "request.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -252,13 +253,27 @@ static int settle_init(request *asked)
                        asked->init);
 }
 
+static int check_robust(const request *asked)
+{
+    const double most = RLRA_STARTS_MOST;
+    if (asked->starts >= 0.0 && (asked->starts < 1.0 || asked->starts > most || asked->starts != floor(asked->starts)))
+        return usage_error(asked->about, "--starts must be a whole number from 1 to %.0f, got %g", most, asked->starts);
+    if (asked->checkpoint == NULL && asked->resume)
+        return usage_error(asked->about, "--resume needs the folder of the checkpoint: --checkpoint DIR");
+    if (asked->checkpoint == NULL && asked->checkpoint_every >= 0.0)
+        return usage_error(asked->about, "--checkpoint-every needs a folder: --checkpoint DIR");
+    return EXIT_OK;
+}
+
 static int check(request *asked)
 {
     const command *const about = asked->about;
     if (asked->data_count < about->least_data)
         return usage_error(about, "%s needs %s: rlra %s %s", about->name,
                            about->least_data == 1 ? "a file" : "two files", about->name, about->arguments);
-    const int code = settle_init(asked);
+    int code = check_robust(asked);
+    if (code == EXIT_OK)
+        code = settle_init(asked);
     if (code != EXIT_OK)
         return code;
     const int needs_rank = command_takes_option(about, rlra_option_find("rank")) && asked->init_file == NULL;
@@ -281,7 +296,7 @@ static rlra_options default_options(const command *about)
 int request_read(request *asked, int first)
 {
     asked->options = default_options(asked->about);
-    asked->residual = asked->top = asked->relevance = -1.0;
+    asked->residual = asked->top = asked->relevance = asked->starts = asked->checkpoint_every = -1.0;
     const int code = read_arguments(asked, first);
     return code != EXIT_OK || asked->help ? code : check(asked);
 }

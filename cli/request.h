@@ -8,7 +8,8 @@
 
 /* Exit codes. */
 /* EXIT_INTERRUPTED is what a shell gives a program that Ctrl-C ended; here the results so far were written. */
-enum { EXIT_OK = 0, EXIT_RUN = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
+/* EXIT_PLANNED ends a command that was to tell its plan only; a shell sees EXIT_OK. */
+enum { EXIT_PLANNED = -1, EXIT_OK = 0, EXIT_RUN = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
 #define DATA_MOST  64
 #define PRIOR_MOST 32
@@ -66,12 +67,18 @@ struct request {
     const char *upper, *lower, *start, *transpose; /* of a regression */
     const char *vocabulary, *titles;               /* of topics */
     int swap;
-    double residual, top, relevance; /* negative: not given */
+    double residual, top, relevance; /* negative: not given, here and below */
+    double starts, checkpoint_every;
+    const char *checkpoint;
+    int resume, plan;
 };
 
 const command *command_at(int index);
 const command *command_find(const char *name);
 const flag *flag_at(int index);
+
+/* The flag of that name; it exists. */
+const flag *flag_named(const command *about, const char *name);
 
 /* Whether a command takes this option by its name; whether an option of a fit has any meaning to it. */
 int command_takes_flag(const command *about, const flag *f);

@@ -25,6 +25,7 @@ void run_begin(run *r, const request *asked)
 void run_end(run *r)
 {
     progress_clear(&r->progress);
+    fit_clear(r);
     rlra_model_destroy(r->model);
     rlra_problem_destroy(r->problem);
     rlra_dataset_destroy(r->dataset);
@@ -237,6 +238,8 @@ int run_start(run *r)
     if (r->options.rank != 0 && r->options.rank != rank)
         return run_error("--init %s holds %" PRId64 " components, -r asks for %" PRId64, file, rank, r->options.rank);
     r->options.rank = rank;
+    if (r->asked->plan)
+        return run_plan(r);
     const rlra_status status =
         rlra_model_create(r->context, r->data.dtype, r->data.order, r->data.dims, rank, &r->model);
     if (status != RLRA_OK)
@@ -263,18 +266,6 @@ int run_prepare(run *r, int most_order)
     return code;
 }
 
-int run_fit(run *r)
-{
-    const double begun = seconds_now();
-    progress_begin(&r->progress, r->context);
-    const rlra_status status = rlra_fit(r->problem, &r->options, r->model, &r->report);
-    progress_end(&r->progress, r->context);
-    r->fit_seconds = seconds_now() - begun;
-    r->stop_word = rlra_stop_word(r->report.stop);
-    r->stop_text = rlra_stop_text(r->report.stop);
-    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, r->asked->data[0]);
-}
-
 int run_write(run *r)
 {
     const int written = output_write(r);
@@ -284,7 +275,7 @@ int run_write(run *r)
 
 int run_tell(const run *r)
 {
-    const int code = r->report.stop == RLRA_STOP_INTERRUPT ? EXIT_INTERRUPTED : EXIT_OK;
+    const int code = r->interrupted ? EXIT_INTERRUPTED : EXIT_OK;
     if (r->asked->quiet)
         return code;
     char dims[128];
@@ -301,6 +292,8 @@ int run_tell(const run *r)
     printf("  objective       %.9g\n", r->report.objective);
     printf("  KKT residual    %.3g\n", r->report.kkt_residual);
     printf("  sweeps          %" PRId64 " in %.3g s (%s)\n", r->report.sweeps, r->report.seconds, r->stop_text);
+    if (r->kept.resumed_sweeps > 0)
+        printf("  resumed after   %" PRId64 " sweeps\n", r->kept.resumed_sweeps);
     printf("  results         %s\n", r->out);
     return code;
 }

@@ -19,6 +19,8 @@ typedef struct run_fact {
 typedef struct progress {
     rlra_page_sweep *rows;
     int64_t count, room;
+    int64_t *begins; /* row of sweep 0 of each start */
+    int starts;
     FILE *log;    /* or NULL */
     int bar;      /* draw on stderr */
     double drawn; /* seconds of the fit when last drawn */
@@ -41,6 +43,11 @@ typedef struct run {
     rlra_options options;
     rlra_report report;
     const char *stop_word, *stop_text;
+    int interrupted;
+    rlra_start *starts; /* those of --starts, or NULL */
+    rlra_starts_report series;
+    rlra_checkpoint_report kept; /* of the start that was best */
+    char **start_cells;
     progress progress;
     char *out;
     int made_out, wrote_out; /* the folder is of this run; something is in it */
@@ -73,11 +80,20 @@ int run_read(run *r, int least_order, int most_order); /* asked->data[0] into `d
 int run_pose(run *r);                                  /* `data` into `problem` */
 int run_constrain(run *r);                             /* priors into `problem` */
 int run_start(run *r);                   /* `model`, filled from a file if asked; then opens the outputs */
+                                         /* with --plan: tells it and returns EXIT_PLANNED */
 int run_prepare(run *r, int most_order); /* all of the above, for data of order 2 to this */
 int run_fit(run *r);
 int run_write(run *r);
 int run_tell(const run *r);
 void run_end(run *r);
+
+/* cli/plan.c: tell the plan; returns EXIT_PLANNED. */
+int run_plan(const run *r);
+
+/* cli/fit.c: what it adds to run.json, and what it made. */
+struct cJSON;
+void fit_record(const run *r, struct cJSON *root);
+void fit_clear(run *r);
 
 /* Say why the library failed: "WHAT: sentence"; `what` may be NULL. */
 int run_fail(const run *r, rlra_status status, const char *what);
@@ -115,6 +131,7 @@ int page_write(run *r);
 int progress_open(progress *p, const request *asked);
 void progress_begin(progress *p, rlra_context *context); /* also: Ctrl-C stops the fit */
 void progress_end(progress *p, rlra_context *context);
+void progress_choose(progress *p, int start);              /* keep the rows of one of several starts */
 int progress_close_log(progress *p, const request *asked); /* tells whether all could be written */
 void progress_clear(progress *p);
 double seconds_now(void);

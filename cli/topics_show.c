@@ -250,14 +250,19 @@ int topics_write(const topics *t)
 int topics_tell(const topics *t)
 {
     const run *const r = &t->run;
-    const int code = r->report.stop == RLRA_STOP_INTERRUPT ? EXIT_INTERRUPTED : EXIT_OK;
+    const int code = r->interrupted ? EXIT_INTERRUPTED : EXIT_OK;
     if (r->asked->quiet)
         return code;
-    const rlra_page_table *const table = &r->tables[0];
+    /* Behind that of the starts, if there were several. */
+    const rlra_page_table *const table = &r->tables[r->starts != NULL];
     printf("%s  %" PRId64 " documents x %" PRId64 " words, %" PRId64 " entries%s  %s, %" PRId64 " topics\n\n",
            r->asked->data[0], t->corpus.counts.dims[0], t->corpus.counts.dims[1], t->corpus.counts.count,
            t->corpus.transposed ? ", transposed" : "", rlra_dtype_name(r->data.dtype), t->rank);
     print_table(stdout, table->columns, table->rows, table->header, table->cells);
+    if (r->starts != NULL) {
+        printf("\n%s\n", r->tables[0].title);
+        print_table(stdout, r->tables[0].columns, r->tables[0].rows, r->tables[0].header, r->tables[0].cells);
+    }
     printf("\n  perplexity      %.6g\n", t->perplexity);
     printf("  loss per count  %.6g\n", r->report.loss / t->corpus.total);
     printf("  mean npmi       %.3f\n", mean_of(t, offsetof(rlra_topic_quality, npmi)));

@@ -2,6 +2,7 @@
 #include "solve/plan.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/check.h"
@@ -139,6 +140,8 @@ rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *opti
     if (f == NULL)
         return rlra_fail_memory(problem->context, 1, sizeof *f, "the plan of a fit");
     TRY(RLRA(fit_measure)(f, problem, options, rank));
+    REQUIRE(f->work.peak < SIZE_MAX / 4,
+            rlra_fail(f->context, RLRA_ERR_MEMORY, "out of memory: the workspace of the fit is beyond any size"));
     RLRA(fit_name_start)(f);
     for (int n = 0; n < f->factors; n++)
         f->inner_sweeps[n] = RLRA(plan_rounds)(f, n);

@@ -1,0 +1,98 @@
+/* cli/plan.c: tell what a fit would do and cost, instead of doing it. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+#include "text.h"
+
+static void print_line(const char *label, char *text)
+{
+    printf("  %-12s %s\n", label, text);
+    free(text);
+}
+
+/* "12.3 MiB" */
+static const char *bytes_text(double bytes, char *room, size_t size)
+{
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+    int unit = 0;
+    while (bytes >= 1024.0 && unit < 4) {
+        bytes /= 1024.0;
+        ++unit;
+    }
+    snprintf(room, size, unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
+    return room;
+}
+
+static void print_data(const run *r, const rlra_plan *plan)
+{
+    char bytes[32];
+    bytes_text(plan->data_bytes, bytes, sizeof bytes);
+    if (r->sparse != NULL)
+        print_line("data", cli_format("%.0f stored entries of %.0f (%.3g %%), %s", plan->stored_entries, plan->entries,
+                                      100.0 * plan->density, bytes));
+    else
+        print_line("data",
+                   cli_format("%.0f entries, %.3g %% not zero, %s", plan->entries, 100.0 * plan->density, bytes));
+}
+
+static void print_memory(const run *r, const rlra_plan *plan, int starts)
+{
+    char model[32], work[32], start[32], checkpoint[32];
+    bytes_text(plan->factor_bytes, model, sizeof model);
+    bytes_text(plan->workspace_bytes, work, sizeof work);
+    bytes_text(plan->start_bytes, start, sizeof start);
+    bytes_text(plan->checkpoint_bytes, checkpoint, sizeof checkpoint);
+    print_line("model",
+               starts > 1 ? cli_format("%s, and %d more for the starts", model, starts) : cli_format("%s", model));
+    print_line("workspace", plan->start_bytes > 0.0 ? cli_format("%s, and %s while the start is made", work, start)
+                                                    : cli_format("%s", work));
+    if (r->asked->checkpoint != NULL)
+        print_line("checkpoint",
+                   cli_format("%s on the disk, twice%s", checkpoint, starts > 1 ? " for each start" : ""));
+}
+
+static void print_rules(const rlra_plan *plan)
+{
+    for (int n = 0; n < plan->factors; ++n) {
+        const rlra_plan_factor *const f = &plan->factor[n];
+        char label[32];
+        snprintf(label, sizeof label, "factor %d", n);
+        print_line(label, cli_format("%" PRId64 " rows by %s, at most %" PRId64 " round%s", f->length, f->update,
+                                     f->most_rounds, f->most_rounds == 1 ? "" : "s"));
+    }
+}
+
+static void print_sweep(const rlra_plan *plan)
+{
+    char bytes[32];
+    bytes_text(plan->read_bytes, bytes, sizeof bytes);
+    print_line("a sweep", cli_format("%" PRId64 " pass%s over the data: %s read, %.3g Gflop", plan->passes,
+                                     plan->passes == 1 ? "" : "es", bytes, 1e-9 * plan->product_flops));
+    if (plan->rule_flops > 0.0)
+        print_line("", cli_format("and at most %.3g Gflop for the rules", 1e-9 * plan->rule_flops));
+}
+
+int run_plan(const run *r)
+{
+    rlra_plan plan;
+    char dims[128];
+    const int starts = r->asked->starts > 1.0 ? (int)r->asked->starts : 1;
+    const rlra_status status = rlra_fit_plan(r->problem, &r->options, r->options.rank, &plan);
+    if (status != RLRA_OK)
+        return run_fail(r, status, r->asked->data[0]);
+    print_dims(r->data.order, r->data.dims, dims, sizeof dims);
+    printf("%s  %s  %s, rank %" PRId64 "\n", r->asked->data[0], dims, plan.dtype, r->options.rank);
+    print_data(r, &plan);
+    print_memory(r, &plan, starts);
+    print_line("loss", cli_format("%s", plan.loss));
+    print_line("start",
+               starts > 1 ? cli_format("%s, then %d random", plan.init, starts - 1) : cli_format("%s", plan.init));
+    print_rules(&plan);
+    print_sweep(&plan);
+    print_line("sweeps", cli_format("at most %" PRId64, plan.max_sweeps));
+    print_line("threads", cli_format("%" PRId64 ", kernels for %s", plan.threads, rlra_build_info()->kernels));
+    printf("nothing was fitted or written\n");
+    return EXIT_PLANNED;
+}
