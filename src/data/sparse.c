@@ -7,12 +7,10 @@
 
 #include "core/check.h"
 #include "core/hash.h"
+#include "data/packed.h"
 
 /* Rows whose right-hand sides are kept before they are written: factors are component-major, and so are the writes. */
 #define GROUP 16
-
-/* Rows of a factor that are packed together. */
-#define PACKED_ROWS 256
 
 /* The least of the stored entries alone. */
 static double least_stored(const sparse_rows *rows)
@@ -108,24 +106,11 @@ static void plan(data *x, ptrdiff_t rank, int threads, arena *work)
     sparse *const self = (sparse *)x;
     const ptrdiff_t longest = x->dims[0] > x->dims[1] ? x->dims[0] : x->dims[1];
     x->threads = threads;
-    self->stride = (rank + GATHER_ALIGNMENT - 1) / GATHER_ALIGNMENT * GATHER_ALIGNMENT;
+    self->stride = RLRA(packed_stride)(rank);
     self->packed = rlra_arena_take(work, (size_t)longest * (size_t)self->stride, sizeof(real));
     self->sums = rlra_arena_take(work, (size_t)(threads * GROUP) * (size_t)self->stride, sizeof(double));
     self->row_sums = rlra_arena_take(work, 2 * (size_t)x->dims[0], sizeof(double));
     self->gram = rlra_arena_take(work, 2 * (size_t)(rank * rank), sizeof(double));
-}
-
-/* packed[j][k] = f[k][j], zeros behind the last component. */
-static void pack(const sparse *self, factor f)
-{
-    const ptrdiff_t stride = self->stride;
-#pragma omp parallel for num_threads(self->base.threads) schedule(static)
-    for (ptrdiff_t begin = 0; begin < f.length; begin += PACKED_ROWS) {
-        const ptrdiff_t end = f.length - begin < PACKED_ROWS ? f.length : begin + PACKED_ROWS;
-        for (ptrdiff_t k = 0; k < stride; k++)
-            for (ptrdiff_t j = begin; j < end; j++)
-                self->packed[j * stride + k] = k < f.rank ? f.at[k * f.stride + j] : 0;
-    }
 }
 
 /* rhs[k][i] = sum_j x[i,j] f[k][j]; each row is summed by one thread, in order. */
@@ -134,7 +119,7 @@ static void contract(data *x, int mode, const factor *factors, factor rhs)
     const sparse *const self = (const sparse *)x;
     const sparse_rows *const rows = &self->pair->along[mode];
     const ptrdiff_t stride = self->stride;
-    pack(self, factors[1 - mode]);
+    RLRA(packed_fill)(factors[1 - mode], stride, x->threads, self->packed);
 #pragma omp parallel for num_threads(x->threads) schedule(dynamic)
     for (ptrdiff_t begin = 0; begin < rows->rows; begin += GROUP) {
         const ptrdiff_t count = rows->rows - begin < GROUP ? rows->rows - begin : GROUP;
@@ -150,16 +135,6 @@ static void contract(data *x, int mode, const factor *factors, factor rhs)
     }
 }
 
-/* sum_k a[k] b[k], in double. */
-static double dot(ptrdiff_t count, const double *a, const real *b)
-{
-    double lanes[8] = {0};
-    for (ptrdiff_t k = 0; k < count; k += 8)
-        for (int lane = 0; lane < 8; lane++)
-            lanes[lane] += a[k + lane] * (double)b[k + lane];
-    return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-}
-
 /* sums[0] = sum (x - v)^2 and sums[1] = sum v^2 over the entries of row i, v being the model. */
 static void residual_row(const sparse *self, ptrdiff_t i, factor a, double *coefficients, double *sums)
 {
@@ -168,31 +143,11 @@ static void residual_row(const sparse *self, ptrdiff_t i, factor a, double *coef
         coefficients[k] = k < a.rank ? (double)a.at[k * a.stride + i] : 0;
     sums[0] = sums[1] = 0;
     for (int64_t e = rows->starts[i]; e < rows->starts[i + 1]; e++) {
-        const double v = dot(self->stride, coefficients, self->packed + rows->indices[e] * self->stride);
+        const double v = RLRA(packed_dot)(self->stride, coefficients, self->packed + rows->indices[e] * self->stride);
         const double left = (double)rows->values[e] - v;
         sums[0] += left * left;
         sums[1] += v * v;
     }
-}
-
-/* gram[k][l] = sum_i f[k][i] f[l][i] for l <= k, in double whatever the precision. */
-static void gram_of(const sparse *self, factor f, double *gram)
-{
-#pragma omp parallel for num_threads(self->base.threads) schedule(dynamic)
-    for (ptrdiff_t k = 0; k < f.rank; k++)
-        for (ptrdiff_t l = 0; l <= k; l++) {
-            const real *const a = f.at + k * f.stride, *const b = f.at + l * f.stride;
-            double lanes[8] = {0};
-            ptrdiff_t i = 0;
-            for (; i + 8 <= f.length; i += 8)
-                for (int lane = 0; lane < 8; lane++)
-                    lanes[lane] += (double)a[i + lane] * (double)b[i + lane];
-            double sum =
-                ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-            for (; i < f.length; i++)
-                sum += (double)a[i] * (double)b[i];
-            gram[k * f.rank + l] = sum;
-        }
 }
 
 /* ||X - M||^2 = sum over entries (x - m)^2  +  ( ||M||^2 - sum over entries m^2 ), the last being the model where X is zero. Both
@@ -202,8 +157,8 @@ static double residual(data *x, const factor *factors)
 {
     const sparse *const self = (const sparse *)x;
     const ptrdiff_t rank = factors[0].rank, square = rank * rank;
-    double near = 0, stored = 0, model = 0;
-    pack(self, factors[1]);
+    double near = 0, stored = 0;
+    RLRA(packed_fill)(factors[1], self->stride, x->threads, self->packed);
 #pragma omp parallel for num_threads(x->threads) schedule(dynamic, GROUP)
     for (ptrdiff_t i = 0; i < x->dims[0]; i++)
         residual_row(self, i, factors[0], self->sums + omp_get_thread_num() * GROUP * self->stride,
@@ -212,11 +167,9 @@ static double residual(data *x, const factor *factors)
         near += self->row_sums[2 * i];
         stored += self->row_sums[2 * i + 1];
     }
-    gram_of(self, factors[0], self->gram);
-    gram_of(self, factors[1], self->gram + square);
-    for (ptrdiff_t k = 0; k < rank; k++)
-        for (ptrdiff_t l = 0; l <= k; l++)
-            model += (l < k ? 2 : 1) * self->gram[k * rank + l] * self->gram[square + k * rank + l];
+    for (int m = 0; m < 2; m++)
+        RLRA(packed_gram)(factors[m], x->threads, self->gram + m * square);
+    const double model = RLRA(packed_norm2)(2, rank, self->gram);
     return near + (model > stored ? model - stored : 0);
 }
 
