@@ -1,0 +1,182 @@
+"""Arrays of numpy, scipy and pandas as views of the library, and back."""
+import numpy as np
+
+from rlra._core import ffi, lib
+
+FLOATS = {np.dtype(np.float32): lib.RLRA_DTYPE_F32, np.dtype(np.float64): lib.RLRA_DTYPE_F64}
+DTYPES = {code: dtype for dtype, code in FLOATS.items()}
+PRECISIONS = {"f32": np.dtype(np.float32), "f64": np.dtype(np.float64)}
+MAX_ORDER = lib.RLRA_MAX_ORDER
+_SPARSE_ORDER = 2
+
+
+class View:
+    """A struct of the library and what must stay alive with it."""
+
+    __slots__ = ("c", "keeps", "shape", "dtype", "sparse")
+
+    def __init__(self, c, keeps, shape, dtype, sparse=False):
+        self.c, self.keeps, self.shape, self.dtype, self.sparse = c, keeps, shape, dtype, sparse
+
+    def numbers(self):
+        """The array whose memory is viewed; of sparse data its values."""
+        return self.keeps[0]
+
+
+def target_dtype(name, dtype, asked):
+    """The precision for numbers of `dtype`: they keep theirs if they are float32 or float64."""
+    if asked is not None:
+        return _asked_dtype(asked)
+    if dtype in FLOATS:
+        return dtype
+    if dtype.kind in "biu":
+        return np.dtype(np.float64)
+    if dtype.kind == "f" and dtype.itemsize <= 8:
+        return np.dtype(np.float64) if dtype.itemsize == 8 else np.dtype(np.float32)
+    raise TypeError(f"{name} must hold real numbers of at most 64 bits, got dtype {dtype}")
+
+
+def _asked_dtype(asked):
+    if isinstance(asked, str) and asked in PRECISIONS:
+        return PRECISIONS[asked]
+    dtype = np.dtype(asked)
+    if dtype not in FLOATS:
+        raise TypeError(f"dtype must be float32 or float64, got {dtype}")
+    return dtype
+
+
+def as_numbers(name, array, asked=None):
+    """A numpy array of float32 or float64 that the library can read; the given one itself if it can be."""
+    numbers = array if type(array) is np.ndarray else _plain(name, array)
+    dtype = numbers.dtype
+    if dtype not in FLOATS or asked is not None:
+        kept = target_dtype(name, dtype, None)
+        numbers = numbers.astype(kept if asked is None else _asked_dtype(asked), copy=False)
+    if numbers.ndim == 0:
+        raise ValueError(f"{name} must be an array, got a single number (an array without modes)")
+    if numbers.ndim > MAX_ORDER:
+        raise ValueError(f"{name} has {numbers.ndim} modes, at most {MAX_ORDER} are possible")
+    size = numbers.itemsize
+    if not numbers.flags.aligned or any(step % size for step in numbers.strides):
+        numbers = numbers.copy()
+    return numbers
+
+
+def _plain(name, array):
+    """As a plain numpy array: sequences, frames of pandas (without their index), memory maps, matrices."""
+    if is_sparse(array):
+        raise TypeError(f"{name} must be dense, got {type(array).__name__}")
+    if isinstance(array, np.ma.MaskedArray):
+        return array.data
+    plain = np.asarray(array)
+    if plain.dtype == object and hasattr(array, "to_numpy"):
+        try:
+            plain = array.to_numpy(dtype=np.float64, na_value=np.nan)
+        except (TypeError, ValueError):
+            raise TypeError(f"{name} must hold real numbers, got a {type(array).__name__} with other entries") from None
+    return plain.view(np.ndarray)
+
+
+def is_sparse(array):
+    """Whether it is a matrix or array of scipy.sparse, found out without importing scipy."""
+    return hasattr(array, "tocoo") and type(array).__module__.startswith("scipy.sparse")
+
+
+def dense_view(name, array, asked=None):
+    """A view of a dense array: an rlra_array, and the numpy array it looks at."""
+    numbers = as_numbers(name, array, asked)
+    order = numbers.ndim
+    c = ffi.new("rlra_array *")
+    c.dtype = FLOATS[numbers.dtype]
+    c.order = order
+    size = numbers.itemsize
+    for mode in range(order):
+        c.dims[mode] = numbers.shape[mode]
+        c.strides[mode] = numbers.strides[mode] // size
+    c.data = ffi.cast("void *", numbers.__array_interface__["data"][0])
+    return View(c, (numbers,), numbers.shape, numbers.dtype)
+
+
+def _indices(array):
+    return np.ascontiguousarray(array, dtype=np.int64)
+
+
+def _pointer(array):
+    return ffi.cast("int64_t *", array.__array_interface__["data"][0])
+
+
+def _coordinates(array):
+    """Index arrays of a COO array: `coords` of newer, `row` and `col` of older versions of scipy."""
+    return array.coords if hasattr(array, "coords") else (array.row, array.col)
+
+
+def sparse_view(name, array, asked=None):
+    """A view of a sparse array: an rlra_sparse. CSR, CSC and COO are taken as they are, others are made COO."""
+    if array.format not in ("csr", "csc", "coo"):
+        array = array.tocoo()
+    if array.ndim < _SPARSE_ORDER or array.ndim > MAX_ORDER:
+        raise ValueError(f"{name} has {array.ndim} modes, sparse arrays need {_SPARSE_ORDER} to {MAX_ORDER}")
+    values = np.ascontiguousarray(as_numbers(name, array.data, asked))
+    c = ffi.new("rlra_sparse *")
+    c.dtype, c.order, c.count, c.compressed = FLOATS[values.dtype], array.ndim, len(values), -1
+    c.values = ffi.cast("void *", values.__array_interface__["data"][0])
+    for mode, length in enumerate(array.shape):
+        c.dims[mode] = length
+    keeps = [values]
+    if array.format == "coo":
+        for mode, index in enumerate(_coordinates(array)):
+            keeps.append(_indices(index))
+            c.indices[mode] = _pointer(keeps[-1])
+    else:
+        c.compressed = 0 if array.format == "csr" else 1
+        keeps += [_indices(array.indptr), _indices(array.indices)]
+        c.starts = _pointer(keeps[1])
+        c.indices[1 - c.compressed] = _pointer(keeps[2])
+    return View(c, tuple(keeps), tuple(array.shape), values.dtype, sparse=True)
+
+
+def any_view(name, array, asked=None):
+    """A view of dense or sparse data."""
+    return sparse_view(name, array, asked) if is_sparse(array) else dense_view(name, array, asked)
+
+
+def numpy_of(array):
+    """An rlra_array as a numpy view of the same memory."""
+    dtype = DTYPES[array.dtype]
+    shape = tuple(array.dims[0:array.order])
+    strides = tuple(step * dtype.itemsize for step in array.strides[0:array.order])
+    reach = 1 + sum((length - 1) * step for length, step in zip(shape, array.strides[0:array.order]))
+    memory = ffi.buffer(array.data, reach * dtype.itemsize)
+    return np.ndarray(shape, dtype, memory, strides=strides)
+
+
+def observed(data, mask, weights, X):
+    """The weights of entries: of a mask (True: observed), of weights, of a masked array; None if there are none."""
+    if isinstance(X, np.ma.MaskedArray) and X.mask is not np.ma.nomask:
+        seen = ~np.ma.getmaskarray(X)
+        mask = seen if mask is None else np.logical_and(_mask(data, mask), seen)
+    if mask is None and weights is None:
+        return None
+    if data.sparse:
+        raise TypeError("mask and weights are for dense data; missing='unstored' takes what is not stored as missing")
+    if weights is None:
+        return dense_view("mask", _mask(data, mask).astype(data.dtype))
+    if mask is None:
+        return dense_view("weights", weights, data.dtype)
+    numbers = as_numbers("weights", weights, data.dtype)
+    _same_shape("weights", numbers.shape, data.shape)
+    return dense_view("weights", np.where(_mask(data, mask), numbers, data.dtype.type(0)))
+
+
+def _mask(data, mask):
+    """A mask as a boolean array of the shape of the data."""
+    plain = np.asarray(mask)
+    if plain.dtype != bool:
+        raise TypeError(f"mask must be a boolean array, True where an entry is observed, got dtype {plain.dtype}")
+    _same_shape("mask", plain.shape, data.shape)
+    return plain
+
+
+def _same_shape(name, came, expected):
+    if came != expected:
+        raise ValueError(f"{name} has shape {came}, the data {expected}")

@@ -1,0 +1,229 @@
+"""Fits of low-rank models: rlra.nmf and rlra.cp."""
+import os
+
+import numpy as np
+
+from rlra._arrays import any_view, observed
+from rlra._core import ffi, lib
+from rlra._library import Context, as_whole, warn_unless_converged
+from rlra._models import Model
+from rlra._options import TABLE, echo, fill, set_option, takes_options
+from rlra._priors import for_factors
+from rlra._results import Report, Result
+from rlra._watch import Watch
+
+STANDARD_PRIOR = "nonneg"
+_OPTIONS = [name for name in TABLE if name not in ("rank", "init", "sparsity")]
+_MISSING = ("none", "nan", "unstored")
+
+
+class Problem:
+    """An rlra_problem, freed at the end of its with block; it keeps what it borrows."""
+
+    __slots__ = ("context", "_own", "pointer", "borrowed")
+
+    def __init__(self, context):
+        self.context, self.borrowed = context, []
+
+    def __enter__(self):
+        self._own = ffi.new("rlra_problem **")
+        self.context.check(lib.rlra_problem_create(self.context.pointer, self._own))
+        self.pointer = self._own[0]
+        return self
+
+    def __exit__(self, *failure):
+        lib.rlra_problem_destroy(self.pointer)
+        self.pointer = ffi.NULL
+
+    def add(self, data, weights=None, missing="none", weight=1.0, factors=ffi.NULL):
+        """Add a term of data, of which some entries may be missing."""
+        if missing not in _MISSING:
+            raise ValueError(f"missing must be one of {', '.join(map(repr, _MISSING))}, got {missing!r}")
+        self.borrowed.append((data, weights))
+        self.context.check(self._add(data, weights, missing, weight, factors))
+
+    def _add(self, data, weights, missing, weight, factors):
+        if data.sparse:
+            add = lib.rlra_problem_add_observed if missing == "unstored" else lib.rlra_problem_add_sparse
+            return add(self.pointer, data.c, weight, factors)
+        if weights is None and missing != "nan":
+            return lib.rlra_problem_add_dense(self.pointer, data.c, weight, factors)
+        kind = lib.RLRA_MISSING_NAN if missing == "nan" else lib.RLRA_MISSING_NONE
+        entries = ffi.NULL if weights is None else weights.c
+        return lib.rlra_problem_add_weighted(self.pointer, data.c, entries, kind, weight, factors)
+
+    def constrain(self, priors):
+        """Add the prior of each factor."""
+        for n, prior in enumerate(priors):
+            self.context.check(lib.rlra_problem_add_prior(self.pointer, n, prior.encode()))
+
+
+def set_start(context, options, model, init):
+    """The start of a fit: a name of the option table, or factors."""
+    if isinstance(init, str):
+        set_option(context, options, TABLE["init"], init)
+        return
+    weights, factors = init if isinstance(init, Result) else (None, init)
+    order = lib.rlra_model_order(model.pointer)
+    try:
+        count = len(factors)
+    except TypeError:
+        raise TypeError(f"init must be a str, a Result or a sequence of factors, got {type(init).__name__}") from None
+    if count != order:
+        raise ValueError(f"init holds {count} factors, the data has {order} modes")
+    model.fill(factors, weights)
+    set_option(context, options, TABLE["init"], "model")
+
+
+def _checkpoint(watch, folder, every, resume):
+    """The struct of a checkpoint, and what it borrows."""
+    name = ffi.new("char[]", os.fsencode(folder))
+    checkpoint = ffi.new("rlra_checkpoint *", {"folder": name, "every": every, "resume": bool(resume)})
+    checkpoint.warn, checkpoint.user = lib.rlra_watch_warn, watch.handle
+    return checkpoint, name
+
+
+def run(context, problem, options, model, settings):
+    """Fit, from one start or several; the report and the watch."""
+    report = ffi.new("rlra_report *")
+    count = as_whole("starts", settings.get("starts", 1))
+    folder = settings.get("checkpoint")
+    kept = ffi.NULL
+    with Watch(context, settings.get("progress", False)) as watch:
+        if folder is not None:
+            kept, _name = _checkpoint(watch, folder, settings["checkpoint_every"], settings["resume"])
+        arguments = problem.pointer, options
+        if count != 1:
+            outcome = ffi.new("rlra_starts_report *")
+            status = lib.rlra_fit_starts(*arguments, count, kept, model.pointer, report, ffi.NULL, outcome)
+        elif folder is not None:
+            status = lib.rlra_fit_checkpointed(*arguments, kept, model.pointer, report, ffi.NULL)
+        else:
+            status = lib.rlra_fit(*arguments, model.pointer, report)
+    context.check(status)
+    best = outcome.best if count != 1 else 0
+    trace = watch.trace if count == 1 else watch.trace[watch.trace["start"] == best]
+    return Report.of(report), trace
+
+
+def fit(function, X, rank, given, *, prior=None, mask=None, weights=None, missing="none", init="auto", dtype=None,
+        standard_prior=STANDARD_PRIOR, **settings):
+    """A fit from data to its result, for all functions that have data and a rank."""
+    with Context() as context, Problem(context) as problem:
+        data = any_view("X", X, dtype)
+        if len(data.shape) < 2:
+            raise ValueError(f"{function.__name__} needs an array of at least two modes, X has shape {data.shape}")
+        problem.add(data, observed(data, mask, weights, X), missing)
+        priors = for_factors(prior, standard_prior, len(data.shape))
+        problem.constrain(priors)
+        options = fill(context, function, given)
+        set_option(context, options, TABLE["rank"], rank)
+        with Model(context, data.dtype, data.shape, options.rank) as model:
+            set_start(context, options, model, init)
+            report, trace = run(context, problem, options, model, settings)
+            result = Result(model.weights(), model.factors(), report, trace, echo(options, TABLE), priors,
+                            function.__name__)
+    warn_unless_converged(report)
+    return result
+
+
+@takes_options(_OPTIONS)
+def nmf(X, rank, *, prior=None, mask=None, weights=None, missing="none", init="auto", starts=1, dtype=None,
+        progress=False, checkpoint=None, checkpoint_every=60.0, resume=False, **options):
+    """Nonnegative matrix factorization, ``X ~ (W * weights) @ H.T``.
+
+    Minimises the loss between the data and the model, plus the penalties of the factors.
+
+    Parameters
+    ----------
+    X : array_like or sparse matrix of shape (m, n)
+        The data. C- or Fortran-ordered or strided float32 and float64 arrays are not copied; other numbers are
+        converted once. Must not be changed while the fit runs.
+    rank : int
+        Number of components.
+    prior : str, Prior, dict or sequence of them, optional
+        Penalties of the factors, such as ``"nonneg,l1=0.1"``: one for all, one for each, or a dict with the keys
+        0, 1, ``"W"`` and ``"H"``. Factors that have none are nonnegative.
+    mask : array_like of bool, optional
+        True where an entry is observed.
+    weights : array_like, optional
+        Weight of each entry in the loss, at least 0.
+    missing : {'none', 'nan', 'unstored'}
+        What else is missing: entries that are NaN, or those that a sparse matrix does not store.
+    init : str, Result or sequence of arrays
+        The start: factors, or a name that ``rlra.members("init")`` lists.
+    starts : int
+        Fit from so many starts and keep the best.
+    dtype : {'f32', 'f64'} or dtype, optional
+        Precision of the computation; by default that of the data.
+    progress : bool or callable
+        True: a bar of tqdm, or lines on stderr without it. A function is called with a dict after each sweep.
+    checkpoint : path-like, optional
+        Folder to keep the state of the fit in.
+    checkpoint_every : float
+        Seconds between two checkpoints.
+    resume : bool
+        Go on from the checkpoint in the folder, if there is one.
+    {options}
+
+    Returns
+    -------
+    Result
+        Unpacks as ``weights, (W, H)`` with W of shape (m, rank) and H of shape (n, rank).
+
+    Examples
+    --------
+    >>> import numpy as np, rlra
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.random((30, 3)) @ rng.random((3, 20))
+    >>> result = rlra.nmf(X, 3, tolerance=1e-6)
+    >>> weights, (W, H) = result
+    >>> W.shape, H.shape
+    ((30, 3), (20, 3))
+    >>> bool(result.report.relative_error < 1e-3)
+    True
+    """
+    given = np.shape(X)
+    if len(given) != 2:
+        raise ValueError(f"nmf needs a matrix, X has shape {given}; rlra.cp takes arrays of any order")
+    return fit(nmf, X, rank, options, prior=prior, mask=mask, weights=weights, missing=missing, init=init,
+               starts=starts, dtype=dtype, progress=progress, checkpoint=checkpoint,
+               checkpoint_every=checkpoint_every, resume=resume)
+
+
+@takes_options(_OPTIONS)
+def cp(X, rank, *, prior=None, mask=None, weights=None, missing="none", init="auto", starts=1, dtype=None,
+       progress=False, checkpoint=None, checkpoint_every=60.0, resume=False, **options):
+    """Nonnegative CP (PARAFAC) decomposition of an array of any order.
+
+    ``X ~ sum_k weights[k] * outer(A[:, k], B[:, k], C[:, k], ..)``
+
+    Parameters
+    ----------
+    X : array_like or sparse array
+        The data, of 2 to 8 modes; see `nmf`.
+    rank : int
+        Number of components.
+    prior : str, Prior, dict or sequence of them, optional
+        Penalties of the factors: one for all, one for each, or a dict with factors' numbers as keys.
+    mask, weights, missing, init, starts, dtype, progress, checkpoint, checkpoint_every, resume
+        See `nmf`.
+    {options}
+
+    Returns
+    -------
+    Result
+        Unpacks as ``weights, factors``, like a CPTensor of tensorly.
+
+    Examples
+    --------
+    >>> import numpy as np, rlra
+    >>> rng = np.random.default_rng(0)
+    >>> a, b, c = rng.random((10, 2)), rng.random((11, 2)), rng.random((12, 2))
+    >>> result = rlra.cp(np.einsum("ir,jr,kr->ijk", a, b, c), 2)
+    >>> [factor.shape for factor in result.factors]
+    [(10, 2), (11, 2), (12, 2)]
+    """
+    return fit(cp, X, rank, options, prior=prior, mask=mask, weights=weights, missing=missing, init=init,
+               starts=starts, dtype=dtype, progress=progress, checkpoint=checkpoint,
+               checkpoint_every=checkpoint_every, resume=resume)

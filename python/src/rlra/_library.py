@@ -1,0 +1,143 @@
+"""The C library as Python sees it: contexts, failures, threads, forks, signals."""
+import keyword
+import os
+import signal
+import threading
+import warnings
+
+from rlra._core import ffi, lib
+
+MAIN_THREAD = threading.main_thread().ident
+_ERRORS = {
+    lib.RLRA_ERR_ARGUMENT: ValueError,
+    lib.RLRA_ERR_SHAPE: ValueError,
+    lib.RLRA_ERR_MEMORY: MemoryError,
+    lib.RLRA_ERR_DATA: ValueError,
+    lib.RLRA_ERR_UNSUPPORTED: ValueError,
+    lib.RLRA_ERR_FILE: OSError,
+    lib.RLRA_ERR_FORMAT: ValueError,
+    lib.RLRA_ERR_NUMERIC: RuntimeError,
+}
+
+
+class ConvergenceWarning(UserWarning):
+    """A fit ended at its largest number of sweeps, before it converged."""
+
+
+def text(pointer):
+    """A C string as str; None for NULL."""
+    return None if pointer == ffi.NULL else ffi.string(pointer).decode()
+
+
+def python_name(name):
+    """A name of the library as a name of Python: words of the language get an underscore, as in ``pass_``."""
+    return name + "_" if keyword.iskeyword(name) else name
+
+
+class Context:
+    """What one call shares: memory and messages of the library. One for each call, so threads never meet."""
+
+    __slots__ = ("_own", "pointer")
+
+    def __enter__(self):
+        self._own = ffi.new("rlra_context **")
+        status = lib.rlra_context_create(ffi.NULL, self._own)
+        if status:
+            raise _ERRORS[status](text(lib.rlra_status_text(status)))
+        self.pointer = self._own[0]
+        return self
+
+    def __exit__(self, *failure):
+        lib.rlra_context_destroy(self.pointer)
+        self.pointer = ffi.NULL
+
+    def check(self, status):
+        """Raise the exception of a status, with the library's sentence; nothing for RLRA_OK."""
+        if status == lib.RLRA_OK:
+            return
+        sentence = text(lib.rlra_context_message(self.pointer)) or text(lib.rlra_status_text(status))
+        raise _ERRORS.get(status, RuntimeError)(sentence)
+
+
+class _Threads:
+    """How many threads calls take that are not told: 0 means all."""
+
+    standard = 0
+    used = False
+    forked = False
+
+    @classmethod
+    def after_fork(cls):
+        cls.forked = cls.used
+
+
+os.register_at_fork(after_in_child=_Threads.after_fork)
+
+
+def set_num_threads(threads):
+    """Set the number of threads for calls that are not given ``threads``.
+
+    Results do not depend on it.
+
+    Parameters
+    ----------
+    threads : int
+        0 for all processors.
+
+    Examples
+    --------
+    >>> import rlra
+    >>> rlra.set_num_threads(1)
+    >>> rlra.get_num_threads()
+    1
+    >>> rlra.set_num_threads(0)
+    """
+    with Context() as context:
+        options = ffi.new("rlra_options *", lib.rlra_options_default())
+        number = str(as_whole("threads", threads)).encode()
+        context.check(lib.rlra_options_set(context.pointer, options, b"threads", number))
+    _Threads.standard = int(number)
+
+
+def get_num_threads():
+    """The number of threads that calls take when they are not given ``threads``."""
+    return _Threads.standard or lib.rlra_build_info().threads
+
+
+def threads_for(asked):
+    """The number of threads for a call that asks for this many, 0 being the default.
+
+    A process that was forked from one whose threads had begun to work has lost them; GNU's OpenMP would wait for them
+    forever, so such a child works alone.
+    """
+    if _Threads.forked:
+        return 1
+    _Threads.used = True
+    return asked or _Threads.standard
+
+
+def as_whole(name, value):
+    """A whole number of any type that is one."""
+    try:
+        return value.__index__()
+    except AttributeError:
+        raise TypeError(f"{name} must be a whole number, got {type(value).__name__}") from None
+
+
+def listens():
+    """Whether Ctrl-C is to interrupt a call at once: in the main thread, where Python's own handler stands."""
+    return (threading.get_ident() == MAIN_THREAD
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+
+
+def warn_unless_converged(report):
+    """Tell that a fit ended at its limit."""
+    if report.stop == "sweeps":
+        warnings.warn(text(lib.rlra_stop_text(lib.RLRA_STOP_SWEEPS)), ConvergenceWarning, stacklevel=4)
+
+
+def build_info():
+    """What was built and what it runs on, as a dict."""
+    info = lib.rlra_build_info()
+    fields = ((name, getattr(info, name)) for name, _ in ffi.typeof("rlra_build").fields)
+    return {name: value if isinstance(value, int) else text(value) for name, value in fields}

@@ -1,0 +1,154 @@
+"""What fits return: factors, weights, report and trace."""
+import dataclasses
+import json
+import os
+import tempfile
+
+import numpy as np
+
+from rlra import _page
+from rlra._core import ffi, lib
+from rlra._library import python_name, text
+
+
+def _field(kind):
+    """How a field of a C struct becomes a value of Python."""
+    if kind is ffi.typeof("rlra_stop"):
+        return lambda value: text(lib.rlra_stop_word(value))
+    return text if kind.kind == "pointer" else None
+
+
+def report_class(name, struct, doc):
+    """A dataclass with the fields of a report of the library, and `of(c)` to make one."""
+    fields = [(field, _field(info.type)) for field, info in ffi.typeof(struct).fields]
+
+    def of(cls, c):
+        return cls(*[getattr(c, field) if change is None else change(getattr(c, field)) for field, change in fields])
+
+    made = dataclasses.make_dataclass(name, [python_name(field) for field, _ in fields], namespace={"of": classmethod(of)})
+    made.__doc__, made.__module__ = doc, __name__
+    return made
+
+
+Report = report_class("Report", "rlra_report", "The certificate of a fit, recomputed from the data and the factors.")
+
+
+@dataclasses.dataclass(repr=False, eq=False)
+class Result:
+    """A low-rank model and how it was found; unpacks as ``weights, factors``.
+
+    The model is ``sum_k weights[k] * outer(factors[0][:, k], factors[1][:, k], ..)``, of a matrix
+    ``(factors[0] * weights) @ factors[1].T``.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (rank,)
+    factors : list of ndarray of shape (length of the mode, rank)
+    report : Report
+        Error, objective, KKT residual, why the fit stopped, ..
+    trace : structured ndarray
+        One row for each sweep: start, sweep, seconds, objective, relative_error, kkt_residual.
+    options : dict
+        All options in force.
+    priors : list of str
+        One for each factor.
+    task : str
+        The function that made it.
+    """
+
+    weights: np.ndarray
+    factors: list
+    report: Report
+    trace: np.ndarray
+    options: dict
+    priors: list
+    task: str
+
+    def __iter__(self):
+        return iter((self.weights, self.factors))
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return (self.weights, self.factors)[index]
+
+    @property
+    def rank(self):
+        """Number of components."""
+        return len(self.weights)
+
+    @property
+    def shape(self):
+        """Shape of the data."""
+        return tuple(len(factor) for factor in self.factors)
+
+    def __repr__(self):
+        size = " x ".join(map(str, self.shape))
+        report = self.report
+        return (f"<rlra.{type(self).__name__} of {self.task}: {size}, rank {self.rank}, {self.weights.dtype}; "
+                f"relative error {report.relative_error:.6g}, KKT residual {report.kkt_residual:.3g}, "
+                f"{report.sweeps} sweeps in {report.seconds:.3g} s, stop: {report.stop}>")
+
+    def reconstruct(self):
+        """The model's values, as a dense array of the shape of the data."""
+        lead = self.factors[0] * self.weights
+        for factor in self.factors[1:-1]:
+            lead = (lead[:, None, :] * factor).reshape(-1, self.rank)
+        return (lead @ self.factors[-1].T).reshape(self.shape)
+
+    def to_html(self, path=None):
+        """The report as one HTML page that opens without a network.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            Where to write it; without it the page is returned as a str.
+        """
+        if path is not None:
+            _page.write(self, os.fspath(path))
+            return None
+        with tempfile.TemporaryDirectory() as room:
+            file = os.path.join(room, "report.html")
+            _page.write(self, file)
+            with open(file, encoding="utf-8") as page:
+                return page.read()
+
+    def _arrays(self):
+        arrays = {f"factor_{n}": factor for n, factor in enumerate(self.factors)}
+        return {**arrays, "weights": self.weights, "trace": self.trace}
+
+    def save(self, path):
+        """Write to a .npz file, from which `load` reads; the command line takes it as a start.
+
+        The file is written under another name and then renamed.
+        """
+        record = {"report": dataclasses.asdict(self.report), "options": self.options, "priors": self.priors,
+                  "task": self.task}
+        path = os.path.abspath(os.fspath(path))
+        handle, name = tempfile.mkstemp(suffix=".npz", dir=os.path.dirname(path))
+        try:
+            with os.fdopen(handle, "wb") as file:
+                np.savez(file, **self._arrays(), record=np.array(json.dumps(record)))
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+
+    @classmethod
+    def load(cls, path):
+        """Read what `save` wrote."""
+        with np.load(os.fspath(path), allow_pickle=False) as file:
+            if "record" not in file:
+                raise ValueError(f"{os.fspath(path)} was not written by save(): it has no array 'record'")
+            record = json.loads(str(file["record"]))
+            count = sum(name.startswith("factor_") for name in file.files)
+            factors = [file[f"factor_{n}"] for n in range(count)]
+            report = record.pop("report")
+            return cls(file["weights"], factors, _report_from(report), file["trace"], **record)
+
+
+def _report_from(saved):
+    """A report of what an earlier version may have saved: fields that it did not know are None."""
+    names = [field.name for field in dataclasses.fields(Report)]
+    return Report(**{name: saved.get(name) for name in names})

@@ -1,0 +1,108 @@
+"""Progress of a fit, Ctrl-C and the trace: Python's part of src/native/watch.c."""
+import sys
+
+import numpy as np
+
+from rlra._core import ffi, lib
+from rlra._library import listens, text
+
+# Seconds between two looks at signals and progress.
+PATIENCE = 0.1
+TRACE = np.dtype([("start", np.int64), ("sweep", np.int64), ("seconds", np.float64), ("objective", np.float64),
+                  ("relative_error", np.float64), ("kkt_residual", np.float64)])
+_PROGRESS = [name for name, _ in ffi.typeof("rlra_progress").fields]
+
+
+
+
+@ffi.def_extern()
+def rlra_watch_poll(handle, progress):
+    """Called by the library now and then; that Python runs at all is what lets handlers of signals run."""
+    watch = ffi.from_handle(handle)
+    # An exception, be it of a handler, cannot pass through the library: the fit is ended, then it is raised.
+    try:
+        if watch.tell is not None:
+            watch.tell({name: getattr(progress, name) for name in _PROGRESS})
+    except BaseException as failure:
+        watch.failure = failure
+        lib.rlra_context_interrupt(watch.context.pointer)
+
+
+@ffi.def_extern()
+def rlra_watch_warn(handle, sentence):
+    """Called by the library with a note, such as a checkpoint that could not be written."""
+    ffi.from_handle(handle).notes.append(text(sentence))
+
+
+class Watch:
+    """Watch one call of the library: ``with Watch(context, tell) as watch: ..``, then `watch.trace`."""
+
+    __slots__ = ("c", "tell", "failure", "context", "handle", "notes", "trace", "__weakref__")
+
+    def __init__(self, context, progress=False):
+        self.context, self.failure, self.notes, self.trace = context, None, [], None
+        self.tell = teller(progress)
+
+    def __enter__(self):
+        self.c = ffi.new("rlra_watch *")
+        self.handle = ffi.new_handle(self)
+        self.c.handle = self.handle
+        self.c.every = 0 if callable(self.tell) and not isinstance(self.tell, _Teller) else PATIENCE
+        lib.rlra_watch_open(self.c, self.context.pointer, listens())
+        return self
+
+    def __exit__(self, *failure):
+        count = self.c.count
+        self.trace = np.empty(count, TRACE)
+        if count:
+            ffi.memmove(ffi.from_buffer(self.trace), self.c.rows, count * TRACE.itemsize)
+        lib.rlra_watch_close(self.c)
+        self.handle = None
+        if isinstance(self.tell, _Teller):
+            self.tell.close()
+        if self.failure is not None:
+            raise self.failure
+
+
+def teller(progress):
+    """What tells of progress: None, a function of a dict, a bar or lines."""
+    if progress is False or progress is None:
+        return None
+    if callable(progress):
+        return progress
+    if progress is not True:
+        raise TypeError(f"progress must be True, False or a function, got {type(progress).__name__}")
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        return _Lines()
+    return _Bar(tqdm)
+
+
+class _Teller:
+    def close(self):
+        pass
+
+
+class _Lines(_Teller):
+    """A line on stderr for each look, for those who have no tqdm."""
+
+    def __call__(self, at):
+        print(f"rlra: sweep {at['sweep']}, objective {at['objective']:.6g}, relative error {at['relative_error']:.4g}, "
+              f"KKT residual {at['kkt_residual']:.2g}, {at['seconds']:.1f} s", file=sys.stderr)
+
+
+class _Bar(_Teller):
+    """A bar of tqdm; its length is the largest number of sweeps."""
+
+    def __init__(self, tqdm):
+        self.bar = tqdm(unit="sweep", desc="rlra")
+
+    def __call__(self, at):
+        if self.bar.total is None:
+            self.bar.total = at["max_sweeps"]
+        self.bar.n = at["sweep"]
+        self.bar.set_postfix_str(f"error {at['relative_error']:.4g}, kkt {at['kkt_residual']:.2g}")
+
+    def close(self):
+        self.bar.close()
