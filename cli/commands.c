@@ -4,23 +4,19 @@
 #include "request.h"
 #include "text.h"
 
-#define FIT_OPTIONS                                                                                                    \
-    "rank update init max_sweeps inner_sweeps tolerance decrease time_limit seed threads extrapolate pass loss beta "  \
-    "order gamma rho node_limit holdout holdout_seed"
-
 static const command commands[] = {
     {"nmf", "DATA -r R [options]", "nonnegative matrix factorization  DATA ~ W H^T",
      "Factor a matrix of m rows and n columns into W (m x R) and H (n x R) that minimise\n"
      "1/2 ||DATA - W H^T||^2 + priors.  DATA is FILE or FILE:NAME.\n",
      "rlra nmf faces.npy -r 20\n"
      "rlra nmf spectra.csv -r 4 --prior W:nonneg,l1=0.1 --prior H:simplex -o result\n",
-     FIT_OPTIONS, "", 1, 1, command_nmf, NULL},
+     1, 1, command_nmf, NULL},
     {"cp", "DATA -r R [options]", "nonnegative CP (PARAFAC) decomposition of an array of any order",
      "Decompose an array of order N into R components, each the outer product of N vectors.\n"
      "DATA is FILE or FILE:NAME.\n",
      "rlra cp fluorescence.mat:data -r 3\n"
      "rlra cp video.npy -r 10 --prior 2:nonneg,l1=1 --max-sweeps 200\n",
-     FIT_OPTIONS, "", 1, 1, command_cp, NULL},
+     1, 1, command_cp, NULL},
     {"unmix", "SCENE -r R [options]", "spectra (endmembers) and abundance maps of a hyperspectral scene",
      "SCENE is a cube of height x width x bands, or a matrix of bands x pixels with --shape (or with\n"
      "nRow and nCol beside it in a .mat file).  The fit starts from R pure pixels found by SNPA and ends\n"
@@ -31,12 +27,12 @@ static const command commands[] = {
      "rlra unmix scene.hdr -r 6\n"
      "rlra unmix jasper.mat -r 4 --library library.mat --sum-to-one\n"
      "rlra unmix pines.npz:cube -r 8 --labels pines.npz:labels --label-names classes.txt\n",
-     FIT_OPTIONS, "tolerance=2e-3 init=snpa", 1, 1, command_unmix, NULL},
+     1, 1, command_unmix, NULL},
     {"separable", "DATA -r R [options]", "pick R columns of a matrix that generate all others",
      "Find R columns of DATA such that all columns are nearly their nonnegative combinations.\n",
      "rlra separable spectra.npy -r 5\n"
      "rlra separable spectra.npy -r 5 --method spa\n",
-     "rank threads", "", 1, 1, command_separable, NULL},
+     1, 1, command_separable, NULL},
     {"topics", "COUNTS -r R [options]", "topics of counts of words in documents, by KL NMF (PLSA)",
      "COUNTS is a matrix of documents x words, sparse (.mtx, SciPy's .npz, MATLAB's .mat) or dense.  Each\n"
      "document becomes a mixture of R topics, and a topic is a distribution over the words.  With --vocab a\n"
@@ -45,8 +41,7 @@ static const command commands[] = {
      "topics.csv, and what other fits write.\n",
      "rlra topics counts.mtx --vocab words.txt -r 20\n"
      "rlra topics counts.npz --vocab words.txt --titles titles.txt -r 50 --top 15 --relevance 0.6\n",
-     "rank update init max_sweeps inner_sweeps tolerance decrease time_limit seed threads extrapolate loss",
-     "loss=kl init=nndsvdar decrease=1e-4", 1, 1, command_topics, NULL},
+     1, 1, command_topics, NULL},
     {"nnls", "W Y [options]", "nonnegative regression: X >= 0 that minimises D(Y, W X), certified",
      "Each column y of Y (m x n, or m numbers) is written as a nonnegative combination of the columns of W\n"
      "(m x r): the columns of X (r x n) minimise\n"
@@ -63,17 +58,16 @@ static const command commands[] = {
      "rlra nnls spectra.csv pixels.npy --front -o front.npz\n"
      "rlra nnls spectra.csv pixels.npy --prior nonneg,l1=0.1 --json\n"
      "rlra nnls rates.npy counts.npy --loss kl --tolerance 1e-6 -o X.csv\n",
-     "update loss beta sparsity max_sweeps tolerance time_limit seed threads order gamma rho node_limit",
-     "max_sweeps=10000 tolerance=1e-8", 2, 2, command_nnls, NULL},
+     2, 2, command_nnls, NULL},
     {"info", "FILE...", "the arrays in files: shape, type, range, zeros, NaN", "",
      "rlra info scene.mat\n"
      "rlra info results/factors.npz\n",
-     "", "", 1, DATA_MOST, NULL, rlra_command_info},
+     1, DATA_MOST, NULL, rlra_command_info},
     {"list", "[--json]", "what this build offers: penalties, updates, starts, formats", "",
      "rlra list\n"
      "rlra list --json\n",
-     "", "", 0, 0, command_list, NULL},
-    {"help", "[COMMAND]", "explain a command and its options", "", "rlra help nmf\n", "", "", 0, 1, command_help, NULL},
+     0, 0, command_list, NULL},
+    {"help", "[COMMAND]", "explain a command and its options", "", "rlra help nmf\n", 0, 1, command_help, NULL},
 };
 
 #define IN(field) offsetof(request, field)
@@ -196,9 +190,21 @@ static int same_flag(const command *about, const char *name)
     return 0;
 }
 
+int command_option(const command *about, const rlra_option *option, rlra_option *row)
+{
+    const rlra_task *const task = rlra_task_find(about->name);
+    for (int i = 0; rlra_task_option(task, i, row); ++i) {
+        if (strcmp(row->name, option->name) == 0)
+            return 1;
+    }
+    *row = *option;
+    return 0;
+}
+
 int command_uses_option(const command *about, const rlra_option *option)
 {
-    return word_in(about->fit_options, option->name);
+    rlra_option row;
+    return command_option(about, option, &row);
 }
 
 /* An option of the command line hides the public one of the same name: it takes more, such as a file. */
@@ -207,35 +213,14 @@ int command_takes_option(const command *about, const rlra_option *option)
     return !same_flag(about, option->name) && command_uses_option(about, option);
 }
 
-/* What an option of a fit means to a command that fits nothing. */
-static const struct {
-    const char *command, *option, *help;
-} own_helps[] = {
-    {"nnls", "update", "rule that solves a column; auto: an exact one where loss and penalties have one"},
-    {"nnls", "max_sweeps", "most rounds of an iterative rule on a column"},
-    {"nnls", "tolerance", "a column is solved when its relative KKT residual falls below; exact rules go to rounding"},
-    {"nnls", "loss", "how far W X is from Y"},
-    {"nnls", "order", "in which hals takes the coefficients"},
-};
-
-const char *option_help(const command *about, const rlra_option *option)
+const char *flag_standard(const command *about, const flag *f)
 {
-    for (size_t i = 0; i < sizeof own_helps / sizeof own_helps[0]; ++i) {
-        if (strcmp(own_helps[i].command, about->name) == 0 && strcmp(own_helps[i].option, option->name) == 0)
-            return own_helps[i].help;
-    }
-    return option->help;
-}
-
-const char *option_standard(const command *about, const rlra_option *option, char *room, size_t size)
-{
-    const size_t length = strlen(option->name);
-    const char *list = about->own_defaults;
-    while (word_next(&list, room, size)) {
-        if (strncmp(room, option->name, length) == 0 && room[length] == '=')
-            return room + length + 1;
-    }
-    return option->standard;
+    const rlra_option *const hidden = rlra_option_find(f->name);
+    rlra_option row;
+    if (hidden == NULL)
+        return f->standard;
+    command_option(about, hidden, &row);
+    return row.standard;
 }
 
 char option_letter(const rlra_option *option)

@@ -80,10 +80,7 @@ static void print_flags(const command *about)
         if (!command_takes_flag(about, f))
             continue;
         char *const names = strcmp(f->name, "init") == 0 ? start_names() : cli_format("%s", f->choices);
-        const rlra_option *const hidden = rlra_option_find(f->name);
-        char room[64];
-        const char *const standard = hidden == NULL ? f->standard : option_standard(about, hidden, room, sizeof room);
-        char *const help = full_help(f->help, names, standard);
+        char *const help = full_help(f->help, names, flag_standard(about, f));
         print_option(f->letter, f->name, f->placeholder, help);
         free(help);
         free(names);
@@ -93,14 +90,13 @@ static void print_flags(const command *about)
 static void print_fit_options(const command *about)
 {
     for (int i = 0; i < rlra_option_count(); ++i) {
-        const rlra_option *const option = rlra_option_at(i);
-        if (!command_takes_option(about, option))
+        rlra_option option;
+        if (!command_takes_option(about, rlra_option_at(i)))
             continue;
-        const int is_rank = option_letter(option) == 'r';
-        char room[64];
-        const char *const standard = is_rank ? "" : option_standard(about, option, room, sizeof room);
-        char *const help = full_help(option_help(about, option), option->choices, standard);
-        print_option(option_letter(option), option->name, option_placeholder(option), help);
+        command_option(about, rlra_option_at(i), &option);
+        const int is_rank = option_letter(&option) == 'r';
+        char *const help = full_help(option.help, option.choices, is_rank ? "" : option.standard);
+        print_option(option_letter(&option), option.name, option_placeholder(&option), help);
         free(help);
     }
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "request.h"
 #include "text.h"
@@ -62,6 +63,20 @@ static void add_options(cJSON *root)
     }
 }
 
+/* Where the defaults of a task differ from those of the option table, as words NAME=VALUE. */
+static void add_own_defaults(cJSON *item, const char *name)
+{
+    textbuf words = {0};
+    rlra_option row;
+    text_add(&words, "%s", "");
+    for (int i = 0; rlra_task_option(rlra_task_find(name), i, &row); ++i) {
+        if (strcmp(row.standard, rlra_option_find(row.name)->standard) != 0)
+            text_add(&words, "%s%s=%s", words.length == 0 ? "" : " ", row.name, row.standard);
+    }
+    cJSON_AddStringToObject(item, "own_defaults", words.bytes);
+    text_clear(&words);
+}
+
 static void add_commands(cJSON *root)
 {
     cJSON *const commands = cJSON_AddArrayToObject(root, "commands");
@@ -70,18 +85,14 @@ static void add_commands(cJSON *root)
         cJSON_AddStringToObject(item, "name", command_at(i)->name);
         cJSON_AddStringToObject(item, "arguments", command_at(i)->arguments);
         cJSON_AddStringToObject(item, "summary", command_at(i)->summary);
-        cJSON_AddStringToObject(item, "own_defaults", command_at(i)->own_defaults);
+        add_own_defaults(item, command_at(i)->name);
         cJSON *const flags = cJSON_AddArrayToObject(item, "options");
         for (int f = 0; flag_at(f) != NULL; ++f) {
             if (!command_takes_flag(command_at(i), flag_at(f)))
                 continue;
             cJSON *const row = cJSON_CreateObject();
             cJSON_AddStringToObject(row, "name", flag_at(f)->name);
-            const rlra_option *const hidden = rlra_option_find(flag_at(f)->name);
-            char room[64];
-            const char *const standard =
-                hidden == NULL ? flag_at(f)->standard : option_standard(command_at(i), hidden, room, sizeof room);
-            cJSON_AddStringToObject(row, "default", standard);
+            cJSON_AddStringToObject(row, "default", flag_standard(command_at(i), flag_at(f)));
             cJSON_AddStringToObject(row, "choices", flag_at(f)->choices);
             cJSON_AddStringToObject(row, "help", flag_at(f)->help);
             cJSON_AddItemToArray(flags, row);

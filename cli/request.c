@@ -282,20 +282,9 @@ static int check(request *asked)
     return EXIT_OK;
 }
 
-static rlra_options default_options(const command *about)
-{
-    rlra_options options = rlra_options_default();
-    for (int i = 0; i < rlra_option_count(); ++i) {
-        char room[64];
-        const rlra_option *const option = rlra_option_at(i);
-        rlra_options_set(NULL, &options, option->name, option_standard(about, option, room, sizeof room));
-    }
-    return options;
-}
-
 int request_read(request *asked, int first)
 {
-    asked->options = default_options(asked->about);
+    asked->options = rlra_task_defaults(rlra_task_find(asked->about->name));
     asked->residual = asked->top = asked->relevance = asked->starts = asked->checkpoint_every = -1.0;
     const int code = read_arguments(asked, first);
     return code != EXIT_OK || asked->help ? code : check(asked);

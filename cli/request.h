@@ -24,12 +24,10 @@ typedef struct request request;
 /* One row of the command table. */
 typedef struct command {
     const char *name;
-    const char *arguments;    /* after the name in the usage line */
-    const char *summary;      /* one line */
-    const char *description;  /* paragraphs for `rlra help`, ended by newlines; may be "" */
-    const char *examples;     /* lines, ended by newlines */
-    const char *fit_options;  /* the rows of the public option table it takes, words */
-    const char *own_defaults; /* where they differ from that table: words NAME=VALUE */
+    const char *arguments;   /* after the name in the usage line */
+    const char *summary;     /* one line */
+    const char *description; /* paragraphs for `rlra help`, ended by newlines; may be "" */
+    const char *examples;    /* lines, ended by newlines */
     int least_data, most_data;
     int (*run)(const request *asked);       /* NULL: run_raw */
     int (*run_raw)(int argc, char *argv[]); /* reads its own arguments */
@@ -85,11 +83,11 @@ int command_takes_flag(const command *about, const flag *f);
 int command_takes_option(const command *about, const rlra_option *option);
 int command_uses_option(const command *about, const rlra_option *option);
 
-/* The default of a public option for this command; `room` may hold it. */
-const char *option_standard(const command *about, const rlra_option *option, char *room, size_t size);
+/* A public option as the command sees it, with its own default and help; 0 if it has no meaning to it, then as it is. */
+int command_option(const command *about, const rlra_option *option, rlra_option *row);
 
-/* What a public option means to this command. */
-const char *option_help(const command *about, const rlra_option *option);
+/* The default of an option of the command line; of one that hides a public option, that of the public one. */
+const char *flag_standard(const command *about, const flag *f);
 
 /* The letter of a public option, or 0; what stands for its value in the help. */
 char option_letter(const rlra_option *option);

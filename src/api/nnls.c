@@ -9,6 +9,7 @@
 #include "core/check.h"
 #include "core/context.h"
 #include "core/threads.h"
+#include "rlra/task.h"
 #include "solve/core.h"
 #include "solve/regress.h"
 
@@ -23,10 +24,7 @@ struct rlra_nnls_plan {
 
 rlra_options rlra_nnls_options_default(void)
 {
-    rlra_options options = rlra_options_default();
-    options.max_sweeps = 10000;
-    options.tolerance = 1e-8;
-    return options;
+    return rlra_task_defaults(rlra_task_find("nnls"));
 }
 
 static rlra_status check_design(rlra_context *context, const rlra_array *w, int64_t threads, dense_scan *scan)
