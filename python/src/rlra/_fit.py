@@ -7,13 +7,11 @@ from rlra._arrays import any_view, observed
 from rlra._core import ffi, lib
 from rlra._library import Context, as_whole, warn_unless_converged
 from rlra._models import Model
-from rlra._options import TABLE, echo, fill, set_option, takes_options
+from rlra._options import TABLE, fill, set_option, takes_options
 from rlra._priors import for_factors
 from rlra._results import Report, Result
 from rlra._watch import Watch
 
-STANDARD_PRIOR = "nonneg"
-_OPTIONS = [name for name in TABLE if name not in ("rank", "init", "sparsity")]
 _MISSING = ("none", "nan", "unstored")
 
 
@@ -59,7 +57,9 @@ class Problem:
 
 
 def set_start(context, options, model, init):
-    """The start of a fit: a name of the option table, or factors."""
+    """The start of a fit: None for the default, a name of the option table, or factors."""
+    if init is None:
+        return
     if isinstance(init, str):
         set_option(context, options, TABLE["init"], init)
         return
@@ -106,29 +106,28 @@ def run(context, problem, options, model, settings):
     return Report.of(report), trace
 
 
-def fit(function, X, rank, given, *, prior=None, mask=None, weights=None, missing="none", init="auto", dtype=None,
-        standard_prior=STANDARD_PRIOR, **settings):
+def fit(function, X, rank, given, *, prior=None, mask=None, weights=None, missing="none", init=None, dtype=None, **settings):
     """A fit from data to its result, for all functions that have data and a rank."""
     with Context() as context, Problem(context) as problem:
         data = any_view("X", X, dtype)
         if len(data.shape) < 2:
             raise ValueError(f"{function.__name__} needs an array of at least two modes, X has shape {data.shape}")
         problem.add(data, observed(data, mask, weights, X), missing)
-        priors = for_factors(prior, standard_prior, len(data.shape))
+        priors = for_factors(prior, function.task.prior, len(data.shape))
         problem.constrain(priors)
         options = fill(context, function, given)
         set_option(context, options, TABLE["rank"], rank)
         with Model(context, data.dtype, data.shape, options.rank) as model:
             set_start(context, options, model, init)
             report, trace = run(context, problem, options, model, settings)
-            result = Result(model.weights(), model.factors(), report, trace, echo(options, TABLE), priors,
+            result = Result(model.weights(), model.factors(), report, trace, function.task.echo(options), priors,
                             function.__name__)
     warn_unless_converged(report)
     return result
 
 
-@takes_options(_OPTIONS)
-def nmf(X, rank, *, prior=None, mask=None, weights=None, missing="none", init="auto", starts=1, dtype=None,
+@takes_options
+def nmf(X, rank, *, prior=None, mask=None, weights=None, missing="none", init=None, starts=1, dtype=None,
         progress=False, checkpoint=None, checkpoint_every=60.0, resume=False, **options):
     """Nonnegative matrix factorization, ``X ~ (W * weights) @ H.T``.
 
@@ -191,8 +190,8 @@ def nmf(X, rank, *, prior=None, mask=None, weights=None, missing="none", init="a
                checkpoint_every=checkpoint_every, resume=resume)
 
 
-@takes_options(_OPTIONS)
-def cp(X, rank, *, prior=None, mask=None, weights=None, missing="none", init="auto", starts=1, dtype=None,
+@takes_options
+def cp(X, rank, *, prior=None, mask=None, weights=None, missing="none", init=None, starts=1, dtype=None,
        progress=False, checkpoint=None, checkpoint_every=60.0, resume=False, **options):
     """Nonnegative CP (PARAFAC) decomposition of an array of any order.
 

@@ -26,6 +26,11 @@ class Row:
     def type_name(self):
         return "{" + ", ".join(map(repr, self.choices)) + "}" if self.choices else _TYPES[self.kind]
 
+    def value(self, options):
+        """The field of a struct of options."""
+        value = getattr(options, self.field)
+        return text(value) if self.kind == lib.RLRA_OPTION_NAME else value
+
     def as_text(self, value):
         """A value in the form that the library reads."""
         if self.kind == lib.RLRA_OPTION_INT:
@@ -55,9 +60,9 @@ def set_option(context, options, row, value):
     context.check(lib.rlra_options_set(context.pointer, options, row.key, row.as_text(value).encode()))
 
 
-def fill(context, function, given, standard=lib.rlra_options_default):
+def fill(context, function, given):
     """The struct of options of a call, from its keywords."""
-    options = ffi.new("rlra_options *", standard())
+    options = ffi.new("rlra_options *", function.task.defaults)
     for name, value in given.items():
         row = function.rows.get(name)
         if row is None:
@@ -80,26 +85,38 @@ def _describe(row):
     return lines
 
 
-def takes_options(names):
-    """Give a function the options of the table as keywords: in its signature, its documentation and its `rows`.
+class Task:
+    """A row of the library's table of tasks: the options that mean something to it, as it sees them."""
 
-    Its documentation has a line ``{options}`` where they are to stand.
+    def __init__(self, name):
+        c = lib.rlra_task_find(name.encode())
+        self.name, self.prior, self.defaults = name, text(c.prior), lib.rlra_task_defaults(c)
+        self.rows, option = {}, ffi.new("rlra_option *")
+        while lib.rlra_task_option(c, len(self.rows), option):
+            row = Row(option)
+            self.rows[row.name] = row
+
+    def echo(self, options):
+        """The fields in force, as a dict."""
+        return {name: row.value(options) for name, row in self.rows.items()}
+
+
+def takes_options(function):
+    """Give a function the options of the task of its name as keywords: in its signature, its documentation and `rows`.
+
+    Those it has as parameters of its own get their default there. Its documentation has a line ``{options}`` where the
+    others are to stand.
     """
-    def decorate(function):
-        function.rows = {name: TABLE[name] for name in names}
-        signature = inspect.signature(function)
-        own = [one for one in signature.parameters.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
-        more = [inspect.Parameter(row.name, inspect.Parameter.KEYWORD_ONLY, default=row.standard)
-                for row in function.rows.values()]
-        function.__signature__ = signature.replace(parameters=own + more)
+    task = function.task = Task(function.__name__)
+    signature = inspect.signature(function)
+    own = [one.replace(default=task.rows[name].standard)
+           if name in task.rows and one.default is not inspect.Parameter.empty else one
+           for name, one in signature.parameters.items() if one.kind is not inspect.Parameter.VAR_KEYWORD]
+    function.rows = {name: row for name, row in task.rows.items() if name not in signature.parameters}
+    more = [inspect.Parameter(row.name, inspect.Parameter.KEYWORD_ONLY, default=row.standard)
+            for row in function.rows.values()]
+    function.__signature__ = signature.replace(parameters=own + more)
+    if function.__doc__:
         lines = [line for row in function.rows.values() for line in _describe(row)]
-        if function.__doc__:
-            function.__doc__ = function.__doc__.replace("{options}", "\n    ".join(lines))
-        return function
-    return decorate
-
-
-def echo(options, rows):
-    """The fields as they are in force, as a dict."""
-    return {name: text(getattr(options, row.field)) if row.kind == lib.RLRA_OPTION_NAME else getattr(options, row.field)
-            for name, row in rows.items()}
+        function.__doc__ = function.__doc__.replace("{options}", "\n    ".join(lines))
+    return function
