@@ -190,15 +190,14 @@ void RLRA(sparse_rows_destroy)(rlra_context *context, sparse_rows *rows)
     *rows = (sparse_rows){0};
 }
 
-sparse_range RLRA(sparse_rows_range)(const sparse_rows *rows)
+sparse_range RLRA(sparse_range_of)(const real *values, ptrdiff_t count, int is_full)
 {
-    const int full = rows->count == rows->rows * rows->length;
-    sparse_range range = {.least = full ? INFINITY : 0};
-    for (ptrdiff_t begin = 0; begin < rows->count; begin += RUN) {
-        const ptrdiff_t end = rows->count - begin < RUN ? rows->count : begin + RUN;
+    sparse_range range = {.least = is_full ? INFINITY : 0};
+    for (ptrdiff_t begin = 0; begin < count; begin += RUN) {
+        const ptrdiff_t end = count - begin < RUN ? count : begin + RUN;
         double part = 0, sum = 0;
         for (ptrdiff_t e = begin; e < end; e++) {
-            const double value = (double)rows->values[e];
+            const double value = (double)values[e];
             part += value * value;
             sum += value;
             range.least = value < range.least ? value : range.least;
@@ -208,4 +207,9 @@ sparse_range RLRA(sparse_rows_range)(const sparse_rows *rows)
         range.sum += sum;
     }
     return range;
+}
+
+sparse_range RLRA(sparse_rows_range)(const sparse_rows *rows)
+{
+    return RLRA(sparse_range_of)(rows->values, rows->count, rows->count == rows->rows * rows->length);
 }

@@ -1,0 +1,236 @@
+/* data/sparse_tensor.c: the products of a sparse tensor with factors, O(entries x rank), by the tree of each mode. */
+#include "data/sparse_tensor.h"
+
+#include <omp.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "data/packed.h"
+
+/* Rows whose right-hand sides are kept before they are written: factors are component-major, and so are the writes. */
+#define GROUP 16
+
+rlra_status RLRA(csf_set_create)(rlra_context *context, const rlra_sparse *from, csf_set **set)
+{
+    rlra_status status = RLRA_OK;
+    csf_set *const made = rlra_alloc_zero(context, 1, sizeof *made);
+    double places = 1;
+    *set = NULL;
+    REQUIRE(made != NULL, rlra_fail_memory(context, 1, sizeof *made, "a sparse tensor"));
+    made->order = from->order;
+    for (int m = 0; m < from->order; m++) {
+        TRY(RLRA(csf_create)(context, from, m, &made->along[m]));
+        places *= (double)from->dims[m];
+    }
+    const ptrdiff_t count = (ptrdiff_t)made->along[0].nodes[from->order - 1];
+    made->range = RLRA(sparse_range_of)(made->along[0].values, count, (double)count >= places);
+    *set = made;
+cleanup:
+    if (status != RLRA_OK)
+        RLRA(csf_set_destroy)(context, made);
+    return status;
+}
+
+void RLRA(csf_set_destroy)(rlra_context *context, csf_set *set)
+{
+    if (set == NULL)
+        return;
+    for (int m = 0; m < set->order; m++)
+        RLRA(csf_destroy)(context, &set->along[m]);
+    rlra_free(context, set);
+}
+
+void RLRA(sparse_tensor_init)(sparse_tensor *self, const csf_set *set)
+{
+    *self = (sparse_tensor){.base = {.ops = &RLRA(data_sparse_tensor), .order = set->order, .stream = -1}, .set = set};
+    for (int m = 0; m < set->order; m++)
+        self->base.dims[m] = (ptrdiff_t)set->along[m].nodes[0];
+    self->base.norm2 = set->range.norm2;
+    self->base.sum = set->range.sum;
+    self->base.least = set->range.least;
+    self->base.scale = set->range.scale;
+    self->base.entries = (double)set->along[0].nodes[set->order - 1];
+    self->base.kernels = RLRA(kernels_best)();
+    self->fibers = RLRA(fibers_of)(self->base.kernels->name);
+}
+
+/* Doubles of a thread: right-hand sides of a group, and one more for each level between root and fibers. */
+static size_t thread_sums(const sparse_tensor *self)
+{
+    return (size_t)(GROUP + self->base.order) * (size_t)self->stride;
+}
+
+/* The mode with most rows: threads share its rows best. */
+static int longest_mode(const data *x)
+{
+    int longest = 0;
+    for (int m = 1; m < x->order; m++)
+        longest = x->dims[m] > x->dims[longest] ? m : longest;
+    return longest;
+}
+
+static void plan(data *x, ptrdiff_t rank, int threads, arena *work)
+{
+    sparse_tensor *const self = (sparse_tensor *)x;
+    const size_t stride = (size_t)RLRA(packed_stride)(rank);
+    size_t pieces = 0;
+    x->threads = threads;
+    self->stride = (ptrdiff_t)stride;
+    for (int m = 0; m < x->order; m++) {
+        const size_t count = (size_t)self->set->along[m].piece_count;
+        pieces = count > pieces ? count : pieces;
+        self->packed[m] = rlra_arena_take(work, (size_t)x->dims[m] * stride, sizeof(real));
+    }
+    self->sums = rlra_arena_take(work, (size_t)threads * thread_sums(self), sizeof(double));
+    self->parts = rlra_arena_take(work, pieces * stride, sizeof(double));
+    self->row_sums = rlra_arena_take(work, 2 * (size_t)x->dims[longest_mode(x)], sizeof(double));
+    self->grams = rlra_arena_take(work, (size_t)x->order * (size_t)(rank * rank), sizeof(double));
+}
+
+/* out[k] = sum over the entries below nodes begin .. end-1 of the value times the rows picked from this level on; `room` for as
+ * many numbers on each level further down. */
+static void sum_nodes(const sparse_tensor *self, const csf *tree, int level, int64_t begin, int64_t end, double *out,
+                      double *room)
+{
+    const ptrdiff_t stride = self->stride;
+    const real *const rows = self->packed[tree->modes[level]];
+    const int last = tree->order - 1;
+    if (level + 1 == last) {
+        const fiber_list fibers = {(ptrdiff_t)(end - begin),
+                                   tree->starts[level] + begin,
+                                   tree->indices[level] + begin,
+                                   rows,
+                                   tree->indices[last],
+                                   tree->values,
+                                   self->packed[tree->modes[last]],
+                                   stride};
+        self->fibers(&fibers, out);
+        return;
+    }
+    memset(out, 0, (size_t)stride * sizeof *out);
+    for (int64_t p = begin; p < end; p++) {
+        const real *const row = rows + tree->indices[level][p] * stride;
+        sum_nodes(self, tree, level + 1, tree->starts[level][p], tree->starts[level][p + 1], room, room + stride);
+        for (ptrdiff_t k = 0; k < stride; k++)
+            out[k] += room[k] * (double)row[k];
+    }
+}
+
+/* Whether pieces make up the row. */
+static int is_cut(const csf *tree, ptrdiff_t i)
+{
+    int64_t begin, end;
+    RLRA(csf_entries)(tree, 0, i, &begin, &end);
+    return end - begin > CSF_PIECE;
+}
+
+/* Right-hand sides of up to GROUP rows from `first` on, but of those that are cut. */
+static void contract_group(const sparse_tensor *self, const csf *tree, ptrdiff_t first, factor rhs)
+{
+    const ptrdiff_t stride = self->stride, count = rhs.length - first < GROUP ? rhs.length - first : GROUP;
+    double *const sums = self->sums + (size_t)omp_get_thread_num() * thread_sums(self);
+    for (ptrdiff_t i = 0; i < count; i++) {
+        double *const row = sums + i * stride;
+        if (is_cut(tree, first + i))
+            memset(row, 0, (size_t)stride * sizeof *row);
+        else
+            sum_nodes(self, tree, 1, tree->starts[0][first + i], tree->starts[0][first + i + 1], row,
+                      sums + GROUP * stride);
+    }
+    for (ptrdiff_t k = 0; k < rhs.rank; k++)
+        for (ptrdiff_t i = 0; i < count; i++)
+            rhs.at[k * rhs.stride + first + i] = (real)sums[i * stride + k];
+}
+
+/* The rows that are cut, from the sums of their pieces. */
+static void add_pieces(const sparse_tensor *self, const csf *tree, factor rhs)
+{
+    double *const row = self->sums;
+    for (ptrdiff_t p = 0, end; p < tree->piece_count; p = end) {
+        const ptrdiff_t i = tree->pieces[p].root;
+        memset(row, 0, (size_t)self->stride * sizeof *row);
+        for (end = p; end < tree->piece_count && tree->pieces[end].root == i; end++)
+            for (ptrdiff_t k = 0; k < rhs.rank; k++)
+                row[k] += self->parts[end * self->stride + k];
+        for (ptrdiff_t k = 0; k < rhs.rank; k++)
+            rhs.at[k * rhs.stride + i] = (real)row[k];
+    }
+}
+
+/* rhs[k][i] = sum over the entries with index i along `mode` of the value times the product of the other factors' rows. */
+static void contract(data *x, int mode, const factor *factors, factor rhs)
+{
+    const sparse_tensor *const self = (const sparse_tensor *)x;
+    const csf *const tree = &self->set->along[mode];
+    for (int m = 0; m < x->order; m++)
+        if (m != mode)
+            RLRA(packed_fill)(factors[m], self->stride, x->threads, self->packed[m]);
+#pragma omp parallel num_threads(x->threads)
+    {
+#pragma omp for schedule(dynamic) nowait
+        for (ptrdiff_t p = 0; p < tree->piece_count; p++)
+            sum_nodes(self, tree, 1, tree->pieces[p].begin, tree->pieces[p].end, self->parts + p * self->stride,
+                      self->sums + (size_t)omp_get_thread_num() * thread_sums(self));
+#pragma omp for schedule(dynamic)
+        for (ptrdiff_t first = 0; first < rhs.length; first += GROUP)
+            contract_group(self, tree, first, rhs);
+    }
+    add_pieces(self, tree, rhs);
+}
+
+/* Adds sum (x - v)^2 and sum v^2 over the entries below a node to `sums`, v being the model; above[k] is the product of the rows
+ * picked so far, and behind it is room for as many numbers on each level. */
+static void residual_nodes(const sparse_tensor *self, const csf *tree, int level, int64_t begin, int64_t end,
+                           double *above, double *sums)
+{
+    const ptrdiff_t stride = self->stride;
+    const real *const rows = self->packed[tree->modes[level]];
+    double *const product = above + stride;
+    for (int64_t p = begin; p < end; p++) {
+        const real *const row = rows + tree->indices[level][p] * stride;
+        if (level + 1 < tree->order) {
+            for (ptrdiff_t k = 0; k < stride; k++)
+                product[k] = above[k] * (double)row[k];
+            residual_nodes(self, tree, level + 1, tree->starts[level][p], tree->starts[level][p + 1], product, sums);
+            continue;
+        }
+        const double v = RLRA(packed_dot)(stride, above, row), left = (double)tree->values[p] - v;
+        sums[0] += left * left;
+        sums[1] += v * v;
+    }
+}
+
+/* As that of a matrix: sum over entries (x - m)^2  +  ( ||M||^2 - sum over entries m^2 ), all in double. */
+static double residual(data *x, const factor *factors)
+{
+    const sparse_tensor *const self = (const sparse_tensor *)x;
+    const ptrdiff_t rank = factors[0].rank, stride = self->stride;
+    const int root = longest_mode(x);
+    const csf *const tree = &self->set->along[root];
+    double near = 0, stored = 0;
+    for (int m = 0; m < x->order; m++) {
+        RLRA(packed_fill)(factors[m], stride, x->threads, self->packed[m]);
+        RLRA(packed_gram)(factors[m], x->threads, self->grams + m * rank * rank);
+    }
+#pragma omp parallel for num_threads(x->threads) schedule(dynamic, GROUP)
+    for (ptrdiff_t i = 0; i < x->dims[root]; i++) {
+        double *const above = self->sums + (size_t)omp_get_thread_num() * thread_sums(self);
+        for (ptrdiff_t k = 0; k < stride; k++)
+            above[k] = (double)self->packed[root][i * stride + k];
+        self->row_sums[2 * i] = self->row_sums[2 * i + 1] = 0;
+        residual_nodes(self, tree, 1, tree->starts[0][i], tree->starts[0][i + 1], above, self->row_sums + 2 * i);
+    }
+    for (ptrdiff_t i = 0; i < x->dims[root]; i++) {
+        near += self->row_sums[2 * i];
+        stored += self->row_sums[2 * i + 1];
+    }
+    const double model = RLRA(packed_norm2)(x->order, rank, self->grams);
+    return near + (model > stored ? model - stored : 0);
+}
+
+const data_ops RLRA(data_sparse_tensor) = {
+    .about = {"sparse-tensor", "tensor by each of its modes, stored entries only", "order-N", ""},
+    .plan = plan,
+    .contract = contract,
+    .residual = residual,
+};

@@ -1,0 +1,39 @@
+/* data/sparse_tensor.h: a sparse tensor as an operator. */
+#ifndef RLRA_DATA_SPARSE_TENSOR_H
+#define RLRA_DATA_SPARSE_TENSOR_H
+
+#include "data/csf.h"
+#include "data/operator.h"
+#include "linalg/fibers.h"
+
+/* A tensor by each of its modes. */
+typedef struct csf_set {
+    int order;
+    csf along[RLRA_MAX_ORDER]; /* the tree with root m */
+    sparse_range range;
+} csf_set;
+
+/* Statuses as of csf_create(). `*set` is NULL on error. */
+rlra_status RLRA(csf_set_create)(rlra_context *context, const rlra_sparse *from, csf_set **set);
+
+/* NULL is fine. */
+void RLRA(csf_set_destroy)(rlra_context *context, csf_set *set);
+
+/* Entries are borrowed from `set`. */
+typedef struct sparse_tensor {
+    data base;
+    const csf_set *set;
+    fibers_kernel fibers;
+    ptrdiff_t stride;             /* of a packed row                                               */
+    real *packed[RLRA_MAX_ORDER]; /* factors, row after row                                        */
+    double *sums;                 /* for each thread: right-hand sides of some rows, and of levels */
+    double *parts;                /* right-hand sides of pieces                                    */
+    double *row_sums;             /* residual: two numbers for each row                            */
+    double *grams;                /* residual: a Gram matrix of each factor                        */
+} sparse_tensor;
+
+void RLRA(sparse_tensor_init)(sparse_tensor *self, const csf_set *set);
+
+extern const data_ops RLRA(data_sparse_tensor);
+
+#endif

@@ -1,0 +1,3 @@
+# Sparse tensors: trees, operator.
+rlra_typed_test(data_csf unit/data/csf.c LABELS unit)
+rlra_typed_test(data_sparse_tensor unit/data/sparse_tensor.c LABELS unit)
