@@ -35,7 +35,7 @@ typedef struct rlra_array_summary {
 /** A view of row-major memory: the last mode is contiguous. */
 RLRA_API rlra_array rlra_array_contiguous(rlra_dtype dtype, int order, const int64_t *dims, void *data);
 
-/** Number of entries, the product of the dims. */
+/** Number of entries, the product of the dims; INT64_MAX where that is more. */
 RLRA_API int64_t rlra_array_count(const rlra_array *array);
 
 /** Bytes of one entry: 4 or 8. */

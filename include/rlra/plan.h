@@ -28,7 +28,7 @@ typedef struct rlra_plan {
     double entries;          /* of all data                                                                    */
     double stored_entries;   /* that a contraction goes through: all, or those that sparse data store          */
     double density;          /* part of the entries that is not zero                                           */
-    double data_bytes;       /* held for the data by the caller (dense) and the problem (sparse, both ways)    */
+    double data_bytes;       /* held for the data by the caller (dense) and the problem (sparse, by each mode) */
     double factor_bytes;     /* of the model                                                                   */
     double workspace_bytes;  /* of the sweeps, beside data and model                                           */
     double start_bytes;      /* of making the start, on top of that and given back before the first sweep      */

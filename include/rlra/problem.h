@@ -57,7 +57,7 @@ RLRA_API rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra
                                                rlra_missing missing, double weight, const int *factors);
 
 /**
- * Add the term of a sparse matrix whose stored entries, zeros among them, are all that is known; the others are missing.
+ * Add the term of a sparse matrix (order 2) whose stored entries, zeros among them, are all that is known; the others are missing.
  *
  * @retval as rlra_problem_add_sparse(); RLRA_ERR_DATA also where nothing is stored
  */
@@ -65,13 +65,14 @@ RLRA_API rlra_status rlra_problem_add_observed(rlra_problem *problem, const rlra
                                                const int *factors);
 
 /**
- * Add the term  weight * 1/2 ||X - [[factors]]||^2  of a sparse matrix; entries that are not stored are zeros. A sweep costs
- * O(count rank), not O(rows columns rank).
+ * Add the term  weight * 1/2 ||X - [[factors]]||^2, or that of the loss 'kl', of a sparse array of any order; entries that are
+ * not stored are zeros. A sweep costs O(order count rank), not the product of the dims times rank.
  *
- * @param[in] data  order 2, of at most 2^31 - 1 rows and columns. It is copied, by rows and by columns: 2 (8 + bytes of a value)
- *                  bytes for each entry; entries with equal indices are summed and zeros dropped
- * @retval as rlra_problem_add_dense() and rlra_sparse_check(); RLRA_ERR_UNSUPPORTED also for other orders; RLRA_ERR_MEMORY
- * On error the problem is unchanged. Cost: four passes over the entries.
+ * @param[in] data  modes of at most 2^31 - 1 indices each. It is copied once for each mode, sorted: 4 bytes and those of a value
+ *                  for each entry, and from order 3 on up to 12 bytes besides for each mode between the first and the last one
+ *                  (docs/theory/sparse_tensors.md); entries with equal indices are summed and zeros dropped
+ * @retval as rlra_problem_add_dense() and rlra_sparse_check(); RLRA_ERR_UNSUPPORTED also for longer modes; RLRA_ERR_MEMORY
+ * On error the problem is unchanged. Cost: a sort by counting for each mode.
  */
 RLRA_API rlra_status rlra_problem_add_sparse(rlra_problem *problem, const rlra_sparse *data, double weight,
                                              const int *factors);

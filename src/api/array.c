@@ -6,6 +6,13 @@
 
 #include "api/array.h"
 
+/* The product of two lengths; INT64_MAX where it is more, as of the shapes of sparse arrays. */
+static int64_t product_of(int64_t a, int64_t b)
+{
+    int64_t product;
+    return __builtin_mul_overflow(a, b, &product) ? INT64_MAX : product;
+}
+
 rlra_array rlra_array_contiguous(rlra_dtype dtype, int order, const int64_t *dims, void *data)
 {
     rlra_array array = {.dtype = dtype, .order = order, .data = data};
@@ -13,7 +20,7 @@ rlra_array rlra_array_contiguous(rlra_dtype dtype, int order, const int64_t *dim
     for (int mode = order - 1; mode >= 0; mode--) {
         array.dims[mode] = dims[mode];
         array.strides[mode] = stride;
-        stride *= dims[mode];
+        stride = product_of(stride, dims[mode]);
     }
     return array;
 }
@@ -22,7 +29,7 @@ int64_t rlra_array_count(const rlra_array *array)
 {
     int64_t count = 1;
     for (int mode = 0; mode < array->order; mode++)
-        count *= array->dims[mode];
+        count = product_of(count, array->dims[mode]);
     return count;
 }
 

@@ -203,8 +203,11 @@ static rlra_status add_sparse(rlra_problem *problem, const rlra_sparse *data, in
     if (factors == NULL)
         factors = identity;
     TRY(rlra_sparse_check(problem->context, data));
-    REQUIRE(data->order == 2, rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
-                                        "a sparse term is a matrix, this array has order %d", data->order));
+    REQUIRE(data->order == 2 || !only_stored,
+            rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
+                      "what is not stored can be missing of matrices only, and this array has order %d: take its zeros "
+                      "as they are, or a dense array with a mask",
+                      data->order));
     const rlra_array shape = rlra_array_contiguous(data->dtype, data->order, data->dims, NULL);
     TRY(check_array(problem, &shape, weight));
     TRY(check_factors(problem, &shape, factors));

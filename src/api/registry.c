@@ -7,6 +7,7 @@
 #include "core/threads.h"
 #include "data/dense.h"
 #include "data/sparse.h"
+#include "data/sparse_tensor.h"
 #include "io/format.h"
 #include "loss/loss.h"
 #include "penalty/penalty.h"
@@ -55,8 +56,9 @@ static const rlra_member *update_at(int index)
 
 static const rlra_member *data_at(int index)
 {
-    static const data_ops *const members[] = {&rlra_f64_data_dense, &rlra_f64_data_sparse};
-    return index >= 0 && index < 2 ? &members[index]->about : NULL;
+    static const data_ops *const members[] = {&rlra_f64_data_dense, &rlra_f64_data_sparse,
+                                              &rlra_f64_data_sparse_tensor};
+    return index >= 0 && index < (int)(sizeof members / sizeof members[0]) ? &members[index]->about : NULL;
 }
 
 static const struct {

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/check.h"
-#include "core/hash.h"
 #include "data/packed.h"
 
 /* Rows whose right-hand sides are kept before they are written: factors are component-major, and so are the writes. */
@@ -56,34 +55,6 @@ void RLRA(sparse_pair_destroy)(rlra_context *context, sparse_pair *pair)
     for (int mode = 0; mode < 2; mode++)
         RLRA(sparse_rows_destroy)(context, &pair->along[mode]);
     rlra_free(context, pair);
-}
-
-rlra_status RLRA(sparse_store)(rlra_context *context, const rlra_sparse *from, int only_stored, void **stored,
-                               dense_scan *scan)
-{
-    sparse_pair *pair;
-    const rlra_status status = create(context, from, only_stored, &pair);
-    *stored = pair;
-    if (status == RLRA_OK)
-        *scan = (dense_scan){
-            .norm2 = pair->range.norm2, .sum = pair->range.sum, .least = pair->range.least, .scale = pair->range.scale};
-    return status;
-}
-
-void RLRA(sparse_release)(rlra_context *context, void *stored)
-{
-    RLRA(sparse_pair_destroy)(context, stored);
-}
-
-uint64_t RLRA(sparse_digest)(const void *stored)
-{
-    const sparse_rows *const rows = &((const sparse_pair *)stored)->along[0];
-    hash h;
-    rlra_hash_begin(&h);
-    rlra_hash_add(&h, rows->starts, (size_t)(rows->rows + 1) * sizeof *rows->starts);
-    rlra_hash_add(&h, rows->indices, (size_t)rows->count * sizeof *rows->indices);
-    rlra_hash_add(&h, rows->values, (size_t)rows->count * sizeof *rows->values);
-    return rlra_hash_end(&h);
 }
 
 void RLRA(sparse_init)(sparse *self, const sparse_pair *pair)

@@ -3,7 +3,6 @@
 #define RLRA_DATA_SPARSE_H
 
 #include "data/operator.h"
-#include "data/scan.h"
 #include "data/sparse_rows.h"
 #include "linalg/gather.h"
 
@@ -33,14 +32,6 @@ typedef struct sparse {
     double *row_sums; /* residual: two numbers for each row                      */
     double *gram;     /* residual: two Gram matrices                             */
 } sparse;
-
-/* The same for those who know no precision: `*stored` is a pair, one that keeps zeros if `only_stored`. */
-rlra_status RLRA(sparse_store)(rlra_context *context, const rlra_sparse *from, int only_stored, void **stored,
-                               dense_scan *scan);
-void RLRA(sparse_release)(rlra_context *context, void *stored);
-
-/* A hash of places and values. */
-uint64_t RLRA(sparse_digest)(const void *stored);
 
 void RLRA(sparse_init)(sparse *self, const sparse_pair *pair);
 

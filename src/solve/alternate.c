@@ -298,6 +298,6 @@ static const char *kernels_name(void)
 }
 
 const core_ops RLRA(core) = {
-    fit_model,          certify_model,        RLRA(plan_fit),      RLRA(dense_scan),       kernels_name,
-    RLRA(sparse_store), RLRA(sparse_release), RLRA(sparse_digest), RLRA(observed_look_at),
+    fit_model,           certify_model,        RLRA(plan_fit),      RLRA(dense_scan),       kernels_name,
+    RLRA(stored_create), RLRA(stored_destroy), RLRA(stored_digest), RLRA(observed_look_at),
 };

@@ -18,7 +18,7 @@ typedef struct core_ops {
     dense_scan (*scan)(const rlra_array *array, int threads);
     const char *(*kernels_name)(void);
 
-    /* Keep the entries of a matrix for operators; `scan` is that of the matrix with its zeros, or of what is stored alone. */
+    /* Keep the entries of a sparse array for operators; `scan` is that of all of it with its zeros, or of what is stored alone. */
     rlra_status (*store)(rlra_context *context, const rlra_sparse *from, int only_stored, void **stored,
                          dense_scan *scan);
     void (*release)(rlra_context *context, void *stored);

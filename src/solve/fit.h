@@ -5,7 +5,7 @@
 #include "core/arena.h"
 #include "core/real.h"
 #include "data/dense.h"
-#include "data/sparse.h"
+#include "data/stored.h"
 #include "form/kruskal.h"
 #include "model/factor.h"
 #include "rlra/fit.h"
@@ -16,8 +16,9 @@
 #include "update/update.h"
 
 typedef struct fit_term {
-    dense dense; /* one of these two */
+    dense dense; /* one of these three */
     sparse sparse;
+    sparse_tensor tensor;
     data *x;
     double weight;
     double base;                 /* the largest weight of an entry: 1, if they have none */

@@ -8,6 +8,7 @@
 #include "linalg/kronecker.h"
 #include "solve/fit.h"
 #include "solve/masked_room.h"
+#include "solve/tree_rows.h"
 #include "update/rows.h"
 
 /* Bytes of data that a thread treats at once, and the fewest rows it does so with. */
@@ -35,6 +36,12 @@ static void pose_mode(fit *f, int m, int n)
     general *const g = &f->general;
     layout *const l = &g->along[n];
     const int is_filled = f->masked.used && f->problem->term[0].sparse == NULL;
+    if (f->term[0].x == &f->term[0].tensor.base) {
+        g->tree[n] = &f->term[0].tensor.set->along[m];
+        g->slab[n] = RLRA(tree_slab)(g->tree[n]);
+        *l = (layout){.mode = m, .head = 1, .tail = 1};
+        return;
+    }
     *l = RLRA(layout_along)(is_filled ? &f->masked.data.filled : &f->problem->term[0].array, m);
     const ptrdiff_t fitting = SLAB_BYTES / (length_of(l) * (ptrdiff_t)sizeof(real));
     g->slab[n] = fitting > UPDATE_ROWS ? UPDATE_ROWS : fitting < LEAST_ROWS ? LEAST_ROWS : fitting;
@@ -90,7 +97,10 @@ static ptrdiff_t longest_length(const fit *f)
     ptrdiff_t longest = 1;
     for (int n = 0; n < f->factors; n++) {
         const sparse_rows *const stored = f->general.stored[n];
-        const ptrdiff_t length = stored != NULL ? RLRA(longest_row)(stored) : length_of(&f->general.along[n]);
+        const csf *const tree = f->general.tree[n];
+        const ptrdiff_t length = stored != NULL ? RLRA(longest_row)(stored)
+                                 : tree != NULL ? (ptrdiff_t)RLRA(csf_longest)(tree)
+                                                : length_of(&f->general.along[n]);
         longest = length > longest ? length : longest;
     }
     return longest;
@@ -170,6 +180,10 @@ static factor design_of(fit *f, int n)
     const layout *const l = &g->along[n];
     factor design = g->product;
     design.length = length_of(l);
+    if (g->tree[n] != NULL) {
+        RLRA(tree_sums)(g->tree[n], f->x, f->term[0].factors, f->threads, g->sums);
+        return (factor){.rank = f->rank};
+    }
     if (l->others == 1)
         design = f->x[f->term[0].factors[l->modes[0]]];
 #pragma omp parallel for num_threads(f->threads) schedule(static)
@@ -266,7 +280,8 @@ static void treat_slab(walk *at, ptrdiff_t begin, ptrdiff_t end)
     fit *const f = at->f;
     const layout *const l = &f->general.along[at->n];
     const sparse_rows *const stored = f->general.stored[at->n];
-    const real *y = stored != NULL ? NULL : (const real *)f->term[0].dense.array.data + begin * l->row_stride;
+    const int is_dense = stored == NULL && f->general.tree[at->n] == NULL;
+    const real *y = !is_dense ? NULL : (const real *)f->term[0].dense.array.data + begin * l->row_stride;
     ptrdiff_t stride = l->row_stride;
     const int across = f->general.across[at->n];
     if (l->gathered && !across) {
@@ -297,8 +312,10 @@ static void treat_slab(walk *at, ptrdiff_t begin, ptrdiff_t end)
     at->begin = begin;
     if (f->masked.used && !has_own_sums)
         RLRA(masked_panels_visit)(f, at->n, at->thread, begin, &whole, &at->w->panel, at->w->numbers, treat, rest, at);
-    else
-        RLRA(row_blocks_visit)(&whole, stored, begin, f->general.cuts, &at->w->panel, treat, at);
+    else if (f->general.tree[at->n] != NULL)
+        RLRA(tree_rows_visit)
+    (&whole, f->general.tree[at->n], f->x, f->term[0].factors, begin, &at->w->panel, treat, at);
+    else RLRA(row_blocks_visit)(&whole, stored, begin, f->general.cuts, &at->w->panel, treat, at);
 }
 
 /* All rows of factor n. */
@@ -369,17 +386,10 @@ void RLRA(general_kkt)(fit *f)
     }
 }
 
-/* The slope of the loss along s, for the model times s, is zero at s = sum y v^(beta-1) / sum v^beta. */
-void RLRA(general_scale)(fit *f)
+void RLRA(general_pull)(fit *f, double *up, double *down)
 {
     const int n = f->order[0];
     go(f, n, 0, 0, 1);
-    const double up = sum_of(f->general.pull, f->x[n].length), down = sum_of(f->general.size, f->x[n].length);
-    const double scale = up > 0 && down > 0 ? pow(up / down, 1.0 / f->factors) : 1;
-    for (int m = 0; m < f->factors; m++) {
-        for (ptrdiff_t k = 0; k < f->rank; k++)
-            for (ptrdiff_t i = 0; i < f->x[m].length; i++)
-                f->x[m].at[k * f->x[m].stride + i] *= (real)scale;
-        RLRA(fit_gram)(f, m);
-    }
+    *up = sum_of(f->general.pull, f->x[n].length);
+    *down = sum_of(f->general.size, f->x[n].length);
 }

@@ -4,6 +4,7 @@
 #define RLRA_SOLVE_GENERAL_H
 
 #include "core/arena.h"
+#include "data/csf.h"
 #include "data/layout.h"
 #include "solve/row_blocks.h"
 
@@ -13,7 +14,8 @@ struct fit;
 typedef struct general {
     posed_loss loss;
     layout along[RLRA_MAX_ORDER];
-    const sparse_rows *stored[RLRA_MAX_ORDER]; /* rows along each mode; NULL: dense                */
+    const sparse_rows *stored[RLRA_MAX_ORDER]; /* rows along each mode; NULL: no sparse matrix     */
+    const csf *tree[RLRA_MAX_ORDER];           /* the same of a sparse tensor, or NULL              */
     ptrdiff_t slab[RLRA_MAX_ORDER];            /* rows treated at once, of each mode         */
     int across[RLRA_MAX_ORDER];                /* rows of the mode are side by side, and its rule takes them so */
     int cuts;                                  /* rows may have many zeros                   */
@@ -48,6 +50,9 @@ double RLRA(general_sweep)(struct fit *f);
 /* Loss of the current point; KKT residuals of all factors into f->kkt. */
 double RLRA(general_loss)(struct fit *f);
 void RLRA(general_kkt)(struct fit *f);
+
+/* sum y v^(beta-1) and sum v^beta of the current model v, the latter with what penalties add to its slope. */
+void RLRA(general_pull)(struct fit *f, double *up, double *down);
 
 /* Multiply all factors by the one number that makes the loss least. */
 void RLRA(general_scale)(struct fit *f);

@@ -44,13 +44,13 @@ rlra_status RLRA(masked_pose)(fit *f)
 {
     rlra_status status = RLRA_OK;
     const observed_choice choice = choice_of(f);
-    const sparse_pair *const stored = f->problem->term[0].sparse;
+    const stored_array *const stored = f->problem->term[0].sparse;
     int needed;
     TRY(check(f, &needed));
     if (!needed)
         return RLRA_OK;
     if (stored != NULL)
-        TRY(RLRA(observed_of_sparse)(f->context, &choice, stored, &f->masked.data));
+        TRY(RLRA(observed_of_sparse)(f->context, &choice, stored->matrix, &f->masked.data));
     else
         TRY(RLRA(observed_create)(f->context, &choice, rlra_threads(f->options.threads), &f->masked.data));
     f->masked.used = 1;
@@ -62,9 +62,10 @@ rlra_status RLRA(masked_measure)(fit *f)
 {
     const observed_choice choice = choice_of(f);
     const problem_term *const from = &f->problem->term[0];
+    const stored_array *const stored = from->sparse;
     const rlra_status status = check(f, &f->masked.used);
     if (status == RLRA_OK && f->masked.used)
-        RLRA(observed_measure)(&choice, from->sparse, &f->masked.data);
+        RLRA(observed_measure)(&choice, stored != NULL ? stored->matrix : NULL, &f->masked.data);
     f->masked.data.look.scan = (dense_scan){
         .norm2 = from->norm2, .sum = from->sum, .least = from->least, .scale = from->scale, .zeros = from->zeros};
     return status;

@@ -32,8 +32,11 @@ static void tell_data(const fit *f, rlra_plan *plan)
     double nonzeros = 0;
     for (int t = 0; t < f->terms; t++) {
         const problem_term *const term = &f->problem->term[t];
-        const double entries = (double)rlra_array_count(&term->array), stored = f->term[t].x->entries;
+        const double stored = f->term[t].x->entries;
         const int is_sparse = term->sparse != NULL;
+        double entries = 1; /* in double: a sparse array may have more places than an int64_t counts */
+        for (int m = 0; m < term->array.order; m++)
+            entries *= (double)term->array.dims[m];
         plan->entries += entries;
         plan->stored_entries += stored;
         nonzeros += is_sparse ? stored : entries - term->zeros;
@@ -41,9 +44,7 @@ static void tell_data(const fit *f, rlra_plan *plan)
             plan->data_bytes += entries * sizeof(real);
             continue;
         }
-        plan->data_bytes += 2 * stored * (sizeof(real) + sizeof(int32_t));
-        for (int m = 0; m < term->array.order; m++)
-            plan->data_bytes += (double)(term->array.dims[m] + 1) * sizeof(int64_t);
+        plan->data_bytes += RLRA(stored_bytes)(term->sparse);
     }
     plan->density = nonzeros / plan->entries;
 }

@@ -18,12 +18,17 @@ static void pose_data(fit *f, fit_term *to, const problem_term *from)
 {
     const dense_scan whole = {.norm2 = from->norm2, .sum = from->sum, .least = from->least, .scale = from->scale};
     const dense_scan *const scan = f->masked.used ? &f->masked.data.look.scan : &whole;
-    const sparse_pair *const pair = f->masked.used ? f->masked.data.pair : from->sparse;
-    if (pair != NULL)
-        RLRA(sparse_init)(&to->sparse, pair);
-    else
+    const stored_array *const stored = from->sparse;
+    if (stored == NULL) {
         RLRA(dense_init)(&to->dense, f->masked.used ? &f->masked.data.filled : &from->array, scan);
-    to->x = pair != NULL ? &to->sparse.base : &to->dense.base;
+        to->x = &to->dense.base;
+    } else if (stored->tensor != NULL) {
+        RLRA(sparse_tensor_init)(&to->tensor, stored->tensor);
+        to->x = &to->tensor.base;
+    } else {
+        RLRA(sparse_init)(&to->sparse, f->masked.used ? f->masked.data.pair : stored->matrix);
+        to->x = &to->sparse.base;
+    }
     to->base = f->masked.used ? f->masked.data.base : 1;
     f->norm2 += from->weight * scan->norm2;
     f->scale = scan->scale > f->scale ? scan->scale : f->scale;
