@@ -66,7 +66,7 @@ static ptrdiff_t group_rows(const layout *l, ptrdiff_t bytes)
 /* Groups must not depend on the number of threads, or sums would. */
 static void cut_rows(layout *l)
 {
-    const ptrdiff_t bytes = l->head * l->tail * (ptrdiff_t)sizeof(real);
+    const ptrdiff_t length = l->head * l->tail, bytes = (length > 0 ? length : 1) * (ptrdiff_t)sizeof(real);
     l->group = group_rows(l, bytes);
     const ptrdiff_t groups = SLAB_BYTES / (l->group * bytes);
     l->slab = l->group * (groups < 4 ? 4 : groups > 16 ? 16 : groups / 4 * 4);

@@ -4,7 +4,9 @@
 
 #include <stddef.h>
 
+#include "core/context.h"
 #include "core/real.h"
+#include "core/source.h"
 #include "rlra/array.h"
 
 /* What the entries tell: for a problem to accept or refuse an array. */
@@ -19,5 +21,9 @@ typedef struct dense_scan {
 } dense_scan;
 
 dense_scan RLRA(dense_scan)(const rlra_array *array, int threads);
+
+/* The same numbers of an array that is stored somewhere else, with at most `bytes` of memory. */
+rlra_status RLRA(dense_scan_stored)(rlra_context *context, const rlra_array *array, entry_source *source, double bytes,
+                                    int threads, dense_scan *scan);
 
 #endif

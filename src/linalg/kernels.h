@@ -11,6 +11,9 @@
 #include "linalg/faces.h"
 #include "linalg/row_grams.h"
 
+/* Rows that outer() sums before it adds the sum. */
+#define OUTER_RUN 64
+
 typedef struct kernels {
     const char *name; /* "avx512", "avx2", "baseline" */
 
@@ -20,8 +23,9 @@ typedef struct kernels {
     void (*dots)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *y, ptrdiff_t y_stride, const real *next,
                  const real *h, ptrdiff_t h_stride, real *out, ptrdiff_t out_stride, int add);
 
-    /* z[k][j] += sum_i w[k][i] y[i][j]  for i < rows, k < rank, j < length. Summed over i in order: the value of z[k][j] does not
-     * depend on how columns j are cut into calls. */
+    /* z[k][j] += sum_i w[k][i] y[i][j]  for i < rows, k < rank, j < length. Summed over i in order, OUTER_RUN rows at a time:
+     * the value of z[k][j] does not depend on how columns j are cut into calls, nor on cuts of the rows at multiples of
+     * OUTER_RUN. */
     void (*outer)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *w, ptrdiff_t w_stride, const real *y,
                   ptrdiff_t y_stride, real *z, ptrdiff_t z_stride);
 

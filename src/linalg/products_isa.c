@@ -230,9 +230,6 @@ OUTER(4, 1)
 OUTER(5, 1)
 OUTER(6, 1) static const outer_function narrow[] = {outer_1_1, outer_2_1, outer_3_1, outer_4_1, outer_5_1, outer_6_1};
 
-/* Rows that are packed at once by outer(). */
-#define PACK_ROWS 64
-
 /* Columns of a strip, side by side in aligned memory: rows of y that lie a power of two apart would share cache sets. */
 INLINE void pack_strip(ptrdiff_t rows, const real *y, ptrdiff_t y_stride, real *strip)
 {
@@ -248,7 +245,7 @@ INLINE void pack_strip(ptrdiff_t rows, const real *y, ptrdiff_t y_stride, real *
 static void outer_rows(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *w, ptrdiff_t w_stride,
                        const real *y, ptrdiff_t y_stride, real *z, ptrdiff_t z_stride)
 {
-    _Alignas(64) real strip[PACK_ROWS * WIDE * LANES];
+    _Alignas(64) real strip[OUTER_RUN * WIDE * LANES];
     ptrdiff_t count = 0;
     ptrdiff_t j = 0;
     for (; j + WIDE * LANES <= length; j += WIDE * LANES) {
@@ -272,7 +269,7 @@ static void outer_rows(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const r
 void KERNEL_OF(RLRA_ISA, outer)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *w, ptrdiff_t w_stride,
                                 const real *y, ptrdiff_t y_stride, real *z, ptrdiff_t z_stride)
 {
-    for (ptrdiff_t i = 0; i < rows; i += PACK_ROWS)
-        outer_rows(rows - i < PACK_ROWS ? rows - i : PACK_ROWS, rank, length, w + i, w_stride, y + i * y_stride,
+    for (ptrdiff_t i = 0; i < rows; i += OUTER_RUN)
+        outer_rows(rows - i < OUTER_RUN ? rows - i : OUTER_RUN, rank, length, w + i, w_stride, y + i * y_stride,
                    y_stride, z, z_stride);
 }

@@ -20,7 +20,7 @@ static void pose_data(fit *f, fit_term *to, const problem_term *from)
     const dense_scan *const scan = f->masked.used ? &f->masked.data.look.scan : &whole;
     const stored_array *const stored = from->sparse;
     if (stored == NULL) {
-        RLRA(dense_init)(&to->dense, f->masked.used ? &f->masked.data.filled : &from->array, scan);
+        RLRA(dense_init)(&to->dense, f->masked.used ? &f->masked.data.filled : &from->array, NULL, scan);
         to->x = &to->dense.base;
     } else if (stored->tensor != NULL) {
         RLRA(sparse_tensor_init)(&to->tensor, stored->tensor);

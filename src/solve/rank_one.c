@@ -120,7 +120,7 @@ static rlra_status fit(const rlra_problem *problem, const char *loss, int thread
     p.w = (factor){w->data, w->dims[0], 1, w->dims[0]};
     p.h = (factor){h->data, h->dims[0], 1, h->dims[0]};
     *report = (rlra_report){.threads = threads, .update = "rank_one", .init = "rank_one", .pass = "modes"};
-    RLRA(dense_init)(&p.dense, &term->array, &scan);
+    RLRA(dense_init)(&p.dense, &term->array, NULL, &scan);
     data *const x = &p.dense.base;
     TRY(take_room(&p));
     const dense planned = p.dense;

@@ -27,7 +27,7 @@ static inline operators *make_operators(const rlra_array *array, ptrdiff_t rank,
     operators *const o = calloc(1, sizeof *o);
     const dense_scan scan = RLRA(dense_scan)(array, threads);
     assert_int_equal(rlra_context_create(NULL, &o->context), RLRA_OK);
-    RLRA(dense_init)(&o->dense, array, &scan);
+    RLRA(dense_init)(&o->dense, array, NULL, &scan);
     o->x = &o->dense.base;
     plan_operators(o, rank, threads);
     o->bytes = o->work.peak;

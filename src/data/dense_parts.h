@@ -1,0 +1,79 @@
+/* data/dense_parts.h: what the products of a dense array share: rows, windows and their cuts, shares of threads. */
+#ifndef RLRA_DATA_DENSE_PARTS_H
+#define RLRA_DATA_DENSE_PARTS_H
+
+#include "data/dense.h"
+
+/* Rows that contract() treats at once where they are not contiguous. */
+#define DENSE_TAIL_ROWS 48
+
+/* Columns of an accumulator that threads do not share: a cache line of floats. */
+#define DENSE_LINE 16
+
+/* The windows of a product: a mode, and the rows at whose multiples they may be cut without another order of any sum. */
+typedef struct window_cut {
+    int mode;
+    ptrdiff_t step;
+} window_cut;
+
+/* Whether contract() along the mode that is not the outermost is a sum over contiguous rows. */
+int RLRA(dense_sums_columns)(const dense *self, int mode);
+
+/* The windows of contract(). */
+window_cut RLRA(dense_cut)(const dense *self, int mode);
+
+/* Whether sums of contract() run over several windows. */
+int RLRA(dense_carries)(const dense *self, int mode);
+
+/* rhs[k][i] = sum_h head[k][h] sum_t tail[k][t] y[i][h,t]. */
+void RLRA(dense_rows)(const dense *self, const layout *l, const products *p, ptrdiff_t rows, const real *y,
+                      ptrdiff_t y_stride, const real *next, factor inner, factor rhs);
+
+/* See data/operator.h. */
+void RLRA(dense_contract)(data *x, int mode, const factor *factors, factor rhs);
+double RLRA(dense_residual)(data *x, const factor *factors);
+
+static inline ptrdiff_t dense_row_length(const layout *l)
+{
+    return l->head * l->tail;
+}
+
+static inline factor dense_inner(const dense *self, int thread)
+{
+    factor inner = self->inner;
+    inner.at += thread * inner.stride * inner.rank;
+    return inner;
+}
+
+/* Contiguous rows begin .. end-1, which are in the window `w`: where they lie, or gathered to `room`. */
+static inline const real *dense_rows_at(const layout *l, const window *w, ptrdiff_t begin, ptrdiff_t end, real *room,
+                                        ptrdiff_t *stride)
+{
+    *stride = l->gathered ? dense_row_length(l) : l->row_stride;
+    if (!l->gathered)
+        return w->at + (begin - w->begin) * l->row_stride;
+    RLRA(layout_gather)(l, w->at, begin - w->begin, end - w->begin, room);
+    return room;
+}
+
+/* Columns of an accumulator that belong to one thread, cut at whole cache lines. */
+static inline void dense_columns_of(ptrdiff_t length, int thread, int threads, ptrdiff_t *begin, ptrdiff_t *end)
+{
+    const ptrdiff_t lines = (length + DENSE_LINE - 1) / DENSE_LINE;
+    *begin = lines * thread / threads * DENSE_LINE;
+    *end = lines * (thread + 1) / threads * DENSE_LINE;
+    *end = *end < length ? *end : length;
+}
+
+static inline int dense_first(const dense *self, window_cut c, window *at)
+{
+    *at = (window){.end = 0};
+    return RLRA(window_next)(self->from, &self->array, c.mode, c.step, at);
+}
+
+static inline int dense_next(const dense *self, window_cut c, window *at)
+{
+    return RLRA(window_next)(self->from, &self->array, c.mode, c.step, at);
+}
+
+#endif

@@ -1,0 +1,64 @@
+/* data/windows.h: an array as windows of rows along a mode: all of it if it is in memory, else one part after the other from
+ * where it is stored. */
+#ifndef RLRA_DATA_WINDOWS_H
+#define RLRA_DATA_WINDOWS_H
+
+#include <stddef.h>
+
+#include "core/ahead.h"
+#include "core/arena.h"
+#include "core/context.h"
+#include "core/source.h"
+#include "data/layout.h"
+#include "rlra/array.h"
+
+/* Rows begin .. end-1 of a mode. {0} stands before the first window. */
+typedef struct window {
+    int mode;
+    ptrdiff_t begin, end;
+    const real *at; /* the entry of row `begin` whose other indices are 0 */
+    ptrdiff_t strides[RLRA_MAX_ORDER];
+} window;
+
+/* Room for a window, and which one it holds or will hold; end == 0: none. */
+typedef struct window_room {
+    real *at;
+    int mode;
+    ptrdiff_t begin, end;
+    rlra_status status; /* of reading it */
+} window_room;
+
+/* The windows of an array that is not in memory: one is worked on while the next one is read. Not to be copied while in use. */
+typedef struct windows {
+    rlra_array array;     /* dims and strides as stored, packed; data NULL */
+    entry_source *source; /* borrowed; NULL: no such array */
+    size_t bytes;         /* of each room */
+    int rooms;            /* 2; 1 if all of the array fits in it */
+    window_room room[2];
+    int current, filling; /* rooms; filling -1: none is being filled */
+    ahead_thread *ahead;
+    rlra_status
+        status; /* once it is not RLRA_OK there are no more windows, and what was made of those before is void */
+} windows;
+
+/* Bytes of rows of a mode. */
+double RLRA(window_bytes)(const rlra_array *array, int mode, ptrdiff_t rows);
+
+/* Share out at most `bytes` among the rooms. */
+void RLRA(windows_size)(windows *all, double bytes);
+
+/* Room from `work`, which may be measuring. */
+void RLRA(windows_take)(windows *all, arena *work);
+
+/* Start to read ahead, and stop; stopping is fine for {0}. */
+rlra_status RLRA(windows_start)(rlra_context *context, windows *all);
+void RLRA(windows_stop)(rlra_context *context, windows *all);
+
+/* The window after `at` along `mode`, cut at multiples of `step` rows; 0 behind the last one and where the array cannot be read.
+ * Without `all`, or if it has no source, `array` is in memory and the whole of it is one window. */
+int RLRA(window_next)(windows *all, const rlra_array *array, int mode, ptrdiff_t step, window *at);
+
+/* The layout of the array, with the strides that it has in a window. */
+layout RLRA(layout_within)(const layout *l, const window *at);
+
+#endif

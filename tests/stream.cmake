@@ -1,0 +1,2 @@
+# Data larger than memory: windows, streams, fits from files.
+rlra_typed_test(data_windows unit/data/windows.c LABELS unit)
