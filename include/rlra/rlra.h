@@ -19,6 +19,7 @@
 #include "rlra/sparse.h"
 #include "rlra/starts.h"
 #include "rlra/status.h"
+#include "rlra/stream.h"
 #include "rlra/task.h"
 #include "rlra/topics.h"
 

@@ -2,6 +2,8 @@
 #ifndef RLRA_API_ARRAY_H
 #define RLRA_API_ARRAY_H
 
+#include "core/context.h"
+#include "core/source.h"
 #include "data/scan.h"
 #include "rlra/array.h"
 
@@ -13,6 +15,9 @@ rlra_array rlra_array_in_memory_order(const rlra_array *array);
 
 /* A hash of the entries in the order in which they lie in memory. */
 uint64_t rlra_array_digest(const rlra_array *array);
+
+/* The same of an array that is not in memory. */
+rlra_status rlra_stored_digest(rlra_context *context, const rlra_array *array, entry_source *source, uint64_t *digest);
 
 /* The entry at a row-major position, and its indices as "3, 0, 7". */
 #define RLRA_WHERE_BYTES (24 * RLRA_MAX_ORDER)

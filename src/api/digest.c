@@ -2,10 +2,14 @@
 #include <stdlib.h>
 
 #include "api/array.h"
+#include "core/check.h"
 #include "core/hash.h"
 
 /* Entries that are gathered at once where they are not contiguous. */
 #define BLOCK 1024
+
+/* Bytes that are read at once where they are not in memory. */
+#define STORED_BYTES (1 << 20)
 
 static size_t gather(const rlra_array *array, int64_t offset, int64_t stride, int64_t length, double *block)
 {
@@ -51,4 +55,26 @@ uint64_t rlra_array_digest(const rlra_array *array)
         }
     }
     return rlra_hash_end(&h);
+}
+
+rlra_status rlra_stored_digest(rlra_context *context, const rlra_array *array, entry_source *source, uint64_t *digest)
+{
+    rlra_status status = RLRA_OK;
+    const int64_t bytes = rlra_dtype_bytes(array->dtype), step = STORED_BYTES / bytes;
+    const int64_t count = rlra_array_count(array);
+    void *const block = rlra_alloc(context, STORED_BYTES, 1);
+    hash h;
+    rlra_hash_begin(&h);
+    REQUIRE(block != NULL, rlra_fail_memory(context, STORED_BYTES, 1, "a hash of the data"));
+    TRY(source->check(source));
+    for (int64_t begin = 0; begin < count; begin += step) {
+        const int64_t entries = count - begin < step ? count - begin : step;
+        TRY(source->read(source, 0, begin, entries, block));
+        rlra_hash_add(&h, block, (size_t)(entries * bytes));
+    }
+    TRY(source->check(source));
+    *digest = rlra_hash_end(&h);
+cleanup:
+    rlra_free(context, block);
+    return status;
 }

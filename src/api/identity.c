@@ -35,11 +35,14 @@ static void add(text *t, const char *format, ...)
     t->used = t->used < TEXT_BYTES ? t->used : TEXT_BYTES - 1;
 }
 
-static uint64_t digest_of(const rlra_problem *problem, int t)
+static rlra_status digest_of(const rlra_problem *problem, int t, uint64_t *digest)
 {
     const problem_term *const term = &problem->term[t];
     const core_ops *const core = problem->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
-    return term->sparse != NULL ? core->digest(term->sparse) : rlra_array_digest(&term->array);
+    if (term->source != NULL)
+        return rlra_stored_digest(problem->context, &term->array, term->source, digest);
+    *digest = term->sparse != NULL ? core->digest(term->sparse) : rlra_array_digest(&term->array);
+    return RLRA_OK;
 }
 
 static void add_numbers(text *to, int count, const int64_t *numbers, const char *between)
@@ -49,11 +52,15 @@ static void add_numbers(text *to, int count, const int64_t *numbers, const char 
     add(to, "\n");
 }
 
-static void add_term(text *to, const rlra_problem *problem, int t)
+static rlra_status add_term(text *to, const rlra_problem *problem, int t)
 {
+    uint64_t digest;
+    const rlra_status status = digest_of(problem, t, &digest);
     const problem_term *const term = &problem->term[t];
     int64_t strides[RLRA_MAX_ORDER], factors[RLRA_MAX_ORDER];
     char whose[32] = "the data";
+    if (status != RLRA_OK)
+        return status;
     if (problem->terms > 1)
         snprintf(whose, sizeof whose, "term %d of the data", t);
     for (int m = 0; m < term->array.order; m++) {
@@ -74,7 +81,8 @@ static void add_term(text *to, const rlra_problem *problem, int t)
                                                    : "nothing");
     if (term->weights.data != NULL)
         add(to, "hash of the weights of %s%s%016" PRIx64 "\n", whose, separator, rlra_array_digest(&term->weights));
-    add(to, "hash of the entries of %s%s%016" PRIx64 "\n", whose, separator, digest_of(problem, t));
+    add(to, "hash of the entries of %s%s%016" PRIx64 "\n", whose, separator, digest);
+    return RLRA_OK;
 }
 
 static void add_priors(text *to, const rlra_problem *problem, int n)
@@ -102,6 +110,7 @@ static int is_free(const char *name)
 rlra_status rlra_fit_identity(const rlra_problem *problem, const rlra_options *options, int64_t rank, char **made)
 {
     rlra_context *const context = problem->context;
+    rlra_status status = RLRA_OK;
     text to = {rlra_alloc(context, TEXT_BYTES, 1), 0};
     *made = to.at;
     if (to.at == NULL)
@@ -110,7 +119,7 @@ rlra_status rlra_fit_identity(const rlra_problem *problem, const rlra_options *o
     add(&to, "precision%s%s\n", separator, rlra_dtype_name(problem->dtype));
     add(&to, "number of terms%s%d\n", separator, problem->terms);
     for (int t = 0; t < problem->terms; t++)
-        add_term(&to, problem, t);
+        TRY(add_term(&to, problem, t));
     add(&to, "rank%s%" PRId64 "\n", separator, rank);
     for (int n = 0; n < problem->factors; n++)
         add_priors(&to, problem, n);
@@ -122,7 +131,8 @@ rlra_status rlra_fit_identity(const rlra_problem *problem, const rlra_options *o
         add(&to, "option %s%s%s\n", name, separator, value);
     }
     add(&to, "%s%s\n", kernels, rlra_build_info()->kernels);
-    return RLRA_OK;
+cleanup:
+    return status;
 }
 
 /* Length of the line at `at`, without its end. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "api/array.h"
+#include "api/terms.h"
 #include "core/check.h"
 #include "core/threads.h"
 #include "penalty/penalty.h"
@@ -39,6 +40,8 @@ void rlra_problem_destroy(rlra_problem *problem)
 static rlra_status check_array(const rlra_problem *problem, const rlra_array *data, double weight)
 {
     rlra_context *const context = problem->context;
+    if (problem->terms > 0 && problem->term[0].source != NULL)
+        return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "data that are read from their file must be the only term");
     if (problem->terms == RLRA_MAX_TERMS)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "a problem has at most %d terms", RLRA_MAX_TERMS);
     if (data->order < 2 || data->order > RLRA_MAX_ORDER)
@@ -55,6 +58,12 @@ static rlra_status check_array(const rlra_problem *problem, const rlra_array *da
         if (data->dims[m] < 1)
             return rlra_fail(context, RLRA_ERR_SHAPE, "mode %d of the data is empty", m);
     return RLRA_OK;
+}
+
+const int *rlra_term_factors(const int *factors)
+{
+    static const int identity[RLRA_MAX_ORDER] = {0, 1, 2, 3, 4, 5, 6, 7};
+    return factors == NULL ? identity : factors;
 }
 
 static rlra_status check_factors(const rlra_problem *problem, const rlra_array *data, const int *factors)
@@ -76,11 +85,14 @@ static rlra_status check_factors(const rlra_problem *problem, const rlra_array *
     return RLRA_OK;
 }
 
-static const int identity[RLRA_MAX_ORDER] = {0, 1, 2, 3, 4, 5, 6, 7};
+rlra_status rlra_term_check(const rlra_problem *problem, const rlra_array *data, double weight, const int *factors)
+{
+    const rlra_status status = check_array(problem, data, weight);
+    return status == RLRA_OK ? check_factors(problem, data, factors) : status;
+}
 
-/* All has been checked. */
-static void add_term(rlra_problem *problem, const rlra_array *data, void *sparse, const dense_scan *scan, double weight,
-                     const int *factors)
+problem_term *rlra_term_add(rlra_problem *problem, const rlra_array *data, void *sparse, const dense_scan *scan,
+                            double weight, const int *factors)
 {
     problem_term *const term = &problem->term[problem->terms++];
     *term = (problem_term){.array = *data,
@@ -98,6 +110,7 @@ static void add_term(rlra_problem *problem, const rlra_array *data, void *sparse
         problem->lengths[factors[m]] = data->dims[m];
         problem->factors = factors[m] + 1 > problem->factors ? factors[m] + 1 : problem->factors;
     }
+    return term;
 }
 
 /* NaN may stand for what is missing, but that must be said. */
@@ -112,18 +125,22 @@ static rlra_status check_missing(const rlra_problem *problem, const rlra_array *
                      scan->bad, where);
 }
 
+rlra_status rlra_term_check_scan(const rlra_problem *problem, const rlra_array *data, const dense_scan *scan)
+{
+    const rlra_status status = check_missing(problem, data, scan);
+    return status == RLRA_OK ? rlra_check_entries(problem->context, "the data", data, scan) : status;
+}
+
 rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data, double weight, const int *factors)
 {
     rlra_status status = RLRA_OK;
-    if (factors == NULL)
-        factors = identity;
+    factors = rlra_term_factors(factors);
     TRY(check_array(problem, data, weight));
     REQUIRE(data->data != NULL, rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the array is NULL"));
     TRY(check_factors(problem, data, factors));
     const dense_scan scan = core_of(data->dtype)->scan(data, rlra_threads(0));
-    TRY(check_missing(problem, data, &scan));
-    TRY(rlra_check_entries(problem->context, "the data", data, &scan));
-    add_term(problem, data, NULL, &scan, weight, factors);
+    TRY(rlra_term_check_scan(problem, data, &scan));
+    rlra_term_add(problem, data, NULL, &scan, weight, factors);
 cleanup:
     return status;
 }
@@ -172,8 +189,7 @@ rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra_array *d
 {
     rlra_status status = RLRA_OK;
     observed_choice choice = {.data = *data, .nan_is_missing = missing == RLRA_MISSING_NAN};
-    if (factors == NULL)
-        factors = identity;
+    factors = rlra_term_factors(factors);
     TRY(check_array(problem, data, weight));
     REQUIRE(data->data != NULL, rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the array is NULL"));
     TRY(check_factors(problem, data, factors));
@@ -183,8 +199,7 @@ rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra_array *d
     }
     const observed_look look = core_of(data->dtype)->look(&choice, rlra_threads(0));
     TRY(check_look(problem, data, &choice.weights, &look));
-    add_term(problem, data, NULL, &look.scan, weight, factors);
-    problem_term *const term = &problem->term[problem->terms - 1];
+    problem_term *const term = rlra_term_add(problem, data, NULL, &look.scan, weight, factors);
     term->is_partial = look.least != 1 || look.most != 1;
     term->is_uneven = look.ones != look.count;
     term->observed = look.count;
@@ -200,8 +215,7 @@ static rlra_status add_sparse(rlra_problem *problem, const rlra_sparse *data, in
     rlra_status status = RLRA_OK;
     dense_scan scan;
     void *stored = NULL;
-    if (factors == NULL)
-        factors = identity;
+    factors = rlra_term_factors(factors);
     TRY(rlra_sparse_check(problem->context, data));
     REQUIRE(data->order == 2 || !only_stored,
             rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
@@ -209,14 +223,13 @@ static rlra_status add_sparse(rlra_problem *problem, const rlra_sparse *data, in
                       "as they are, or a dense array with a mask",
                       data->order));
     const rlra_array shape = rlra_array_contiguous(data->dtype, data->order, data->dims, NULL);
-    TRY(check_array(problem, &shape, weight));
-    TRY(check_factors(problem, &shape, factors));
+    TRY(rlra_term_check(problem, &shape, weight, factors));
     TRY(core_of(data->dtype)->store(problem->context, data, only_stored, &stored, &scan));
     TRY(rlra_check_entries(problem->context, "the data", &shape, &scan));
-    add_term(problem, &shape, stored, &scan, weight, factors);
-    problem->term[problem->terms - 1].is_partial = only_stored;
+    problem_term *const term = rlra_term_add(problem, &shape, stored, &scan, weight, factors);
+    term->is_partial = only_stored;
     if (only_stored)
-        problem->term[problem->terms - 1].observed = (double)data->count;
+        term->observed = (double)data->count;
     stored = NULL;
 cleanup:
     if (stored != NULL)

@@ -2,10 +2,20 @@
 #ifndef RLRA_IO_FORMAT_H
 #define RLRA_IO_FORMAT_H
 
+#include "io/dataset.h"
 #include "io/input.h"
 #include "io/output.h"
 #include "rlra/io.h"
 #include "rlra/registry.h"
+
+/* Where the entries of an array lie in a file, side by side and as they are. */
+#define PATH_ROOM 4096
+typedef struct located {
+    char path[PATH_ROOM]; /* of the file with the entries; that of the input if nothing else is said */
+    shape shape;
+    scalar type;
+    int64_t offset;
+} located;
 
 typedef struct format_ops {
     rlra_member about;
@@ -21,6 +31,9 @@ typedef struct format_ops {
 
     /* Read the variable that list() told under this name. */
     rlra_status (*read)(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset);
+
+    /* Where its entries lie; NULL when they never lie side by side. RLRA_ERR_UNSUPPORTED when these do not: says what to do. */
+    rlra_status (*locate)(const input *in, const char *name, located *where);
 
     /* Read the variable of this name as lines of text; NULL when the format has no text. */
     rlra_status (*text)(const input *in, const char *name, char **text);

@@ -39,6 +39,20 @@ static rlra_status read_array(const input *in, const char *name, rlra_read_dtype
     return rlra_npy_body_read(in, "npy", name, &header, &source.base, in->size, dtype, dataset);
 }
 
+static rlra_status locate(const input *in, const char *name, located *where)
+{
+    file_source source;
+    npy_header header;
+    int64_t count;
+    const rlra_status status = open_header(in, &source, &header);
+    if (status != RLRA_OK)
+        return status;
+    where->shape = header.shape;
+    where->type = header.type;
+    where->offset = header.bytes;
+    return rlra_shape_check(in, name, &header.shape, header.type.bytes, in->size - header.bytes, &count);
+}
+
 static rlra_status read_text(const input *in, const char *name, char **text)
 {
     file_source source;
@@ -64,6 +78,7 @@ const format_ops rlra_format_npy = {
     .detect = detect,
     .list = list,
     .read = read_array,
+    .locate = locate,
     .text = read_text,
     .write = write_arrays,
 };

@@ -4,9 +4,6 @@
 
 #include "io/format.h"
 
-/* Room for the FILE part of a spec. */
-#define PATH_ROOM 4096
-
 /* Cut a spec: FILE goes to `path` (PATH_ROOM bytes), NAME ("" if none) is a part of the spec. */
 rlra_status rlra_spec_split(rlra_context *context, const char *spec, char *path, const char **name);
 

@@ -132,6 +132,8 @@ static void sweep(run *r)
     f->momentum = ahead ? r->momentum : 0;
     f->looks = r->sweeps % LOOK_SWEEPS == 0;
     const double objective = RLRA(fit_sweep)(f);
+    if (f->file.status != RLRA_OK)
+        return;
     r->kkt = kkt_residual(r);
     r->rejected = !(objective < r->objective) || !accept(r, objective);
     if (r->rejected)
@@ -194,6 +196,8 @@ static rlra_status begin(run *r, const rlra_model *model)
         return status;
     r->penalty = RLRA(fit_penalty)(f);
     r->objective = RLRA(fit_residual_loss)(f) + r->penalty;
+    if (f->file.status != RLRA_OK)
+        return f->file.status;
     r->start_objective = r->objective;
     r->start_seconds = elapsed(r);
     r->kept_at = rlra_seconds();
@@ -213,14 +217,18 @@ static rlra_status go_on(run *r)
     return status;
 }
 
+/* Data that cannot be read any more end the sweeps; the best point is kept. */
 static void iterate(run *r, rlra_report *report)
 {
     fit *const f = r->f;
     while (!finished(r, report)) {
         sweep(r);
+        if (f->file.status != RLRA_OK)
+            break;
         RLRA(run_keep)(r, 0);
     }
-    RLRA(run_keep)(r, 1);
+    if (f->file.status == RLRA_OK)
+        RLRA(run_keep)(r, 1);
     copy_points(f, f->kept, f->x);
     report->sweeps = r->sweeps;
     report->start_objective = r->start_objective;
@@ -259,6 +267,7 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     TRY(keeper != NULL && keeper->state_bytes > 0 ? go_on(&r) : begin(&r, model));
     iterate(&r, report);
     write_model(f, model);
+    TRY(f->file.status);
     if (report->stop != RLRA_STOP_KKT)
         TRY(RLRA(fit_certify)(f, report));
     report->seconds = elapsed(&r);
@@ -298,6 +307,7 @@ static const char *kernels_name(void)
 }
 
 const core_ops RLRA(core) = {
-    fit_model,           certify_model,        RLRA(plan_fit),      RLRA(dense_scan),       kernels_name,
-    RLRA(stored_create), RLRA(stored_destroy), RLRA(stored_digest), RLRA(observed_look_at),
+    fit_model,           certify_model,           RLRA(plan_fit),      RLRA(dense_scan),
+    kernels_name,        RLRA(dense_scan_stored), RLRA(stored_create), RLRA(stored_destroy),
+    RLRA(stored_digest), RLRA(observed_look_at),
 };

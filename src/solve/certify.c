@@ -54,6 +54,8 @@ rlra_status RLRA(fit_certify)(fit *f, rlra_report *report)
     report->relative_loss =
         RLRA(general_is_needed)(&f->general) ? report->loss / f->general.zero : 2 * report->loss / f->norm2;
     report->kkt_residual = f->norm2 > 0 ? sqrt(worst / f->norm2) : 0;
+    if (f->file.status != RLRA_OK)
+        return f->file.status;
     if (!isfinite(report->objective))
         return rlra_fail(f->context, RLRA_ERR_NUMERIC, "the objective of the result is %g", report->objective);
     return RLRA_OK;

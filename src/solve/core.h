@@ -18,6 +18,10 @@ typedef struct core_ops {
     dense_scan (*scan)(const rlra_array *array, int threads);
     const char *(*kernels_name)(void);
 
+    /* The same scan of an array that is not in memory, with at most so many bytes. */
+    rlra_status (*scan_stored)(rlra_context *context, const rlra_array *array, entry_source *source, double bytes,
+                               int threads, dense_scan *scan);
+
     /* Keep the entries of a sparse array for operators; `scan` is that of all of it with its zeros, or of what is stored alone. */
     rlra_status (*store)(rlra_context *context, const rlra_sparse *from, int only_stored, void **stored,
                          dense_scan *scan);

@@ -34,6 +34,7 @@ typedef struct fit {
     ptrdiff_t rank;
     int terms, factors;
     fit_term term[RLRA_MAX_TERMS];
+    windows file;                /* of the term that is not in memory, if there is one            */
     int order[RLRA_MAX_FACTORS]; /* in which factors are updated                                  */
     int one_pass;                /* the first of them is updated within a pass over the data      */
     general general;             /* of other losses than the squared one                          */
@@ -82,6 +83,10 @@ rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_op
 rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank);
 void RLRA(fit_clear)(fit *f);
 
+/* Share out what a problem that is not in memory may hold: windows get what workspace, model and start leave. The workspace is
+ * measured; it has to be again. */
+rlra_status RLRA(fit_budget)(fit *f);
+
 /* What "auto" becomes, and the floor: what a start settles beside the factors. */
 void RLRA(fit_name_start)(fit *f);
 
@@ -90,6 +95,9 @@ rlra_status RLRA(fit_start)(fit *f, const rlra_model *model);
 
 /* The factors of a model, weights in the first of them. */
 void RLRA(fit_from_model)(fit *f, const rlra_model *model);
+
+/* Bytes of starts that have memory of their own. The operator is planned anew. */
+double RLRA(fit_start_bytes)(const fit *f);
 
 /* F^T F of factor n, into f->gram[n]; the sums do not depend on the number of threads. */
 void RLRA(fit_gram)(fit *f, int n);

@@ -11,13 +11,6 @@
 #include "solve/tree_rows.h"
 #include "update/rows.h"
 
-/* Bytes of data that a thread treats at once, and the fewest rows it does so with. */
-#define SLAB_BYTES (2 << 20)
-#define LEAST_ROWS 4
-
-/* With this part of zeros in all the data single rows may have so many that they are better cut down. */
-#define ZERO_PART 0.25
-
 /* An entry below this many floors stands for zero. */
 #define ZERO_FLOORS 4
 
@@ -29,66 +22,6 @@ int RLRA(general_is_needed)(const general *g)
 static ptrdiff_t length_of(const layout *l)
 {
     return l->head * l->tail;
-}
-
-static void pose_mode(fit *f, int m, int n)
-{
-    general *const g = &f->general;
-    layout *const l = &g->along[n];
-    const int is_filled = f->masked.used && f->problem->term[0].sparse == NULL;
-    if (f->term[0].x == &f->term[0].tensor.base) {
-        g->tree[n] = &f->term[0].tensor.set->along[m];
-        g->slab[n] = RLRA(tree_slab)(g->tree[n]);
-        *l = (layout){.mode = m, .head = 1, .tail = 1};
-        return;
-    }
-    *l = RLRA(layout_along)(is_filled ? &f->masked.data.filled : &f->problem->term[0].array, m);
-    const ptrdiff_t fitting = SLAB_BYTES / (length_of(l) * (ptrdiff_t)sizeof(real));
-    g->slab[n] = fitting > UPDATE_ROWS ? UPDATE_ROWS : fitting < LEAST_ROWS ? LEAST_ROWS : fitting;
-    if (f->problem->term[0].sparse != NULL) {
-        g->stored[n] = &f->term[0].sparse.pair->along[m];
-        g->slab[n] = UPDATE_ROWS;
-        l->gathered = 0;
-    }
-}
-
-rlra_status RLRA(general_pose)(fit *f)
-{
-    general *const g = &f->general;
-    const char *const name = g->loss.ops->about.name;
-    const data *const x = f->term[0].x;
-    if (f->terms != 1 || x->order != f->factors)
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "the loss '%s' takes problems of one term so far, got %d: use the loss 'frobenius'", name,
-                         f->terms);
-    if (f->term[0].weight != 1)
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "the loss '%s' takes terms of weight 1 so far, got %g: scale the penalties instead", name,
-                         f->term[0].weight);
-    if (f->masked.used && f->problem->term[0].is_uneven && g->loss.beta == 0)
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "the loss '%s' takes weights of 0 and 1 only, as it does not see the scale of an entry: use a "
-                         "mask, or another loss",
-                         name);
-    for (int n = 0; n < f->factors; n++)
-        if (!RLRA(penalties_nonneg)(&f->penalties[n]))
-            return rlra_fail(
-                f->context, RLRA_ERR_UNSUPPORTED,
-                "the loss '%s' needs the penalty 'nonneg' on factor %d: add it, or use the loss 'frobenius'", name, n);
-    if (!RLRA(loss_takes)(&g->loss, x->least))
-        return rlra_fail(f->context, RLRA_ERR_DATA, "the loss '%s' needs data %s 0, but the smallest entry is %g", name,
-                         g->loss.beta <= 0 ? ">" : ">=", x->least);
-    if (f->problem->term[0].sparse != NULL && !f->masked.used && g->loss.kind != LOSS_KL)
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "the loss '%s' sees every zero, and the data are sparse: use 'kl' or 'frobenius'", name);
-    g->zero = g->loss.kind == LOSS_KL ? x->sum : (double)rlra_array_count(&f->problem->term[0].array);
-    if (f->masked.used && g->loss.kind != LOSS_KL)
-        g->zero = f->masked.data.look.count;
-    g->cuts = g->loss.kind == LOSS_KL &&
-              f->problem->term[0].zeros > ZERO_PART * (double)rlra_array_count(&f->problem->term[0].array);
-    for (int m = 0; m < x->order; m++)
-        pose_mode(f, m, f->term[0].factors[m]);
-    return RLRA_OK;
 }
 
 /* Entries of a row that a rule may see. */
@@ -275,26 +208,27 @@ static void rest(void *user, ptrdiff_t row)
     g->slack[row] = g->size[row] = g->pull[row] = g->worst[row] = 0;
 }
 
-static void treat_slab(walk *at, ptrdiff_t begin, ptrdiff_t end)
+/* Rows begin .. end-1, which are in the window. */
+static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t end)
 {
     fit *const f = at->f;
-    const layout *const l = &f->general.along[at->n];
+    const layout l = RLRA(layout_within)(&f->general.along[at->n], part);
     const sparse_rows *const stored = f->general.stored[at->n];
     const int is_dense = stored == NULL && f->general.tree[at->n] == NULL;
-    const real *y = !is_dense ? NULL : (const real *)f->term[0].dense.array.data + begin * l->row_stride;
-    ptrdiff_t stride = l->row_stride;
+    const real *y = is_dense ? part->at + (begin - part->begin) * l.row_stride : NULL;
+    ptrdiff_t stride = l.row_stride;
     const int across = f->general.across[at->n];
-    if (l->gathered && !across) {
-        RLRA(layout_gather)(l, f->term[0].dense.array.data, begin, end, at->w->gathered);
+    if (l.gathered && !across) {
+        RLRA(layout_gather)(&l, part->at, begin - part->begin, end - part->begin, at->w->gathered);
         y = at->w->gathered;
-        stride = length_of(l);
+        stride = length_of(&l);
     }
     const int has_own_sums = f->masked.used && f->general.shares[at->n];
     const row_block whole = {
         .x = factor_rows(f->x[at->n], begin, end),
         .y = y,
         .y_stride = stride,
-        .y_step = across ? l->strides[0] : 0,
+        .y_step = across ? l.strides[0] : 0,
         .design_rows = f->general.rows,
         .design = at->design,
         .sums = has_own_sums ? f->general.row_sums + begin * f->rank : f->general.sums,
@@ -318,23 +252,37 @@ static void treat_slab(walk *at, ptrdiff_t begin, ptrdiff_t end)
     else RLRA(row_blocks_visit)(&whole, stored, begin, f->general.cuts, &at->w->panel, treat, at);
 }
 
-/* All rows of factor n. */
-static void go(fit *f, int n, int updates, int values, int looks)
+/* Rows of factor n whose data are in the window. */
+static void go_through(const walk *whole, const window *part)
 {
-    const factor design = design_of(f, n);
-    const ptrdiff_t rows = f->x[n].length, slab = f->general.slab[n];
-    if (f->masked.used)
-        RLRA(masked_prepare_rows)(f, n);
+    fit *const f = whole->f;
+    const ptrdiff_t slab = f->general.slab[whole->n];
 #pragma omp parallel num_threads(f->threads)
     {
         const int thread = omp_get_thread_num();
         arena room = {.base = f->scratch + (size_t)thread * f->scratch_bytes, .size = f->scratch_bytes};
         worker w = lay_out(f, &room);
-        walk at = {f, n, design, updates, values, looks, &w, thread, 0};
+        walk at = *whole;
+        at.w = &w;
+        at.thread = thread;
 #pragma omp for schedule(dynamic)
-        for (ptrdiff_t begin = 0; begin < rows; begin += slab)
-            treat_slab(&at, begin, begin + slab < rows ? begin + slab : rows);
+        for (ptrdiff_t begin = part->begin; begin < part->end; begin += slab)
+            treat_slab(&at, part, begin, begin + slab < part->end ? begin + slab : part->end);
     }
+}
+
+/* All rows of factor n. */
+static void go(fit *f, int n, int updates, int values, int looks)
+{
+    const walk whole = {
+        .f = f, .n = n, .design = design_of(f, n), .updates = updates, .values = values, .looks = looks};
+    const int is_sparse = f->problem->term[0].sparse != NULL;
+    const rlra_array *const array = is_sparse ? &f->problem->term[0].array : &f->term[0].dense.array;
+    window part = {.end = 0};
+    if (f->masked.used)
+        RLRA(masked_prepare_rows)(f, n);
+    while (RLRA(window_next)(&f->file, array, f->general.along[n].mode, f->general.slab[n], &part))
+        go_through(&whole, &part);
 }
 
 static double sum_of(const double *numbers, ptrdiff_t count)

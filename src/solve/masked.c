@@ -18,6 +18,11 @@ static rlra_status check(const fit *f, int *needed)
     if (f->problem->terms != 1 && held_out > 0)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "entries can be held out of problems of one term so far, got %d", f->problem->terms);
+    if (*needed && from->source != NULL)
+        return rlra_fail(
+            f->context, RLRA_ERR_UNSUPPORTED,
+            "missing entries, weights and --holdout need the data in memory, and these are read from their "
+            "file: raise the memory limit");
     for (int t = 0; f->problem->terms > 1 && t < f->problem->terms; t++)
         if (f->problem->term[t].is_partial)
             return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,

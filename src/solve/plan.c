@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "core/check.h"
-#include "solve/rank_one.h"
-#include "solve/sketch.h"
 
 /* Rounds of a rule on one block, at most. */
 #define MOST_ROUNDS 40
@@ -87,24 +85,6 @@ static void tell_squares(const fit *f, rlra_plan *plan)
     }
 }
 
-/* Of snpa: picked columns, and for each column products with them and weights (separable/snpa.c). */
-static double snpa_bytes(const fit *f)
-{
-    const double rows = (double)f->term[0].x->dims[0], columns = (double)f->term[0].x->dims[1], rank = (double)f->rank;
-    return (rank * (rows + rank) + rows + 4 * columns) * sizeof(double) + 2 * rank * columns * sizeof(real);
-}
-
-/* Of starts that have memory of their own. The operator is planned anew. */
-static double start_bytes(const fit *f)
-{
-    data *const x = f->term[0].x;
-    if (strncmp(f->init, "nndsvd", 6) == 0)
-        return RLRA(sketch_bytes)(x, f->rank, f->threads);
-    if (strcmp(f->init, "rank_one") == 0)
-        return RLRA(rank_one_bytes)(x, f->threads);
-    return strcmp(f->init, "snpa") == 0 ? snpa_bytes(f) : 0;
-}
-
 static void tell_memory(const fit *f, rlra_plan *plan)
 {
     double points = 0;
@@ -117,7 +97,7 @@ static void tell_memory(const fit *f, rlra_plan *plan)
     plan->factor_bytes += (double)f->rank * sizeof(real);
     plan->checkpoint_bytes = points;
     plan->workspace_bytes = (double)f->work.peak + (double)sizeof *f + RLRA(masked_bytes)(f);
-    plan->start_bytes = start_bytes(f);
+    plan->start_bytes = RLRA(fit_start_bytes)(f);
 }
 
 static void tell_choices(const fit *f, rlra_plan *plan)

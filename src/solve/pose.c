@@ -18,9 +18,11 @@ static void pose_data(fit *f, fit_term *to, const problem_term *from)
 {
     const dense_scan whole = {.norm2 = from->norm2, .sum = from->sum, .least = from->least, .scale = from->scale};
     const dense_scan *const scan = f->masked.used ? &f->masked.data.look.scan : &whole;
+    f->file.array = from->array;
+    f->file.source = from->source;
     const stored_array *const stored = from->sparse;
     if (stored == NULL) {
-        RLRA(dense_init)(&to->dense, f->masked.used ? &f->masked.data.filled : &from->array, NULL, scan);
+        RLRA(dense_init)(&to->dense, f->masked.used ? &f->masked.data.filled : &from->array, &f->file, scan);
         to->x = &to->dense.base;
     } else if (stored->tensor != NULL) {
         RLRA(sparse_tensor_init)(&to->tensor, stored->tensor);
@@ -79,7 +81,7 @@ static rlra_status fail_negative(const fit *f, const char *rule)
     int t = 0;
     while (!(f->term[t].x->least < 0))
         t++;
-    if (f->term[t].x != &f->term[t].dense.base)
+    if (f->term[t].x != &f->term[t].dense.base || f->file.source != NULL)
         return rlra_fail(f->context, RLRA_ERR_DATA,
                          "update '%s' needs data >= 0, but the least entry is %g: use 'hals'", rule,
                          f->term[t].x->least);
@@ -177,6 +179,7 @@ static void plan_workspace(fit *f)
         term->x->ops->plan(term->x, f->rank, f->threads, &f->work);
         RLRA(kruskal_plan)(&term->form, term->x, f->threads, &f->work);
     }
+    RLRA(windows_take)(&f->file, &f->work);
     for (int n = 0; n < f->factors; n++) {
         const ptrdiff_t length = f->problem->lengths[n];
         const update_ops *const rule = f->rule[n];
@@ -222,6 +225,11 @@ static rlra_status measure(fit *f)
     TRY(pose_rules(f));
     plan_workspace(f);
     TRY(pose_order(f));
+    if (f->file.source != NULL) {
+        TRY(RLRA(fit_budget)(f));
+        f->work = (arena){0};
+        plan_workspace(f);
+    }
 cleanup:
     return status;
 }
@@ -245,12 +253,14 @@ rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_optio
     TRY(rlra_arena_allocate(f->context, &f->work, "the workspace of the fit"));
     plan_workspace(f);
     memset(f->work.base, 0, f->work.used);
+    TRY(RLRA(windows_start)(f->context, &f->file));
 cleanup:
     return status;
 }
 
 void RLRA(fit_clear)(fit *f)
 {
+    RLRA(windows_stop)(f->context, &f->file);
     RLRA(masked_clear)(f);
     rlra_arena_free(f->context, &f->work);
 }

@@ -3,6 +3,7 @@
 #define RLRA_SOLVE_PROBLEM_H
 
 #include "core/context.h"
+#include "core/source.h"
 #include "rlra/array.h"
 #include "rlra/problem.h"
 
@@ -11,8 +12,10 @@
 #define RLRA_MAX_PRIORS  6
 
 typedef struct problem_term {
-    rlra_array array; /* of a sparse term: its shape, without data */
-    void *sparse;     /* owned, see core_ops.store(); or NULL */
+    rlra_array array;     /* of a sparse term, or one that is not in memory: its shape, without data */
+    entry_source *source; /* borrowed, of a term that is not in memory; or NULL */
+    double memory;        /* bytes that a fit may hold with it */
+    void *sparse;         /* owned, see core_ops.store(); or NULL */
     double weight;
     int is_partial;     /* not all entries are observed, or they have weights other than one        */
     int is_uneven;      /* there are weights other than 0 and 1                                     */

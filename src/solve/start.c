@@ -106,6 +106,10 @@ static rlra_status start_snpa(fit *f)
     REQUIRE(term->x == &term->dense.base,
             rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                       "init 'snpa' takes dense data only, and these are sparse: use 'nndsvdar' or 'random'"));
+    REQUIRE(f->file.source == NULL,
+            rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                      "init 'snpa' takes data in memory only, and these are read from their file: use 'nndsvdar' or "
+                      "'random'"));
     REQUIRE(f->rank <= term->x->dims[1],
             rlra_fail(f->context, RLRA_ERR_ARGUMENT, "init 'snpa' cannot pick %td of %td columns", f->rank,
                       term->x->dims[1]));

@@ -1,0 +1,21 @@
+/* api/terms.h: what the ways to add a term to a problem share. */
+#ifndef RLRA_API_TERMS_H
+#define RLRA_API_TERMS_H
+
+#include "data/scan.h"
+#include "solve/problem.h"
+
+/* Whether an array of this shape and type, with this weight and these factors, may become a term; `factors` is not NULL. */
+rlra_status rlra_term_check(const rlra_problem *problem, const rlra_array *data, double weight, const int *factors);
+
+/* 0, 1, 2, .. where `factors` is NULL. */
+const int *rlra_term_factors(const int *factors);
+
+/* Add a term that has been checked; `data` and `sparse` are of the term. */
+problem_term *rlra_term_add(rlra_problem *problem, const rlra_array *data, void *sparse, const dense_scan *scan,
+                            double weight, const int *factors);
+
+/* Refuse NaN in entries, unless it is said to stand for what is missing, infinite ones, and sums out of range. */
+rlra_status rlra_term_check_scan(const rlra_problem *problem, const rlra_array *data, const dense_scan *scan);
+
+#endif

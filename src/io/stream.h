@@ -1,0 +1,11 @@
+/* io/stream.h: an array that stays in its file. */
+#ifndef RLRA_IO_STREAM_H
+#define RLRA_IO_STREAM_H
+
+#include "core/source.h"
+#include "rlra/stream.h"
+
+/* Its entries; valid as long as the stream. */
+entry_source *rlra_stream_source(rlra_stream *stream);
+
+#endif

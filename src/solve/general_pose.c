@@ -1,0 +1,70 @@
+/* solve/general_pose.c: what losses without a Gram matrix ask of a problem, and how its rows are cut. */
+#include "solve/fit.h"
+#include "solve/tree_rows.h"
+
+/* Bytes of data that a thread treats at once, and the fewest rows it does so with. */
+#define SLAB_BYTES (2 << 20)
+#define LEAST_ROWS 4
+
+/* With this part of zeros in all the data single rows may have so many that they are better cut down. */
+#define ZERO_PART 0.25
+
+static void pose_mode(fit *f, int m, int n)
+{
+    general *const g = &f->general;
+    layout *const l = &g->along[n];
+    const int is_filled = f->masked.used && f->problem->term[0].sparse == NULL;
+    if (f->term[0].x == &f->term[0].tensor.base) {
+        g->tree[n] = &f->term[0].tensor.set->along[m];
+        g->slab[n] = RLRA(tree_slab)(g->tree[n]);
+        *l = (layout){.mode = m, .head = 1, .tail = 1};
+        return;
+    }
+    *l = RLRA(layout_along)(is_filled ? &f->masked.data.filled : &f->problem->term[0].array, m);
+    const ptrdiff_t fitting = SLAB_BYTES / (l->head * l->tail * (ptrdiff_t)sizeof(real));
+    g->slab[n] = fitting > UPDATE_ROWS ? UPDATE_ROWS : fitting < LEAST_ROWS ? LEAST_ROWS : fitting;
+    if (f->problem->term[0].sparse != NULL) {
+        g->stored[n] = &f->term[0].sparse.pair->along[m];
+        g->slab[n] = UPDATE_ROWS;
+        l->gathered = 0;
+    }
+}
+
+rlra_status RLRA(general_pose)(fit *f)
+{
+    general *const g = &f->general;
+    const char *const name = g->loss.ops->about.name;
+    const data *const x = f->term[0].x;
+    if (f->terms != 1 || x->order != f->factors)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "the loss '%s' takes problems of one term so far, got %d: use the loss 'frobenius'", name,
+                         f->terms);
+    if (f->term[0].weight != 1)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "the loss '%s' takes terms of weight 1 so far, got %g: scale the penalties instead", name,
+                         f->term[0].weight);
+    if (f->masked.used && f->problem->term[0].is_uneven && g->loss.beta == 0)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "the loss '%s' takes weights of 0 and 1 only, as it does not see the scale of an entry: use a "
+                         "mask, or another loss",
+                         name);
+    for (int n = 0; n < f->factors; n++)
+        if (!RLRA(penalties_nonneg)(&f->penalties[n]))
+            return rlra_fail(
+                f->context, RLRA_ERR_UNSUPPORTED,
+                "the loss '%s' needs the penalty 'nonneg' on factor %d: add it, or use the loss 'frobenius'", name, n);
+    if (!RLRA(loss_takes)(&g->loss, x->least))
+        return rlra_fail(f->context, RLRA_ERR_DATA, "the loss '%s' needs data %s 0, but the smallest entry is %g", name,
+                         g->loss.beta <= 0 ? ">" : ">=", x->least);
+    if (f->problem->term[0].sparse != NULL && !f->masked.used && g->loss.kind != LOSS_KL)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "the loss '%s' sees every zero, and the data are sparse: use 'kl' or 'frobenius'", name);
+    g->zero = g->loss.kind == LOSS_KL ? x->sum : (double)rlra_array_count(&f->problem->term[0].array);
+    if (f->masked.used && g->loss.kind != LOSS_KL)
+        g->zero = f->masked.data.look.count;
+    g->cuts = g->loss.kind == LOSS_KL &&
+              f->problem->term[0].zeros > ZERO_PART * (double)rlra_array_count(&f->problem->term[0].array);
+    for (int m = 0; m < x->order; m++)
+        pose_mode(f, m, f->term[0].factors[m]);
+    return RLRA_OK;
+}
