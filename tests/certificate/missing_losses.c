@@ -148,10 +148,10 @@ static void test_objective_never_rises(void **state)
     (void)state;
     for (int l = 0; l < COUNT_OF(losses); l++)
         for (int kind = 0; kind < WEIGHT_KINDS; kind++) {
-            weighted w = sample(2, (weight_kind)kind, 0.4);
             double seen[2] = {0};
             if (losses[l].beta == 0 && kind >= WEIGHTS_NUMBERS)
                 continue;
+            weighted w = sample(2, (weight_kind)kind, 0.4);
             fitting f = make_weighted(&w.plant.data.array, &w.weights.array, 3, "nonneg");
             f.options.loss = losses[l].loss;
             f.options.beta = losses[l].beta;
