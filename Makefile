@@ -31,6 +31,7 @@ demo-topics: build ## find topics in the descriptions of the packages this machi
 	@tools/demo-topics
 
 test: build ## build and run all tests
+	@tools/install-deps --python
 	@OMP_WAIT_POLICY=passive ctest --test-dir $(BUILD) --output-on-failure --no-label-summary -j $(JOBS)
 
 bench: build ## measure against other packages, in a virtual environment made for it

@@ -45,18 +45,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--compiler", required=True)
     parser.add_argument("--include", required=True, type=pathlib.Path)
-    parser.add_argument("--native", required=True, type=pathlib.Path, help="header of the module's own C functions")
+    parser.add_argument("--native", required=True, type=pathlib.Path, nargs="+", help="the module's own headers")
     parser.add_argument("--output", required=True)
     arguments = parser.parse_args()
     folder = arguments.include / "rlra"
     builder = cffi.FFI()
     builder.cdef(declarations(arguments.compiler, arguments.include, folder / "rlra.h") + "\n" + numbers(folder))
-    builder.cdef(declarations(arguments.compiler, arguments.include, arguments.native))
+    for header in arguments.native:
+        builder.cdef(declarations(arguments.compiler, arguments.include, header))
     builder.cdef('extern "Python+C" void rlra_watch_poll(void *, const rlra_progress *);\n'
                  'extern "Python+C" void rlra_watch_warn(void *, const char *);\n'
                  'extern "Python+C" void rlra_watch_variable(void *, const rlra_variable *);\n')
-    builder.set_source("rlra._core", f'#include "rlra/rlra.h"\n#include "{arguments.native.name}"\n',
-                       py_limited_api=True)
+    names = ["rlra/rlra.h", *(header.name for header in arguments.native)]
+    builder.set_source("rlra._core", "".join(f'#include "{name}"\n' for name in names), py_limited_api=True)
     builder.emit_c_code(arguments.output)
 
 

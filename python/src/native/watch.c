@@ -1,6 +1,7 @@
 /* watch.c: records sweeps without Python, and asks Python now and then: signals, progress. */
 #include "watch.h"
 
+#include <omp.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -76,4 +77,9 @@ void rlra_watch_close(rlra_watch *watch)
     free(watch->rows);
     watch->rows = NULL;
     watch->count = watch->room = 0;
+}
+
+void rlra_watch_alone(void)
+{
+    omp_set_num_threads(1);
 }

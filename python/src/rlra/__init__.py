@@ -1,21 +1,32 @@
 """rlra: regularized low-rank approximations of matrices and tensors, numpy in and numpy out."""
+from rlra._files import load, save, variables
 from rlra._fit import cp, nmf
 from rlra._library import ConvergenceWarning, build_info, get_num_threads, set_num_threads
+from rlra._nnls import NNLSReport, Regression, nnls
 from rlra._priors import Prior
 from rlra._registry import families, members
 from rlra._results import Report, Result
+from rlra._separable import Separable, separable
 
 __version__ = build_info()["version"]
 __all__ = [
     "ConvergenceWarning",
+    "NNLSReport",
     "Prior",
+    "Regression",
     "Report",
     "Result",
+    "Separable",
     "build_info",
     "cp",
     "families",
     "get_num_threads",
+    "load",
     "members",
     "nmf",
+    "nnls",
+    "save",
+    "separable",
     "set_num_threads",
+    "variables",
 ]

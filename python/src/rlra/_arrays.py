@@ -85,14 +85,15 @@ def is_sparse(array):
 def dense_view(name, array, asked=None):
     """A view of a dense array: an rlra_array, and the numpy array it looks at."""
     numbers = as_numbers(name, array, asked)
-    order = numbers.ndim
+    dtype, order = FLOATS[numbers.dtype], numbers.ndim
+    if numbers.flags.c_contiguous:
+        memory = ffi.from_buffer(numbers)
+        c = ffi.new("rlra_array *", lib.rlra_array_contiguous(dtype, order, numbers.shape, memory))
+        return View(c, (numbers, memory), numbers.shape, numbers.dtype)
     c = ffi.new("rlra_array *")
-    c.dtype = FLOATS[numbers.dtype]
-    c.order = order
-    size = numbers.itemsize
-    for mode in range(order):
-        c.dims[mode] = numbers.shape[mode]
-        c.strides[mode] = numbers.strides[mode] // size
+    c.dtype, c.order = dtype, order
+    c.dims[0:order] = numbers.shape
+    c.strides[0:order] = [step // numbers.itemsize for step in numbers.strides]
     c.data = ffi.cast("void *", numbers.__array_interface__["data"][0])
     return View(c, (numbers,), numbers.shape, numbers.dtype)
 
@@ -141,13 +142,14 @@ def any_view(name, array, asked=None):
 
 
 def numpy_of(array):
-    """An rlra_array as a numpy view of the same memory."""
-    dtype = DTYPES[array.dtype]
-    shape = tuple(array.dims[0:array.order])
-    strides = tuple(step * dtype.itemsize for step in array.strides[0:array.order])
-    reach = 1 + sum((length - 1) * step for length, step in zip(shape, array.strides[0:array.order]))
-    memory = ffi.buffer(array.data, reach * dtype.itemsize)
-    return np.ndarray(shape, dtype, memory, strides=strides)
+    """An rlra_array as a numpy view of the same memory; its strides are not negative."""
+    dtype, order = DTYPES[array.dtype], array.order
+    size = dtype.itemsize
+    shape, strides = ffi.unpack(array.dims, order), [step * size for step in ffi.unpack(array.strides, order)]
+    bytes_seen = size
+    for length, step in zip(shape, strides):
+        bytes_seen += (length - 1) * step
+    return np.ndarray(shape, dtype, ffi.buffer(array.data, bytes_seen), strides=strides)
 
 
 def observed(data, mask, weights, X):

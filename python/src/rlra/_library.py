@@ -1,7 +1,7 @@
 """The C library as Python sees it: contexts, failures, threads, forks, signals."""
+import _signal  # without the enums of signal, which take longer than the rest of a look
 import keyword
 import os
-import signal
 import threading
 import warnings
 
@@ -64,11 +64,14 @@ class _Threads:
 
     standard = 0
     used = False
-    forked = False
+    orphan = None
 
     @classmethod
     def after_fork(cls):
-        cls.forked = cls.used
+        """GNU's OpenMP would wait forever for the threads of the thread that forked: in the child they do not exist."""
+        if cls.used:
+            cls.orphan = threading.get_ident()
+            lib.rlra_watch_alone()
 
 
 os.register_at_fork(after_in_child=_Threads.after_fork)
@@ -105,12 +108,8 @@ def get_num_threads():
 
 
 def threads_for(asked):
-    """The number of threads for a call that asks for this many, 0 being the default.
-
-    A process that was forked from one whose threads had begun to work has lost them; GNU's OpenMP would wait for them
-    forever, so such a child works alone.
-    """
-    if _Threads.forked:
+    """The number of threads for a call that asks for this many, 0 being the default; one where there can be no more."""
+    if _Threads.orphan is not None and _Threads.orphan == threading.get_ident():
         return 1
     _Threads.used = True
     return asked or _Threads.standard
@@ -127,7 +126,7 @@ def as_whole(name, value):
 def listens():
     """Whether Ctrl-C is to interrupt a call at once: in the main thread, where Python's own handler stands."""
     return (threading.get_ident() == MAIN_THREAD
-            and signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+            and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler)
 
 
 def warn_unless_converged(report):

@@ -8,10 +8,10 @@ from rlra._core import ffi, lib
 class Model:
     """An rlra_model, freed at the end of its with block."""
 
-    __slots__ = ("context", "arguments", "_own", "pointer")
+    __slots__ = ("context", "dtype", "arguments", "_own", "pointer")
 
     def __init__(self, context, dtype, shape, rank):
-        self.context, self.arguments = context, (FLOATS[dtype], len(shape), list(shape), rank)
+        self.context, self.dtype, self.arguments = context, dtype, (FLOATS[dtype], len(shape), list(shape), rank)
 
     def __enter__(self):
         self._own = ffi.new("rlra_model **")
@@ -23,15 +23,18 @@ class Model:
         lib.rlra_model_destroy(self.pointer)
         self.pointer = ffi.NULL
 
-    def factor(self, n):
-        """A copy of a factor, rows contiguous."""
-        return numpy_of(lib.rlra_model_factor(self.pointer, n)).copy(order="C")
-
     def factors(self):
-        return [self.factor(n) for n in range(lib.rlra_model_order(self.pointer))]
+        """Copies of the factors, rows contiguous."""
+        _, order, shape, rank = self.arguments
+        made = [np.empty((length, rank), self.dtype) for length in shape]
+        for n in range(order):
+            lib.rlra_copy_factor(self.pointer, n, ffi.from_buffer(made[n]))
+        return made
 
     def weights(self):
-        return numpy_of(lib.rlra_model_weights(self.pointer)).copy()
+        made = np.empty(self.arguments[-1], self.dtype)
+        lib.rlra_copy_weights(self.pointer, ffi.from_buffer(made))
+        return made
 
     def fill(self, factors, weights=None):
         """Copy factors into the model; weights go into the first one."""

@@ -1,10 +1,12 @@
 """Keywords of functions, made from the option table of the library: names, defaults, bounds and help are its own."""
 import difflib
 import inspect
+import operator
 
 from rlra._core import ffi, lib
 from rlra._library import as_whole, python_name, text, threads_for
 
+_PLAIN = (int, float)
 _NUMBERS = {lib.RLRA_OPTION_INT: int, lib.RLRA_OPTION_DOUBLE: float}
 _TYPES = {lib.RLRA_OPTION_INT: "int", lib.RLRA_OPTION_DOUBLE: "float", lib.RLRA_OPTION_NAME: "str"}
 
@@ -25,11 +27,6 @@ class Row:
 
     def type_name(self):
         return "{" + ", ".join(map(repr, self.choices)) + "}" if self.choices else _TYPES[self.kind]
-
-    def value(self, options):
-        """The field of a struct of options."""
-        value = getattr(options, self.field)
-        return text(value) if self.kind == lib.RLRA_OPTION_NAME else value
 
     def as_text(self, value):
         """A value in the form that the library reads."""
@@ -95,10 +92,13 @@ class Task:
         while lib.rlra_task_option(c, len(self.rows), option):
             row = Row(option)
             self.rows[row.name] = row
+        self.names = list(self.rows)
+        self._fields = operator.attrgetter(*[row.field for row in self.rows.values()])
 
     def echo(self, options):
         """The fields in force, as a dict."""
-        return {name: row.value(options) for name, row in self.rows.items()}
+        values = self._fields(options)
+        return dict(zip(self.names, [value if type(value) in _PLAIN else text(value) for value in values]))
 
 
 def takes_options(function):

@@ -22,7 +22,12 @@ def families():
 
 
 def members(family):
-    """What a family offers: a dict for each member, with its name and its help.
+    """What a family offers: a dict for each member, with its name, summary, properties and reference.
+
+    Parameters
+    ----------
+    family : str
+        One of `families`.
 
     Examples
     --------

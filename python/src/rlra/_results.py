@@ -1,6 +1,7 @@
 """What fits return: factors, weights, report and trace."""
 import dataclasses
 import json
+import operator
 import os
 import tempfile
 
@@ -11,21 +12,30 @@ from rlra._core import ffi, lib
 from rlra._library import python_name, text
 
 
-def _field(kind):
-    """How a field of a C struct becomes a value of Python."""
-    if kind is ffi.typeof("rlra_stop"):
-        return lambda value: text(lib.rlra_stop_word(value))
-    return text if kind.kind == "pointer" else None
+_STOPS = {stop: text(lib.rlra_stop_word(stop)) for stop in ffi.typeof("rlra_stop").elements}
+
+
+def _changes(struct):
+    """Which fields of a C struct are to be changed, and how: reasons to stop and strings."""
+    for place, (_, field) in enumerate(ffi.typeof(struct).fields):
+        if field.type is ffi.typeof("rlra_stop"):
+            yield place, _STOPS.get
+        elif field.type.kind == "pointer":
+            yield place, text
 
 
 def report_class(name, struct, doc):
     """A dataclass with the fields of a report of the library, and `of(c)` to make one."""
-    fields = [(field, _field(info.type)) for field, info in ffi.typeof(struct).fields]
+    fields = [field for field, _ in ffi.typeof(struct).fields]
+    changes, read = list(_changes(struct)), operator.attrgetter(*fields)
 
     def of(cls, c):
-        return cls(*[getattr(c, field) if change is None else change(getattr(c, field)) for field, change in fields])
+        values = list(read(c))
+        for place, change in changes:
+            values[place] = change(values[place])
+        return cls(*values)
 
-    made = dataclasses.make_dataclass(name, [python_name(field) for field, _ in fields], namespace={"of": classmethod(of)})
+    made = dataclasses.make_dataclass(name, map(python_name, fields), namespace={"of": classmethod(of)})
     made.__doc__, made.__module__ = doc, __name__
     return made
 

@@ -15,17 +15,19 @@ _PROGRESS = [name for name, _ in ffi.typeof("rlra_progress").fields]
 
 
 
-@ffi.def_extern()
+def _keep(kind, failure, trace):
+    """An exception, be it of a handler of a signal, cannot pass through the library: the fit is ended, then it is raised."""
+    watch = ffi.from_handle(trace.tb_frame.f_locals["handle"])
+    watch.failure = failure
+    lib.rlra_context_interrupt(watch.context.pointer)
+
+
+@ffi.def_extern(onerror=_keep)
 def rlra_watch_poll(handle, progress):
     """Called by the library now and then; that Python runs at all is what lets handlers of signals run."""
     watch = ffi.from_handle(handle)
-    # An exception, be it of a handler, cannot pass through the library: the fit is ended, then it is raised.
-    try:
-        if watch.tell is not None:
-            watch.tell({name: getattr(progress, name) for name in _PROGRESS})
-    except BaseException as failure:
-        watch.failure = failure
-        lib.rlra_context_interrupt(watch.context.pointer)
+    if watch.tell is not None:
+        watch.tell({name: getattr(progress, name) for name in _PROGRESS})
 
 
 @ffi.def_extern()
@@ -53,9 +55,7 @@ class Watch:
 
     def __exit__(self, *failure):
         count = self.c.count
-        self.trace = np.empty(count, TRACE)
-        if count:
-            ffi.memmove(ffi.from_buffer(self.trace), self.c.rows, count * TRACE.itemsize)
+        self.trace = np.frombuffer(bytearray(ffi.buffer(self.c.rows, count * TRACE.itemsize)), TRACE)
         lib.rlra_watch_close(self.c)
         self.handle = None
         if isinstance(self.tell, _Teller):

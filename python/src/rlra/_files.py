@@ -1,0 +1,113 @@
+"""Arrays from and to files, in every format that the library knows: rlra.load, rlra.save, rlra.variables."""
+import os
+from collections.abc import Mapping
+
+import numpy as np
+
+from rlra._arrays import DTYPES, PRECISIONS, dense_view, numpy_of, target_dtype
+from rlra._core import ffi, lib
+from rlra._library import Context, text
+
+_READ = {None: lib.RLRA_READ_AUTO, PRECISIONS["f32"]: lib.RLRA_READ_F32, PRECISIONS["f64"]: lib.RLRA_READ_F64}
+
+
+def load(spec, *, dtype=None):
+    """Read an array from a file; the format follows from the content.
+
+    Reads .npy, .npz, .mat, HDF5, CSV, ENVI, Matrix Market and FROSTT files, see ``rlra.members("format")``.
+
+    Parameters
+    ----------
+    spec : path-like
+        FILE, or FILE:NAME of a variable in it.
+    dtype : {'f32', 'f64'} or dtype, optional
+        Precision; by default float32 for floats of at most 32 bits, else float64.
+
+    Returns
+    -------
+    ndarray or scipy.sparse.coo_array
+        Sparse arrays stay sparse, for which scipy is needed.
+
+    Examples
+    --------
+    >>> import os, tempfile, numpy as np, rlra
+    >>> path = os.path.join(tempfile.mkdtemp(), "a.csv")
+    >>> rlra.save(path, np.eye(2))
+    >>> rlra.load(path).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    precision = None if dtype is None else target_dtype("dtype", None, dtype)
+    with Context() as context:
+        dataset = ffi.new("rlra_dataset **")
+        context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), _READ[precision], dataset))
+        try:
+            sparse = lib.rlra_dataset_sparse(dataset[0])
+            if sparse != ffi.NULL:
+                return _sparse(sparse)
+            return numpy_of(lib.rlra_dataset_array(dataset[0])).copy(order="K")
+        finally:
+            lib.rlra_dataset_destroy(dataset[0])
+
+
+def _numbers(pointer, count, dtype):
+    return np.frombuffer(bytearray(ffi.buffer(pointer, count * dtype.itemsize)), dtype)
+
+
+def _sparse(sparse):
+    """A copy of a sparse array, for scipy."""
+    from scipy.sparse import coo_array, csc_array, csr_array
+
+    values = _numbers(sparse.values, sparse.count, DTYPES[sparse.dtype])
+    shape, int64 = tuple(ffi.unpack(sparse.dims, sparse.order)), np.dtype(np.int64)
+    indices = [None if index == ffi.NULL else _numbers(index, sparse.count, int64)
+               for index in sparse.indices[0:sparse.order]]
+    if sparse.compressed < 0:
+        return coo_array((values, tuple(indices)), shape=shape)
+    starts = _numbers(sparse.starts, shape[sparse.compressed] + 1, int64)
+    kind = csr_array if sparse.compressed == 0 else csc_array
+    return kind((values, indices[1 - sparse.compressed], starts), shape=shape)
+
+
+def save(path, arrays):
+    """Write arrays to one file; the format follows from the ending, see `rlra.load`.
+
+    Parameters
+    ----------
+    path : path-like
+        .npy, .csv, .tsv, .txt and .hdr hold one array; .npz, .mat and .h5 any number.
+    arrays : array_like, or dict of them
+        An array alone gets the name ``data``.
+
+    Notes
+    -----
+    The file is written under another name and then renamed.
+    """
+    named = arrays if isinstance(arrays, Mapping) else {"data": arrays}
+    views = [dense_view(name, array) for name, array in named.items()]
+    names = [ffi.new("char[]", name.encode()) for name in named]
+    pairs = ffi.new("rlra_named_array[]", [(name, view.c) for name, view in zip(names, views)])
+    with Context() as context:
+        context.check(lib.rlra_file_write(context.pointer, os.fsencode(path), len(pairs), pairs))
+
+
+@ffi.def_extern()
+def rlra_watch_variable(handle, variable):
+    """Called by the library for each variable of a file."""
+    shape = tuple(ffi.unpack(variable.dims, variable.order)) if variable.order else ()
+    ffi.from_handle(handle).append({"name": text(variable.name), "dtype": text(variable.dtype), "shape": shape,
+                                    "numeric": bool(variable.numeric)})
+
+
+def variables(path):
+    """What is in a file: a dict with name, dtype, shape and numeric for each variable.
+
+    Parameters
+    ----------
+    path : path-like
+        A file that `load` can read.
+    """
+    found = []
+    handle = ffi.new_handle(found)
+    with Context() as context:
+        context.check(lib.rlra_file_list(context.pointer, os.fsencode(path), lib.rlra_watch_variable, handle))
+    return found

@@ -1,0 +1,141 @@
+"""Nonnegative regression: rlra.nnls."""
+import dataclasses
+
+import numpy as np
+
+from rlra._arrays import any_view, as_numbers, dense_view
+from rlra._core import ffi, lib
+from rlra._library import Context
+from rlra._options import TABLE, fill, set_option, takes_options
+from rlra._priors import as_text
+from rlra._results import report_class
+from rlra._watch import Watch
+
+NNLSReport = report_class("NNLSReport", "rlra_nnls_report", "The certificate of a regression, over all columns.")
+
+
+@dataclasses.dataclass(repr=False, eq=False)
+class Regression:
+    """Coefficients and what is known of them.
+
+    Attributes
+    ----------
+    X : ndarray of shape (r, n), or (r,) for a vector
+        The coefficients; of ``front`` an array of shape (n, sizes, r).
+    loss : ndarray of shape (n,)
+        Loss of each column; of ``front`` (n, sizes).
+    kkt_residual, gap : ndarray of shape (n,)
+        Distance from stationarity, and from the least objective (NaN where no bound is known); None for ``front``.
+    report : NNLSReport
+        The certificate.
+    """
+
+    X: np.ndarray
+    loss: np.ndarray
+    kkt_residual: np.ndarray
+    gap: np.ndarray
+    report: NNLSReport
+
+    def __repr__(self):
+        report = self.report
+        return (f"<rlra.Regression: X {' x '.join(map(str, self.X.shape))}, {self.X.dtype}; relative error "
+                f"{report.relative_error:.6g}, KKT residual {report.kkt_residual:.3g}, {report.open_columns} of "
+                f"{report.columns} columns open, {report.seconds:.3g} s>")
+
+
+def _plan(context, w, options, prior):
+    plan = ffi.new("rlra_nnls_plan **")
+    context.check(lib.rlra_nnls_plan_create(context.pointer, w.c, options, prior.encode(), plan))
+    return plan[0]
+
+
+def _doubles(*shape):
+    made = np.full(shape, np.nan)
+    return made, ffi.from_buffer("double[]", made)
+
+
+def _solve(plan, y, x, context):
+    """All columns of Y; x is the start and the result."""
+    n = y.shape[1] if len(y.shape) > 1 else 1
+    (loss, loss_at), (kkt, kkt_at), (gap, gap_at) = _doubles(n), _doubles(n), _doubles(n)
+    columns = ffi.new("rlra_nnls_columns *", {"loss": loss_at, "kkt_residual": kkt_at, "gap": gap_at})
+    report = ffi.new("rlra_nnls_report *")
+    solve = lib.rlra_nnls_plan_solve_sparse if y.sparse else lib.rlra_nnls_plan_solve
+    with Watch(context):
+        status = solve(plan, y.c, dense_view("X", x).c, columns, report)
+    context.check(status)
+    return Regression(x, loss, kkt, gap, NNLSReport.of(report))
+
+
+def _front(plan, y, sizes, r, context):
+    """The best supports of every size."""
+    n = y.shape[1] if len(y.shape) > 1 else 1
+    x = np.zeros((n, sizes, r), y.dtype)
+    loss, loss_at = _doubles(n, sizes)
+    report = ffi.new("rlra_nnls_report *")
+    with Watch(context):
+        status = lib.rlra_nnls_plan_front(plan, y.c, dense_view("X", x).c, loss_at, report)
+    context.check(status)
+    return Regression(x, loss, None, None, NNLSReport.of(report))
+
+
+def _start(x, shape, dtype):
+    """Room for the coefficients, filled with a start if there is one."""
+    if x is None:
+        return np.zeros(shape, dtype)
+    start = as_numbers("start", x, dtype)
+    if start.shape != shape:
+        raise ValueError(f"start has shape {start.shape}, the coefficients {shape}")
+    return np.array(start)
+
+
+@takes_options
+def nnls(W, Y, *, prior=None, start=None, front=False, dtype=None, **options):
+    """Nonnegative regression: the X >= 0 that minimises ``D(Y, W @ X)``, certified.
+
+    Columns of Y are solved independently and in parallel.
+
+    Parameters
+    ----------
+    W : array_like of shape (m, r)
+        The design.
+    Y : array_like or sparse matrix of shape (m, n), or (m,)
+        The data.
+    prior : str or Prior, optional
+        Penalties of X, such as ``"nonneg,l1=0.1,upper=1"``; without it X is nonnegative.
+    start : array_like of shape (r, n), optional
+        Where iterative rules begin.
+    front : bool
+        The best supports of every size up to `sparsity` (0: r) from one search.
+    dtype : {'f32', 'f64'} or dtype, optional
+        Precision of the computation; by default that of W and Y, the larger of the two.
+    {options}
+
+    Returns
+    -------
+    Regression
+        X, and loss, KKT residual and gap of each column.
+
+    Examples
+    --------
+    >>> import numpy as np, rlra
+    >>> W = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    >>> result = rlra.nnls(W, W @ [2.0, 1.0])
+    >>> result.X.round(12).tolist()
+    [2.0, 1.0]
+    """
+    with Context() as context:
+        w, y = dense_view("W", W, dtype), any_view("Y", Y, dtype)
+        if w.dtype != y.dtype:
+            w, y = dense_view("W", W, np.float64), any_view("Y", Y, np.float64)
+        settings = fill(context, nnls, options)
+        if start is not None:
+            set_option(context, settings, TABLE["init"], "model")
+        r = w.shape[-1]
+        plan = _plan(context, w, settings, nnls.task.prior if prior is None else as_text(prior))
+        try:
+            if front:
+                return _front(plan, y, settings.sparsity or r, r, context)
+            return _solve(plan, y, _start(start, (r, *y.shape[1:]), y.dtype), context)
+        finally:
+            lib.rlra_nnls_plan_destroy(plan)

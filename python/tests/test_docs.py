@@ -1,0 +1,33 @@
+"""Examples in the documentation run and give what they say."""
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+
+import pytest
+
+import rlra
+
+# Those that need a package which may be absent are tested with it.
+MODULES = [module.name for module in pkgutil.iter_modules(rlra.__path__)]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_of_docstrings_run(name):
+    try:
+        module = importlib.import_module(f"rlra.{name}")
+    except ImportError as missing:
+        pytest.skip(str(missing))
+    assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.parametrize("name", rlra.__all__)
+def test_all_that_is_public_is_documented(name):
+    thing = getattr(rlra, name)
+    text = inspect.getdoc(thing)
+    assert len(text) > 20
+    if inspect.isfunction(thing):
+        headings = re.findall(r"^([\w, ]+) : ", text, re.M) + re.findall(r"^([\w, ]+)\n    See", text, re.M)
+        described = {word for heading in headings for word in heading.split(", ")}
+        assert set(inspect.signature(thing).parameters) <= described

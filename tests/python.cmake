@@ -1,0 +1,6 @@
+# Tests of the Python package, with pytest in a virtual environment of their own. Skipped where it cannot be made.
+# A library built with sanitizers or for coverage needs a program built the same way.
+if(NOT RLRA_SANITIZE AND NOT RLRA_COVERAGE)
+    add_test(NAME python COMMAND ${PROJECT_SOURCE_DIR}/tools/test-python ${CMAKE_BINARY_DIR})
+    set_tests_properties(python PROPERTIES LABELS python TIMEOUT 1200 SKIP_RETURN_CODE 77)
+endif()
