@@ -83,7 +83,7 @@ static const flag flags[] = {
     {"mask", 0, FLAG_TEXT, IN(mask), "FILE[:NAME]", "", "", "nmf cp",
      "array of the shape of DATA that holds 1 where an entry is observed and 0 where it is missing"},
     {"weights", 0, FLAG_TEXT, IN(weights), "FILE[:NAME]", "", "", "nmf cp",
-     "array of the shape of DATA with the weight >= 0 of each entry in the loss; 0: missing"},
+     "the weight >= 0 of each entry in the loss, 0: missing; an array of the shape of DATA, sparse where DATA is"},
     {"missing", 0, FLAG_CHOICE, IN(missing), "WHAT", "none", "none nan unstored", "nmf cp",
      "what else is missing: nan, entries of dense data that are NaN; unstored, all that a sparse file does not store"},
     {"dtype", 0, FLAG_CHOICE, IN(dtype), "TYPE", "as stored: f32 for floats of 32 bits, else f64", "f32 f64",

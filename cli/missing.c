@@ -51,9 +51,23 @@ static int check_shape(const run *r)
                      r->asked->mask != NULL ? "the mask" : "the weights", theirs, mine);
 }
 
+/* Of stored entries: a sparse file with the same places. */
+static int read_sparse_weights(run *r, rlra_read_dtype dtype)
+{
+    const char *const file = r->asked->weights;
+    const int code = input_read_any(r, file, r->data.order, r->data.order, dtype, &r->weights_file);
+    r->sparse_weights = code == EXIT_OK ? rlra_dataset_sparse(r->weights_file) : NULL;
+    if (code != EXIT_OK || r->sparse_weights != NULL)
+        return code;
+    return run_error("%s is dense, and %s is sparse: its weights are a sparse file with the same places", file,
+                     r->asked->data[0]);
+}
+
 static int read_weights(run *r)
 {
     const rlra_read_dtype dtype = r->data.dtype == RLRA_DTYPE_F32 ? RLRA_READ_F32 : RLRA_READ_F64;
+    if (r->sparse != NULL)
+        return read_sparse_weights(r, dtype);
     int code = input_read(r, file_of(r), r->data.order, r->data.order, dtype, &r->weights_file);
     if (code != EXIT_OK)
         return code;
@@ -70,8 +84,11 @@ int missing_read(run *r)
     const int is_unstored = strcmp(missing_of(r), "unstored") == 0, is_nan = strcmp(missing_of(r), "nan") == 0;
     if (asked->mask != NULL && asked->weights != NULL)
         return usage_error(asked->about, "give a mask or weights, not both: entries of weight 0 are missing");
-    if (r->sparse != NULL && (file_of(r) != NULL || is_nan))
-        return run_error("%s is sparse: no mask, weights or NaN go with it, only --missing unstored", asked->data[0]);
+    if (r->sparse != NULL && (asked->mask != NULL || is_nan))
+        return run_error("%s is sparse: no mask or NaN go with it, only --missing unstored", asked->data[0]);
+    if (r->sparse != NULL && asked->weights != NULL && !is_unstored)
+        return run_error("%s is sparse: --weights are those of what it stores, and go with --missing unstored",
+                         asked->data[0]);
     if (r->sparse == NULL && is_unstored)
         return run_error("%s is dense: --missing unstored is for sparse files, --missing nan or --mask for this",
                          asked->data[0]);
@@ -83,7 +100,7 @@ rlra_status missing_pose(run *r)
 {
     const int is_nan = strcmp(missing_of(r), "nan") == 0;
     if (r->sparse != NULL)
-        return rlra_problem_add_observed(r->problem, r->sparse, 1.0, NULL);
+        return rlra_problem_add_observed_weighted(r->problem, r->sparse, r->sparse_weights, 1.0, NULL);
     return rlra_problem_add_weighted(r->problem, &r->data, file_of(r) == NULL ? NULL : &r->weights,
                                      is_nan ? RLRA_MISSING_NAN : RLRA_MISSING_NONE, 1.0, NULL);
 }

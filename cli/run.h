@@ -32,12 +32,13 @@ typedef struct run {
     const request *asked;
     rlra_context *context; /* that of the request */
     rlra_dataset *dataset;
-    int takes_sparse;           /* whether the command does                               */
-    const rlra_sparse *sparse;  /* or NULL: then `data` has its shape and no entries      */
-    rlra_array data;            /* the view that is decomposed                            */
-    rlra_dataset *weights_file; /* or NULL                                                */
-    rlra_array weights;         /* of the entries of `data`, where there is such a file   */
-    int partial;                /* entries are missing or have weights                    */
+    int takes_sparse;                  /* whether the command does                               */
+    const rlra_sparse *sparse;         /* or NULL: then `data` has its shape and no entries      */
+    rlra_array data;                   /* the view that is decomposed                            */
+    rlra_dataset *weights_file;        /* or NULL                                                */
+    const rlra_sparse *sparse_weights; /* of the stored entries of sparse data, or NULL   */
+    rlra_array weights;                /* of the entries of `data`, where there is such a file   */
+    int partial;                       /* entries are missing or have weights                    */
     rlra_problem *problem;
     rlra_model *model;
     rlra_options options;

@@ -65,6 +65,18 @@ RLRA_API rlra_status rlra_problem_add_observed(rlra_problem *problem, const rlra
                                                const int *factors);
 
 /**
+ * The same with a weight for each stored entry.
+ *
+ * @param[in] weights  w >= 0, of the shape and dtype of the data and at the same places, in any order and storage; an entry of
+ *                     weight 0 is missing. NULL: 1 each. Copied, as the data are
+ * @retval as rlra_problem_add_observed(); RLRA_ERR_SHAPE and RLRA_ERR_UNSUPPORTED also for weights of another shape or dtype;
+ *         RLRA_ERR_DATA also for an entry without a weight or a weight without an entry (says where), for two weights at one place,
+ *         for weights below zero, and where all are 0
+ */
+RLRA_API rlra_status rlra_problem_add_observed_weighted(rlra_problem *problem, const rlra_sparse *data,
+                                                        const rlra_sparse *weights, double weight, const int *factors);
+
+/**
  * Add the term  weight * 1/2 ||X - [[factors]]||^2, or that of the loss 'kl', of a sparse array of any order; entries that are
  * not stored are zeros. A sweep costs O(order count rank), not the product of the dims times rank.
  *

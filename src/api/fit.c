@@ -64,11 +64,6 @@ static rlra_status check_model(const rlra_problem *problem, const rlra_model *mo
     return RLRA_OK;
 }
 
-static const core_ops *core_of(const rlra_problem *problem)
-{
-    return problem->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
-}
-
 static rlra_status check_rank(const rlra_problem *problem, const rlra_options *options, int64_t rank)
 {
     if (rank < 1)
@@ -95,7 +90,7 @@ rlra_status rlra_fit_run(const rlra_problem *problem, const rlra_options *option
                          rlra_model *model, rlra_report *report)
 {
     rlra_report ignored;
-    return core_of(problem)->fit(problem, options, keeper, model, report == NULL ? &ignored : report);
+    return rlra_core_of(problem->dtype)->fit(problem, options, keeper, model, report == NULL ? &ignored : report);
 }
 
 rlra_status rlra_fit(const rlra_problem *problem, const rlra_options *options, rlra_model *model, rlra_report *report)
@@ -115,11 +110,11 @@ rlra_status rlra_fit_plan(const rlra_problem *problem, const rlra_options *optio
         status = check_problem(problem);
     if (status == RLRA_OK)
         status = check_rank(problem, options, rank);
-    return status == RLRA_OK ? core_of(problem)->plan(problem, options, rank, plan) : status;
+    return status == RLRA_OK ? rlra_core_of(problem->dtype)->plan(problem, options, rank, plan) : status;
 }
 
 rlra_status rlra_certify(const rlra_problem *problem, const rlra_model *model, rlra_report *report)
 {
     const rlra_status status = check_model(problem, model);
-    return status == RLRA_OK ? core_of(problem)->certify(problem, model, report) : status;
+    return status == RLRA_OK ? rlra_core_of(problem->dtype)->certify(problem, model, report) : status;
 }

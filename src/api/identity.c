@@ -38,7 +38,7 @@ static void add(text *t, const char *format, ...)
 static rlra_status digest_of(const rlra_problem *problem, int t, uint64_t *digest)
 {
     const problem_term *const term = &problem->term[t];
-    const core_ops *const core = problem->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
+    const core_ops *const core = rlra_core_of(problem->dtype);
     if (term->source != NULL)
         return rlra_stored_digest(problem->context, &term->array, term->source, digest);
     *digest = term->sparse != NULL ? core->digest(term->sparse) : rlra_array_digest(&term->array);

@@ -37,7 +37,7 @@ static rlra_status check_design(rlra_context *context, const rlra_array *w, int6
         return rlra_fail(context, RLRA_ERR_SHAPE, "nnls: W is empty: %" PRId64 " x %" PRId64, w->dims[0], w->dims[1]);
     if (w->data == NULL)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: the data of W is NULL");
-    const core_ops *const core = w->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
+    const core_ops *const core = rlra_core_of(w->dtype);
     *scan = core->scan(w, rlra_threads(threads));
     return rlra_check_entries(context, "W", w, scan);
 }
@@ -131,7 +131,7 @@ static rlra_status check_result(const rlra_nnls_plan *plan, const rlra_array *x,
                          rlra_dtype_name(x->dtype));
     if (!plan->given_start)
         return RLRA_OK;
-    const core_ops *const core = x->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
+    const core_ops *const core = rlra_core_of(x->dtype);
     const dense_scan scan = core->scan(x, rlra_threads(1));
     return rlra_check_entries(context, "the start X", x, &scan);
 }

@@ -14,11 +14,6 @@
 #include "penalty/penalty.h"
 #include "solve/core.h"
 
-static const core_ops *core_of(rlra_dtype dtype)
-{
-    return dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
-}
-
 rlra_status rlra_problem_create(rlra_context *context, rlra_problem **problem)
 {
     *problem = rlra_alloc_zero(context, 1, sizeof **problem);
@@ -33,7 +28,7 @@ void rlra_problem_destroy(rlra_problem *problem)
     if (problem == NULL)
         return;
     for (int t = 0; t < problem->terms; t++)
-        core_of(problem->dtype)->release(problem->context, problem->term[t].sparse);
+        rlra_core_of(problem->dtype)->release(problem->context, problem->term[t].sparse);
     rlra_free(problem->context, problem);
 }
 
@@ -138,18 +133,16 @@ rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data
     TRY(check_array(problem, data, weight));
     REQUIRE(data->data != NULL, rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the array is NULL"));
     TRY(check_factors(problem, data, factors));
-    const dense_scan scan = core_of(data->dtype)->scan(data, rlra_threads(0));
+    const dense_scan scan = rlra_core_of(data->dtype)->scan(data, rlra_threads(0));
     TRY(rlra_term_check_scan(problem, data, &scan));
     rlra_term_add(problem, data, NULL, &scan, weight, factors);
 cleanup:
     return status;
 }
 
-static rlra_status check_weights(const rlra_problem *problem, const rlra_array *data, const rlra_array *weights)
+rlra_status rlra_term_check_weights(const rlra_problem *problem, const rlra_array *data, const rlra_array *weights)
 {
     rlra_context *const context = problem->context;
-    if (weights->data == NULL)
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the data of the weights is NULL");
     if (weights->order != data->order)
         return rlra_fail(context, RLRA_ERR_SHAPE, "the weights have order %d, the data %d", weights->order,
                          data->order);
@@ -164,9 +157,8 @@ static rlra_status check_weights(const rlra_problem *problem, const rlra_array *
     return RLRA_OK;
 }
 
-/* What a look at data and weights must not find. */
-static rlra_status check_look(const rlra_problem *problem, const rlra_array *data, const rlra_array *weights,
-                              const observed_look *look)
+rlra_status rlra_term_check_look(const rlra_problem *problem, const rlra_array *data, const rlra_array *weights,
+                                 const observed_look *look)
 {
     rlra_context *const context = problem->context;
     const int single = data->dtype == RLRA_DTYPE_F32;
@@ -194,11 +186,13 @@ rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra_array *d
     REQUIRE(data->data != NULL, rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the array is NULL"));
     TRY(check_factors(problem, data, factors));
     if (weights != NULL) {
-        TRY(check_weights(problem, data, weights));
+        REQUIRE(weights->data != NULL,
+                rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the weights is NULL"));
+        TRY(rlra_term_check_weights(problem, data, weights));
         choice.weights = *weights;
     }
-    const observed_look look = core_of(data->dtype)->look(&choice, rlra_threads(0));
-    TRY(check_look(problem, data, &choice.weights, &look));
+    const observed_look look = rlra_core_of(data->dtype)->look(&choice, rlra_threads(0));
+    TRY(rlra_term_check_look(problem, data, &choice.weights, &look));
     problem_term *const term = rlra_term_add(problem, data, NULL, &look.scan, weight, factors);
     term->is_partial = look.least != 1 || look.most != 1;
     term->is_uneven = look.ones != look.count;
@@ -207,46 +201,6 @@ rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra_array *d
     term->weights = choice.weights;
 cleanup:
     return status;
-}
-
-static rlra_status add_sparse(rlra_problem *problem, const rlra_sparse *data, int only_stored, double weight,
-                              const int *factors)
-{
-    rlra_status status = RLRA_OK;
-    dense_scan scan;
-    void *stored = NULL;
-    factors = rlra_term_factors(factors);
-    TRY(rlra_sparse_check(problem->context, data));
-    REQUIRE(data->order == 2 || !only_stored,
-            rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
-                      "what is not stored can be missing of matrices only, and this array has order %d: take its zeros "
-                      "as they are, or a dense array with a mask",
-                      data->order));
-    const rlra_array shape = rlra_array_contiguous(data->dtype, data->order, data->dims, NULL);
-    TRY(rlra_term_check(problem, &shape, weight, factors));
-    TRY(core_of(data->dtype)->store(problem->context, data, only_stored, &stored, &scan));
-    TRY(rlra_check_entries(problem->context, "the data", &shape, &scan));
-    problem_term *const term = rlra_term_add(problem, &shape, stored, &scan, weight, factors);
-    term->is_partial = only_stored;
-    if (only_stored)
-        term->observed = (double)data->count;
-    stored = NULL;
-cleanup:
-    if (stored != NULL)
-        core_of(data->dtype)->release(problem->context, stored);
-    return status;
-}
-
-rlra_status rlra_problem_add_sparse(rlra_problem *problem, const rlra_sparse *data, double weight, const int *factors)
-{
-    return add_sparse(problem, data, 0, weight, factors);
-}
-
-rlra_status rlra_problem_add_observed(rlra_problem *problem, const rlra_sparse *data, double weight, const int *factors)
-{
-    if (data->count == 0)
-        return rlra_fail(problem->context, RLRA_ERR_DATA, "no entry of the data is observed: none is stored");
-    return add_sparse(problem, data, 1, weight, factors);
 }
 
 /* The penalties that exist, for messages. */

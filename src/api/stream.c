@@ -36,7 +36,7 @@ rlra_status rlra_problem_add_stream(rlra_problem *problem, rlra_stream *stream, 
     rlra_context *const context = problem->context;
     const rlra_array *const array = rlra_stream_array(stream);
     entry_source *const source = rlra_stream_source(stream);
-    const core_ops *const core = array->dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
+    const core_ops *const core = rlra_core_of(array->dtype);
     dense_scan scan;
     factors = rlra_term_factors(factors);
     REQUIRE(problem->terms == 0,

@@ -2,7 +2,7 @@
 #ifndef RLRA_API_TERMS_H
 #define RLRA_API_TERMS_H
 
-#include "data/scan.h"
+#include "data/observed_choice.h"
 #include "solve/problem.h"
 
 /* Whether an array of this shape and type, with this weight and these factors, may become a term; `factors` is not NULL. */
@@ -17,5 +17,12 @@ problem_term *rlra_term_add(rlra_problem *problem, const rlra_array *data, void 
 
 /* Refuse NaN in entries, unless it is said to stand for what is missing, infinite ones, and sums out of range. */
 rlra_status rlra_term_check_scan(const rlra_problem *problem, const rlra_array *data, const dense_scan *scan);
+
+/* Refuse weights of another shape or precision than the data. */
+rlra_status rlra_term_check_weights(const rlra_problem *problem, const rlra_array *data, const rlra_array *weights);
+
+/* Refuse what a look at data and weights must not find. */
+rlra_status rlra_term_check_look(const rlra_problem *problem, const rlra_array *data, const rlra_array *weights,
+                                 const observed_look *look);
 
 #endif

@@ -185,9 +185,13 @@ cleanup:
     return status;
 }
 
-void RLRA(observed_measure)(const observed_choice *choice, const sparse_pair *pair, observed *to)
+void RLRA(observed_measure)(const observed_choice *choice, const stored_array *stored, observed *to)
 {
-    *to = (observed){.choice = *choice, .order = choice->data.order, .base = 1, .pair = pair, .given = pair};
+    *to = (observed){.choice = *choice, .order = choice->data.order, .base = 1};
+    if (stored != NULL) {
+        to->pair = to->given = stored->matrix;
+        to->product = *stored->matrix;
+    }
     const entry_lines w = RLRA(entry_lines_of)(&to->choice.data, &to->choice.weights);
     memcpy(to->modes, w.modes, sizeof to->modes);
     shape_filled(to);
@@ -200,19 +204,18 @@ size_t RLRA(observed_bytes)(const observed *o)
     size_t bytes = o->filled.data == NULL ? 0 : (size_t)rlra_array_count(&o->filled) * sizeof(real);
     for (int m = 0; m < o->order; m++) {
         const observed_rows *const r = &o->along[m];
-        const size_t each = sizeof *r->places + (r->weights != NULL || o->kept != NULL ? sizeof(real) : 0);
-        if (!r->borrowed || o->kept != NULL)
+        const size_t each = sizeof *r->places + (r->weights != NULL ? sizeof(real) : 0);
+        if (!r->borrowed)
             bytes += (size_t)r->starts[r->rows] * each + (size_t)r->rows * (sizeof *r->starts + 1);
     }
-    return bytes;
+    return bytes + RLRA(observed_sparse_bytes)(o);
 }
 
 void RLRA(observed_destroy)(rlra_context *context, observed *o)
 {
     for (int m = 0; m < o->order; m++)
         RLRA(observed_rows_destroy)(context, &o->along[m]);
-    if (o->kept != NULL)
-        RLRA(sparse_pair_destroy)(context, o->kept);
+    RLRA(observed_clear_sparse)(context, o);
     rlra_free(context, o->filled.data);
     *o = (observed){0};
 }

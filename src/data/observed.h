@@ -5,7 +5,7 @@
 #include "core/context.h"
 #include "data/observed_choice.h"
 #include "data/observed_rows.h"
-#include "data/sparse.h"
+#include "data/stored.h"
 
 /* Data with weights, ready for a fit: of each row of each mode a list of what is unusual about it. */
 typedef struct observed {
@@ -18,7 +18,9 @@ typedef struct observed {
     rlra_array filled;        /* w X, 0 where w = 0, packed, in the order of the data; .data NULL: sparse data */
     const sparse_pair *pair;  /* of sparse data: what takes part                                   */
     const sparse_pair *given; /* and all that is stored                                            */
-    sparse_pair *kept;        /* owned; NULL where nothing is held out                             */
+    const sparse_pair *weights, *given_weights; /* of these; NULL: 1 each                          */
+    sparse_pair *kept, *kept_weights;           /* owned; NULL where nothing is held out           */
+    sparse_pair product; /* w X at the places of `pair`: what operators see; owns its values where there are weights */
 } observed;
 
 /* One pass over an array. */
@@ -36,12 +38,14 @@ observed_look RLRA(observed_look_at)(const observed_choice *choice, int threads)
  */
 rlra_status RLRA(observed_create)(rlra_context *context, const observed_choice *choice, int threads, observed *to);
 
-/* The stored entries of a sparse matrix, with the weight one each; `pair` is borrowed, and copied where entries are held out. */
-rlra_status RLRA(observed_of_sparse)(rlra_context *context, const observed_choice *choice, const sparse_pair *pair,
+/* The stored entries of a sparse matrix with their weights; borrowed, and copied where entries are held out. */
+rlra_status RLRA(observed_of_sparse)(rlra_context *context, const observed_choice *choice, const stored_array *stored,
                                      observed *to);
+void RLRA(observed_clear_sparse)(rlra_context *context, observed *o);
+size_t RLRA(observed_sparse_bytes)(const observed *o);
 
 /* What a fit can be planned with: no look at the data, no lists. */
-void RLRA(observed_measure)(const observed_choice *choice, const sparse_pair *pair, observed *to);
+void RLRA(observed_measure)(const observed_choice *choice, const stored_array *stored, observed *to);
 
 /* Of the copy and the lists. */
 size_t RLRA(observed_bytes)(const observed *o);

@@ -7,6 +7,7 @@
 
 #include "data/scan.h"
 #include "rlra/array.h"
+#include "rlra/sparse.h"
 
 /* How the weight w >= 0 of an entry comes about; 0: it is not observed. */
 typedef struct observed_choice {
@@ -16,6 +17,13 @@ typedef struct observed_choice {
     double held_out;    /* this share of the others gets the weight 0, too ..              */
     uint64_t seed;      /* .. by a random number of this seed and the entry's position     */
 } observed_choice;
+
+/* How the entries of a sparse array count. */
+typedef struct stored_choice {
+    const rlra_sparse *data;
+    const rlra_sparse *weights; /* of the stored entries, or NULL: 1 each                              */
+    int only_stored;            /* what is not stored is missing, and zeros that are stored are entries */
+} stored_choice;
 
 /* What a look at all weights and at the entries with w > 0 tells. */
 typedef struct observed_look {

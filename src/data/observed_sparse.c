@@ -1,7 +1,7 @@
 /* data/observed_sparse.c: the stored entries of a sparse matrix as what is observed of it. */
-
 #include "core/check.h"
 #include "data/observed.h"
+#include "data/sparse_weights.h"
 
 static int is_kept(const observed_choice *choice, int mode, ptrdiff_t i, ptrdiff_t j, ptrdiff_t columns)
 {
@@ -36,45 +36,105 @@ cleanup:
     return status;
 }
 
-static rlra_status keep_pair(rlra_context *context, observed *o)
+/* The places of a matrix that are not held out. */
+static rlra_status keep_pair(rlra_context *context, const observed_choice *choice, const sparse_pair *from,
+                             sparse_pair **kept)
 {
     rlra_status status = RLRA_OK;
-    o->kept = rlra_alloc_zero(context, 1, sizeof *o->kept);
-    REQUIRE(o->kept != NULL, rlra_fail_memory(context, 1, sizeof *o->kept, "the entries that are not held out"));
+    *kept = rlra_alloc_zero(context, 1, sizeof **kept);
+    REQUIRE(*kept != NULL, rlra_fail_memory(context, 1, sizeof **kept, "the entries that are not held out"));
     for (int mode = 0; mode < 2; mode++)
-        TRY(keep_rows(context, &o->choice, o->given, mode, &o->kept->along[mode]));
-    REQUIRE(o->kept->along[0].count > 0,
+        TRY(keep_rows(context, choice, from, mode, &(*kept)->along[mode]));
+    REQUIRE((*kept)->along[0].count > 0,
             rlra_fail(context, RLRA_ERR_DATA, "no entry of the data is left to fit: %td are held out",
-                      o->given->along[0].count));
-    o->kept->range = RLRA(sparse_rows_range)(&o->kept->along[0]);
-    o->kept->range.least = o->given->range.least;
-    o->pair = o->kept;
+                      from->along[0].count));
+    (*kept)->range = RLRA(sparse_rows_range)(&(*kept)->along[0]);
+    (*kept)->range.least = from->range.least;
 cleanup:
     return status;
 }
 
-rlra_status RLRA(observed_of_sparse)(rlra_context *context, const observed_choice *choice, const sparse_pair *pair,
+/* w X in place of X. */
+static rlra_status weigh(rlra_context *context, observed *o)
+{
+    for (int mode = 0; mode < 2; mode++)
+        o->product.along[mode].values = NULL;
+    for (int mode = 0; mode < 2; mode++) {
+        const sparse_rows *const x = &o->pair->along[mode], *const w = &o->weights->along[mode];
+        real *const values = rlra_alloc(context, (size_t)x->count, sizeof *values);
+        if (values == NULL)
+            return rlra_fail_memory(context, (size_t)x->count, sizeof *values, "the weighted entries of the data");
+        for (ptrdiff_t e = 0; e < x->count; e++)
+            values[e] = w->values[e] * x->values[e];
+        o->product.along[mode].values = values;
+    }
+    const dense_scan *const scan = &o->look.scan;
+    o->product.range = (sparse_range){scan->norm2, scan->sum, scan->least, scan->scale};
+    return RLRA_OK;
+}
+
+rlra_status RLRA(observed_of_sparse)(rlra_context *context, const observed_choice *choice, const stored_array *stored,
                                      observed *to)
 {
     rlra_status status = RLRA_OK;
-    *to = (observed){.choice = *choice, .order = 2, .modes = {0, 1}, .base = 1, .pair = pair, .given = pair};
-    if (choice->held_out > 0)
-        TRY(keep_pair(context, to));
-    to->look = (observed_look){.count = (double)to->pair->along[0].count, .most = 1};
-    to->look.held = (double)pair->along[0].count - to->look.count;
-    to->look.scan = (dense_scan){.norm2 = to->pair->range.norm2,
-                                 .sum = to->pair->range.sum,
-                                 .least = to->pair->range.least,
-                                 .scale = to->pair->range.scale};
+    const sparse_pair *const given = stored->matrix, *const weights = stored->weights;
+    *to = (observed){.choice = *choice, .order = 2, .modes = {0, 1}, .pair = given, .given = given};
+    to->weights = to->given_weights = weights;
+    if (choice->held_out > 0) {
+        TRY(keep_pair(context, choice, given, &to->kept));
+        to->pair = to->kept;
+    }
+    if (choice->held_out > 0 && weights != NULL) {
+        TRY(keep_pair(context, choice, weights, &to->kept_weights));
+        to->weights = to->kept_weights;
+    }
+    const sparse_range range = to->pair->range;
+    to->look = (observed_look){
+        .scan = {.norm2 = range.norm2, .sum = range.sum, .least = range.least, .scale = range.scale},
+        .count = (double)to->pair->along[0].count,
+        .most = 1,
+    };
+    to->product = *to->pair;
+    if (weights != NULL) {
+        to->look = RLRA(sparse_weights_look)(to->pair, to->weights);
+        TRY(weigh(context, to));
+    }
+    to->look.held = (double)given->along[0].count - to->look.count;
+    to->base = to->look.most;
     for (int m = 0; m < 2; m++) {
         const sparse_rows *const rows = &to->pair->along[m];
         to->along[m] = (observed_rows){
             .rows = rows->rows, .length = rows->length, .starts = rows->starts, .places = rows->indices, .borrowed = 1};
+        if (weights != NULL)
+            to->along[m].weights = to->weights->along[m].values;
     }
 cleanup:
     if (status != RLRA_OK)
         RLRA(observed_destroy)(context, to);
     return status;
+}
+
+void RLRA(observed_clear_sparse)(rlra_context *context, observed *o)
+{
+    for (int mode = 0; o->weights != NULL && mode < 2; mode++)
+        rlra_free(context, o->product.along[mode].values);
+    RLRA(sparse_pair_destroy)(context, o->kept);
+    RLRA(sparse_pair_destroy)(context, o->kept_weights);
+}
+
+size_t RLRA(observed_sparse_bytes)(const observed *o)
+{
+    size_t bytes = 0;
+    for (int mode = 0; o->pair != NULL && mode < 2; mode++) {
+        const sparse_rows *const rows = &o->pair->along[mode];
+        const size_t places =
+            (size_t)rows->count * sizeof *rows->indices + (size_t)(rows->rows + 1) * sizeof *rows->starts;
+        const size_t values = (size_t)rows->count * sizeof *rows->values;
+        bytes += o->kept != NULL ? places + values : 0;
+        bytes += o->kept_weights != NULL ? places + values : 0;
+        bytes += o->weights != NULL ? values : 0;
+    }
+    return bytes;
 }
 
 void RLRA(observed_visit_stored)(const observed *o, void (*each)(void *user, const held_out_entry *entry), void *user)
@@ -83,7 +143,10 @@ void RLRA(observed_visit_stored)(const observed *o, void (*each)(void *user, con
     for (ptrdiff_t i = 0; i < rows->rows; i++)
         for (int64_t e = rows->starts[i]; e < rows->starts[i + 1]; e++) {
             const held_out_entry entry = {
-                .index = {i, rows->indices[e]}, .value = (double)rows->values[e], .weight = 1};
+                .index = {i, rows->indices[e]},
+                .value = (double)rows->values[e],
+                .weight = o->given_weights == NULL ? 1 : (double)o->given_weights->along[0].values[e],
+            };
             if (!is_kept(&o->choice, 0, i, rows->indices[e], rows->length))
                 each(user, &entry);
         }

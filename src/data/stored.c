@@ -3,23 +3,31 @@
 
 #include "core/check.h"
 #include "core/hash.h"
+#include "data/sparse_weights.h"
 
 /* The order from which a sparse array is kept as trees. */
 #define LEAST_TENSOR 3
 
-rlra_status RLRA(stored_create)(rlra_context *context, const rlra_sparse *from, int only_stored, void **stored,
-                                dense_scan *scan)
+rlra_status RLRA(stored_create)(rlra_context *context, const stored_choice *choice, void **stored, observed_look *look)
 {
     rlra_status status = RLRA_OK;
+    const rlra_sparse *const from = choice->data;
     stored_array *const made = rlra_alloc_zero(context, 1, sizeof *made);
     *stored = NULL;
     REQUIRE(made != NULL, rlra_fail_memory(context, 1, sizeof *made, "a sparse array"));
     if (from->order >= LEAST_TENSOR)
         TRY(RLRA(csf_set_create)(context, from, &made->tensor));
     else
-        TRY((only_stored ? RLRA(sparse_pair_keep) : RLRA(sparse_pair_create))(context, from, &made->matrix));
+        TRY((choice->only_stored ? RLRA(sparse_pair_keep) : RLRA(sparse_pair_create))(context, from, &made->matrix));
     const sparse_range range = made->tensor != NULL ? made->tensor->range : made->matrix->range;
-    *scan = (dense_scan){.norm2 = range.norm2, .sum = range.sum, .least = range.least, .scale = range.scale};
+    *look = (observed_look){
+        .scan = {.norm2 = range.norm2, .sum = range.sum, .least = range.least, .scale = range.scale},
+        .most = 1,
+    };
+    if (made->matrix != NULL)
+        look->count = look->ones = (double)made->matrix->along[0].count;
+    if (choice->weights != NULL)
+        TRY(RLRA(sparse_weights_create)(context, choice->weights, made->matrix, &made->weights, look));
     *stored = made;
 cleanup:
     if (status != RLRA_OK)
@@ -33,6 +41,7 @@ void RLRA(stored_destroy)(rlra_context *context, void *stored)
     if (s == NULL)
         return;
     RLRA(sparse_pair_destroy)(context, s->matrix);
+    RLRA(sparse_pair_destroy)(context, s->weights);
     RLRA(csf_set_destroy)(context, s->tensor);
     rlra_free(context, s);
 }
@@ -65,6 +74,8 @@ uint64_t RLRA(stored_digest)(const void *stored)
         add_tensor(&h, &s->tensor->along[0]);
     else
         add_matrix(&h, &s->matrix->along[0]);
+    if (s->weights != NULL)
+        add_matrix(&h, &s->weights->along[0]);
     return rlra_hash_end(&h);
 }
 
@@ -78,5 +89,7 @@ double RLRA(stored_bytes)(const stored_array *stored)
         bytes += (double)rows->count * (sizeof *rows->values + sizeof *rows->indices);
         bytes += (double)(rows->rows + 1) * sizeof *rows->starts;
     }
+    if (stored->weights != NULL)
+        bytes *= 2;
     return bytes;
 }

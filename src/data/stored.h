@@ -2,20 +2,20 @@
 #ifndef RLRA_DATA_STORED_H
 #define RLRA_DATA_STORED_H
 
-#include "data/scan.h"
+#include "data/observed_choice.h"
 #include "data/sparse.h"
 #include "data/sparse_tensor.h"
 
-/* One of these two. */
+/* A matrix or a tensor. */
 typedef struct stored_array {
     sparse_pair *matrix;
+    sparse_pair *weights; /* of its entries, in the same places; or NULL */
     csf_set *tensor;
 } stored_array;
 
-/* Statuses as of sparse_rows_create() and csf_create(). With `only_stored` a matrix keeps zeros and `scan` sees the stored entries
- * alone; else it sees the zeros between them, too. `*stored` is a stored_array for those who know no precision. */
-rlra_status RLRA(stored_create)(rlra_context *context, const rlra_sparse *from, int only_stored, void **stored,
-                                dense_scan *scan);
+/* Statuses as of sparse_rows_create(), csf_create() and sparse_weights_create(). Unless choice->only_stored the look sees the
+ * zeros between the entries, too. `*stored` is a stored_array for those who know no precision. */
+rlra_status RLRA(stored_create)(rlra_context *context, const stored_choice *choice, void **stored, observed_look *look);
 void RLRA(stored_destroy)(rlra_context *context, void *stored);
 
 /* A hash of places and values. */

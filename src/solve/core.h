@@ -22,9 +22,8 @@ typedef struct core_ops {
     rlra_status (*scan_stored)(rlra_context *context, const rlra_array *array, entry_source *source, double bytes,
                                int threads, dense_scan *scan);
 
-    /* Keep the entries of a sparse array for operators; `scan` is that of all of it with its zeros, or of what is stored alone. */
-    rlra_status (*store)(rlra_context *context, const rlra_sparse *from, int only_stored, void **stored,
-                         dense_scan *scan);
+    /* Keep the entries of a sparse array for operators; see data/stored.h. */
+    rlra_status (*store)(rlra_context *context, const stored_choice *choice, void **stored, observed_look *look);
     void (*release)(rlra_context *context, void *stored);
 
     /* A hash of them. */
@@ -35,5 +34,10 @@ typedef struct core_ops {
 } core_ops;
 
 extern const core_ops rlra_f32_core, rlra_f64_core;
+
+static inline const core_ops *rlra_core_of(rlra_dtype dtype)
+{
+    return dtype == RLRA_DTYPE_F32 ? &rlra_f32_core : &rlra_f64_core;
+}
 
 #endif

@@ -55,7 +55,7 @@ rlra_status RLRA(masked_pose)(fit *f)
     if (!needed)
         return RLRA_OK;
     if (stored != NULL)
-        TRY(RLRA(observed_of_sparse)(f->context, &choice, stored->matrix, &f->masked.data));
+        TRY(RLRA(observed_of_sparse)(f->context, &choice, stored, &f->masked.data));
     else
         TRY(RLRA(observed_create)(f->context, &choice, rlra_threads(f->options.threads), &f->masked.data));
     f->masked.used = 1;
@@ -70,7 +70,7 @@ rlra_status RLRA(masked_measure)(fit *f)
     const stored_array *const stored = from->sparse;
     const rlra_status status = check(f, &f->masked.used);
     if (status == RLRA_OK && f->masked.used)
-        RLRA(observed_measure)(&choice, stored != NULL ? stored->matrix : NULL, &f->masked.data);
+        RLRA(observed_measure)(&choice, stored, &f->masked.data);
     f->masked.data.look.scan = (dense_scan){
         .norm2 = from->norm2, .sum = from->sum, .least = from->least, .scale = from->scale, .zeros = from->zeros};
     return status;
@@ -93,8 +93,10 @@ double RLRA(masked_bytes)(const fit *f)
     const size_t listed = sizeof(int32_t) + (from->is_uneven ? sizeof(real) : 0);
     if (!f->masked.used)
         return 0;
-    if (from->sparse != NULL)
-        return f->options.holdout > 0 ? 2 * RLRA(masked_listed)(f) * (double)(sizeof(int32_t) + sizeof(real)) : 0;
+    if (from->sparse != NULL) {
+        const size_t kept = f->options.holdout > 0 ? listed + sizeof(real) : 0, product = listed - sizeof(int32_t);
+        return 2 * RLRA(masked_listed)(f) * (double)(kept + product);
+    }
     return (double)rlra_array_count(&from->array) * sizeof(real) +
            f->masked.data.order * RLRA(masked_listed)(f) * (double)listed;
 }

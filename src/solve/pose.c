@@ -28,7 +28,7 @@ static void pose_data(fit *f, fit_term *to, const problem_term *from)
         RLRA(sparse_tensor_init)(&to->tensor, stored->tensor);
         to->x = &to->tensor.base;
     } else {
-        RLRA(sparse_init)(&to->sparse, f->masked.used ? f->masked.data.pair : stored->matrix);
+        RLRA(sparse_init)(&to->sparse, f->masked.used ? &f->masked.data.product : stored->matrix);
         to->x = &to->sparse.base;
     }
     to->base = f->masked.used ? f->masked.data.base : 1;

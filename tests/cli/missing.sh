@@ -25,6 +25,14 @@ fit full.csv --mask mask.csv
 fit nan.csv --missing nan
 fit some.mtx --missing unstored
 fit full.csv --weights weights.csv
+python3 - <<'END'
+rows = [line.split(",") for line in open("weights.csv").read().split()]
+kept = [(i + 1, j + 1, w) for i, row in enumerate(rows) for j, w in enumerate(row) if w != "0"]
+with open("weights.mtx", "w") as file:
+    file.write("%%MatrixMarket matrix coordinate real general\n20 15 {}\n".format(len(kept)))
+    file.write("".join("%d %d %s\n" % entry for entry in reversed(kept)))
+END
+fit some.mtx --missing unstored --weights weights.mtx
 fit full.csv --holdout 0.1
 fit full.csv --mask mask.csv --loss kl --holdout 0.1
 fit some.mtx --missing unstored --loss is
@@ -37,6 +45,7 @@ print(record["observed"], record["unobserved_rows"], record["options"]["holdout"
 END
 for words in "nan.csv" "full.csv --mask weights.csv" "full.csv --mask short.csv" "full.csv --mask mask.csv --weights weights.csv" \
     "full.csv --missing unstored" "some.mtx --missing nan" "some.mtx --holdout 0.1" "some.mtx --mask mask.csv" \
+    "some.mtx --weights weights.mtx" "some.mtx --missing unstored --weights weights.csv" \
     "full.csv --missing all" "full.csv --mask none.csv"; do
     # shellcheck disable=SC2086
     "$rlra" nmf $words -r 2 -o refused

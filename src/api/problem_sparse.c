@@ -1,0 +1,65 @@
+/* api/problem_sparse.c: terms of sparse arrays. */
+#include "api/array.h"
+#include "api/terms.h"
+#include "core/check.h"
+#include "solve/core.h"
+
+static rlra_array shape_of(const rlra_sparse *sparse)
+{
+    return rlra_array_contiguous(sparse->dtype, sparse->order, sparse->dims, NULL);
+}
+
+static rlra_status check_weights(const rlra_problem *problem, const rlra_sparse *data, const rlra_sparse *weights)
+{
+    const rlra_array mine = shape_of(data), theirs = shape_of(weights);
+    return rlra_term_check_weights(problem, &mine, &theirs);
+}
+
+static rlra_status add(rlra_problem *problem, const stored_choice *choice, double weight, const int *factors)
+{
+    rlra_status status = RLRA_OK;
+    const rlra_sparse *const data = choice->data;
+    observed_look look;
+    void *stored = NULL;
+    factors = rlra_term_factors(factors);
+    TRY(rlra_sparse_check(problem->context, data));
+    REQUIRE(data->order == 2 || !choice->only_stored,
+            rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
+                      "what is not stored can be missing of matrices only, and this array has order %d: take its zeros "
+                      "as they are, or a dense array with a mask",
+                      data->order));
+    const rlra_array shape = shape_of(data);
+    TRY(rlra_term_check(problem, &shape, weight, factors));
+    if (choice->weights != NULL)
+        TRY(check_weights(problem, data, choice->weights));
+    TRY(rlra_core_of(data->dtype)->store(problem->context, choice, &stored, &look));
+    TRY(choice->only_stored ? rlra_term_check_look(problem, &shape, &shape, &look)
+                            : rlra_check_entries(problem->context, "the data", &shape, &look.scan));
+    problem_term *const term = rlra_term_add(problem, &shape, stored, &look.scan, weight, factors);
+    stored = NULL;
+    term->is_partial = choice->only_stored;
+    term->is_uneven = look.ones != look.count;
+    term->observed = choice->only_stored ? look.count : term->observed;
+cleanup:
+    if (stored != NULL)
+        rlra_core_of(data->dtype)->release(problem->context, stored);
+    return status;
+}
+
+rlra_status rlra_problem_add_sparse(rlra_problem *problem, const rlra_sparse *data, double weight, const int *factors)
+{
+    return add(problem, &(stored_choice){.data = data}, weight, factors);
+}
+
+rlra_status rlra_problem_add_observed(rlra_problem *problem, const rlra_sparse *data, double weight, const int *factors)
+{
+    return rlra_problem_add_observed_weighted(problem, data, NULL, weight, factors);
+}
+
+rlra_status rlra_problem_add_observed_weighted(rlra_problem *problem, const rlra_sparse *data,
+                                               const rlra_sparse *weights, double weight, const int *factors)
+{
+    if (data->count == 0)
+        return rlra_fail(problem->context, RLRA_ERR_DATA, "no entry of the data is observed: none is stored");
+    return add(problem, &(stored_choice){data, weights, 1}, weight, factors);
+}
