@@ -1,6 +1,7 @@
 # The core: kernels, data, penalties, updates, the driver and its interface.
 rlra_typed_test(linalg_kernels unit/linalg/kernels.c LABELS unit)
 rlra_typed_test(linalg_kernels_rows unit/linalg/kernels_rows.c LABELS unit)
+rlra_typed_test(linalg_quotients unit/linalg/quotients.c LABELS unit)
 
 # The AVX-512 kernels, in vectors of 64 bytes that the compiler splits: for processors that cannot run them as they are.
 file(GLOB kernel_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/linalg/*_isa.c)
@@ -10,13 +11,14 @@ foreach(precision f64 f32)
     target_compile_definitions(kernels_wide_${precision} PRIVATE RLRA_ISA=wide RLRA_ISA_avx512)
     target_compile_options(kernels_wide_${precision} PRIVATE -ffp-contract=fast -Wno-psabi)
     target_link_libraries(kernels_wide_${precision} PRIVATE rlra_flags)
-    foreach(test kernels kernels_rows)
+    foreach(test kernels kernels_rows quotients)
         rlra_test(linalg_wide_${test}_${precision} unit/linalg/${test}.c LABELS unit)
         target_compile_definitions(linalg_wide_${test}_${precision} PRIVATE RLRA_TEST_WIDE)
         target_sources(linalg_wide_${test}_${precision} PRIVATE $<TARGET_OBJECTS:kernels_wide_${precision}>)
     endforeach()
 endforeach()
-foreach(target kernels_wide_f32 linalg_wide_kernels_f32 linalg_wide_kernels_rows_f32)
+foreach(target kernels_wide_f32 linalg_wide_kernels_f32 linalg_wide_kernels_rows_f32
+        linalg_wide_quotients_f32)
     target_compile_definitions(${target} PRIVATE RLRA_SINGLE)
 endforeach()
 

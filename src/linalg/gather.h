@@ -15,6 +15,14 @@
 typedef void (*gather_kernel)(ptrdiff_t count, const int32_t *indices, const real *values, const real *rows,
                               ptrdiff_t stride, double *out);
 
+/* What stored entries of a row of data are modelled by: entry e by  sum_k x[k] rows[indices[e] * stride + k],  and no less than
+ * `least` > 0. Rows as above; x has `stride` numbers, zeros behind the last component. */
+typedef struct picked_rows {
+    const real *rows, *x;
+    ptrdiff_t stride;
+    real least;
+} picked_rows;
+
 /* That of the kernels of this name; see linalg/kernels.h. */
 gather_kernel RLRA(gather_of)(const char *kernels_name);
 

@@ -9,6 +9,7 @@
 
 #include "core/real.h"
 #include "linalg/faces.h"
+#include "linalg/gather.h"
 #include "linalg/row_grams.h"
 
 /* Rows that outer() sums before it adds the sum. */
@@ -52,6 +53,20 @@ typedef struct kernels {
      * `next`, with weights `ratio`, or y where `ratio` is NULL. */
     void (*ratio_shift)(ptrdiff_t length, real step, const real *a, real least, const real *y, real *model,
                         real *inverse, real *ratio, const real *next, double *sums);
+
+    /* model[i][j] = max(sum_k w[i][k] h[k][j], least), out[i][j] = y[i][j] / model[i][j]  for i < rows, k < rank, j < length; row i
+     * of y begins at y[i], of w at w + i w_stride, of out and model at i out_stride. least > 0. */
+    void (*quotients)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *w, ptrdiff_t w_stride,
+                      const real *h, ptrdiff_t h_stride, real least, const real *const *y, real *out, real *model,
+                      ptrdiff_t out_stride);
+
+    /* Of stored entries of one row, with their model v (linalg/gather.h):  up[k] = sum_e values[e] / v_e rows[indices[e]][k]  for
+     * k < stride. With `valued` returns  sum_e values[e] log(values[e] / v_e) - values[e],  as exactly as `relative`; else 0. */
+    double (*picked_slopes)(ptrdiff_t count, const int32_t *indices, const real *values, const picked_rows *from,
+                            double *up, int valued);
+
+    /* The model alone, which may be less than from->least. */
+    void (*picked_model)(ptrdiff_t count, const int32_t *indices, const picked_rows *from, real *model);
 
     /* Systems on many supports, in double. */
     const face_kernels *faces;

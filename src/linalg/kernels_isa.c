@@ -176,5 +176,8 @@ const kernels KERNELS_OF(RLRA_ISA) = {
     .row_grams = &KERNEL_OF(RLRA_ISA, row_grams),
     .ratio_sums = KERNEL_OF(RLRA_ISA, ratio_sums),
     .ratio_shift = KERNEL_OF(RLRA_ISA, ratio_shift),
+    .quotients = KERNEL_OF(RLRA_ISA, quotients),
+    .picked_slopes = KERNEL_OF(RLRA_ISA, picked_slopes),
+    .picked_model = KERNEL_OF(RLRA_ISA, picked_model),
     .relative = KERNEL_OF(RLRA_ISA, relative),
 };

@@ -10,21 +10,21 @@
 
 #include "core/real.h"
 
-/* With e the power of two nearest to b/a, g = 2^-e and s = (b - a/g) / (b + a/g), so that b/a = 2^e (1 + s)/(1 - s),
+/* With e the power of two nearest to b/a, c = b 2^-e and s = (c - a) / (c + a), so that b/a = 2^e (1 + s)/(1 - s),
  *
- *   log(b/a) = e log 2 + 2 atanh s,   b - a - a log(b/a) = b (1 - g) - e a log 2 + (b - a/g) g s - 2 a s^3 P(s^2),
+ *   log(b/a) = e log 2 + 2 atanh s,   b - a - a log(b/a) = (b - c) + (c - a) s - a (e log 2 + 2 s^3 P(s^2)),
  *
- * where P(z) = 1/3 + z/5 + z^2/7 + .. Nothing cancels for e = 0, where b/a is near 1: the first two terms are zero and b - a is
- * exact. |s| <= 0.2004, as bits of doubles, read as integers, follow log2 to 0.087. P: polynomial through Chebyshev nodes in long
- * double, error 2e-17. */
-#define RELATIVE_P0 0x1.5555555555555p-2
-#define RELATIVE_P1 0x1.999999999a01bp-3
-#define RELATIVE_P2 0x1.24924923c223dp-3
-#define RELATIVE_P3 0x1.c71c7303cac48p-4
-#define RELATIVE_P4 0x1.745ca132b68eep-4
-#define RELATIVE_P5 0x1.3b2b861fa54b1p-4
-#define RELATIVE_P6 0x1.0e6b04455522ep-4
-#define RELATIVE_P7 0x1.1799ab4f6efefp-4
+ * where P(z) = 1/3 + z/5 + z^2/7 + .. Nothing cancels for e = 0, where b/a is near 1: b - c is zero and c - a exact. |s| <= 0.2004,
+ * as bits of doubles, read as integers, follow log2 to 0.087. P: polynomial through Chebyshev nodes in long double, error 2e-17;
+ * twice its coefficients. */
+#define RELATIVE_P0 0x1.5555555555555p-1
+#define RELATIVE_P1 0x1.999999999a01bp-2
+#define RELATIVE_P2 0x1.24924923c223dp-2
+#define RELATIVE_P3 0x1.c71c7303cac48p-3
+#define RELATIVE_P4 0x1.745ca132b68eep-3
+#define RELATIVE_P5 0x1.3b2b861fa54b1p-3
+#define RELATIVE_P6 0x1.0e6b04455522ep-3
+#define RELATIVE_P7 0x1.1799ab4f6efefp-3
 
 /* Both within these, the quotient too: no power of two leaves the range of doubles. */
 #define RELATIVE_LEAST 0x1p-500
@@ -50,12 +50,12 @@ static inline relative_vector relative_terms(relative_vector a, relative_vector 
     const relative_bits power = ((relative_bits)b - (relative_bits)a + (half + one)) & ~(2 * half - 1); /* of 2^e */
     const relative_bits count = (relative_bits)((relative_unsigned)power >> mantissa);
     const relative_vector e = (relative_vector)(count | magic) - (4503599627370496.0 + 1023.0);
-    const relative_vector near = a * (relative_vector)power, g = (relative_vector)(2 * one - power);
-    const relative_vector difference = b - near, s = difference / (b + near), z = s * s, z2 = z * z;
+    const relative_vector c = b * (relative_vector)(2 * one - power), difference = c - a;
+    const relative_vector s = difference / (c + a), z = s * s, z2 = z * z;
     const relative_vector low = (RELATIVE_P0 + z * RELATIVE_P1) + z2 * (RELATIVE_P2 + z * RELATIVE_P3);
     const relative_vector high = (RELATIVE_P4 + z * RELATIVE_P5) + z2 * (RELATIVE_P6 + z * RELATIVE_P7);
-    const relative_vector tail = a * s * z * (low + z2 * z2 * high);
-    return (b * (1 - g) - e * (a * 0x1.62e42fefa39efp-1)) + (difference * g * s - 2 * tail);
+    const relative_vector logarithm = e * 0x1.62e42fefa39efp-1 + s * z * (low + z2 * z2 * high);
+    return ((b - c) + difference * s) - a * logarithm;
 }
 
 static inline int relative_is_plain(double x)
@@ -79,10 +79,10 @@ static inline relative_vector relative_pick(relative_bits mask, relative_vector 
     return (relative_vector)((mask & (relative_bits)a) | (~mask & (relative_bits)b));
 }
 
-/* Entries that relative_terms() cannot take. */
-static inline relative_bits relative_odd(relative_vector x)
+/* Entries that relative_terms() can take. */
+static inline relative_bits relative_plain(relative_vector x)
 {
-    return ~((x >= RELATIVE_LEAST) & (x <= RELATIVE_MOST));
+    return (x >= RELATIVE_LEAST) & (x <= RELATIVE_MOST);
 }
 
 static inline int relative_none(relative_bits mask)

@@ -12,32 +12,53 @@ static inline relative_vector load_wide(const real *from)
     return __builtin_convertvector(*(const narrow_vector *)from, relative_vector);
 }
 
+/* Entries that are summed as if all could be taken in vectors, and anew if not. */
+#define RUN 256
+
 static double single_term(double a, double b, int divided)
 {
     const double term = relative_any(a, b);
     return divided ? term / a : term;
 }
 
-double KERNEL_OF(RLRA_ISA, relative)(ptrdiff_t length, const real *a, const real *b, int divided)
+static double sum_singly(ptrdiff_t length, const real *a, const real *b, int divided)
 {
-    const relative_vector one = (relative_vector){0} + 1;
+    double sum = 0;
+    for (ptrdiff_t j = 0; j < length; j++)
+        sum += single_term((double)a[j], (double)b[j], divided);
+    return sum;
+}
+
+/* Of a run of whole vectors. A term of a = 0 is formed of what it cannot take, and not used. */
+static inline double sum_run(ptrdiff_t length, const real *a, const real *b, int divided)
+{
     relative_vector sum = {0};
-    double total = 0;
-    ptrdiff_t j = 0;
-    for (; j + RELATIVE_LANES <= length; j += RELATIVE_LANES) {
+    relative_bits odd = {0};
+    for (ptrdiff_t j = 0; j < length; j += RELATIVE_LANES) {
         const relative_vector from = load_wide(a + j), to = load_wide(b + j);
-        const relative_bits used = from != 0, odd = used & (relative_odd(from) | relative_odd(to));
-        if (!relative_none(odd) || (divided && !relative_none(~used))) {
-            for (ptrdiff_t e = j; e < j + RELATIVE_LANES; e++)
-                total += single_term((double)a[e], (double)b[e], divided);
-            continue;
-        }
-        const relative_vector term = relative_terms(relative_pick(used, from, one), relative_pick(used, to, one));
+        const relative_bits used = from != 0;
+        const relative_vector term = relative_terms(from, to);
+        /* Single numbers but zero are far within the bounds; the data are finite, the model may not be. */
+        const relative_bits plain = sizeof(real) == sizeof(float) ? from > 0 : relative_plain(from);
+        const relative_bits taken = plain & relative_plain(to);
+        odd |= divided ? ~taken : used & ~taken;
         sum += divided ? term / from : relative_pick(used, term, to);
     }
-    for (; j < length; j++)
-        total += single_term((double)a[j], (double)b[j], divided);
+    if (!relative_none(odd))
+        return sum_singly(length, a, b, divided);
+    double total = 0;
     for (int lane = 0; lane < RELATIVE_LANES; lane++)
         total += sum[lane];
     return total;
+}
+
+double KERNEL_OF(RLRA_ISA, relative)(ptrdiff_t length, const real *a, const real *b, int divided)
+{
+    const ptrdiff_t whole = length / RELATIVE_LANES * RELATIVE_LANES;
+    double total = 0;
+    for (ptrdiff_t j = 0; j < whole; j += RUN) {
+        const ptrdiff_t run = whole - j < RUN ? whole - j : RUN;
+        total += divided ? sum_run(run, a + j, b + j, 1) : sum_run(run, a + j, b + j, 0);
+    }
+    return total + sum_singly(length - whole, a + whole, b + whole, divided);
 }

@@ -27,6 +27,9 @@
 #define INLINE static inline __attribute__((always_inline))
 
 typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
+typedef double wide_vector __attribute__((vector_size(VECTOR_BYTES / sizeof(real) * sizeof(double))));
+typedef double loose_wide_vector
+    __attribute__((vector_size(VECTOR_BYTES / sizeof(real) * sizeof(double)), aligned(sizeof(double)), may_alias));
 typedef real loose_vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
 
 /* Columns of y that are worked on at once: the rows of h then stay in the first-level cache. */
@@ -40,6 +43,12 @@ INLINE vector load(const real *at)
 INLINE void store(real *at, vector v)
 {
     *(loose_vector *)at = v;
+}
+
+/* at[lane] += v[lane], in double. */
+INLINE void add_wide(double *at, vector v)
+{
+    *(loose_wide_vector *)at += __builtin_convertvector(v, wide_vector);
 }
 
 /* load_part: the first `count` < LANES entries, zeros behind; nothing else is read. store_part writes no more than them. Vector
@@ -122,6 +131,33 @@ INLINE real lane_sum(vector v)
             lanes[lane] += lanes[lane + width];
     return lanes[0];
 }
+
+/* Lane e of the result is the sum of the lanes of v[e], for LANES vectors: without a way through memory where that pays. */
+#if defined(RLRA_ISA_avx2) && defined(RLRA_SINGLE)
+INLINE vector lane_sums(const vector *v)
+{
+    const __m256 first =
+        _mm256_hadd_ps(_mm256_hadd_ps((__m256)v[0], (__m256)v[1]), _mm256_hadd_ps((__m256)v[2], (__m256)v[3]));
+    const __m256 second =
+        _mm256_hadd_ps(_mm256_hadd_ps((__m256)v[4], (__m256)v[5]), _mm256_hadd_ps((__m256)v[6], (__m256)v[7]));
+    return (vector)(_mm256_permute2f128_ps(first, second, 0x20) + _mm256_permute2f128_ps(first, second, 0x31));
+}
+#elif defined(RLRA_ISA_avx2)
+INLINE vector lane_sums(const vector *v)
+{
+    const __m256d first = _mm256_hadd_pd((__m256d)v[0], (__m256d)v[1]);
+    const __m256d second = _mm256_hadd_pd((__m256d)v[2], (__m256d)v[3]);
+    return (vector)(_mm256_permute2f128_pd(first, second, 0x20) + _mm256_permute2f128_pd(first, second, 0x31));
+}
+#else
+INLINE vector lane_sums(const vector *v)
+{
+    real sums[VECTOR_BYTES / sizeof(real)];
+    for (ptrdiff_t e = 0; e < LANES; e++)
+        sums[e] = lane_sum(v[e]);
+    return load(sums);
+}
+#endif
 
 #if defined(RLRA_SINGLE)
 typedef int32_t mask_lane;
