@@ -4,3 +4,4 @@ rlra_typed_test(conformance_regressions conformance/regressions.c LABELS conform
 rlra_typed_test(conformance_losses conformance/losses.c LABELS conformance)
 rlra_typed_test(update_gap unit/update/gap.c LABELS unit)
 rlra_typed_test(property_poisson property/poisson.c LABELS property)
+rlra_typed_test(certificate_losses certificate/losses.c LABELS certificate)

@@ -24,6 +24,12 @@ typedef struct layout {
     ptrdiff_t group, slab; /* rows that one thread treats at once; rows kept in cache       */
 } layout;
 
+/* Entries of a row. */
+static inline ptrdiff_t layout_length(const layout *l)
+{
+    return l->head * l->tail;
+}
+
 /* The rows along `mode` of an array whose dims and strides are given. */
 layout RLRA(layout_along)(const rlra_array *array, int mode);
 

@@ -36,6 +36,14 @@ static inline factor factor_rows(factor f, ptrdiff_t begin, ptrdiff_t end)
     return (factor){f.at + begin, end - begin, f.rank, f.stride};
 }
 
+/* Rows 0 .. from.length-1 of `to` become those of `from`. */
+static inline void factor_copy(factor from, factor to)
+{
+    for (ptrdiff_t k = 0; k < from.rank; k++)
+        for (ptrdiff_t i = 0; i < from.length; i++)
+            to.at[k * to.stride + i] = from.at[k * from.stride + i];
+}
+
 /* Component k of a factor. */
 static inline factor factor_component(factor f, ptrdiff_t k)
 {

@@ -30,6 +30,18 @@ static void copy_points(const fit *f, const factor *from, const factor *to)
         memcpy(to[n].at, from[n].at, (size_t)(from[n].stride * from[n].rank) * sizeof(real));
 }
 
+static void keep_point(fit *f)
+{
+    copy_points(f, f->x, f->kept);
+    RLRA(general_keep)(&f->general);
+}
+
+static void go_back(fit *f)
+{
+    copy_points(f, f->kept, f->x);
+    RLRA(general_go_back)(&f->general);
+}
+
 /* ||X - model|| / ||X||; of other losses sqrt(2 D / sum of X), which for kl is nearly the same where the model is close. */
 static double relative_error(const run *r)
 {
@@ -99,7 +111,7 @@ static int accept(run *r, double objective)
     r->short_sweeps = decrease < f->options.decrease * fabs(r->objective) ? r->short_sweeps + 1 : 0;
     r->objective = objective;
     r->penalty = after;
-    copy_points(f, f->x, f->kept);
+    keep_point(f);
     if (f->momentum > 0) {
         r->momentum = fmin(r->cap, MOMENTUM_GROWTH * r->momentum);
         r->cap = fmin(1, MOMENTUM_CAP_GROWTH * r->cap);
@@ -111,7 +123,7 @@ static int accept(run *r, double objective)
 static void reject(run *r)
 {
     fit *const f = r->f;
-    copy_points(f, f->kept, f->x);
+    go_back(f);
     copy_points(f, f->kept, f->last);
     for (int n = 0; n < f->factors; n++)
         RLRA(fit_gram)(f, n);
@@ -201,7 +213,7 @@ static rlra_status begin(run *r, const rlra_model *model)
     r->start_objective = r->objective;
     r->start_seconds = elapsed(r);
     r->kept_at = rlra_seconds();
-    copy_points(f, f->x, f->kept);
+    keep_point(f);
     copy_points(f, f->x, f->last);
     tell(r);
     return RLRA_OK;
@@ -229,7 +241,7 @@ static void iterate(run *r, rlra_report *report)
     }
     if (f->file.status == RLRA_OK)
         RLRA(run_keep)(r, 1);
-    copy_points(f, f->kept, f->x);
+    go_back(f);
     report->sweeps = r->sweeps;
     report->start_objective = r->start_objective;
     report->start_seconds = r->start_seconds;

@@ -99,7 +99,8 @@ void RLRA(fit_from_model)(fit *f, const rlra_model *model);
 /* Bytes of starts that have memory of their own. The operator is planned anew. */
 double RLRA(fit_start_bytes)(const fit *f);
 
-/* F^T F of factor n, into f->gram[n]; the sums do not depend on the number of threads. */
+/* F^T F of factor n, into f->gram[n], and its diagonal alone under losses that need no more; the sums do not depend on the number
+ * of threads. */
 void RLRA(fit_gram)(fit *f, int n);
 
 /* f->others = sum_t w_t Hadamard product of the Grams of the other factors of term t. */
@@ -130,6 +131,9 @@ size_t RLRA(fit_kkt_bytes)(ptrdiff_t rank);
 /* Scale components so that the penalties of the factors of a model are as small as they can be, the model being the same; without
  * penalties by powers of two, to equal norms. Nothing where only some factors are penalised. */
 void RLRA(fit_balance)(fit *f);
+
+/* Whether it does so for penalties. */
+int RLRA(fit_balances_penalties)(const fit *f);
 
 /* Multiply all factors by the one number that minimises the objective; `rhs` is that of factor n. */
 void RLRA(fit_scale)(fit *f, int n, factor rhs);

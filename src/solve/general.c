@@ -7,46 +7,29 @@
 
 #include "linalg/kronecker.h"
 #include "solve/fit.h"
+#include "solve/general_kkt.h"
 #include "solve/masked_room.h"
 #include "solve/tree_rows.h"
 #include "update/rows.h"
-
-/* An entry below this many floors stands for zero. */
-#define ZERO_FLOORS 4
 
 int RLRA(general_is_needed)(const general *g)
 {
     return g->loss.kind != LOSS_FROBENIUS;
 }
 
-static ptrdiff_t length_of(const layout *l)
-{
-    return l->head * l->tail;
-}
-
-/* Entries of a row that a rule may see. */
-static ptrdiff_t longest_length(const fit *f)
-{
-    ptrdiff_t longest = 1;
-    for (int n = 0; n < f->factors; n++) {
-        const sparse_rows *const stored = f->general.stored[n];
-        const csf *const tree = f->general.tree[n];
-        const ptrdiff_t length = stored != NULL ? RLRA(longest_row)(stored)
-                                 : tree != NULL ? (ptrdiff_t)RLRA(csf_longest)(tree)
-                                                : length_of(&f->general.along[n]);
-        longest = length > longest ? length : longest;
-    }
-    return longest;
-}
-
 /* The room of one thread. */
 typedef struct worker {
     real *gathered;
     panel_room panel;
-    factor up, down;
+    factor before, up, down;
     double *numbers; /* three rows of components */
     void *scratch;
 } worker;
+
+static factor take_rows(const fit *f, arena *from)
+{
+    return (factor){rlra_arena_take(from, (size_t)f->rank * UPDATE_ROWS, sizeof(real)), 0, f->rank, UPDATE_ROWS};
+}
 
 static worker lay_out(const fit *f, arena *from)
 {
@@ -55,14 +38,15 @@ static worker lay_out(const fit *f, arena *from)
     worker w;
     for (int n = 0; n < f->factors; n++) {
         const layout *const l = &f->general.along[n];
-        const ptrdiff_t room = l->gathered && !f->general.across[n] ? length_of(l) * f->general.slab[n] : 0;
+        const ptrdiff_t room = l->gathered && !f->general.across[n] ? layout_length(l) * f->general.slab[n] : 0;
         gathered = room > gathered ? room : gathered;
     }
     w.gathered = rlra_arena_take(from, (size_t)gathered, sizeof(real));
-    const int has_panels = f->general.loss.kind == LOSS_KL || f->masked.used;
-    w.panel = RLRA(panel_room_take)(f->rank, has_panels ? longest_length(f) : 0, from);
-    w.up = (factor){rlra_arena_take(from, rank * UPDATE_ROWS, sizeof(real)), 0, f->rank, UPDATE_ROWS};
-    w.down = (factor){rlra_arena_take(from, rank * UPDATE_ROWS, sizeof(real)), 0, f->rank, UPDATE_ROWS};
+    const int has_panels = f->general.has_panels;
+    w.panel = RLRA(panel_room_take)(f->rank, has_panels ? RLRA(general_longest_row)(f) : 0, from);
+    w.before = take_rows(f, from);
+    w.up = take_rows(f, from);
+    w.down = take_rows(f, from);
     w.numbers = rlra_arena_take(from, 3 * rank, sizeof(double));
     w.scratch = rlra_arena_take(from, 1, f->general.scratch_bytes);
     return w;
@@ -75,35 +59,15 @@ size_t RLRA(general_bytes)(const fit *f)
     return measure.peak;
 }
 
-void RLRA(general_plan)(fit *f)
+/* The product row by row, zeros behind the last component. */
+static void pack_rows(const fit *f, factor design)
 {
-    general *const g = &f->general;
-    const ptrdiff_t longest = longest_length(f);
-    ptrdiff_t rows = 0, product = 0, side = 0;
-    for (int n = 0; n < f->factors; n++) {
-        g->shares[n] = f->masked.used && RLRA(masked_shares_design)(f, n);
-        g->across[n] = (!f->masked.used || g->shares[n]) && f->rule[n]->takes_columns && g->stored[n] == NULL &&
-                       !g->cuts && g->along[n].others == 1 && g->along[n].row_stride == 1 && g->along[n].strides[0] > 1;
-        side = g->across[n] && length_of(&g->along[n]) > side ? length_of(&g->along[n]) : side;
-    }
-    g->rows = rlra_arena_take(&f->work, (size_t)(side * f->rank), sizeof(real));
-    g->scratch_bytes = RLRA(rows_bytes)(f->rank, longest);
-    for (int n = 0; n < f->factors; n++) {
-        const size_t bytes = f->rule[n]->regress_bytes(f->rank, longest);
-        g->scratch_bytes = bytes > g->scratch_bytes ? bytes : g->scratch_bytes;
-        rows = f->x[n].length > rows ? f->x[n].length : rows;
-        product = length_of(&g->along[n]) > product ? length_of(&g->along[n]) : product;
-    }
-    const ptrdiff_t stride = f->factors > 2 ? factor_stride(product) : 0;
-    g->product =
-        (factor){rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real)), product, f->rank, stride};
-    g->sums = rlra_arena_take(&f->work, (size_t)f->rank, sizeof(double));
-    g->row_sums = rlra_arena_take(&f->work, f->masked.used ? (size_t)(rows * f->rank) : 0, sizeof(double));
-    g->values = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
-    g->pull = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
-    g->slack = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
-    g->size = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
-    g->worst = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    const ptrdiff_t stride = f->general.rows_stride;
+    real *const rows = f->general.rows;
+#pragma omp parallel for num_threads(f->threads) schedule(static)
+    for (ptrdiff_t j = 0; j < design.length; j++)
+        for (ptrdiff_t k = 0; k < stride; k++)
+            rows[j * stride + k] = k < design.rank ? design.at[k * design.stride + j] : 0;
 }
 
 /* The product of the factors of the other modes, in the order of the entries of a row; and the sums of its components. */
@@ -112,7 +76,7 @@ static factor design_of(fit *f, int n)
     general *const g = &f->general;
     const layout *const l = &g->along[n];
     factor design = g->product;
-    design.length = length_of(l);
+    design.length = layout_length(l);
     if (g->tree[n] != NULL) {
         RLRA(tree_sums)(g->tree[n], f->x, f->term[0].factors, f->threads, g->sums);
         return (factor){.rank = f->rank};
@@ -133,72 +97,89 @@ static factor design_of(fit *f, int n)
             sum += (double)design.at[k * design.stride + j];
         g->sums[k] = sum;
     }
-#pragma omp parallel for num_threads(f->threads) schedule(static) if (g->across[n])
-    for (ptrdiff_t j = 0; j < (g->across[n] ? design.length : 0); j++)
-        for (ptrdiff_t k = 0; k < f->rank; k++)
-            g->rows[j * f->rank + k] = design.at[k * design.stride + j];
+    if (g->across[n] || g->picks[n])
+        pack_rows(f, design);
     return design;
 }
+
+/* What a walk over rows is for, one bit each. */
+enum { UPDATE = 1, LOOK = 2, VALUE = 4, AHEAD = 8 };
 
 /* One walk over the rows of a factor. */
 typedef struct walk {
     fit *f;
     int n;
     factor design;
-    int updates, values, looks; /* what is to be done with each block */
+    unsigned aims;
+    int is_blind; /* no data are read */
     worker *w;
     int thread;
     ptrdiff_t begin;
 } walk;
 
-/* Parts of the KKT residual of row i of a block: of each entry x |slope|, and below zero, of entries that stand for zero. */
-static void look_at_row(const walk *at, const row_block *b, ptrdiff_t i, ptrdiff_t row)
+/* Parts of the KKT residual of rows, for their slopes at x. */
+static void look(const walk *at, const row_block *b, factor x, factor up, ptrdiff_t row)
 {
+    const general *const g = &at->f->general;
+    const kkt_parts parts = {g->slack + row, g->size + row, g->pull + row, g->worst + row};
+    RLRA(general_kkt_rows)(b, x, up, at->w->down, &parts);
+}
+
+/* Rows as they are: slopes, which are kept or looked at, and the loss. */
+static void view(void *user, row_block *b, ptrdiff_t i)
+{
+    const walk *const at = user;
     general *const g = &at->f->general;
-    const double linear = RLRA(penalties_linear)(b->penalties), quadratic = 2 * RLRA(penalties_quadratic)(b->penalties);
-    const double most = RLRA(penalties_most)(b->penalties), least = fmax(RLRA(penalties_least)(b->penalties), 0);
-    double slack = 0, size = 0, pull = 0, worst = 0;
-    for (ptrdiff_t k = 0; k < b->x.rank; k++) {
-        const double x = (double)b->x.at[k * b->x.stride + i];
-        const double up = (double)at->w->up.at[k * UPDATE_ROWS + i];
-        const double raise = (double)at->w->down.at[k * UPDATE_ROWS + i] + linear + quadratic * x, slope = raise - up;
-        size += x * raise;
-        pull += x * up;
-        if ((slope < 0 && x >= most) || (slope > 0 && x <= least))
-            continue;
-        slack += x * fabs(slope);
-        if (slope < 0 && x <= fmax(least, ZERO_FLOORS * b->floor) && raise > 0)
-            worst = fmax(worst, -slope / raise);
+    const ptrdiff_t row = at->begin + i, rows = b->x.length;
+    const factor none = {NULL, rows, b->x.rank, UPDATE_ROWS};
+    row_pass pass = {.up = none, .down = none};
+    if (at->aims & LOOK) {
+        pass.up = factor_rows(at->w->up, 0, rows);
+        pass.down = factor_rows(at->w->down, 0, rows);
     }
-    g->slack[row] = slack;
-    g->size[row] = size;
-    g->pull[row] = pull;
-    g->worst[row] = worst;
+    if (at->aims & AHEAD)
+        pass.up = factor_rows(g->ahead.up[g->ahead.now], row, row + rows);
+    if (at->aims & VALUE)
+        pass.total = g->values + row;
+    RLRA(rows_pass)(b, b->x, &pass, at->w->scratch);
+    if (at->aims & LOOK)
+        look(at, b, b->x, pass.up, row);
 }
 
-static void look(const walk *at, const row_block *b, ptrdiff_t row)
+/* Whether slopes of factor n came with the loss of the point before. */
+static int is_ahead(const fit *f, int n)
 {
-    at->w->up.length = at->w->down.length = b->x.length;
-    RLRA(rows_slopes)(b, b->x, at->w->up, at->w->down, NULL, at->w->scratch);
-    for (ptrdiff_t i = 0; i < b->x.length; i++)
-        look_at_row(at, b, i, row + i);
+    return f->general.ahead.used && n == f->order[0];
 }
 
-static void treat(void *user, row_block *b, ptrdiff_t i)
+/* Rows by their rule. They are looked at as they were before: some rules tell the slopes that they form anyway. */
+static void update(void *user, row_block *b, ptrdiff_t i)
 {
-    walk *const at = user;
+    const walk *const at = user;
     fit *const f = at->f;
-    const ptrdiff_t row = at->begin + i;
-    if (at->looks)
-        look(at, b, row);
-    if (at->updates) {
-        f->rule[at->n]->regress(b);
-        RLRA(fit_extrapolate)(f, at->n, b->x, factor_rows(f->last[at->n], row, row + b->x.length));
+    const ptrdiff_t row = at->begin + i, rows = b->x.length;
+    const slopes_ahead *const ahead = &f->general.ahead;
+    const int tells = (at->aims & LOOK) && f->rule[at->n]->takes_columns && b->loss->kind == LOSS_KL;
+    walk before = *at;
+    before.aims &= LOOK;
+    if (is_ahead(f, at->n)) {
+        b->up = factor_rows(ahead->up[ahead->now], row, row + rows);
+        b->knows_up = 1;
+    } else if (tells) {
+        b->up = factor_rows(at->w->up, 0, rows);
+        factor_copy(b->x, at->w->before);
+    } else if (at->aims & LOOK) {
+        view(&before, b, i);
     }
-    const factor none = {NULL, b->x.length, b->x.rank, UPDATE_ROWS};
-    const row_pass total = {.up = none, .down = none, .total = f->general.values + row};
-    if (at->values)
-        RLRA(rows_pass)(b, b->x, &total, at->w->scratch);
+    f->rule[at->n]->regress(b);
+    if (tells) {
+        RLRA(rows_sums)(b, NULL, factor_rows(at->w->down, 0, rows));
+        look(at, b, factor_rows(at->w->before, 0, rows), b->up, row);
+    }
+    RLRA(fit_extrapolate)(f, at->n, b->x, factor_rows(f->last[at->n], row, row + rows));
+    before.aims = at->aims & VALUE;
+    if (at->aims & VALUE)
+        view(&before, b, i);
 }
 
 /* A row without any entry has no part in anything. */
@@ -208,28 +189,47 @@ static void rest(void *user, ptrdiff_t row)
     g->slack[row] = g->size[row] = g->pull[row] = g->worst[row] = 0;
 }
 
+/* Hand on rows of the block, whose data are those of row `begin` on, in the pieces that rules take. */
+static void visit(walk *at, row_block *whole, ptrdiff_t begin)
+{
+    fit *const f = at->f;
+    general *const g = &f->general;
+    const panel_room *const panel = &at->w->panel;
+    void (*const each)(void *, row_block *, ptrdiff_t) = at->aims & UPDATE ? update : view;
+    if (g->picks[at->n] || at->is_blind)
+        each(at, whole, 0);
+    else if (f->masked.used && whole->sums_stride == 0)
+        RLRA(masked_panels_visit)(f, at->n, at->thread, begin, whole, panel, at->w->numbers, each, rest, at);
+    else if (g->tree[at->n] != NULL)
+        RLRA(tree_rows_visit)(whole, g->tree[at->n], f->x, f->term[0].factors, begin, panel, each, at);
+    else
+        RLRA(row_blocks_visit)(whole, g->stored[at->n], begin, g->cuts, panel, each, at);
+}
+
 /* Rows begin .. end-1, which are in the window. */
 static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t end)
 {
     fit *const f = at->f;
     const layout l = RLRA(layout_within)(&f->general.along[at->n], part);
-    const sparse_rows *const stored = f->general.stored[at->n];
-    const int is_dense = stored == NULL && f->general.tree[at->n] == NULL;
+    const int is_dense = f->general.stored[at->n] == NULL && f->general.tree[at->n] == NULL && !at->is_blind;
     const real *y = is_dense ? part->at + (begin - part->begin) * l.row_stride : NULL;
     ptrdiff_t stride = l.row_stride;
     const int across = f->general.across[at->n];
-    if (l.gathered && !across) {
+    if (is_dense && l.gathered && !across) {
         RLRA(layout_gather)(&l, part->at, begin - part->begin, end - part->begin, at->w->gathered);
         y = at->w->gathered;
-        stride = length_of(&l);
+        stride = layout_length(&l);
     }
     const int has_own_sums = f->masked.used && f->general.shares[at->n];
-    const row_block whole = {
+    row_block whole = {
         .x = factor_rows(f->x[at->n], begin, end),
         .y = y,
         .y_stride = stride,
         .y_step = across ? l.strides[0] : 0,
+        .stored = f->general.picks[at->n] ? f->general.stored[at->n] : NULL,
+        .first = begin,
         .design_rows = f->general.rows,
+        .design_rows_stride = f->general.rows_stride,
         .design = at->design,
         .sums = has_own_sums ? f->general.row_sums + begin * f->rank : f->general.sums,
         .sums_stride = has_own_sums ? f->rank : 0,
@@ -244,12 +244,7 @@ static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t 
         .counts = &f->counts[at->thread],
     };
     at->begin = begin;
-    if (f->masked.used && !has_own_sums)
-        RLRA(masked_panels_visit)(f, at->n, at->thread, begin, &whole, &at->w->panel, at->w->numbers, treat, rest, at);
-    else if (f->general.tree[at->n] != NULL)
-        RLRA(tree_rows_visit)
-    (&whole, f->general.tree[at->n], f->x, f->term[0].factors, begin, &at->w->panel, treat, at);
-    else RLRA(row_blocks_visit)(&whole, stored, begin, f->general.cuts, &at->w->panel, treat, at);
+    visit(at, &whole, begin);
 }
 
 /* Rows of factor n whose data are in the window. */
@@ -271,20 +266,6 @@ static void go_through(const walk *whole, const window *part)
     }
 }
 
-/* All rows of factor n. */
-static void go(fit *f, int n, int updates, int values, int looks)
-{
-    const walk whole = {
-        .f = f, .n = n, .design = design_of(f, n), .updates = updates, .values = values, .looks = looks};
-    const int is_sparse = f->problem->term[0].sparse != NULL;
-    const rlra_array *const array = is_sparse ? &f->problem->term[0].array : &f->term[0].dense.array;
-    window part = {.end = 0};
-    if (f->masked.used)
-        RLRA(masked_prepare_rows)(f, n);
-    while (RLRA(window_next)(&f->file, array, f->general.along[n].mode, f->general.slab[n], &part))
-        go_through(&whole, &part);
-}
-
 static double sum_of(const double *numbers, ptrdiff_t count)
 {
     double sum = 0;
@@ -293,51 +274,88 @@ static double sum_of(const double *numbers, ptrdiff_t count)
     return sum;
 }
 
-static double kkt_of(const fit *f, int n)
+/* Whether the rule of factor n does without the data in the next round, as it knows the slopes. */
+static int is_blind(const fit *f, int n, unsigned aims)
 {
-    const general *const g = &f->general;
+    return (aims & UPDATE) && is_ahead(f, n) && f->inner_sweeps[n] == 1 &&
+           f->general.rounds % f->rule[n]->data_rounds != 0;
+}
+
+/* All rows of factor n; returns the loss, if that is an aim. */
+static double go(fit *f, int n, unsigned aims)
+{
+    const walk whole = {.f = f, .n = n, .design = design_of(f, n), .aims = aims, .is_blind = is_blind(f, n, aims)};
+    const int is_sparse = f->problem->term[0].sparse != NULL;
+    const rlra_array *const array = is_sparse ? &f->problem->term[0].array : &f->term[0].dense.array;
     const ptrdiff_t rows = f->x[n].length;
-    const double size = sum_of(g->size, rows);
-    double worst = size > 0 ? sum_of(g->slack, rows) / size : 0;
-    for (ptrdiff_t i = 0; i < rows; i++)
-        worst = fmax(worst, g->worst[i]);
-    return worst;
+    window part = {.end = 0};
+    memset(f->general.values, 0, (size_t)rows * sizeof(double));
+    if (f->masked.used)
+        RLRA(masked_prepare_rows)(f, n);
+    if (whole.is_blind)
+        go_through(&whole, &(window){.end = rows});
+    while (!whole.is_blind && RLRA(window_next)(&f->file, array, f->general.along[n].mode, f->general.slab[n], &part))
+        go_through(&whole, &part);
+    if (aims & LOOK)
+        f->kkt[n] = RLRA(general_kkt_of)(&f->general, rows);
+    return sum_of(f->general.values, rows);
+}
+
+/* The loss of the current point, and with it the slopes that the next sweep begins with. */
+static double go_ahead(fit *f, unsigned aims)
+{
+    slopes_ahead *const ahead = &f->general.ahead;
+    ahead->now = 1 - ahead->kept;
+    ahead->known[ahead->now] = 1;
+    return go(f, f->order[0], AHEAD | VALUE | aims);
 }
 
 double RLRA(general_sweep)(fit *f)
 {
-    const int final = f->order[f->factors - 1];
-    memset(f->general.values, 0, (size_t)f->x[final].length * sizeof(double));
+    const slopes_ahead *const ahead = &f->general.ahead;
+    const int has_ahead = is_ahead(f, f->order[0]);
+    const unsigned looks = f->looks ? LOOK : 0;
+    double loss = 0;
+    if (has_ahead && !ahead->known[ahead->now])
+        go_ahead(f, 0);
     for (int o = 0; o < f->factors; o++) {
-        const int n = f->order[o], last = o + 1 == f->factors;
-        go(f, n, 1, last, f->looks);
-        if (f->looks)
-            f->kkt[n] = kkt_of(f, n);
+        const int last = o + 1 == f->factors;
+        loss = go(f, f->order[o], UPDATE | (o == 0 && has_ahead ? 0 : looks) | (last && !has_ahead ? VALUE : 0));
     }
     f->general.rounds++;
-    return sum_of(f->general.values, f->x[final].length);
+    return has_ahead ? go_ahead(f, looks) : loss;
 }
 
 double RLRA(general_loss)(fit *f)
 {
-    const int n = f->order[f->factors - 1];
-    memset(f->general.values, 0, (size_t)f->x[n].length * sizeof(double));
-    go(f, n, 0, 1, 0);
-    return sum_of(f->general.values, f->x[n].length);
+    return is_ahead(f, f->order[0]) ? go_ahead(f, 0) : go(f, f->order[f->factors - 1], VALUE);
 }
 
 void RLRA(general_kkt)(fit *f)
 {
-    for (int n = 0; n < f->factors; n++) {
-        go(f, n, 0, 0, 1);
-        f->kkt[n] = kkt_of(f, n);
-    }
+    for (int n = 0; n < f->factors; n++)
+        go(f, n, LOOK);
+}
+
+void RLRA(general_keep)(general *g)
+{
+    g->ahead.kept = g->ahead.now;
+}
+
+void RLRA(general_go_back)(general *g)
+{
+    g->ahead.now = g->ahead.kept;
+}
+
+void RLRA(general_forget)(general *g)
+{
+    g->ahead.known[g->ahead.now] = 0;
 }
 
 void RLRA(general_pull)(fit *f, double *up, double *down)
 {
     const int n = f->order[0];
-    go(f, n, 0, 0, 1);
+    go(f, n, LOOK);
     *up = sum_of(f->general.pull, f->x[n].length);
     *down = sum_of(f->general.size, f->x[n].length);
 }

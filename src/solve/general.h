@@ -10,6 +10,14 @@
 
 struct fit;
 
+/* Slopes `up` of the factor that is updated first (update/rows.h), which come with the loss of a point in one pass: the next sweep
+ * need not form the model anew. Slopes of the current point and of f->kept. */
+typedef struct slopes_ahead {
+    factor up[2];
+    int used, known[2];
+    int now, kept; /* which of the two */
+} slopes_ahead;
+
 /* What they need beside the fit, planned once; a part of it. */
 typedef struct general {
     posed_loss loss;
@@ -18,16 +26,20 @@ typedef struct general {
     const csf *tree[RLRA_MAX_ORDER];           /* the same of a sparse tensor, or NULL              */
     ptrdiff_t slab[RLRA_MAX_ORDER];            /* rows treated at once, of each mode         */
     int across[RLRA_MAX_ORDER];                /* rows of the mode are side by side, and its rule takes them so */
+    int picks[RLRA_MAX_ORDER];                 /* rows are stored, and its rule takes them so  */
+    int has_panels;                            /* rows are cut down to some of their entries */
     int cuts;                                  /* rows may have many zeros                   */
-    real *rows;                                /* the product row by row, where rows are side by side */
-    factor product;                            /* khatri-rao of the other factors, order > 2 */
-    double *sums;                              /* of each component of it                    */
-    double *row_sums;                          /* for each row, over what is observed of it  */
+    real *rows;                                /* the product row by row, where rows are side by side or stored */
+    ptrdiff_t rows_stride;
+    factor product;               /* khatri-rao of the other factors, order > 2 */
+    double *sums;                 /* of each component of it                    */
+    double *row_sums;             /* for each row, over what is observed of it  */
     int shares[RLRA_MAX_ORDER];   /* rows of data with missing entries share the product; else each has a panel */
     double *values;               /* loss of each block of rows of the last mode */
     double *slack, *size, *worst; /* KKT residual, part by part, of each row    */
     double *pull;                 /* sum of x up of each row                    */
     int rounds;                   /* sweeps done                                */
+    slopes_ahead ahead;
     double zero;          /* what losses are compared with: sum of the data for kl, number of entries for others */
     size_t scratch_bytes; /* of the rules and of rows.h                 */
 } general;
@@ -53,6 +65,14 @@ void RLRA(general_kkt)(struct fit *f);
 
 /* sum y v^(beta-1) and sum v^beta of the current model v, the latter with what penalties add to its slope. */
 void RLRA(general_pull)(struct fit *f, double *up, double *down);
+
+/* The current point was kept; it is that one again; its components were scaled. */
+void RLRA(general_keep)(general *g);
+void RLRA(general_go_back)(general *g);
+void RLRA(general_forget)(general *g);
+
+/* Stored or dense entries of the longest row that rules see. */
+ptrdiff_t RLRA(general_longest_row)(const struct fit *f);
 
 /* Multiply all factors by the one number that makes the loss least. */
 void RLRA(general_scale)(struct fit *f);

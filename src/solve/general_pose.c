@@ -21,7 +21,7 @@ static void pose_mode(fit *f, int m, int n)
         return;
     }
     *l = RLRA(layout_along)(is_filled ? &f->masked.data.filled : &f->problem->term[0].array, m);
-    const ptrdiff_t fitting = SLAB_BYTES / (l->head * l->tail * (ptrdiff_t)sizeof(real));
+    const ptrdiff_t fitting = SLAB_BYTES / (layout_length(l) * (ptrdiff_t)sizeof(real));
     g->slab[n] = fitting > UPDATE_ROWS ? UPDATE_ROWS : fitting < LEAST_ROWS ? LEAST_ROWS : fitting;
     if (f->problem->term[0].sparse != NULL) {
         g->stored[n] = &f->term[0].sparse.pair->along[m];

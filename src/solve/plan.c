@@ -56,11 +56,11 @@ static double bytes_of_pass(const fit *f, int t)
 
 static void tell_general(const fit *f, rlra_plan *plan)
 {
-    /* Each factor sees model and ratio, and the last one the loss besides. */
+    /* Each factor sees model and ratio, and the last one the loss besides, if it does not come with the slopes of the first. */
     const double product = 2 * (double)f->rank * f->term[0].x->entries;
     for (int n = 0; n < f->factors; n++)
         plan->product_flops += 2 * product * (double)f->inner_sweeps[n];
-    plan->product_flops += product;
+    plan->product_flops += f->general.ahead.used ? 0 : product;
     plan->passes = f->factors;
     plan->read_bytes = (double)f->factors * bytes_of_pass(f, 0);
 }

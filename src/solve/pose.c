@@ -13,6 +13,9 @@
 /* Parts into which the rows of a factor are cut to form its Gram matrix. */
 #define GRAM_PARTS 16
 
+/* Numbers of a factor whose squares one thread sums sooner than several are started. */
+#define NORMS_ALONE 65536
+
 /* The data as they were given, or those that are left of them with their weights. */
 static void pose_data(fit *f, fit_term *to, const problem_term *from)
 {
@@ -265,8 +268,22 @@ void RLRA(fit_clear)(fit *f)
     rlra_arena_free(f->context, &f->work);
 }
 
+/* What is needed of a Gram matrix under losses that have none: squared norms. */
+static void form_norms(fit *f, int n)
+{
+    const factor x = f->x[n];
+#pragma omp parallel for num_threads(f->threads) schedule(static) if (x.length * x.rank > NORMS_ALONE)
+    for (ptrdiff_t k = 0; k < x.rank; k++)
+        f->kernels->gram(x.length, 1, x.at + k * x.stride, x.stride, x.at + k * x.stride, x.stride,
+                         f->gram[n] + k * (x.rank + 1), 0);
+}
+
 void RLRA(fit_gram)(fit *f, int n)
 {
+    if (RLRA(general_is_needed)(&f->general)) {
+        form_norms(f, n);
+        return;
+    }
     const factor x = f->x[n];
     const ptrdiff_t square = x.rank * x.rank;
     const ptrdiff_t least = 1024;

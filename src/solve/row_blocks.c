@@ -57,6 +57,7 @@ static row_block panel_of(const row_block *whole, const sparse_rows *stored, ptr
     b.y_stride = count;
     b.design = (factor){room->design, count, a.rank, stride};
     b.sums = whole->sums + i * whole->sums_stride;
+    b.is_cut = 1;
     return b;
 }
 

@@ -56,6 +56,7 @@ static void even_out(fit *f, ptrdiff_t k)
     }
     if (most - least <= 8)
         return;
+    RLRA(general_forget)(&f->general);
     for (int n = 0, left = total; n < f->factors; n++) {
         const int target = left / (f->factors - n);
         left -= target;
@@ -114,16 +115,26 @@ static void balance_component(fit *f, ptrdiff_t k)
     }
 }
 
-void RLRA(fit_balance)(fit *f)
+/* How many factors have penalties; -1 if one of them fixes its own scale, or if terms share factors. */
+static int count_penalised(const fit *f)
 {
     int with = 0;
-    if (f->terms != 1)
-        return;
     for (int n = 0; n < f->factors; n++) {
-        if (rigid(f, n))
-            return;
+        if (rigid(f, n) || f->terms != 1)
+            return -1;
         with += penalised(f, n);
     }
+    return with;
+}
+
+int RLRA(fit_balances_penalties)(const fit *f)
+{
+    return count_penalised(f) == f->factors;
+}
+
+void RLRA(fit_balance)(fit *f)
+{
+    const int with = count_penalised(f);
     if (with != 0 && with != f->factors)
         return;
     for (ptrdiff_t k = 0; k < f->rank; k++) {

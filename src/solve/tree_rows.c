@@ -64,6 +64,7 @@ static row_block panel_of(const row_block *whole, const csf *tree, const factor 
     b.y = tree->values + begins[last];
     b.y_stride = count;
     b.design = (factor){room->design, count, rank, stride};
+    b.is_cut = 1;
     return b;
 }
 

@@ -51,6 +51,7 @@ const update_ops RLRA(update_mu) = {
     .needs_nonneg = 1,
     .keeps_objective = 1,
     .takes_columns = 1,
+    .data_rounds = MU_UNLOCK_ROUNDS,
     .scratch_bytes = scratch_bytes,
     .apply = apply,
     .regress = RLRA(mu_regress),

@@ -2,9 +2,7 @@
 #include "update/mu_rows.h"
 
 #include <math.h>
-
-/* Rounds from one look for locked entries to the next: it costs a model of the row. */
-#define UNLOCK_ROUNDS 8
+#include <string.h>
 
 /* Entries of the model that are looked at together. */
 #define STEEP_COLUMNS 256
@@ -51,6 +49,35 @@ void RLRA(mu_step)(const open_rows *o, ptrdiff_t i)
     }
 }
 
+/* The same for all rows but those that are done, of a block whose ratios are its steps. */
+static void step_plainly(const open_rows *o, const char *done)
+{
+    const double linear = o->linear, quadratic = o->quadratic, least = o->least, most = o->most;
+    for (ptrdiff_t k = 0; k < o->x.rank; k++) {
+        real *const x = o->x.at + k * UPDATE_ROWS;
+        const real *const up = o->up.at + k * UPDATE_ROWS, *const down = o->down.at + k * UPDATE_ROWS;
+        for (ptrdiff_t i = 0; i < o->x.length; i++) {
+            const double before = (double)x[i], high = (double)up[i];
+            const double low = (double)down[i] + linear + quadratic * before;
+            const double moved = high > 0 ? before * (high / low) : 0;
+            const double raised = moved > least ? moved : least, fresh = raised < most ? raised : most;
+            x[i] = (done[i] == 0) & (fresh <= DBL_MAX) ? (real)fresh : x[i];
+        }
+    }
+}
+
+static void step_rows(const open_rows *o, const char *done)
+{
+    const int with_l2 = o->quadratic > 0;
+    if (exponent(o->b->loss->beta, with_l2) == 1) {
+        step_plainly(o, done);
+        return;
+    }
+    for (ptrdiff_t i = 0; i < o->x.length; i++)
+        if (!done[i])
+            RLRA(mu_step)(o, i);
+}
+
 /* The direction in which locked entries rise, 0 for the others: into `along`; how many. */
 static ptrdiff_t locked(const open_rows *o, ptrdiff_t i, double *along)
 {
@@ -66,23 +93,55 @@ static ptrdiff_t locked(const open_rows *o, ptrdiff_t i, double *along)
     return count;
 }
 
-/* max_j (A d)_j / v_j: by how much a step along d can multiply an entry of the model. Entries of kl that are zero do not matter.
- * `numbers` holds 2 x rank reals. */
-static double steepest(const open_rows *o, ptrdiff_t i, const double *along, real *numbers)
+/* The model of row i, and its change along a direction, for `count` entries from `begin` on; `numbers` holds 2 x rank reals, as
+ * many as fill whole rows of the design where entries are stored. */
+static void model_and_change(const open_rows *o, ptrdiff_t i, real *numbers, ptrdiff_t begin, ptrdiff_t count, real *v,
+                             real *change)
 {
     static const real zeros[STEEP_COLUMNS];
-    real v[STEEP_COLUMNS], change[STEEP_COLUMNS];
-    const factor a = o->b->design;
-    const int all = o->b->loss->kind != LOSS_KL;
-    double most = 0;
-    for (ptrdiff_t k = 0; k < a.rank; k++) {
-        numbers[k] = -o->x.at[k * UPDATE_ROWS + i];
-        numbers[a.rank + k] = (real)-along[k];
+    const row_block *const b = o->b;
+    const factor a = b->design;
+    if (b->stored == NULL) {
+        b->kernels->residual(count, a.rank, zeros, numbers, a.at + begin, a.stride, v);
+        memset(change, 0, (size_t)count * sizeof *change);
+        for (ptrdiff_t k = 0; k < a.rank; k++)
+            if (numbers[a.rank + k] != 0)
+                b->kernels->residual(count, 1, change, numbers + a.rank + k, a.at + k * a.stride + begin, a.stride,
+                                     change);
+        return;
     }
-    for (ptrdiff_t begin = 0; begin < a.length; begin += STEEP_COLUMNS) {
-        const ptrdiff_t count = a.length - begin < STEEP_COLUMNS ? a.length - begin : STEEP_COLUMNS;
-        o->b->kernels->residual(count, a.rank, zeros, numbers, a.at + begin, a.stride, v);
-        o->b->kernels->residual(count, a.rank, zeros, numbers + a.rank, a.at + begin, a.stride, change);
+    const int32_t *const indices = b->stored->indices + b->stored->starts[b->first + o->index[i]] + begin;
+    picked_rows from = {.rows = b->design_rows, .x = numbers, .stride = b->design_rows_stride};
+    b->kernels->picked_model(count, indices, &from, v);
+    from.x += from.stride;
+    b->kernels->picked_model(count, indices, &from, change);
+}
+
+/* x and the direction, as model_and_change() wants them; how many entries it can be asked for. */
+static ptrdiff_t lay_out(const open_rows *o, ptrdiff_t i, const double *along, real *numbers)
+{
+    const sparse_rows *const stored = o->b->stored;
+    const ptrdiff_t rank = o->x.rank, stride = stored != NULL ? o->b->design_rows_stride : rank;
+    const real sign = stored != NULL ? 1 : -1; /* products with dense data are residuals of zeros */
+    memset(numbers, 0, (size_t)(2 * stride) * sizeof *numbers);
+    for (ptrdiff_t k = 0; k < rank; k++) {
+        numbers[k] = sign * o->x.at[k * UPDATE_ROWS + i];
+        numbers[stride + k] = sign * (real)along[k];
+    }
+    const ptrdiff_t row = o->b->first + o->index[i];
+    return stored != NULL ? (ptrdiff_t)(stored->starts[row + 1] - stored->starts[row]) : o->b->design.length;
+}
+
+/* max_j (A d)_j / v_j: by how much a step along d can multiply an entry of the model. Entries of kl that are zero do not matter. */
+static double steepest(const open_rows *o, ptrdiff_t i, const double *along, real *numbers)
+{
+    real v[STEEP_COLUMNS], change[STEEP_COLUMNS];
+    const int all = o->b->loss->kind != LOSS_KL;
+    const ptrdiff_t length = lay_out(o, i, along, numbers);
+    double most = 0;
+    for (ptrdiff_t begin = 0; begin < length; begin += STEEP_COLUMNS) {
+        const ptrdiff_t count = length - begin < STEEP_COLUMNS ? length - begin : STEEP_COLUMNS;
+        model_and_change(o, i, numbers, begin, count, v, change);
         for (ptrdiff_t j = 0; j < count; j++) {
             const double least = (double)v[j] > o->b->floor ? (double)v[j] : o->b->floor;
             if ((double)change[j] > most * least && (all || row_entry(o->b, o->index[i], begin + j) > 0))
@@ -136,13 +195,17 @@ void RLRA(mu_regress)(const row_block *b)
     open_rows o;
     RLRA(open_rows_init)(&o, b, b->floor, 0, 0);
     for (int round = 0; round < b->inner_sweeps; round++) {
-        RLRA(open_rows_slopes)(&o);
+        if (round == 0)
+            RLRA(open_rows_first_slopes)(&o);
+        else
+            RLRA(open_rows_slopes)(&o);
         if (RLRA(open_rows_close)(&o) == 0)
             return;
         RLRA(open_rows_count)(&o, round + 1);
-        for (ptrdiff_t i = 0; i < o.x.length; i++)
-            if ((b->round + round) % UNLOCK_ROUNDS != 0 || !RLRA(mu_unlock)(&o, i))
-                RLRA(mu_step)(&o, i);
+        char done[UPDATE_ROWS] = {0};
+        for (ptrdiff_t i = 0; (b->round + round) % MU_UNLOCK_ROUNDS == 0 && i < o.x.length; i++)
+            done[i] = RLRA(mu_unlock)(&o, i) != 0;
+        step_rows(&o, done);
     }
     RLRA(open_rows_store)(&o);
 }

@@ -14,11 +14,15 @@ static size_t factor_bytes(ptrdiff_t rank)
     return whole_lines((size_t)(rank * UPDATE_ROWS) * sizeof(real));
 }
 
+static size_t numbers_bytes(ptrdiff_t rank)
+{
+    return whole_lines((size_t)(3 * rank) * sizeof(double)) + 2 * 64;
+}
+
 size_t RLRA(open_rows_bytes)(ptrdiff_t rank, ptrdiff_t length, int wants_steep)
 {
     const size_t sides = wants_steep ? whole_lines((size_t)length * sizeof(real)) : 0;
-    return 4 * factor_bytes(rank) + whole_lines((size_t)(3 * rank) * sizeof(double)) + sides +
-           whole_lines(RLRA(rows_bytes)(rank, length));
+    return 4 * factor_bytes(rank) + numbers_bytes(rank) + sides + whole_lines(RLRA(rows_bytes)(rank, length));
 }
 
 static void *take(char **at, size_t bytes)
@@ -56,7 +60,7 @@ void *RLRA(open_rows_init)(open_rows *o, const row_block *b, double floor, int w
     o->up = take_factor(&at, rows, rank);
     o->down = take_factor(&at, rows, rank);
     o->steep = take_factor(&at, rows, rank);
-    o->numbers = take(&at, (size_t)(3 * rank) * sizeof(double));
+    o->numbers = take(&at, numbers_bytes(rank));
     o->sides = take(&at, wants_steep ? (size_t)b->design.length * sizeof(real) : 0);
     o->scratch = take(&at, RLRA(rows_bytes)(rank, b->design.length));
     if (wants_steep)
@@ -65,8 +69,8 @@ void *RLRA(open_rows_init)(open_rows *o, const row_block *b, double floor, int w
         o->index[i] = i;
     for (ptrdiff_t k = 0; k < rank; k++)
         for (ptrdiff_t i = 0; i < rows; i++) {
-            const double x = (double)b->x.at[k * b->x.stride + i];
-            o->x.at[k * UPDATE_ROWS + i] = (real)fmin(fmax(x, o->least), o->most);
+            const double x = (double)b->x.at[k * b->x.stride + i], raised = x > o->least ? x : o->least;
+            o->x.at[k * UPDATE_ROWS + i] = (real)(raised < o->most ? raised : o->most);
         }
     return at;
 }
@@ -84,18 +88,43 @@ void RLRA(open_rows_slopes)(open_rows *o)
     RLRA(rows_pass)(o->b, o->x, &out, o->scratch);
 }
 
-/* Entry k of row i; 0 where it ended at the floor, for which it stands unless its gradient is negative. */
-static real without_floor(const open_rows *o, ptrdiff_t i, ptrdiff_t k)
+void RLRA(open_rows_first_slopes)(open_rows *o)
 {
-    const ptrdiff_t e = k * UPDATE_ROWS + i;
-    const double x = (double)o->x.at[e], raise = (double)o->down.at[e] + o->linear + o->quadratic * x;
-    return o->floor_is_zero && x <= o->floor && (double)o->up.at[e] <= raise ? 0 : o->x.at[e];
+    const row_block *const b = o->b;
+    if (!b->knows_up) {
+        RLRA(open_rows_slopes)(o);
+        if (b->up.at != NULL)
+            factor_copy(o->up, b->up);
+        return;
+    }
+    factor_copy(b->up, o->up);
+    RLRA(rows_sums)(b, NULL, o->down);
 }
 
-static void put_back(const open_rows *o, ptrdiff_t i)
+/* Entry x, or 0 where it ended at the floor, for which it stands unless its gradient is negative. */
+static inline real without_floor(real x, double floor, real up, double raise)
 {
+    return ((double)x <= floor) & ((double)up <= raise) ? 0 : x;
+}
+
+static void drop_floor(const open_rows *o, ptrdiff_t begin, ptrdiff_t end)
+{
+    const double floor = o->floor, linear = o->linear, quadratic = o->quadratic;
+    for (ptrdiff_t k = 0; o->floor_is_zero && k < o->x.rank; k++) {
+        real *const x = o->x.at + k * UPDATE_ROWS;
+        const real *const up = o->up.at + k * UPDATE_ROWS, *const down = o->down.at + k * UPDATE_ROWS;
+        for (ptrdiff_t i = begin; i < end; i++)
+            x[i] = without_floor(x[i], floor, up[i], (double)down[i] + linear + quadratic * (double)x[i]);
+    }
+}
+
+/* Rows begin .. end-1. */
+static void put_back(const open_rows *o, ptrdiff_t begin, ptrdiff_t end)
+{
+    drop_floor(o, begin, end);
     for (ptrdiff_t k = 0; k < o->x.rank; k++)
-        o->b->x.at[k * o->b->x.stride + o->index[i]] = without_floor(o, i, k);
+        for (ptrdiff_t i = begin; i < end; i++)
+            o->b->x.at[k * o->b->x.stride + o->index[i]] = o->x.at[k * UPDATE_ROWS + i];
 }
 
 static int is_done(const open_rows *o, ptrdiff_t i)
@@ -103,9 +132,12 @@ static int is_done(const open_rows *o, ptrdiff_t i)
     const ptrdiff_t rank = o->x.rank;
     double *const x = o->numbers, *const up = x + rank, *const down = up + rank;
     for (ptrdiff_t k = 0; k < rank; k++) {
-        x[k] = (double)without_floor(o, i, k);
-        up[k] = (double)o->up.at[k * UPDATE_ROWS + i];
-        down[k] = (double)o->down.at[k * UPDATE_ROWS + i];
+        const ptrdiff_t e = k * UPDATE_ROWS + i;
+        up[k] = (double)o->up.at[e];
+        down[k] = (double)o->down.at[e];
+        x[k] = (double)o->x.at[e];
+        if (o->floor_is_zero)
+            x[k] = (double)without_floor(o->x.at[e], o->floor, o->up.at[e], down[k] + o->linear + o->quadratic * x[k]);
     }
     return RLRA(row_kkt)(o->b->penalties, rank, x, up, down) <= o->b->tolerance;
 }
@@ -127,7 +159,7 @@ ptrdiff_t RLRA(open_rows_close)(open_rows *o)
     ptrdiff_t left = 0;
     for (ptrdiff_t i = 0; i < o->x.length; i++) {
         if (is_done(o, i)) {
-            put_back(o, i);
+            put_back(o, i, i + 1);
             continue;
         }
         if (left < i)
@@ -146,6 +178,5 @@ void RLRA(open_rows_count)(const open_rows *o, int rounds)
 
 void RLRA(open_rows_store)(const open_rows *o)
 {
-    for (ptrdiff_t i = 0; i < o->x.length; i++)
-        put_back(o, i);
+    put_back(o, 0, o->x.length);
 }

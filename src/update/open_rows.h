@@ -16,7 +16,7 @@ typedef struct open_rows {
     double floor;       /* at or below it an entry stands for zero, if `floor_is_zero` */
     int floor_is_zero;
     double linear, quadratic;
-    double *numbers; /* 3 x rank, free between calls                  */
+    double *numbers; /* 3 x rank and two cache lines, free between calls */
     void *scratch;   /* of rows.h, free between calls                 */
 } open_rows;
 
@@ -27,6 +27,9 @@ void *RLRA(open_rows_init)(open_rows *o, const row_block *b, double floor, int w
 
 /* Slopes, and what else is wanted, at x. */
 void RLRA(open_rows_slopes)(open_rows *o);
+
+/* The same before any row has changed: `up` may be known, or is told. Of `down` too if the loss is kl. */
+void RLRA(open_rows_first_slopes)(open_rows *o);
 
 /* Rows that meet the tolerance go back to the block; the others move up. How many are left. */
 ptrdiff_t RLRA(open_rows_close)(open_rows *o);

@@ -1,6 +1,7 @@
 /* update/rows.c: model, slopes, value and KKT residual of rows with their data, block by block in cache. */
 #include "update/rows.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -35,6 +36,12 @@ size_t RLRA(rows_bytes)(ptrdiff_t rank, ptrdiff_t length)
            sizeof(real);
 }
 
+/* Slopes of kl alone are data over model: both are formed at once. */
+static int has_quotients(const row_block *b, const row_pass *out)
+{
+    return b->loss->kind == LOSS_KL && out->up.at != NULL && out->steep.at == NULL;
+}
+
 /* v_ij = max(sum_k x_ik a_jk, floor) for `count` columns from `begin`, row i at model + i * COLUMNS. */
 static void form_model(const row_block *b, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count, const buffers *at)
 {
@@ -51,10 +58,23 @@ static void form_model(const row_block *b, ptrdiff_t rows, ptrdiff_t begin, ptrd
         }
 }
 
-/* The sums that go with row i of x. */
-static const double *sums_of(const row_block *b, const row_pass *out, ptrdiff_t i)
+/* The row of the data that row i of x belongs to. */
+static ptrdiff_t row_of(const ptrdiff_t *index, ptrdiff_t i)
 {
-    return b->sums + (out->index != NULL ? out->index[i] : i) * b->sums_stride;
+    return index != NULL ? index[i] : i;
+}
+
+/* The sums that go with row i of x. */
+static const double *sums_of(const row_block *b, const ptrdiff_t *index, ptrdiff_t i)
+{
+    return b->sums + row_of(index, i) * b->sums_stride;
+}
+
+void RLRA(rows_sums)(const row_block *b, const ptrdiff_t *index, factor down)
+{
+    for (ptrdiff_t i = 0; i < down.length; i++)
+        for (ptrdiff_t k = 0; k < down.rank; k++)
+            down.at[k * down.stride + i] = (real)sums_of(b, index, i)[k];
 }
 
 /* What columns of zeros that were left out add to the loss kl, less what zeros that are not observed have added to it: the sums of
@@ -66,7 +86,7 @@ static void add_left_out(const row_block *b, factor x, const row_pass *out)
         for (ptrdiff_t j = 0; j < b->design.length; j++)
             here += (double)b->design.at[k * b->design.stride + j];
         for (ptrdiff_t i = 0; i < x.length; i++) {
-            const double sum = sums_of(b, out, i)[k], rest = (sum - here) * (double)x.at[k * x.stride + i];
+            const double sum = sums_of(b, out->index, i)[k], rest = (sum - here) * (double)x.at[k * x.stride + i];
             if (fabs(sum - here) <= (double)b->design.length * DBL_EPSILON * fmax(sum, here))
                 continue;
             if (out->values != NULL)
@@ -90,6 +110,19 @@ static double floor_value(const row_block *b, const real *y, const real *v, ptrd
     return (double)floored * pow((double)(real)b->floor, beta) / beta;
 }
 
+/* The same for the loss kl where no more than slopes and values are asked for. */
+static void quotient_entries(const row_block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
+                             const buffers *at)
+{
+    const real *y[UPDATE_ROWS];
+    for (ptrdiff_t i = 0; i < rows; i++)
+        y[i] = b->y + row_of(out->index, i) * b->y_stride + begin;
+    b->kernels->quotients(rows, b->design.rank, count, at->weights, b->design.rank, b->design.at + begin,
+                          b->design.stride, (real)b->floor, y, at->up, at->model, COLUMNS);
+    for (ptrdiff_t i = 0; out->values != NULL && i < rows; i++)
+        out->values[i] += b->loss->ops->value(b->loss, count, y[i], at->model + i * COLUMNS);
+}
+
 /* Slopes, and more where asked, of the entries of one block of columns. */
 static void slope_entries(const row_block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
                           const buffers *at)
@@ -97,7 +130,7 @@ static void slope_entries(const row_block *b, const row_pass *out, ptrdiff_t row
     const posed_loss *const loss = b->loss;
     const int need_down = loss->kind != LOSS_KL;
     for (ptrdiff_t i = 0; i < rows; i++) {
-        const real *const y = b->y + (out->index != NULL ? out->index[i] : i) * b->y_stride + begin;
+        const real *const y = b->y + row_of(out->index, i) * b->y_stride + begin;
         const real *const v = at->model + i * COLUMNS;
         real *const steep = at->steep + i * COLUMNS;
         if (out->up.at != NULL)
@@ -133,8 +166,12 @@ static void pass_along(const row_block *b, factor x, const row_pass *out, const 
             at->weights[i * rank + k] = x.at[k * x.stride + i];
     for (ptrdiff_t begin = 0; begin < length; begin += COLUMNS) {
         const ptrdiff_t count = length - begin < COLUMNS ? length - begin : COLUMNS;
-        form_model(b, rows, begin, count, at);
-        slope_entries(b, out, rows, begin, count, at);
+        if (has_quotients(b, out)) {
+            quotient_entries(b, out, rows, begin, count, at);
+        } else {
+            form_model(b, rows, begin, count, at);
+            slope_entries(b, out, rows, begin, count, at);
+        }
         for (int s = 0; s < SUMS; s++)
             if (sums[s].sum.at != NULL)
                 b->kernels->dots(rows, rank, count, sums[s].entries, COLUMNS, NULL, b->design.at + begin,
@@ -147,10 +184,11 @@ static void entries_across(const row_block *b, factor x, const row_pass *out, co
                            ptrdiff_t count)
 {
     const posed_loss *const loss = b->loss;
-    const ptrdiff_t rows = x.length, rank = x.rank;
+    const ptrdiff_t rows = x.length;
     const real floor = (real)b->floor;
     memset(at->model, 0, (size_t)(count * UPDATE_ROWS) * sizeof *at->model);
-    b->kernels->outer(rank, count, rows, b->design_rows + begin * rank, rank, x.at, x.stride, at->model, UPDATE_ROWS);
+    b->kernels->outer(x.rank, count, rows, b->design_rows + begin * b->design_rows_stride, b->design_rows_stride, x.at,
+                      x.stride, at->model, UPDATE_ROWS);
     for (ptrdiff_t j = 0; j < count; j++) {
         const real *const y = b->y + (begin + j) * b->y_step;
         real *const v = at->model + j * UPDATE_ROWS;
@@ -172,6 +210,19 @@ static void entries_across(const row_block *b, factor x, const row_pass *out, co
     }
 }
 
+/* The same for the loss kl where no more than slopes and values are asked for. */
+static void quotients_across(const row_block *b, factor x, const row_pass *out, const buffers *at, ptrdiff_t begin,
+                             ptrdiff_t count)
+{
+    const real *y[COLUMNS];
+    for (ptrdiff_t j = 0; j < count; j++)
+        y[j] = b->y + (begin + j) * b->y_step;
+    b->kernels->quotients(count, x.rank, x.length, b->design_rows + begin * b->design_rows_stride,
+                          b->design_rows_stride, x.at, x.stride, (real)b->floor, y, at->up, at->model, UPDATE_ROWS);
+    for (ptrdiff_t j = 0; out->total != NULL && j < count; j++)
+        *out->total += b->loss->ops->value(b->loss, x.length, y[j], at->model + j * UPDATE_ROWS);
+}
+
 /* Rows side by side: products run across them. */
 static void pass_across(const row_block *b, factor x, const row_pass *out, const buffers *at, const wanted_sum *sums)
 {
@@ -181,11 +232,37 @@ static void pass_across(const row_block *b, factor x, const row_pass *out, const
             clear(sums[s].sum);
     for (ptrdiff_t begin = 0; begin < length; begin += COLUMNS) {
         const ptrdiff_t count = length - begin < COLUMNS ? length - begin : COLUMNS;
-        entries_across(b, x, out, at, begin, count);
+        if (has_quotients(b, out))
+            quotients_across(b, x, out, at, begin, count);
+        else
+            entries_across(b, x, out, at, begin, count);
         for (int s = 0; s < SUMS; s++)
             if (sums[s].sum.at != NULL)
                 b->kernels->outer(count, x.rank, x.length, b->design.at + begin, b->design.stride, sums[s].entries,
                                   UPDATE_ROWS, sums[s].sum.at, sums[s].sum.stride);
+    }
+}
+
+/* Rows with stored entries; the entries that are not stored add their model alone, which is in the sums. */
+static void pass_stored(const row_block *b, factor x, const row_pass *out, const buffers *at)
+{
+    const ptrdiff_t stride = b->design_rows_stride;
+    const picked_rows from = {b->design_rows, at->weights, stride, (real)b->floor};
+    double *const up = (double *)(void *)(at->weights + stride);
+    memset(at->weights, 0, (size_t)stride * sizeof *at->weights);
+    assert(out->steep.at == NULL);
+    for (ptrdiff_t i = 0; i < x.length; i++) {
+        const ptrdiff_t row = b->first + row_of(out->index, i), begin = b->stored->starts[row];
+        for (ptrdiff_t k = 0; k < x.rank; k++)
+            at->weights[k] = x.at[k * x.stride + i];
+        double value = b->kernels->picked_slopes(b->stored->starts[row + 1] - begin, b->stored->indices + begin,
+                                                 b->stored->values + begin, &from, up, out->values != NULL);
+        for (ptrdiff_t k = 0; out->up.at != NULL && k < x.rank; k++)
+            out->up.at[k * out->up.stride + i] = (real)up[k];
+        for (ptrdiff_t k = 0; out->values != NULL && k < x.rank; k++)
+            value += b->sums[k] * (double)x.at[k * x.stride + i];
+        if (out->values != NULL)
+            out->values[i] = value;
     }
 }
 
@@ -202,17 +279,18 @@ void RLRA(rows_pass)(const row_block *b, factor x, const row_pass *asked, void *
         out.values[i] = 0;
     if (out.total != NULL)
         *out.total = 0;
-    for (int s = 0; s < SUMS && b->design.length == 0; s++)
+    for (int s = 0; s < SUMS && b->design.length == 0 && b->stored == NULL; s++)
         if (sums[s].sum.at != NULL)
             clear(sums[s].sum);
-    if (b->y_step == 0)
+    if (b->stored != NULL)
+        pass_stored(b, x, &out, &at);
+    else if (b->y_step == 0)
         pass_along(b, x, &out, &at, sums);
     else
         pass_across(b, x, &out, &at, sums);
-    for (ptrdiff_t i = 0; is_kl && out.down.at != NULL && i < x.length; i++)
-        for (ptrdiff_t k = 0; k < x.rank; k++)
-            out.down.at[k * out.down.stride + i] = (real)sums_of(b, &out, i)[k];
-    if (is_kl && (out.values != NULL || out.total != NULL) && (b->y_step == 0 || b->sums_stride != 0))
+    if (is_kl && out.down.at != NULL)
+        RLRA(rows_sums)(b, out.index, out.down);
+    if (is_kl && b->stored == NULL && (out.values != NULL || out.total != NULL) && (b->is_cut || b->sums_stride != 0))
         add_left_out(b, x, &out);
     for (ptrdiff_t i = 0; out.total != NULL && b->y_step == 0 && i < x.length; i++)
         *out.total += out.values[i];

@@ -25,6 +25,9 @@ typedef struct row_pass {
 } row_pass;
 void RLRA(rows_pass)(const row_block *b, factor x, const row_pass *out, void *scratch);
 
+/* down_ik of kl: the sums that go with row index[i] of the block, or with row i. */
+void RLRA(rows_sums)(const row_block *b, const ptrdiff_t *index, factor down);
+
 /* The KKT residual of one row, free of all scales: with the gradient g = down - up + mu_1 + 2 mu_2 x,
  *
  *   max( sum_k x_k |g_k| / sum_k x_k (down_k + mu_1 + 2 mu_2 x_k),  max_k [-g_k]_+ / (down_k + mu_1 + 2 mu_2 x_k) ),

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/real.h"
+#include "data/sparse_rows.h"
 #include "linalg/kernels.h"
 #include "loss/loss.h"
 #include "model/factor.h"
@@ -57,13 +58,20 @@ typedef struct row_block {
     factor x;      /* in: start (>= 0), out: result                                                       */
     const real *y; /* entry j of row i at y[i * y_stride + j], j < design.length                          */
     ptrdiff_t y_stride;
-    ptrdiff_t y_step;        /* 0; or, for rules that take columns, entry j of row i is y[i + j * y_step]            */
-    const real *design_rows; /* with y_step: the design row by row                                                   */
-    factor design;           /* a, length x rank, component k contiguous; >= 0                                      */
-    const double *sums;      /* of each component of the whole design: also of rows j left out because y_ij = 0     */
+    ptrdiff_t y_step;          /* 0; or, for rules that take columns, entry j of row i is y[i + j * y_step]           */
+    const sparse_rows *stored; /* NULL; or, for them under kl: row i has the stored entries of row first + i of these */
+    ptrdiff_t first;
+    const real *design_rows; /* with y_step or `stored`: the design row by row, as linalg/gather.h has it            */
+    ptrdiff_t design_rows_stride;
+    factor design;      /* a, length x rank, component k contiguous; >= 0                                           */
+    int is_cut;         /* to the entries of one row that are not zero: kl sees the zeros through the sums          */
+    const double *sums; /* of each component of the whole design: also of rows j left out because y_ij = 0          */
     ptrdiff_t
         sums_stride; /* 0; or, for rules that take columns under kl, those of row i begin at sums[i * sums_stride]:
                               * entries that are not observed are zeros, and missing in its sums                    */
+    factor
+        up; /* for rules that take columns under kl: NULL, or slopes (rows.h) at x, known or to be told by the rule */
+    int knows_up; /* which of the two                                                                          */
     const posed_loss *loss;
     const penalty_list *penalties;
     const kernels *kernels;
@@ -76,9 +84,11 @@ typedef struct row_block {
     rule_counts *counts;
 } row_block;
 
-/* Entry j of row i of the data. */
+/* Entry j of row i of the data, or of those that are stored. */
 static inline real row_entry(const row_block *b, ptrdiff_t i, ptrdiff_t j)
 {
+    if (b->stored != NULL)
+        return b->stored->values[b->stored->starts[b->first + i] + j];
     return b->y_step == 0 ? b->y[i * b->y_stride + j] : b->y[i + j * b->y_step];
 }
 
@@ -90,6 +100,7 @@ typedef struct update_ops {
     int needs_sparsity;  /* a penalty of kind SPARSITY is required                            */
     int keeps_objective; /* never raises the objective                                        */
     int takes_columns;   /* regress() sees the data through rows_pass() and row_entry() alone */
+    int data_rounds;     /* of these: whose slopes are known, the data are seen in one round of so many */
     int exact;           /* one application ends at the minimiser                             */
 
     /* Bytes of scratch that apply() needs for one block (each thread has its own), and doubles of `prepared`; NULL for none. */

@@ -64,6 +64,7 @@ static void test_kl_sees_left_out_zeros_through_the_sums(void **state)
     for (ptrdiff_t k = 0; k < rank; k++)
         *entry(part.x, 0, k) = *entry(whole.x, 0, k);
     part.block.design = part.design;
+    part.block.is_cut = 1;
     const factor up = make_factor(1, rank), down = make_factor(1, rank);
     double value;
     part.scratch = aligned_scratch(RLRA(rows_bytes)(rank, 60));
@@ -80,6 +81,83 @@ static void test_kl_sees_left_out_zeros_through_the_sums(void **state)
     free(down.at);
     free_row_trial(&whole);
     free_row_trial(&part);
+}
+
+/* The entries of the trial's data that are not zero, row by row; `first` empty rows before them. */
+static sparse_rows stored_rows(const row_trial *t, ptrdiff_t first)
+{
+    const ptrdiff_t rows = t->x.length, length = t->design.length;
+    sparse_rows to = {.rows = rows + first, .length = length};
+    to.starts = calloc((size_t)(rows + first + 1), sizeof *to.starts);
+    to.indices = malloc((size_t)(rows * length) * sizeof *to.indices);
+    to.values = malloc((size_t)(rows * length) * sizeof *to.values);
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        for (ptrdiff_t j = 0; j < length; j++) {
+            const real y = t->y[i * t->block.y_stride + j];
+            if (y == 0)
+                continue;
+            to.indices[to.count] = (int32_t)j;
+            to.values[to.count++] = y;
+        }
+        to.starts[first + i + 1] = to.count;
+    }
+    return to;
+}
+
+/* Rows taken by their stored entries have the slopes, the values and the updates of the dense ones. */
+static void test_stored_rows_are_those_of_dense_data(void **state)
+{
+    (void)state;
+    numbers from = {3, 0};
+    const ptrdiff_t rows = 23, rank = 9, length = 140, first = 3, stride = 2 * GATHER_ALIGNMENT;
+    row_trial dense = make_row_trial(&from, rows, rank, length, RLRA(loss_find)("kl", 0));
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        for (ptrdiff_t j = 0; j < length; j++)
+            dense.y[i * dense.block.y_stride + j] *= (i + j) % 7 < 5 ? 0 : 1;
+        *entry(dense.x, i, i % rank) = 0; /* some of them will be locked */
+    }
+    sparse_rows entries = stored_rows(&dense, first);
+    real *const packed = aligned_alloc(64, (size_t)(length * stride) * sizeof *packed);
+    for (ptrdiff_t e = 0; e < length * stride; e++)
+        packed[e] = e % stride < rank ? *entry(dense.design, e / stride, e % stride) : 0;
+    dense.rule = RLRA(update_find)("mu");
+    dense.scratch = aligned_scratch(RLRA(rows_bytes)(rank, length));
+    row_trial stored = dense;
+    stored.x = copy_factor(dense.x);
+    stored.scratch = aligned_scratch(RLRA(rows_bytes)(rank, length));
+    stored.block.stored = &entries;
+    stored.block.first = first;
+    stored.block.design_rows = packed;
+    stored.block.design_rows_stride = stride;
+    const factor up = make_factor(rows, rank), down = make_factor(rows, rank), other = make_factor(rows, rank);
+    double values[UPDATE_ROWS], others[UPDATE_ROWS];
+    RLRA(rows_slopes)(trial_block(&dense), dense.x, up, down, values, dense.scratch);
+    RLRA(rows_slopes)(trial_block(&stored), stored.x, other, down, others, stored.scratch);
+    regress_rule(&dense, 9, 0);
+    regress_rule(&stored, 9, 0);
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        CHECK(fabs(values[i] - others[i]) <= sum_tolerance(length, values[i] + 10 * (double)length), "%g, not %g",
+              others[i], values[i]);
+        for (ptrdiff_t k = 0; k < rank; k++) {
+            CHECK(fabs((double)*entry(up, i, k) - (double)*entry(other, i, k)) <=
+                      sum_tolerance(length, (double)*entry(up, i, k)),
+                  "row %td: %g, not %g", i, (double)*entry(other, i, k), (double)*entry(up, i, k));
+            /* Rounding errors of nine rounds. */
+            CHECK(fabs((double)*entry(dense.x, i, k) - (double)*entry(stored.x, i, k)) <=
+                      64 * sum_tolerance(length, (double)*entry(dense.x, i, k)) + 1e-9,
+                  "row %td: %g, not %g", i, (double)*entry(stored.x, i, k), (double)*entry(dense.x, i, k));
+        }
+    }
+    free(up.at);
+    free(down.at);
+    free(other.at);
+    free(stored.x.at);
+    free(stored.scratch);
+    free(entries.starts);
+    free(entries.indices);
+    free(entries.values);
+    free(packed);
+    free_row_trial(&dense);
 }
 
 static void test_kkt_is_zero_at_stationary_points_only(void **state)
@@ -99,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slopes_and_values_are_those_of_plain_loops),
         cmocka_unit_test(test_kl_sees_left_out_zeros_through_the_sums),
+        cmocka_unit_test(test_stored_rows_are_those_of_dense_data),
         cmocka_unit_test(test_kkt_is_zero_at_stationary_points_only),
     };
     return cmocka_run_group_tests_name("rows", tests, NULL, NULL);

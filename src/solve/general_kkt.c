@@ -1,0 +1,39 @@
+/* solve/general_kkt.c: the KKT residual of a factor under a loss that has no Gram matrix. */
+#include "solve/general_kkt.h"
+
+#include <math.h>
+
+/* An entry below this many floors stands for zero. */
+#define ZERO_FLOORS 4
+
+void RLRA(general_kkt_rows)(const row_block *b, factor x, factor up, factor down, const kkt_parts *out)
+{
+    const double linear = RLRA(penalties_linear)(b->penalties), quadratic = 2 * RLRA(penalties_quadratic)(b->penalties);
+    const double most = RLRA(penalties_most)(b->penalties), least = fmax(RLRA(penalties_least)(b->penalties), 0);
+    const double zero = fmax(least, ZERO_FLOORS * b->floor);
+    for (ptrdiff_t i = 0; i < x.length; i++)
+        out->slack[i] = out->size[i] = out->pull[i] = out->worst[i] = 0;
+    for (ptrdiff_t k = 0; k < x.rank; k++)
+        for (ptrdiff_t i = 0; i < x.length; i++) {
+            const double at = (double)x.at[k * x.stride + i], pull = (double)up.at[k * up.stride + i];
+            const double raise = (double)down.at[k * down.stride + i] + linear + quadratic * at, slope = raise - pull;
+            out->size[i] += at * raise;
+            out->pull[i] += at * pull;
+            if ((slope < 0 && at >= most) || (slope > 0 && at <= least))
+                continue;
+            out->slack[i] += at * fabs(slope);
+            if (slope < 0 && at <= zero && raise > 0 && -slope > out->worst[i] * raise)
+                out->worst[i] = -slope / raise;
+        }
+}
+
+double RLRA(general_kkt_of)(const general *g, ptrdiff_t rows)
+{
+    double slack = 0, size = 0, worst = 0;
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        slack += g->slack[i];
+        size += g->size[i];
+        worst = fmax(worst, g->worst[i]);
+    }
+    return fmax(worst, size > 0 ? slack / size : 0);
+}
