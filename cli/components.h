@@ -17,9 +17,6 @@ typedef struct components {
     char *note; /* how the names were found, or NULL */
 } components;
 
-/* Resolve the scale that a factorization leaves open: see `rlra help unmix`. */
-void components_rescale(const run *r);
-
 /* Read the library and the labels that are asked for: before the fit, as a wrong file should not be learnt after it.
  * Start from {0}; cleared with components_clear(). */
 int components_open(const run *r, const scene *s, components *c);

@@ -24,26 +24,13 @@ static int settle(topics *t)
     return EXIT_OK;
 }
 
-static void clear_rows(const rlra_array *factor, const unsigned char *kept)
-{
-    for (int64_t i = 0; i < factor->dims[0]; ++i)
-        for (int64_t k = 0; k < factor->dims[1] && !kept[i]; ++k) {
-            const int64_t at = i * factor->strides[0] + k * factor->strides[1];
-            if (factor->dtype == RLRA_DTYPE_F32)
-                ((float *)factor->data)[at] = 0;
-            else
-                ((double *)factor->data)[at] = 0;
-        }
-}
-
 /* Rows of no counts say nothing, whatever the fit has left of its start in them. */
 static int normalise(topics *t)
 {
     run *const r = &t->run;
-    const rlra_array documents = rlra_model_factor(r->model, 0), words = rlra_model_factor(r->model, 1);
-    clear_rows(&documents, t->corpus.has_words);
-    clear_rows(&words, t->corpus.occurs);
-    const rlra_status status = rlra_topics_normalise(r->context, r->model);
+    rlra_status status = rlra_topics_clear(r->context, &t->corpus.counts, r->model, NULL, NULL);
+    if (status == RLRA_OK)
+        status = rlra_topics_normalise(r->context, r->model);
     return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
 }
 

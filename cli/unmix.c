@@ -20,31 +20,6 @@ typedef struct unmixing {
 
 static const char *const mode_names[] = {"spectrum", "abundance"};
 
-/* Whether one of the names of a prior such as "l2=1,nonneg" forbids negative entries. */
-static int forbids_negative(const char *prior)
-{
-    for (const char *name = prior; *name != '\0'; name += name[0] == ',') {
-        const size_t length = strcspn(name, ",=");
-        if ((length == 6 && strncmp(name, "nonneg", 6) == 0) || (length == 7 && strncmp(name, "simplex", 7) == 0))
-            return 1;
-        name += strcspn(name, ",");
-    }
-    return 0;
-}
-
-/* Corrected reflectances may lie below zero, where noise is larger than light: endmembers may not. */
-static void clip_negative(const rlra_array *factor)
-{
-    for (int64_t i = 0; i < factor->dims[0]; ++i)
-        for (int64_t k = 0; k < factor->dims[1]; ++k) {
-            const int64_t at = i * factor->strides[0] + k * factor->strides[1];
-            if (factor->dtype == RLRA_DTYPE_F32)
-                ((float *)factor->data)[at] = fmaxf(((float *)factor->data)[at], 0.0F);
-            else
-                ((double *)factor->data)[at] = fmax(((double *)factor->data)[at], 0.0);
-        }
-}
-
 /* Start from pure pixels: SNPA picks them, nonnegative least squares gives the abundances. */
 static int start_pure(unmixing *u)
 {
@@ -53,22 +28,15 @@ static int start_pure(unmixing *u)
     if (strcmp(init, "auto") != 0 && strcmp(init, "snpa") != 0)
         return EXIT_OK;
     const double begun = seconds_now();
-    rlra_separable_options options = rlra_separable_options_default();
-    rlra_separable_report report;
-    options.rank = r->options.rank;
-    options.threads = r->options.threads;
-    u->pure = cli_alloc((size_t)options.rank, sizeof *u->pure);
-    const rlra_status status = rlra_separable(r->context, &r->data, &options, u->pure, r->model, &report);
+    u->pure = cli_alloc((size_t)r->options.rank, sizeof *u->pure);
+    const rlra_status status =
+        rlra_unmix_start(r->context, &r->data, r->priors[0], r->options.threads, r->model, u->pure, &u->pure_count);
     if (status != RLRA_OK)
         return run_fail(r, status, r->asked->data[0]);
-    const rlra_array spectra = rlra_model_factor(r->model, 0);
-    if (forbids_negative(r->priors[0]))
-        clip_negative(&spectra);
-    u->pure_count = report.found;
-    if (report.found < options.rank && !r->asked->quiet)
+    if (u->pure_count < r->options.rank && !r->asked->quiet)
         fprintf(stderr,
                 "rlra: note: the scene has only %" PRId64 " independent spectra, %" PRId64 " components stay empty\n",
-                report.found, options.rank - report.found);
+                u->pure_count, r->options.rank - u->pure_count);
     rlra_options_set(r->context, &r->options, "init", "model");
     r->prepare_seconds += seconds_now() - begun;
     return EXIT_OK;
@@ -85,10 +53,11 @@ static int fit(unmixing *u)
 }
 
 /* A penalty fixes the scale, or makes the objective depend on it: then the factors stay as they are. */
-static void rescale(const unmixing *u)
+static int rescale(const unmixing *u)
 {
-    if (run_is_scale_free(&u->run))
-        components_rescale(&u->run);
+    const run *const r = &u->run;
+    const rlra_status status = run_is_scale_free(r) ? rlra_unmix_rescale(r->context, r->model) : RLRA_OK;
+    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
 }
 
 static void copy_pixel(const rlra_array *from, int64_t p, const rlra_array *to, int64_t q)
@@ -194,7 +163,7 @@ static int unmix(unmixing *u, const request *asked)
     if (code == EXIT_OK)
         code = fit(u);
     if (code == EXIT_OK)
-        rescale(u);
+        code = rescale(u);
     if (code == EXIT_OK)
         code = show(u);
     if (code == EXIT_OK)

@@ -22,5 +22,6 @@
 #include "rlra/stream.h"
 #include "rlra/task.h"
 #include "rlra/topics.h"
+#include "rlra/unmix.h"
 
 #endif

@@ -38,6 +38,18 @@ typedef struct rlra_topic_word {
 RLRA_API rlra_status rlra_topics_normalise(rlra_context *context, rlra_model *model);
 
 /**
+ * Set to zero what the counts say nothing about, whatever a fit has left of its start there: rows of documents without words, and
+ * of words that are in no document.
+ *
+ * @param[in]  counts     documents x words, of the shape of the model; entries are not negative
+ * @param[out] documents  NULL, or the number of documents without words
+ * @param[out] words      NULL, or the number of words in no document
+ * @retval as rlra_topics_quality(); on error the model is unchanged
+ */
+RLRA_API rlra_status rlra_topics_clear(rlra_context *context, const rlra_sparse *counts, rlra_model *model,
+                                       int64_t *documents, int64_t *words);
+
+/**
  * The share of each topic in each document, p(k|d) = n_k p(d|k) / sum_j n_j p(d|j).
  *
  * @param[out] shares  documents x rank numbers, row by row; rows of documents without words are zero

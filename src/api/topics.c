@@ -137,6 +137,52 @@ cleanup:
     return status;
 }
 
+/* Whether each row of mode n of the counts holds one; seen has room for all. */
+static void survey(const rlra_sparse *counts, int n, unsigned char *seen)
+{
+    int64_t group = 0;
+    memset(seen, 0, (size_t)counts->dims[n]);
+    for (int64_t e = 0; e < counts->count; e++) {
+        while (counts->compressed == n && counts->starts[group + 1] <= e)
+            group++;
+        if (rlra_sparse_value(counts, e) > 0)
+            seen[counts->compressed == n ? group : counts->indices[n][e]] = 1;
+    }
+}
+
+static int64_t clear_unseen(const rlra_array *factor, const unsigned char *seen)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < factor->dims[0]; i++) {
+        count += !seen[i];
+        for (int64_t k = 0; k < factor->dims[1] && !seen[i]; k++)
+            set_entry(factor, i * factor->strides[0] + k * factor->strides[1], 0);
+    }
+    return count;
+}
+
+rlra_status rlra_topics_clear(rlra_context *context, const rlra_sparse *counts, rlra_model *model, int64_t *documents,
+                              int64_t *words)
+{
+    rlra_status status = RLRA_OK;
+    unsigned char *seen = NULL;
+    TRY(rlra_topics_check_counts(context, counts, model));
+    const int64_t most = counts->dims[0] > counts->dims[1] ? counts->dims[0] : counts->dims[1];
+    seen = rlra_alloc(context, (size_t)most, 1);
+    REQUIRE(seen != NULL, rlra_fail_memory(context, (size_t)most, 1, "a look at the counts"));
+    for (int n = 0; n < 2; n++) {
+        int64_t *const told = n == 0 ? documents : words;
+        const rlra_array factor = rlra_model_factor(model, n);
+        survey(counts, n, seen);
+        const int64_t count = clear_unseen(&factor, seen);
+        if (told != NULL)
+            *told = count;
+    }
+cleanup:
+    rlra_free(context, seen);
+    return status;
+}
+
 rlra_status rlra_topics_shares(rlra_context *context, const rlra_model *model, double *shares)
 {
     rlra_status status = RLRA_OK;

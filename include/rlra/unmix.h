@@ -1,0 +1,51 @@
+/* rlra/unmix.h: pure pixels of a scene as a start, and the scale of endmembers and abundances. */
+#ifndef RLRA_UNMIX_H
+#define RLRA_UNMIX_H
+
+#include <stdint.h>
+
+#include "rlra/array.h"
+#include "rlra/context.h"
+#include "rlra/export.h"
+#include "rlra/model.h"
+#include "rlra/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A scene is a matrix of bands x pixels; factor 0 of its model belongs to the bands (endmembers), factor 1 to the pixels
+ * (abundances). */
+
+/**
+ * Fill a model with pure pixels, as SNPA picks them (see rlra_separable()), and the abundances of all pixels in them.
+ *
+ * @param[in]  scene     bands x pixels, borrowed; any strides
+ * @param[in]  prior     of the endmembers, or NULL: where it allows no negative entries, those of pure pixels become zero
+ *                       (corrected reflectances have some, where noise is larger than light)
+ * @param[in]  threads   0: all
+ * @param[out] model     of the shape of the scene; components beyond `found` are zero
+ * @param[out] pixels    room for as many numbers as the model has components: the pure pixels, `found` of them
+ * @param[out] found     fewer than the model's components where the scene has fewer independent spectra
+ * @retval as rlra_separable(); on error the model is unchanged
+ */
+RLRA_API rlra_status rlra_unmix_start(rlra_context *context, const rlra_array *scene, const char *prior,
+                                      int64_t threads, rlra_model *model, int64_t *pixels, int64_t *found);
+
+/**
+ * Fix the scale that a factorization leaves open: the purest pixels of each component, the hundredth of the pixels where it has
+ * the largest part of the light, get abundance one in the median. The part of component k in pixel p is
+ *     h[p,k] ||w_k|| / sum_j h[p,j] ||w_j||.
+ * The model's values do not change (but for rounding). Components without light stay as they are.
+ *
+ * @retval RLRA_ERR_ARGUMENT  no model
+ * @retval RLRA_ERR_SHAPE     the model's order is not 2
+ * @retval RLRA_ERR_MEMORY    the model is unchanged
+ * Cost: r^2 operations for each pixel; memory: two numbers for each pixel.
+ */
+RLRA_API rlra_status rlra_unmix_rescale(rlra_context *context, rlra_model *model);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
