@@ -7,6 +7,8 @@ from rlra._priors import Prior
 from rlra._registry import families, members
 from rlra._results import Report, Result
 from rlra._separable import Separable, separable
+from rlra._topics import Topics, topics
+from rlra._unmix import Unmixing, unmix
 
 __version__ = build_info()["version"]
 __all__ = [
@@ -17,6 +19,8 @@ __all__ = [
     "Report",
     "Result",
     "Separable",
+    "Topics",
+    "Unmixing",
     "build_info",
     "cp",
     "families",
@@ -28,5 +32,7 @@ __all__ = [
     "save",
     "separable",
     "set_num_threads",
+    "topics",
+    "unmix",
     "variables",
 ]

@@ -106,8 +106,23 @@ def run(context, problem, options, model, settings):
     return Report.of(report), trace
 
 
-def fit(function, X, rank, given, *, prior=None, mask=None, weights=None, missing="none", init=None, dtype=None, **settings):
-    """A fit from data to its result, for all functions that have data and a rank."""
+def _start(init):
+    """How most fits start: from a name or factors."""
+    return lambda context, options, data, model, priors: set_start(context, options, model, init)
+
+
+def _finish(context, data, model, result):
+    """How most fits end: the model as it is."""
+    return Result(model.weights(), model.factors(), **result)
+
+
+def fit(function, X, rank, given, *, prior=None, mask=None, weights=None, missing="none", init=None, dtype=None,
+        start=None, finish=_finish, **settings):
+    """A fit from data to its result, for all functions that have data and a rank.
+
+    ``start(context, options, data, model, priors)`` prepares the model; ``finish(context, data, model, result)`` makes
+    the result, of which it is given all but the model.
+    """
     with Context() as context, Problem(context) as problem:
         data = any_view("X", X, dtype)
         if len(data.shape) < 2:
@@ -118,10 +133,11 @@ def fit(function, X, rank, given, *, prior=None, mask=None, weights=None, missin
         options = fill(context, function, given)
         set_option(context, options, TABLE["rank"], rank)
         with Model(context, data.dtype, data.shape, options.rank) as model:
-            set_start(context, options, model, init)
+            (start or _start(init))(context, options, data, model, priors)
             report, trace = run(context, problem, options, model, settings)
-            result = Result(model.weights(), model.factors(), report, trace, function.task.echo(options), priors,
-                            function.__name__)
+            result = finish(context, data, model, {
+                "report": report, "trace": trace, "options": function.task.echo(options), "priors": priors,
+                "task": function.__name__})
     warn_unless_converged(report)
     return result
 

@@ -126,20 +126,32 @@ class Result:
 
     def _arrays(self):
         arrays = {f"factor_{n}": factor for n, factor in enumerate(self.factors)}
-        return {**arrays, "weights": self.weights, "trace": self.trace}
+        return {**arrays, "weights": self.weights, "trace": self.trace, **self._own()}
+
+    def _own(self):
+        """Arrays that only this kind of result has."""
+        return {}
+
+    def _record(self):
+        """What is no array."""
+        return {"report": dataclasses.asdict(self.report), "options": self.options, "priors": self.priors,
+                "task": self.task}
+
+    @classmethod
+    def _from(cls, file, record):
+        """Add what `_own` gave to the fields that are no arrays."""
+        return record
 
     def save(self, path):
         """Write to a .npz file, from which `load` reads; the command line takes it as a start.
 
         The file is written under another name and then renamed.
         """
-        record = {"report": dataclasses.asdict(self.report), "options": self.options, "priors": self.priors,
-                  "task": self.task}
         path = os.path.abspath(os.fspath(path))
         handle, name = tempfile.mkstemp(suffix=".npz", dir=os.path.dirname(path))
         try:
             with os.fdopen(handle, "wb") as file:
-                np.savez(file, **self._arrays(), record=np.array(json.dumps(record)))
+                np.savez(file, **self._arrays(), record=np.array(json.dumps(self._record())))
             os.replace(name, path)
         except BaseException:
             os.unlink(name)
@@ -147,15 +159,15 @@ class Result:
 
     @classmethod
     def load(cls, path):
-        """Read what `save` wrote."""
+        """Read what `save` of the same kind of result wrote."""
         with np.load(os.fspath(path), allow_pickle=False) as file:
             if "record" not in file:
                 raise ValueError(f"{os.fspath(path)} was not written by save(): it has no array 'record'")
             record = json.loads(str(file["record"]))
             count = sum(name.startswith("factor_") for name in file.files)
             factors = [file[f"factor_{n}"] for n in range(count)]
-            report = record.pop("report")
-            return cls(file["weights"], factors, _report_from(report), file["trace"], **record)
+            report = _report_from(record.pop("report"))
+            return cls(file["weights"], factors, report, file["trace"], **cls._from(file, record))
 
 
 def _report_from(saved):

@@ -1,0 +1,161 @@
+"""Regression, separable columns, topics, scenes and files: the library's own numbers, in the shapes of numpy."""
+import numpy as np
+import pytest
+import scipy.optimize
+import scipy.sparse as sp
+
+import rlra
+
+
+def test_regression_agrees_with_scipy(rng):
+    W, Y = rng.random((20, 6)), rng.random((20, 9))
+    result = rlra.nnls(W, Y)
+    expected = np.array([scipy.optimize.nnls(W, y)[0] for y in Y.T]).T
+    np.testing.assert_allclose(result.X, expected, atol=1e-12)
+    np.testing.assert_allclose(result.loss, 0.5 * ((Y - W @ result.X)**2).sum(axis=0), rtol=1e-12)
+    assert (result.kkt_residual < 1e-12).all() and (result.gap < 1e-12).all() and result.report.open_columns == 0
+
+
+def test_a_vector_gives_a_vector(rng):
+    W = rng.random((20, 6))
+    result = rlra.nnls(W, W @ np.arange(6.0))
+    assert result.X.shape == (6,) and result.loss.shape == (1,)
+    np.testing.assert_allclose(result.X, np.arange(6), atol=1e-10)
+
+
+def test_sparse_data_give_the_same_coefficients(rng):
+    W, Y = rng.random((20, 4)), np.where(rng.random((20, 9)) < 0.4, rng.random((20, 9)), 0)
+    np.testing.assert_allclose(rlra.nnls(W, sp.csc_array(Y)).X, rlra.nnls(W, Y).X, atol=1e-10)
+
+
+def test_regression_keeps_single_precision_and_widens_mixtures(rng):
+    W, Y = rng.random((20, 4), np.float32), rng.random((20, 9), np.float32)
+    assert rlra.nnls(W, Y).X.dtype == np.float32
+    assert rlra.nnls(W, Y.astype(np.float64)).X.dtype == np.float64
+
+
+def test_the_front_holds_the_best_of_every_size(rng):
+    W, Y = rng.random((20, 5)), rng.random((20, 3))
+    result = rlra.nnls(W, Y, front=True)
+    assert result.X.shape == (3, 5, 5) and result.loss.shape == (3, 5)
+    assert all((result.X[:, p] != 0).sum(axis=1).max() <= p + 1 for p in range(5))
+    np.testing.assert_allclose(result.loss[:, -1], rlra.nnls(W, Y).loss, rtol=1e-10)
+
+
+@pytest.mark.parametrize(("change", "sentence"), [
+    ({"W": np.ones((3, 2))}, "3"),
+    ({"W": np.full((20, 4), np.nan)}, "NaN|nan"),
+    ({"W": np.ones(20)}, "matrix"),
+    ({"start": np.ones((2, 2))}, r"start has shape \(2, 2\), the coefficients \(4, 9\)"),
+    ({"prior": "nonneg,none_such"}, "none_such"),
+    ({"loss": "kl", "Y": -np.ones((20, 9))}, "-1"),
+])
+def test_regressions_that_cannot_be_are_refused(change, sentence, rng):
+    arguments = {"W": rng.random((20, 4)), "Y": rng.random((20, 9)), **change}
+    with pytest.raises(ValueError, match=sentence):
+        rlra.nnls(**arguments)
+
+
+def test_separable_columns_are_found(rng):
+    W, H = rng.random((10, 4)), rng.dirichlet(np.ones(4), 30).T
+    H[:, [3, 8, 11, 20]] = np.eye(4)
+    for method in ("spa", "snpa"):
+        columns, coefficients = rlra.separable(W @ H, 4, method=method)
+        assert sorted(columns) == [3, 8, 11, 20]
+        np.testing.assert_allclose((W @ H)[:, columns] @ coefficients, W @ H, atol=1e-10)
+    with pytest.raises(ValueError, match="method must be one of"):
+        rlra.separable(W @ H, 4, method="guess")
+
+
+def test_fewer_independent_columns_are_told(rng):
+    columns, coefficients = rlra.separable(np.repeat(rng.random((10, 2)), 4, axis=1), 4)
+    assert len(columns) == len(coefficients) == 2
+
+
+@pytest.fixture
+def counts(rng):
+    words = rng.dirichlet(np.full(40, 0.1), 3)
+    return rng.poisson(rng.dirichlet(np.full(3, 0.3), 60) @ words * 80)
+
+
+def test_topics_are_distributions(counts):
+    result = rlra.topics(counts, 3)
+    for factor in result.factors:
+        np.testing.assert_allclose(factor.sum(axis=0), 1)
+    assert result.weights.sum() == pytest.approx(counts.sum(), rel=1e-6)
+    rows = counts.sum(axis=1) > 0
+    np.testing.assert_allclose(result.shares[rows].sum(axis=1), 1)
+    assert (np.diff(result.weights) <= 0).all() and 1 < result.perplexity < 40
+
+
+def test_topics_of_sparse_and_dense_counts_are_the_same(counts):
+    names = [f"word{i}" for i in range(40)]
+    dense, sparse = rlra.topics(counts, 3, words=names), rlra.topics(sp.csr_array(counts), 3, words=names)
+    assert dense.words == sparse.words and all(len(words) == 10 for words in dense.words)
+    assert str(dense.words[0][0]) in repr(dense)
+
+
+def test_rows_without_words_are_zero(counts):
+    counts[5] = 0
+    result = rlra.topics(counts, 3)
+    assert (result.factors[0][5] == 0).all() and (result.shares[5] == 0).all()
+
+
+def test_wrong_vocabularies_are_refused(counts):
+    with pytest.raises(ValueError, match="3 words, the counts have 40 columns"):
+        rlra.topics(counts, 2, words=["a", "b", "c"])
+    with pytest.raises(ValueError, match="relevance"):
+        rlra.topics(counts, 2, relevance=3)
+
+
+def test_a_scene_gives_maps_and_spectra(rng):
+    abundances = rng.dirichlet(np.full(3, 0.3), (20, 15))
+    abundances[[2, 7, 11], [3, 3, 9]] = np.eye(3)
+    scene = abundances @ rng.random((3, 12))
+    cube, matrix = rlra.unmix(scene, 3), rlra.unmix(scene.reshape(-1, 12).T, 3)
+    assert cube.abundances.shape == (3, 20, 15) and cube.spectra.shape == (3, 12)
+    assert np.array_equal(cube.abundances.reshape(3, -1), matrix.abundances)
+    assert sorted(cube.pure_pixels) == [2 * 15 + 3, 7 * 15 + 3, 11 * 15 + 9]
+    np.testing.assert_allclose(np.einsum("kij,kb->ijb", cube.abundances, cube.spectra), scene, atol=1e-2)
+
+
+def test_abundances_may_sum_to_one(rng):
+    scene = rng.dirichlet(np.full(3, 0.3), (20, 15)) @ rng.random((3, 12))
+    result = rlra.unmix(scene, 3, sum_to_one=True)
+    np.testing.assert_allclose(result.abundances.sum(axis=0), 1, atol=1e-12)
+    with pytest.raises(ValueError, match="height x width x bands"):
+        rlra.unmix(scene.reshape(2, 10, 15, 12), 3)
+
+
+def test_all_kinds_of_results_are_saved_and_loaded(counts, tmp_path, rng):
+    for result in (rlra.topics(counts, 3), rlra.unmix(rng.random((5, 6, 7)), 2)):
+        result.save(tmp_path / "a.npz")
+        again = type(result).load(tmp_path / "a.npz")
+        assert repr(again) == repr(result)
+        assert sorted(vars(again)) == sorted(vars(result)) and result.to_html().startswith("<!")
+
+
+@pytest.mark.parametrize("ending", ["npy", "npz", "mat", "h5", "csv"])
+def test_arrays_go_to_files_and_come_back(ending, tmp_path, rng):
+    path, array = tmp_path / f"a.{ending}", rng.random((4, 3))
+    rlra.save(path, array[::-1])
+    np.testing.assert_allclose(rlra.load(path), array[::-1], rtol=1e-15)
+    assert rlra.load(path, dtype="f32").dtype == np.float32
+    assert rlra.variables(path)[0]["shape"] == (4, 3)
+
+
+def test_sparse_files_stay_sparse(tmp_path, rng):
+    matrix = sp.random_array((6, 5), density=0.4, random_state=rng, format="csr")
+    sp.save_npz(tmp_path / "a.npz", matrix)
+    loaded = rlra.load(tmp_path / "a.npz")
+    assert sp.issparse(loaded) and (loaded != matrix).nnz == 0
+
+
+def test_files_that_cannot_be_read_are_told(tmp_path):
+    with pytest.raises(OSError, match="none.npy"):
+        rlra.load(tmp_path / "none.npy")
+    (tmp_path / "bad.npy").write_bytes(b"\x93NUMPY\x01")
+    with pytest.raises(ValueError, match="bad.npy"):
+        rlra.load(tmp_path / "bad.npy")
+    with pytest.raises(ValueError, match="ends in one of"):
+        rlra.save(tmp_path / "a.xyz", np.ones(3))
