@@ -86,6 +86,8 @@ static const flag flags[] = {
      "the weight >= 0 of each entry in the loss, 0: missing; an array of the shape of DATA, sparse where DATA is"},
     {"missing", 0, FLAG_CHOICE, IN(missing), "WHAT", "none", "none nan unstored", "nmf cp",
      "what else is missing: nan, entries of dense data that are NaN; unstored, all that a sparse file does not store"},
+    {"floor", 0, FLAG_NUMBER, IN(floor), "X", "", "", "nmf cp",
+     "entries of dense data from 0 to X count as X: the loss is, and beta where beta <= 0, take no zeros"},
     {"dtype", 0, FLAG_CHOICE, IN(dtype), "TYPE", "as stored: f32 for floats of 32 bits, else f64", "f32 f64",
      RUNS " nnls", "precision of data and computation"},
     {"library", 0, FLAG_TEXT, IN(library), "FILE", "", "", "unmix",

@@ -1,4 +1,4 @@
-/* cli/missing.c: masks, weights and what else says that entries of the data are missing. */
+/* cli/missing.c: masks, weights and what else says that entries of the data are missing; what is told of the entries. */
 #include "missing.h"
 
 #include <inttypes.h>
@@ -115,6 +115,15 @@ static const char *factor_name(const run *r, char *room, size_t size)
     return room;
 }
 
+/* Of sparse data: entries that were given more than once. */
+static void tell_repeats(const run *r)
+{
+    rlra_sparse_summary s;
+    if (r->sparse == NULL || rlra_sparse_summarise(r->context, r->sparse, &s) != RLRA_OK || s.duplicates == 0)
+        return;
+    printf("  stored          %" PRId64 " entries, %" PRId64 " of them again: summed\n", s.stored, s.duplicates);
+}
+
 void missing_tell(const run *r)
 {
     const rlra_report *const report = &r->report;
@@ -122,6 +131,9 @@ void missing_tell(const run *r)
     double all = 1;
     for (int m = 0; m < r->data.order; ++m)
         all *= (double)r->data.dims[m];
+    if (r->raised > 0)
+        printf("  raised          %" PRId64 " entries below %g to it\n", r->raised, r->asked->floor);
+    tell_repeats(r);
     if (r->partial || report->held_out > 0)
         printf("  observed        %" PRId64 " entries, %.3g %% of all\n", report->observed,
                100 * (double)report->observed / all);

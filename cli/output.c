@@ -247,6 +247,8 @@ static void add_result(const run *r, cJSON *root)
     cJSON_AddStringToObject(root, "update", report->update == NULL ? "" : report->update);
     cJSON_AddStringToObject(root, "init", report->init == NULL ? "" : report->init);
     cJSON_AddNumberToObject(root, "start_objective", report->start_objective);
+    if (r->asked->floor >= 0.0)
+        cJSON_AddNumberToObject(root, "raised", (double)r->raised);
     if (r->partial || report->held_out > 0) {
         cJSON_AddNumberToObject(root, "observed", (double)report->observed);
         cJSON_AddNumberToObject(root, "unobserved_rows", (double)report->unobserved);

@@ -285,7 +285,7 @@ static int check(request *asked)
 int request_read(request *asked, int first)
 {
     asked->options = rlra_task_defaults(rlra_task_find(asked->about->name));
-    asked->residual = asked->top = asked->relevance = asked->starts = asked->checkpoint_every = -1.0;
+    asked->residual = asked->floor = asked->top = asked->relevance = asked->starts = asked->checkpoint_every = -1.0;
     const int code = read_arguments(asked, first);
     return code != EXIT_OK || asked->help ? code : check(asked);
 }

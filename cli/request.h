@@ -62,6 +62,7 @@ struct request {
     int quiet, json, sum_to_one, front, help;
     const char *library, *labels, *label_names, *wavelengths, *shape, *pixel_order, *method;
     const char *mask, *weights, *missing;          /* of data that are not complete */
+    double floor;                                  /* of dense data; negative: none */
     const char *upper, *lower, *start, *transpose; /* of a regression */
     const char *vocabulary, *titles;               /* of topics */
     int swap;

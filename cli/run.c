@@ -44,6 +44,17 @@ static rlra_read_dtype read_dtype(const request *asked)
     return strcmp(asked->dtype, "f32") == 0 ? RLRA_READ_F32 : RLRA_READ_F64;
 }
 
+static int raise_entries(run *r)
+{
+    const double least = r->asked->floor;
+    if (least < 0.0)
+        return EXIT_OK;
+    if (r->sparse != NULL)
+        return run_error("%s is sparse: --floor is for dense data, whose zeros are stored", r->asked->data[0]);
+    rlra_dataset_raise(r->dataset, least, &r->raised);
+    return EXIT_OK;
+}
+
 int run_read(run *r, int least_order, int most_order)
 {
     const double begun = seconds_now();
@@ -255,6 +266,8 @@ int run_start(run *r)
 int run_prepare(run *r, int most_order)
 {
     int code = run_read(r, 2, most_order);
+    if (code == EXIT_OK)
+        code = raise_entries(r);
     if (code == EXIT_OK)
         code = missing_read(r);
     if (code == EXIT_OK)

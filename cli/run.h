@@ -39,6 +39,7 @@ typedef struct run {
     const rlra_sparse *sparse_weights; /* of the stored entries of sparse data, or NULL   */
     rlra_array weights;                /* of the entries of `data`, where there is such a file   */
     int partial;                       /* entries are missing or have weights                    */
+    int64_t raised;                    /* entries that --floor raised                            */
     rlra_problem *problem;
     rlra_model *model;
     rlra_options options;

@@ -56,6 +56,10 @@ RLRA_API void rlra_dataset_destroy(rlra_dataset *dataset);
 /** The array, valid as long as the dataset; NULL if it is sparse. */
 RLRA_API const rlra_array *rlra_dataset_array(const rlra_dataset *dataset);
 
+/** Raise the entries of a dense dataset that are at least 0 and below `least` to it, and count them: some losses need data > 0.
+ * Negative entries and NaN stay as they are, and so does a sparse dataset. */
+RLRA_API void rlra_dataset_raise(rlra_dataset *dataset, double least, int64_t *raised);
+
 /** The sparse array, valid as long as the dataset; NULL if it is dense. Entries stand as in the file, in any order, and those
  * of equal indices are to be summed; their indices lie within the dims. */
 RLRA_API const rlra_sparse *rlra_dataset_sparse(const rlra_dataset *dataset);

@@ -178,6 +178,25 @@ rlra_status rlra_dataset_set_attribute(rlra_dataset *dataset, const char *key, c
     return RLRA_OK;
 }
 
+void rlra_dataset_raise(rlra_dataset *dataset, double least, int64_t *raised)
+{
+    const int64_t count = dataset->is_sparse ? 0 : rlra_array_count(&dataset->array);
+    const int is_single = dataset->array.dtype == RLRA_DTYPE_F32;
+    float *const singles = dataset->array.data;
+    double *const doubles = dataset->array.data;
+    *raised = 0;
+    for (int64_t e = 0; e < count; e++) {
+        const double entry = is_single ? (double)singles[e] : doubles[e];
+        if (!(entry >= 0 && entry < least))
+            continue;
+        if (is_single)
+            singles[e] = (float)least;
+        else
+            doubles[e] = least;
+        ++*raised;
+    }
+}
+
 const rlra_array *rlra_dataset_array(const rlra_dataset *dataset)
 {
     return dataset->is_sparse ? NULL : &dataset->array;

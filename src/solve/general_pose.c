@@ -54,8 +54,10 @@ rlra_status RLRA(general_pose)(fit *f)
                 f->context, RLRA_ERR_UNSUPPORTED,
                 "the loss '%s' needs the penalty 'nonneg' on factor %d: add it, or use the loss 'frobenius'", name, n);
     if (!RLRA(loss_takes)(&g->loss, x->least))
-        return rlra_fail(f->context, RLRA_ERR_DATA, "the loss '%s' needs data %s 0, but the smallest entry is %g", name,
-                         g->loss.beta <= 0 ? ">" : ">=", x->least);
+        return rlra_fail(
+            f->context, RLRA_ERR_DATA, "the loss '%s' needs data %s 0, but the smallest entry is %g%s", name,
+            g->loss.beta <= 0 ? ">" : ">=", x->least,
+            x->least == 0 && f->problem->term[0].sparse == NULL ? ": raise the zeros to a small number (--floor)" : "");
     if (f->problem->term[0].sparse != NULL && !f->masked.used && g->loss.kind != LOSS_KL)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' sees every zero, and the data are sparse: use 'kl' or 'frobenius'", name);

@@ -1,4 +1,4 @@
-# Missing entries: a mask, NaN and a sparse file say the same; what is held out is told; what does not go together is refused.
+# Missing entries: a mask, NaN and a sparse file say the same; what is held out, raised or summed is told; what does not go together is refused.
 python3 - <<'END'
 import random
 random.seed(4)
@@ -43,6 +43,12 @@ import json
 record = json.load(open("out/run.json"))
 print(record["observed"], record["unobserved_rows"], record["options"]["holdout"], record["relative_error"] < 1e-3)
 END
+sed 's/0\.[0-9]*/0/2' full.csv >zeros.csv
+"$rlra" nmf zeros.csv -r 3 --loss is --floor 1e-6 -o out | grep raised
+"$rlra" nmf zeros.csv -r 3 --loss is -o refused
+"$rlra" nmf some.mtx -r 3 --floor 1 -o refused
+awk 'NR == 2 { $3 += 2 } { print } NR > 2 { last[NR % 2] = $0 } END { print last[0]; print last[1] }' some.mtx >again.mtx
+"$rlra" nmf again.mtx -r 3 -o out | grep stored
 for words in "nan.csv" "full.csv --mask weights.csv" "full.csv --mask short.csv" "full.csv --mask mask.csv --weights weights.csv" \
     "full.csv --missing unstored" "some.mtx --missing nan" "some.mtx --holdout 0.1" "some.mtx --mask mask.csv" \
     "some.mtx --weights weights.mtx" "some.mtx --missing unstored --weights weights.csv" \
