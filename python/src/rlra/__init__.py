@@ -2,10 +2,11 @@
 from rlra._files import load, save, variables
 from rlra._fit import cp, nmf
 from rlra._library import ConvergenceWarning, build_info, get_num_threads, set_num_threads
-from rlra._nnls import NNLSReport, Regression, nnls
+from rlra._nnls import Regression, nnls
 from rlra._priors import Prior
 from rlra._registry import families, members
-from rlra._results import Report, Result
+from rlra._reports import NNLSReport, Report
+from rlra._results import Result
 from rlra._separable import Separable, separable
 from rlra._topics import Topics, topics
 from rlra._unmix import Unmixing, unmix

@@ -1,6 +1,9 @@
 """Arrays from and to files, in every format that the library knows: rlra.load, rlra.save, rlra.variables."""
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,10 +11,17 @@ from rlra._arrays import DTYPES, PRECISIONS, dense_view, numpy_of, target_dtype
 from rlra._core import ffi, lib
 from rlra._library import Context, text
 
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import ArrayLike
+
+    from rlra._types import PathLike, Precision
+
 _READ = {None: lib.RLRA_READ_AUTO, PRECISIONS["f32"]: lib.RLRA_READ_F32, PRECISIONS["f64"]: lib.RLRA_READ_F64}
 
 
-def load(spec, *, dtype=None):
+def load(spec: PathLike, *, dtype: Precision = None) -> Any:
     """Read an array from a file; the format follows from the content.
 
     Reads .npy, .npz, .mat, HDF5, CSV, ENVI, Matrix Market and FROSTT files, see ``rlra.members("format")``.
@@ -68,7 +78,7 @@ def _sparse(sparse):
     return kind((values, indices[1 - sparse.compressed], starts), shape=shape)
 
 
-def save(path, arrays):
+def save(path: PathLike, arrays: ArrayLike | Mapping[str, ArrayLike]) -> None:
     """Write arrays to one file; the format follows from the ending, see `rlra.load`.
 
     Parameters
@@ -98,7 +108,7 @@ def rlra_watch_variable(handle, variable):
                                     "numeric": bool(variable.numeric)})
 
 
-def variables(path):
+def variables(path: PathLike) -> list[dict[str, Any]]:
     """What is in a file: a dict with name, dtype, shape and numeric for each variable.
 
     Parameters

@@ -1,5 +1,8 @@
 """Fits of low-rank models: rlra.nmf and rlra.cp."""
+from __future__ import annotations
+
 import os
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,8 +12,18 @@ from rlra._library import Context, as_whole, warn_unless_converged
 from rlra._models import Model
 from rlra._options import TABLE, fill, set_option, takes_options
 from rlra._priors import for_factors
-from rlra._results import Report, Result
+from rlra._reports import Report
+from rlra._results import Result
 from rlra._watch import Watch
+
+if TYPE_CHECKING:
+    from typing import SupportsIndex
+
+    from numpy.typing import ArrayLike
+    from typing_extensions import Unpack
+
+    from rlra._keywords import CpOptions, NmfOptions
+    from rlra._types import Data, Missing, PathLike, Precision, Priors, Progress, Start
 
 _MISSING = ("none", "nan", "unstored")
 
@@ -143,8 +156,12 @@ def fit(function, X, rank, given, *, prior=None, mask=None, weights=None, missin
 
 
 @takes_options
-def nmf(X, rank, *, prior=None, mask=None, weights=None, missing="none", init=None, starts=1, dtype=None,
-        progress=False, checkpoint=None, checkpoint_every=60.0, resume=False, **options):
+def nmf(
+    X: Data, rank: SupportsIndex, *, prior: Priors = None, mask: ArrayLike | None = None,
+    weights: ArrayLike | None = None, missing: Missing = "none", init: Start = None, starts: SupportsIndex = 1, dtype: Precision = None,
+    progress: Progress = False, checkpoint: PathLike | None = None, checkpoint_every: float = 60.0,
+    resume: bool = False, **options: Unpack[NmfOptions],
+) -> Result:
     """Nonnegative matrix factorization, ``X ~ (W * weights) @ H.T``.
 
     Minimises the loss between the data and the model, plus the penalties of the factors.
@@ -207,8 +224,12 @@ def nmf(X, rank, *, prior=None, mask=None, weights=None, missing="none", init=No
 
 
 @takes_options
-def cp(X, rank, *, prior=None, mask=None, weights=None, missing="none", init=None, starts=1, dtype=None,
-       progress=False, checkpoint=None, checkpoint_every=60.0, resume=False, **options):
+def cp(
+    X: Data, rank: SupportsIndex, *, prior: Priors = None, mask: ArrayLike | None = None,
+    weights: ArrayLike | None = None, missing: Missing = "none", init: Start = None, starts: SupportsIndex = 1, dtype: Precision = None,
+    progress: Progress = False, checkpoint: PathLike | None = None, checkpoint_every: float = 60.0,
+    resume: bool = False, **options: Unpack[CpOptions],
+) -> Result:
     """Nonnegative CP (PARAFAC) decomposition of an array of any order.
 
     ``X ~ sum_k weights[k] * outer(A[:, k], B[:, k], C[:, k], ..)``

@@ -1,11 +1,17 @@
 """The C library as Python sees it: contexts, failures, threads, forks, signals."""
+from __future__ import annotations
+
 import _signal  # without the enums of signal, which take longer than the rest of a look
 import keyword
 import os
 import threading
 import warnings
+from typing import TYPE_CHECKING
 
 from rlra._core import ffi, lib
+
+if TYPE_CHECKING:
+    from typing import Any, SupportsIndex
 
 MAIN_THREAD = threading.main_thread().ident
 _ERRORS = {
@@ -77,7 +83,7 @@ class _Threads:
 os.register_at_fork(after_in_child=_Threads.after_fork)
 
 
-def set_num_threads(threads):
+def set_num_threads(threads: SupportsIndex) -> None:
     """Set the number of threads for calls that are not given ``threads``.
 
     Results do not depend on it.
@@ -102,7 +108,7 @@ def set_num_threads(threads):
     _Threads.standard = int(number)
 
 
-def get_num_threads():
+def get_num_threads() -> int:
     """The number of threads that calls take when they are not given ``threads``."""
     return _Threads.standard or lib.rlra_build_info().threads
 
@@ -135,7 +141,7 @@ def warn_unless_converged(report):
         warnings.warn(text(lib.rlra_stop_text(lib.RLRA_STOP_SWEEPS)), ConvergenceWarning, stacklevel=4)
 
 
-def build_info():
+def build_info() -> dict[str, Any]:
     """What was built and what it runs on, as a dict."""
     info = lib.rlra_build_info()
     fields = ((name, getattr(info, name)) for name, _ in ffi.typeof("rlra_build").fields)

@@ -1,5 +1,8 @@
 """Nonnegative regression: rlra.nnls."""
+from __future__ import annotations
+
 import dataclasses
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,10 +11,15 @@ from rlra._core import ffi, lib
 from rlra._library import Context
 from rlra._options import TABLE, fill, set_option, takes_options
 from rlra._priors import as_text
-from rlra._results import report_class
+from rlra._reports import NNLSReport
 from rlra._watch import Watch
 
-NNLSReport = report_class("NNLSReport", "rlra_nnls_report", "The certificate of a regression, over all columns.")
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+    from typing_extensions import Unpack
+
+    from rlra._keywords import NnlsOptions
+    from rlra._types import Data, OnePrior, Precision
 
 
 @dataclasses.dataclass(repr=False, eq=False)
@@ -90,7 +98,10 @@ def _start(x, shape, dtype):
 
 
 @takes_options
-def nnls(W, Y, *, prior=None, start=None, front=False, dtype=None, **options):
+def nnls(
+    W: ArrayLike, Y: Data, *, prior: OnePrior = None, start: ArrayLike | None = None, front: bool = False,
+    dtype: Precision = None, **options: Unpack[NnlsOptions],
+) -> Regression:
     """Nonnegative regression: the X >= 0 that minimises ``D(Y, W @ X)``, certified.
 
     Columns of Y are solved independently and in parallel.

@@ -2,10 +2,13 @@
 import difflib
 import inspect
 import operator
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from rlra._core import ffi, lib
 from rlra._library import as_whole, python_name, text, threads_for
 
+F = TypeVar("F", bound=Callable[..., Any])
 _PLAIN = (int, float)
 _NUMBERS = {lib.RLRA_OPTION_INT: int, lib.RLRA_OPTION_DOUBLE: float}
 _TYPES = {lib.RLRA_OPTION_INT: "int", lib.RLRA_OPTION_DOUBLE: "float", lib.RLRA_OPTION_NAME: "str"}
@@ -101,7 +104,7 @@ class Task:
         return dict(zip(self.names, [value if type(value) in _PLAIN else text(value) for value in values]))
 
 
-def takes_options(function):
+def takes_options(function: F) -> F:
     """Give a function the options of the task of its name as keywords: in its signature, its documentation and `rows`.
 
     Those it has as parameters of its own get their default there. Its documentation has a line ``{options}`` where the

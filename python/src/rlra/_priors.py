@@ -1,4 +1,6 @@
 """Priors: penalties and constraints of a factor, as short strings or objects."""
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 MATRIX_FACTORS = {"W": 0, "H": 1}
@@ -21,7 +23,7 @@ class Prior:
     'nonneg,l1=0.1'
     """
 
-    def __init__(self, *names, **weights):
+    def __init__(self, *names: str, **weights: float) -> None:
         self.names, self.weights = names, weights
 
     def __str__(self):

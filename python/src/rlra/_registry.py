@@ -1,11 +1,13 @@
 """What the library offers: losses, penalties, rules, starts, formats."""
+from __future__ import annotations
+
 from rlra._core import ffi, lib
 from rlra._library import text
 
 _FIELDS = [name for name, _ in ffi.typeof("rlra_member").fields]
 
 
-def families():
+def families() -> list[str]:
     """Names of the families that `members` knows.
 
     Examples
@@ -21,7 +23,7 @@ def families():
     return names
 
 
-def members(family):
+def members(family: str) -> list[dict[str, str]]:
     """What a family offers: a dict for each member, with its name, summary, properties and reference.
 
     Parameters

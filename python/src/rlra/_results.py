@@ -1,46 +1,24 @@
 """What fits return: factors, weights, report and trace."""
+from __future__ import annotations
+
 import dataclasses
 import json
-import operator
 import os
 import tempfile
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rlra import _page
-from rlra._core import ffi, lib
-from rlra._library import python_name, text
+from rlra._reports import Report
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
-_STOPS = {stop: text(lib.rlra_stop_word(stop)) for stop in ffi.typeof("rlra_stop").elements}
+    from typing_extensions import Self
 
-
-def _changes(struct):
-    """Which fields of a C struct are to be changed, and how: reasons to stop and strings."""
-    for place, (_, field) in enumerate(ffi.typeof(struct).fields):
-        if field.type is ffi.typeof("rlra_stop"):
-            yield place, _STOPS.get
-        elif field.type.kind == "pointer":
-            yield place, text
-
-
-def report_class(name, struct, doc):
-    """A dataclass with the fields of a report of the library, and `of(c)` to make one."""
-    fields = [field for field, _ in ffi.typeof(struct).fields]
-    changes, read = list(_changes(struct)), operator.attrgetter(*fields)
-
-    def of(cls, c):
-        values = list(read(c))
-        for place, change in changes:
-            values[place] = change(values[place])
-        return cls(*values)
-
-    made = dataclasses.make_dataclass(name, map(python_name, fields), namespace={"of": classmethod(of)})
-    made.__doc__, made.__module__ = doc, __name__
-    return made
-
-
-Report = report_class("Report", "rlra_report", "The certificate of a fit, recomputed from the data and the factors.")
+    from rlra._types import PathLike
 
 
 @dataclasses.dataclass(repr=False, eq=False)
@@ -67,29 +45,29 @@ class Result:
     """
 
     weights: np.ndarray
-    factors: list
+    factors: list[np.ndarray]
     report: Report
     trace: np.ndarray
-    options: dict
-    priors: list
+    options: dict[str, Any]
+    priors: list[str]
     task: str
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return iter((self.weights, self.factors))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return 2
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> Any:
         return (self.weights, self.factors)[index]
 
     @property
-    def rank(self):
+    def rank(self) -> int:
         """Number of components."""
         return len(self.weights)
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         """Shape of the data."""
         return tuple(len(factor) for factor in self.factors)
 
@@ -100,14 +78,14 @@ class Result:
                 f"relative error {report.relative_error:.6g}, KKT residual {report.kkt_residual:.3g}, "
                 f"{report.sweeps} sweeps in {report.seconds:.3g} s, stop: {report.stop}>")
 
-    def reconstruct(self):
+    def reconstruct(self) -> np.ndarray:
         """The model's values, as a dense array of the shape of the data."""
         lead = self.factors[0] * self.weights
         for factor in self.factors[1:-1]:
             lead = (lead[:, None, :] * factor).reshape(-1, self.rank)
         return (lead @ self.factors[-1].T).reshape(self.shape)
 
-    def to_html(self, path=None):
+    def to_html(self, path: PathLike | None = None) -> str | None:
         """The report as one HTML page that opens without a network.
 
         Parameters
@@ -142,7 +120,7 @@ class Result:
         """Add what `_own` gave to the fields that are no arrays."""
         return record
 
-    def save(self, path):
+    def save(self, path: PathLike) -> None:
         """Write to a .npz file, from which `load` reads; the command line takes it as a start.
 
         The file is written under another name and then renamed.
@@ -158,7 +136,7 @@ class Result:
             raise
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: PathLike) -> Self:
         """Read what `save` of the same kind of result wrote."""
         with np.load(os.fspath(path), allow_pickle=False) as file:
             if "record" not in file:

@@ -1,5 +1,8 @@
 """Columns that generate all others: rlra.separable."""
+from __future__ import annotations
+
 import dataclasses
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,6 +12,15 @@ from rlra._library import Context
 from rlra._models import Model
 from rlra._options import TABLE, fill, set_option, takes_options
 from rlra._watch import Watch
+
+if TYPE_CHECKING:
+    from typing import SupportsIndex
+
+    from numpy.typing import ArrayLike
+    from typing_extensions import Unpack
+
+    from rlra._keywords import SeparableOptions
+    from rlra._types import Method, Precision
 
 _PREFIX = "RLRA_SEPARABLE_"
 METHODS = {name[len(_PREFIX):].lower(): code
@@ -46,7 +58,10 @@ class Separable:
 
 
 @takes_options
-def separable(X, rank, *, method="snpa", residual=None, dtype=None, **options):
+def separable(
+    X: ArrayLike, rank: SupportsIndex, *, method: Method = "snpa", residual: float | None = None,
+    dtype: Precision = None, **options: Unpack[SeparableOptions],
+) -> Separable:
     """Pick columns of X such that all columns are nearly their nonnegative combinations.
 
     Parameters

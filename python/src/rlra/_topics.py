@@ -1,5 +1,8 @@
 """Topics of counted words: rlra.topics."""
+from __future__ import annotations
+
 import dataclasses
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,6 +11,14 @@ from rlra._arrays import is_sparse
 from rlra._core import ffi, lib
 from rlra._options import takes_options
 from rlra._results import Result
+
+if TYPE_CHECKING:
+    from typing import SupportsIndex
+
+    from typing_extensions import Unpack
+
+    from rlra._keywords import TopicsOptions
+    from rlra._types import Data, PathLike, Precision, Priors, Progress, Start, Words
 
 
 @dataclasses.dataclass(repr=False, eq=False)
@@ -98,8 +109,12 @@ def _as_counts(X):
 
 
 @takes_options
-def topics(X, rank, *, words=None, top=10, relevance=1.0, prior=None, init=None, starts=1, dtype=None, progress=False,
-           checkpoint=None, checkpoint_every=60.0, resume=False, **options):
+def topics(
+    X: Data, rank: SupportsIndex, *, words: Words = None, top: int = 10, relevance: float = 1.0, prior: Priors = None,
+    init: Start = None, starts: SupportsIndex = 1, dtype: Precision = None, progress: Progress = False,
+    checkpoint: PathLike | None = None, checkpoint_every: float = 60.0, resume: bool = False,
+    **options: Unpack[TopicsOptions],
+) -> Topics:
     """Topics of counts of words in documents, by KL NMF (PLSA).
 
     Each document becomes a mixture of topics, and a topic is a distribution over the words.

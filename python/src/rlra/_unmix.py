@@ -1,5 +1,8 @@
 """Spectra and abundance maps of a hyperspectral scene: rlra.unmix."""
+from __future__ import annotations
+
 import dataclasses
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,6 +11,15 @@ from rlra._arrays import as_numbers
 from rlra._core import ffi, lib
 from rlra._options import TABLE, set_option, takes_options
 from rlra._results import Result
+
+if TYPE_CHECKING:
+    from typing import SupportsIndex
+
+    from numpy.typing import ArrayLike
+    from typing_extensions import Unpack
+
+    from rlra._keywords import UnmixOptions
+    from rlra._types import PathLike, Precision, Priors, Progress, Start
 
 # Priors that do not see the scale of a component.
 _SCALE_FREE = {"nonneg", "none"}
@@ -52,8 +64,11 @@ def _as_matrix(X, dtype):
 
 
 @takes_options
-def unmix(X, rank, *, sum_to_one=False, prior=None, init=None, dtype=None, progress=False, checkpoint=None,
-          checkpoint_every=60.0, resume=False, **options):
+def unmix(
+    X: ArrayLike, rank: SupportsIndex, *, sum_to_one: bool = False, prior: Priors = None, init: Start = None,
+    dtype: Precision = None, progress: Progress = False, checkpoint: PathLike | None = None,
+    checkpoint_every: float = 60.0, resume: bool = False, **options: Unpack[UnmixOptions],
+) -> Unmixing:
     """Spectra (endmembers) and abundance maps of a hyperspectral scene.
 
     The fit starts from pure pixels found by SNPA. Then endmembers are scaled such that the purest pixels of each have
