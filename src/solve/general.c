@@ -189,6 +189,12 @@ static void rest(void *user, ptrdiff_t row)
     g->slack[row] = g->size[row] = g->pull[row] = g->worst[row] = 0;
 }
 
+/* Whether rows are handed on as they are stored. */
+static int picks_whole(const fit *f, int n, unsigned aims)
+{
+    return f->general.picks[n] && (!(aims & UPDATE) || f->rule[n]->takes_columns);
+}
+
 /* Hand on rows of the block, whose data are those of row `begin` on, in the pieces that rules take. */
 static void visit(walk *at, row_block *whole, ptrdiff_t begin)
 {
@@ -196,7 +202,7 @@ static void visit(walk *at, row_block *whole, ptrdiff_t begin)
     general *const g = &f->general;
     const panel_room *const panel = &at->w->panel;
     void (*const each)(void *, row_block *, ptrdiff_t) = at->aims & UPDATE ? update : view;
-    if (g->picks[at->n] || at->is_blind)
+    if (whole->stored != NULL || at->is_blind)
         each(at, whole, 0);
     else if (f->masked.used && whole->sums_stride == 0)
         RLRA(masked_panels_visit)(f, at->n, at->thread, begin, whole, panel, at->w->numbers, each, rest, at);
@@ -226,9 +232,9 @@ static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t 
         .y = y,
         .y_stride = stride,
         .y_step = across ? l.strides[0] : 0,
-        .stored = f->general.picks[at->n] ? f->general.stored[at->n] : NULL,
+        .stored = picks_whole(f, at->n, at->aims) ? f->general.stored[at->n] : NULL,
         .first = begin,
-        .design_rows = f->general.rows,
+        .design_rows = across || f->general.picks[at->n] ? f->general.rows : NULL,
         .design_rows_stride = f->general.rows_stride,
         .design = at->design,
         .sums = has_own_sums ? f->general.row_sums + begin * f->rank : f->general.sums,
@@ -301,6 +307,20 @@ static double go(fit *f, int n, unsigned aims)
     return sum_of(f->general.values, rows);
 }
 
+/* One update of factor n, and what else is an aim: in walks of their own where the rule needs rows cut out and others do not. */
+static double improve(fit *f, int n, unsigned aims)
+{
+    double loss = 0;
+    if (!f->general.picks[n] || picks_whole(f, n, UPDATE))
+        return go(f, n, aims | UPDATE);
+    if (aims & LOOK)
+        go(f, n, LOOK);
+    go(f, n, UPDATE);
+    if (aims & VALUE)
+        loss = go(f, n, VALUE);
+    return loss;
+}
+
 /* The loss of the current point, and with it the slopes that the next sweep begins with. */
 static double go_ahead(fit *f, unsigned aims)
 {
@@ -320,7 +340,7 @@ double RLRA(general_sweep)(fit *f)
         go_ahead(f, 0);
     for (int o = 0; o < f->factors; o++) {
         const int last = o + 1 == f->factors;
-        loss = go(f, f->order[o], UPDATE | (o == 0 && has_ahead ? 0 : looks) | (last && !has_ahead ? VALUE : 0));
+        loss = improve(f, f->order[o], (o == 0 && has_ahead ? 0 : looks) | (last && !has_ahead ? VALUE : 0));
     }
     f->general.rounds++;
     return has_ahead ? go_ahead(f, looks) : loss;

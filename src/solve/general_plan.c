@@ -29,8 +29,8 @@ static void plan_rows(fit *f)
         g->shares[n] = f->masked.used && RLRA(masked_shares_design)(f, n);
         g->across[n] = (is_plain || g->shares[n]) && g->stored[n] == NULL && !g->cuts && l->others == 1 &&
                        l->row_stride == 1 && l->strides[0] > 1;
-        g->picks[n] = is_plain && g->stored[n] != NULL;
-        picks_all &= g->picks[n];
+        g->picks[n] = g->stored[n] != NULL && !f->masked.used;
+        picks_all &= g->picks[n] && is_plain;
         side = (g->across[n] || g->picks[n]) && layout_length(l) > side ? layout_length(l) : side;
     }
     g->has_panels = f->masked.used || (g->loss.kind == LOSS_KL && !picks_all);

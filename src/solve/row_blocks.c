@@ -27,6 +27,28 @@ ptrdiff_t RLRA(longest_row)(const sparse_rows *rows)
     return longest;
 }
 
+/* Entries whose rows are turned into columns together: a cache line of each. */
+#define TURNED 8
+
+/* How many entries ahead rows are fetched: they lie anywhere. */
+#define AHEAD 16
+
+/* out[k][e] = row places[e] of the design, component k. */
+static void turn_rows(const row_block *whole, ptrdiff_t count, const ptrdiff_t *places, ptrdiff_t stride, real *out)
+{
+    const real *const rows = whole->design_rows;
+    const ptrdiff_t rank = whole->design.rank, apart = whole->design_rows_stride;
+    for (ptrdiff_t begin = 0; begin < count; begin += TURNED) {
+        const ptrdiff_t end = count - begin < TURNED ? count : begin + TURNED;
+        for (ptrdiff_t e = begin + AHEAD; e < begin + AHEAD + TURNED && e < count; e++)
+            for (ptrdiff_t k = 0; k < rank; k += GATHER_ALIGNMENT)
+                __builtin_prefetch(rows + places[e] * apart + k);
+        for (ptrdiff_t k = 0; k < rank; k++)
+            for (ptrdiff_t e = begin; e < end; e++)
+                out[k * stride + e] = rows[places[e] * apart + k];
+    }
+}
+
 /* The entries of row i that are not zero, and the design cut down to them. */
 static row_block panel_of(const row_block *whole, const sparse_rows *stored, ptrdiff_t first, ptrdiff_t i,
                           const panel_room *room)
@@ -49,9 +71,12 @@ static row_block panel_of(const row_block *whole, const sparse_rows *stored, ptr
             }
     }
     const ptrdiff_t stride = whole_vectors(count);
-    for (ptrdiff_t k = 0; k < a.rank; k++)
-        for (ptrdiff_t e = 0; e < count; e++)
-            room->design[k * stride + e] = a.at[k * a.stride + room->places[e]];
+    if (stored != NULL && whole->design_rows != NULL)
+        turn_rows(whole, count, room->places, stride, room->design);
+    else
+        for (ptrdiff_t k = 0; k < a.rank; k++)
+            for (ptrdiff_t e = 0; e < count; e++)
+                room->design[k * stride + e] = a.at[k * a.stride + room->places[e]];
     b.x = factor_rows(whole->x, i, i + 1);
     b.y = room->values;
     b.y_stride = count;
