@@ -16,7 +16,7 @@ from table import print_table
 
 TARGETS = [1.01, 1.001, 1.0001]
 HERE = pathlib.Path(__file__).resolve().parent
-REFERENCE = ["rlra", "sklearn-cd", "tensorly-hals"]  # who makes the long runs: the first two that take the data
+REFERENCE = ["rlra", "rlra-ccd", "sklearn-cd", "tensorly-hals"]  # who makes the long runs: the first two that take the data
 SHORT_SWEEPS = 10  # of a repeat that has no target to reach: enough for the time of a sweep
 
 
@@ -79,15 +79,13 @@ def better(before, now):
 
 
 def floor(files, dtype, measured):
-    """Seconds that no sweep can beat: 4 flops per entry and component, every byte of the data once."""
+    """Seconds that no sweep can beat: flops per stored entry and component, every byte of the data once."""
     if measured is None:
         return None
-    entries = 1
-    for length in files["shape"]:
-        entries *= length
-    size = {"f64": 8, "f32": 4}[dtype]
-    flops = 4.0 * entries * files["rank"] / measured[f"gemm_{dtype}"]
-    moved = entries * size / measured["read"]
+    each = {"frobenius": 4.0, "kl": 8.0}[files["loss"]]
+    size = {"f64": 8, "f32": 4}[dtype] + (4 if files["is_sparse"] else 0)
+    flops = each * files["entries"] * files["rank"] / measured[f"gemm_{dtype}"]
+    moved = files["entries"] * size / measured["read"]
     return {"flops": flops, "bytes": moved, "seconds": max(flops, moved)}
 
 
@@ -115,8 +113,7 @@ class Duel:
     def __init__(self, options, workload, start, threads, runners):
         self.options, self.workload, self.start, self.threads = options, workload, start, threads
         self.files = workloads.prepare(workload, options.dtype, start, options.cache)
-        order = len(self.files["shape"])
-        self.runners = [r.name for r in runners if r.takes(order, options.dtype)]
+        self.runners = [r.name for r in runners if r.takes(self.files, options.dtype)]
         self.answers = {name: [] for name in self.runners}
         self.best = float("inf")
 

@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+import scipy.sparse
 
 EVERY_SWEEP_UNTIL = 50  # later sweeps are kept when they are 2 % further than the last kept one
 GROWTH = 1.02
@@ -24,7 +25,7 @@ class Race:
         self.start = start
         self.max_sweeps = max_sweeps
         self.limit = seconds
-        self.settings = settings  # threads, binary, data_file, start_file, scratch
+        self.settings = settings  # threads, binary, data_file, start_file, loss, scratch
         self.kept = []
         self.sweep_seconds = []
         self.result = None
@@ -66,13 +67,20 @@ class Race:
         self.sweep_seconds = list(np.diff(seconds))
         points = [{"sweep": int(k), "seconds": float(t), "objective": float(f)}
                   for k, t, f in zip(sweeps, seconds, objectives)]
-        truth = objective(self.data, factors)
+        truth = objective(self.data, factors, self.settings["loss"])
         self.extra["trace_error"] = abs(points[-1]["objective"] - truth) / truth
         self.result = points
 
+    @property
+    def data_bytes(self):
+        """Of the data as they are handed over."""
+        if not scipy.sparse.issparse(self.data):
+            return self.data.nbytes
+        return sum(part.nbytes for part in (self.data.data, self.data.indices, self.data.indptr))
+
     def points(self):
         if self.result is None:
-            self.result = [{"sweep": k, "seconds": t, "objective": objective(self.data, factors)}
+            self.result = [{"sweep": k, "seconds": t, "objective": objective(self.data, factors, self.settings["loss"])}
                            for k, t, factors in self.kept]
         return self.result
 
@@ -85,14 +93,42 @@ def khatri_rao(factors):
     return product
 
 
-def objective(data, factors):
-    """1/2 ||data - model||^2 in double precision, from the residual itself."""
+def model_sum(factors):
+    """The sum of all entries of the model."""
+    return float(np.prod([np.sum(factor, axis=0, dtype=np.float64) for factor in factors], axis=0).sum())
+
+
+def squares(data, model):
+    """Half the squared distance."""
+    return 0.5 * float(np.sum((data - model) ** 2))
+
+
+def divergence(data, model):
+    """sum y log(y / v) - y + v with 0 log 0 = 0."""
+    used = data > 0
+    return float(np.sum(data[used] * np.log(data[used] / model[used])) - data.sum() + model.sum())
+
+
+def objective(data, factors, loss="frobenius"):
+    """The loss in double precision, from the entries themselves."""
+    measure = {"frobenius": squares, "kl": divergence}[loss]
+    if scipy.sparse.issparse(data):
+        return sparse_objective(data.tocsr(), factors, loss)
     rest = khatri_rao(factors[1:]).T
     first = np.asarray(factors[0], dtype=np.float64)
     rows = data.reshape(data.shape[0], -1)
     step = max(1, 2**22 // rows.shape[1])
-    total = 0.0
-    for begin in range(0, rows.shape[0], step):
-        residual = rows[begin : begin + step] - first[begin : begin + step] @ rest
-        total += float(np.einsum("ij,ij->", residual, residual, dtype=np.float64))
-    return 0.5 * total
+    return sum(measure(rows[begin : begin + step].astype(np.float64), first[begin : begin + step] @ rest)
+               for begin in range(0, rows.shape[0], step))
+
+
+def sparse_objective(data, factors, loss):
+    """That of the stored entries, and what the model adds where the data are zero."""
+    w, h = (np.asarray(factor, dtype=np.float64) for factor in factors)
+    row = np.repeat(np.arange(data.shape[0]), np.diff(data.indptr))
+    model = np.concatenate([np.einsum("ek,ek->e", w[row[e : e + 2**16]], h[data.indices[e : e + 2**16]])
+                            for e in range(0, data.nnz, 2**16)])
+    stored = data.data.astype(np.float64)
+    if loss == "kl":
+        return divergence(stored, model) + model_sum(factors) - float(model.sum())
+    return squares(stored, model) + 0.5 * (float(np.sum((w.T @ w) * (h.T @ h))) - float(np.sum(model**2)))

@@ -12,10 +12,14 @@ class Contestant(NamedTuple):
     run: Callable  # run(race): see race.Race
     dtypes: tuple = ("f64", "f32")
     standard: bool = True  # part of a bench that names no contestants
+    losses: tuple = ("frobenius",)
+    sparse: bool = False  # takes sparse matrices, too
 
-    def takes(self, order, dtype):
-        right_order = self.orders == "any" or self.orders == ("matrix" if order == 2 else "tensor")
-        return right_order and dtype in self.dtypes
+    def takes(self, files, dtype):
+        """Whether it can be run on what workloads.prepare() tells of."""
+        order = "matrix" if len(files["shape"]) == 2 else "tensor"
+        return (self.orders in ("any", order) and dtype in self.dtypes and files["loss"] in self.losses
+                and (self.sparse or not files["is_sparse"]))
 
 
 def contestants():

@@ -36,10 +36,10 @@ def fit(race, *options):
     command = [settings["binary"], "nmf" if race.data.ndim == 2 else "cp", settings["data_file"],
                "--rank", str(race.start[0].shape[1]), "--init", settings["start_file"],
                "--dtype", "f64" if race.data.dtype == np.float64 else "f32",
-               "--tolerance", "0", "--decrease", "0",
+               "--loss", settings["loss"], "--tolerance", "0", "--decrease", "0",
                "--max-sweeps", str(race.max_sweeps), "--time-limit", str(race.limit),
                "--threads", str(settings["threads"]), "--out", str(out), "--quiet", *options]
-    race.extra["peak_bytes_over_data"] = peak_of(command) / race.data.nbytes
+    race.extra["peak_bytes_over_data"] = peak_of(command) / race.data_bytes
     with open(out / "trace.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     with np.load(out / "factors.npz") as archive:
@@ -49,8 +49,11 @@ def fit(race, *options):
     raise Finished
 
 
+BOTH = ("frobenius", "kl")
 CONTESTANTS = [
-    Contestant("rlra", "any", fit),
-    Contestant("rlra-plain", "any", lambda race: fit(race, "--inner-sweeps", "1", "--extrapolate", "off")),
+    Contestant("rlra", "any", fit, losses=BOTH, sparse=True),
+    Contestant("rlra-plain", "any", lambda race: fit(race, "--inner-sweeps", "1", "--extrapolate", "off"), losses=BOTH,
+               sparse=True),
     Contestant("rlra-mu", "any", lambda race: fit(race, "--update", "mu"), standard=False),
+    Contestant("rlra-ccd", "any", lambda race: fit(race, "--update", "ccd"), losses=("kl",), sparse=True),
 ]

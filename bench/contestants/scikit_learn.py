@@ -17,17 +17,20 @@ def coordinate_descent(race):
 
 
 def multiplicative(race):
-    # The body of _fit_multiplicative_update for the Frobenius loss without its stopping rule.
+    # The body of _fit_multiplicative_update without its stopping rule.
+    beta = {"frobenius": 2, "kl": 1}[race.settings["loss"]]
     w, h = race.copy_of_start()
     h = np.ascontiguousarray(h.T)
     race.begin()
     while True:
-        w = _nmf._multiplicative_update_w(race.data, w, h, 2, 0, 0, 1)[0]
-        h = _nmf._multiplicative_update_h(race.data, w, h, 2, 0, 0, 1)
+        w = _nmf._multiplicative_update_w(race.data, w, h, beta, 0, 0, 1)[0]
+        h = _nmf._multiplicative_update_h(race.data, w, h, beta, 0, 0, 1)
+        if beta <= 1:
+            h[h < np.finfo(np.float64).eps] = 0.0
         race.sweep([w, h.T])
 
 
 CONTESTANTS = [
-    Contestant("sklearn-cd", "matrix", coordinate_descent),
-    Contestant("sklearn-mu", "matrix", multiplicative),
+    Contestant("sklearn-cd", "matrix", coordinate_descent, sparse=True),
+    Contestant("sklearn-mu", "matrix", multiplicative, losses=("frobenius", "kl"), sparse=True),
 ]
