@@ -49,6 +49,13 @@ def fit(race, *options):
     raise Finished
 
 
+def steady(rounds, switch):
+    """A fixed number of rounds on each block, or as many as the solver chooses (0); extrapolation on or off."""
+    name = f"rlra-{rounds or 'auto'}-{switch}"
+    options = ("--inner-sweeps", str(rounds), "--extrapolate", switch)
+    return Contestant(name, "any", lambda race: fit(race, *options), standard=False, losses=BOTH, sparse=True)
+
+
 BOTH = ("frobenius", "kl")
 CONTESTANTS = [
     Contestant("rlra", "any", fit, losses=BOTH, sparse=True),
@@ -56,4 +63,4 @@ CONTESTANTS = [
                sparse=True),
     Contestant("rlra-mu", "any", lambda race: fit(race, "--update", "mu"), standard=False),
     Contestant("rlra-ccd", "any", lambda race: fit(race, "--update", "ccd"), losses=("kl",), sparse=True),
-]
+] + [steady(rounds, switch) for rounds in (0, 1, 2, 5, 10) for switch in ("off", "on")]
