@@ -8,7 +8,7 @@
 #include "io/format.h"
 
 #define HEADER_MOST (16 << 20)
-#define PATH_BYTES  4096
+#define PATH_BYTES  PATH_ROOM
 
 /* Where the part of a path before its ending ends; the length of the path if its name has no ending. */
 static size_t stem_length(const char *path)
@@ -168,6 +168,22 @@ cleanup:
     return status;
 }
 
+static rlra_status locate(const input *in, const char *name, located *where)
+{
+    rlra_status status = RLRA_OK;
+    pair p;
+    int64_t count;
+    TRY(open_pair(in, &p));
+    TRY(rlra_shape_check(&p.data, name, &p.parsed.shape, p.parsed.type.bytes, p.data.size - p.parsed.offset, &count));
+    snprintf(where->path, sizeof where->path, "%s", p.data_path);
+    where->shape = p.parsed.shape;
+    where->type = p.parsed.type;
+    where->offset = p.parsed.offset;
+cleanup:
+    close_pair(in, &p);
+    return status;
+}
+
 static rlra_status write_arrays(output *out, int count, const rlra_named_array *arrays)
 {
     const rlra_array *const array = arrays->array;
@@ -207,5 +223,6 @@ const format_ops rlra_format_envi = {
     .detect = detect,
     .list = list,
     .read = read_array,
+    .locate = locate,
     .write = write_arrays,
 };

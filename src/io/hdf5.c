@@ -133,6 +133,20 @@ cleanup:
     return status;
 }
 
+static rlra_status locate(const input *in, const char *name, located *where)
+{
+    const hdf5_session session = rlra_hdf5_begin();
+    hid_t file = H5I_INVALID_HID, set = H5I_INVALID_HID;
+    rlra_status status = RLRA_OK;
+    hdf5_about about;
+    TRY(open_set(in, name, &file, &set, &about));
+    TRY(rlra_hdf5_locate(in, name, set, &about, where));
+cleanup:
+    rlra_hdf5_close(file, set);
+    rlra_hdf5_end(&session, status);
+    return status;
+}
+
 static rlra_status read_text(const input *in, const char *name, char **string)
 {
     const hdf5_session session = rlra_hdf5_begin();
@@ -157,6 +171,7 @@ const format_ops rlra_format_hdf5 = {
     .detect = rlra_hdf5_detect,
     .list = list,
     .read = read_array,
+    .locate = locate,
     .text = read_text,
     .write = rlra_hdf5_write,
 };

@@ -4,7 +4,7 @@
 
 #include <hdf5.h>
 
-#include "io/dataset.h"
+#include "io/format.h"
 #include "io/text.h"
 
 /* A session with the library: it is not thread-safe, so one at a time, and it prints errors unless told otherwise. */
@@ -41,6 +41,9 @@ rlra_status rlra_hdf5_about(const input *in, const char *name, hid_t set, hdf5_a
 /* Read all entries of an open data set; `s` is the shape to give the array, its memory in the order of the file. */
 rlra_status rlra_hdf5_read(const input *in, const char *format, const char *name, hid_t set, const hdf5_about *about,
                            const shape *s, rlra_read_dtype asked, rlra_dataset **dataset);
+
+/* Where the entries of an open data set lie; RLRA_ERR_UNSUPPORTED where they do not lie side by side as they are. */
+rlra_status rlra_hdf5_locate(const input *in, const char *name, hid_t set, const hdf5_about *about, located *where);
 
 /* Append the strings of an open data set of strings, one line for each. */
 rlra_status rlra_hdf5_add_strings(const input *in, const char *name, hid_t set, const hdf5_about *about,
