@@ -142,6 +142,10 @@ static const flag flags[] = {
      "between two checkpoints; 0: after each sweep. There always is one at the end"},
     {"resume", 0, FLAG_SWITCH, IN(resume), "", "", "", FITS,
      "go on from the checkpoint in DIR, if there is one, to the same result as without a break"},
+    {"memory-limit", 0, FLAG_TEXT, IN(memory_limit), "SIZE", "", "", "nmf cp",
+     "hold no more than SIZE such as 200M or 1.5G: data that do not fit are read from their file in every sweep, to "
+     "the same result; for "
+     ".npy, ENVI, and HDF5 without chunks"},
     {"plan", 0, FLAG_SWITCH, IN(plan), "", "", "", FITS,
      "tell memory, operations and what \"auto\" stands for, and fit nothing"},
     {"quiet", 'q', FLAG_SWITCH, IN(quiet), "", "", "", RUNS " nnls", "print nothing but errors"},

@@ -74,6 +74,15 @@ static void add_table(run *r)
                           (const char *const *)r->start_cells};
 }
 
+/* Data that cannot be read any more take nothing from the sweeps that were done. */
+static int fail(run *r, rlra_status status)
+{
+    const int code = run_fail(r, status, r->asked->data[0]);
+    if (r->stream != NULL && r->starts == NULL && r->report.sweeps > 0 && output_factors(r) == EXIT_OK)
+        run_error("the factors of the best of %" PRId64 " sweeps are in %s/factors.npz", r->report.sweeps, r->out);
+    return code;
+}
+
 int run_fit(run *r)
 {
     const double begun = seconds_now();
@@ -89,7 +98,7 @@ int run_fit(run *r)
         r->kept = r->starts[r->series.best].checkpoint;
         add_table(r);
     }
-    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, r->asked->data[0]);
+    return status == RLRA_OK ? EXIT_OK : fail(r, status);
 }
 
 static cJSON *start_record(const run *r, int i)

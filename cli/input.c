@@ -68,8 +68,14 @@ static void consider(void *user, const rlra_variable *variable)
     }
 }
 
-/* FILE:NAME when FILE holds several variables of which one fits, else the text as it is; freed with free(). */
-static char *choose(const run *r, const char *spec, int least_order, int most_order)
+rlra_read_dtype input_dtype(const request *asked)
+{
+    if (asked->dtype == NULL)
+        return RLRA_READ_AUTO;
+    return strcmp(asked->dtype, "f32") == 0 ? RLRA_READ_F32 : RLRA_READ_F64;
+}
+
+char *input_choose(const run *r, const char *spec, int least_order, int most_order)
 {
     candidates c = {least_order, most_order, 0, 0, 0, NULL};
     char *chosen = cli_copy(spec, strlen(spec));
@@ -101,7 +107,7 @@ int input_read(const run *r, const char *spec, int least_order, int most_order, 
 int input_read_any(const run *r, const char *spec, int least_order, int most_order, rlra_read_dtype dtype,
                    rlra_dataset **dataset)
 {
-    char *const chosen = choose(r, spec, least_order, most_order);
+    char *const chosen = input_choose(r, spec, least_order, most_order);
     const rlra_status status = rlra_dataset_read(r->context, chosen, dtype, dataset);
     free(chosen);
     return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);

@@ -84,6 +84,10 @@ int missing_read(run *r)
     const int is_unstored = strcmp(missing_of(r), "unstored") == 0, is_nan = strcmp(missing_of(r), "nan") == 0;
     if (asked->mask != NULL && asked->weights != NULL)
         return usage_error(asked->about, "give a mask or weights, not both: entries of weight 0 are missing");
+    if (r->stream != NULL && (file_of(r) != NULL || is_nan))
+        return run_error(
+            "%s does not fit into --memory-limit %s, and data with missing entries or weights must: raise it",
+            asked->data[0], asked->memory_limit);
     if (r->sparse != NULL && (asked->mask != NULL || is_nan))
         return run_error("%s is sparse: no mask or NaN go with it, only --missing unstored", asked->data[0]);
     if (r->sparse != NULL && asked->weights != NULL && !is_unstored)

@@ -78,8 +78,9 @@ int output_bytes(const run *r, const char *name, const char *bytes, size_t size)
     return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
 }
 
-static int write_factors(run *r)
+int output_factors(run *r)
 {
+    r->wrote_out = 1;
     char names[RLRA_MAX_ORDER][16];
     rlra_array factors[RLRA_MAX_ORDER + 1];
     rlra_named_array arrays[RLRA_MAX_ORDER + 1 + 4];
@@ -183,9 +184,9 @@ static void add_data(const run *r, cJSON *root)
 {
     cJSON *const data = cJSON_AddObjectToObject(root, "data");
     add_text(data, "file", r->asked->data[0]);
-    add_text(data, "variable", rlra_dataset_name(r->dataset));
-    add_text(data, "format", rlra_dataset_format(r->dataset));
-    add_text(data, "stored_dtype", rlra_dataset_stored_dtype(r->dataset));
+    add_text(data, "variable", run_variable(r));
+    add_text(data, "format", run_format(r));
+    add_text(data, "stored_dtype", run_stored_dtype(r));
     cJSON *const shape = cJSON_AddArrayToObject(data, "shape");
     for (int m = 0; m < r->data.order; ++m)
         cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)r->data.dims[m]));
@@ -304,8 +305,7 @@ static void drop_record(const run *r)
 int output_write(run *r)
 {
     const double begun = seconds_now();
-    r->wrote_out = 1;
-    int code = write_factors(r);
+    int code = output_factors(r);
     if (code == EXIT_OK) {
         drop_record(r);
         code = write_trace(r);

@@ -43,8 +43,7 @@ static void add_summary(const run *r, page_rows *rows)
                            r->scene->cube.dims[2]));
     else
         add_row(rows, "shape", cli_format("%s", dims));
-    add_row(rows, "stored as",
-            cli_format("%s (%s)", rlra_dataset_stored_dtype(r->dataset), rlra_dataset_format(r->dataset)));
+    add_row(rows, "stored as", cli_format("%s (%s)", run_stored_dtype(r), run_format(r)));
     for (int i = 0; i < r->fact_count; ++i)
         add_row(rows, r->facts[i].name, cli_format("%.6g", r->facts[i].value));
     add_row(rows, "rank", cli_format("%" PRId64, r->options.rank));

@@ -12,42 +12,32 @@ static void print_line(const char *label, char *text)
     free(text);
 }
 
-/* "12.3 MiB" */
-static const char *bytes_text(double bytes, char *room, size_t size)
-{
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-    int unit = 0;
-    while (bytes >= 1024.0 && unit < 4) {
-        bytes /= 1024.0;
-        ++unit;
-    }
-    snprintf(room, size, unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
-    return room;
-}
-
 static void print_data(const run *r, const rlra_plan *plan)
 {
     char bytes[32];
-    bytes_text(plan->data_bytes, bytes, sizeof bytes);
+    print_bytes(plan->data_bytes, bytes, sizeof bytes);
     if (r->sparse != NULL)
         print_line("data", cli_format("%.0f stored entries of %.0f (%.3g %%), %s", plan->stored_entries, plan->entries,
                                       100.0 * plan->density, bytes));
     else
-        print_line("data",
-                   cli_format("%.0f entries, %.3g %% not zero, %s", plan->entries, 100.0 * plan->density, bytes));
+        print_line("data", cli_format("%.0f entries, %.3g %% not zero, %s%s", plan->entries, 100.0 * plan->density,
+                                      bytes, r->stream != NULL ? ", read from the file" : ""));
 }
 
 static void print_memory(const run *r, const rlra_plan *plan, int starts)
 {
     char model[32], work[32], start[32], checkpoint[32];
-    bytes_text(plan->factor_bytes, model, sizeof model);
-    bytes_text(plan->workspace_bytes, work, sizeof work);
-    bytes_text(plan->start_bytes, start, sizeof start);
-    bytes_text(plan->checkpoint_bytes, checkpoint, sizeof checkpoint);
+    print_bytes(plan->factor_bytes, model, sizeof model);
+    print_bytes(plan->workspace_bytes, work, sizeof work);
+    print_bytes(plan->start_bytes, start, sizeof start);
+    print_bytes(plan->checkpoint_bytes, checkpoint, sizeof checkpoint);
     print_line("model",
                starts > 1 ? cli_format("%s, and %d more for the starts", model, starts) : cli_format("%s", model));
     print_line("workspace", plan->start_bytes > 0.0 ? cli_format("%s, and %s while the start is made", work, start)
                                                     : cli_format("%s", work));
+    if (r->stream != NULL)
+        print_line("",
+                   cli_format("%s of it for windows of the data", print_bytes(plan->window_bytes, work, sizeof work)));
     if (r->asked->checkpoint != NULL)
         print_line("checkpoint",
                    cli_format("%s on the disk, twice%s", checkpoint, starts > 1 ? " for each start" : ""));
@@ -67,9 +57,11 @@ static void print_rules(const rlra_plan *plan)
 static void print_sweep(const rlra_plan *plan)
 {
     char bytes[32];
-    bytes_text(plan->read_bytes, bytes, sizeof bytes);
+    print_bytes(plan->read_bytes, bytes, sizeof bytes);
     print_line("a sweep", cli_format("%" PRId64 " pass%s over the data: %s read, %.3g Gflop", plan->passes,
                                      plan->passes == 1 ? "" : "es", bytes, 1e-9 * plan->product_flops));
+    if (plan->window_bytes > 0.0)
+        print_line("", cli_format("from the file, in runs of %s", print_bytes(plan->run_bytes, bytes, sizeof bytes)));
     if (plan->rule_flops > 0.0)
         print_line("", cli_format("and at most %.3g Gflop for the rules", 1e-9 * plan->rule_flops));
 }

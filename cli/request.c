@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stream.h"
 #include "text.h"
 
 int usage_error(const command *about, const char *format, ...)
@@ -258,6 +259,9 @@ static int check_robust(const request *asked)
     const double most = RLRA_STARTS_MOST;
     if (asked->starts >= 0.0 && (asked->starts < 1.0 || asked->starts > most || asked->starts != floor(asked->starts)))
         return usage_error(asked->about, "--starts must be a whole number from 1 to %.0f, got %g", most, asked->starts);
+    if (asked->memory_limit != NULL && stream_size(asked->memory_limit) < 0.0)
+        return usage_error(asked->about, "--memory-limit needs a size such as 200M or 1.5G, got '%s'",
+                           asked->memory_limit);
     if (asked->checkpoint == NULL && asked->resume)
         return usage_error(asked->about, "--resume needs the folder of the checkpoint: --checkpoint DIR");
     if (asked->checkpoint == NULL && asked->checkpoint_every >= 0.0)

@@ -68,7 +68,7 @@ struct request {
     int swap;
     double residual, top, relevance; /* negative: not given, here and below */
     double starts, checkpoint_every;
-    const char *checkpoint;
+    const char *checkpoint, *memory_limit;
     int resume, plan;
 };
 

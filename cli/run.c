@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "missing.h"
+#include "stream.h"
 #include "text.h"
 
 int run_fail(const run *r, rlra_status status, const char *what)
@@ -15,6 +16,21 @@ int run_fail(const run *r, rlra_status status, const char *what)
     const char *const sentence = rlra_context_message(r->context);
     return run_error("%s%s%s", what == NULL ? "" : what, what == NULL ? "" : ": ",
                      sentence[0] == '\0' ? rlra_status_text(status) : sentence);
+}
+
+const char *run_variable(const run *r)
+{
+    return r->stream != NULL ? rlra_stream_name(r->stream) : rlra_dataset_name(r->dataset);
+}
+
+const char *run_format(const run *r)
+{
+    return r->stream != NULL ? rlra_stream_format(r->stream) : rlra_dataset_format(r->dataset);
+}
+
+const char *run_stored_dtype(const run *r)
+{
+    return r->stream != NULL ? rlra_stream_stored_dtype(r->stream) : rlra_dataset_stored_dtype(r->dataset);
 }
 
 void run_begin(run *r, const request *asked)
@@ -28,6 +44,7 @@ void run_end(run *r)
     fit_clear(r);
     rlra_model_destroy(r->model);
     rlra_problem_destroy(r->problem);
+    rlra_stream_close(r->stream);
     rlra_dataset_destroy(r->dataset);
     rlra_dataset_destroy(r->weights_file);
     for (int n = 0; n < RLRA_MAX_ORDER; ++n)
@@ -37,11 +54,10 @@ void run_end(run *r)
     free(r->out);
 }
 
-static rlra_read_dtype read_dtype(const request *asked)
+static int take_stream(run *r)
 {
-    if (asked->dtype == NULL)
-        return RLRA_READ_AUTO;
-    return strcmp(asked->dtype, "f32") == 0 ? RLRA_READ_F32 : RLRA_READ_F64;
+    r->data = *rlra_stream_array(r->stream);
+    return EXIT_OK;
 }
 
 static int raise_entries(run *r)
@@ -49,18 +65,20 @@ static int raise_entries(run *r)
     const double least = r->asked->floor;
     if (least < 0.0)
         return EXIT_OK;
+    if (r->stream != NULL)
+        return run_error(
+            "%s does not fit into --memory-limit %s, and --floor raises entries in memory: raise the limit",
+            r->asked->data[0], r->asked->memory_limit);
     if (r->sparse != NULL)
         return run_error("%s is sparse: --floor is for dense data, whose zeros are stored", r->asked->data[0]);
     rlra_dataset_raise(r->dataset, least, &r->raised);
     return EXIT_OK;
 }
 
-int run_read(run *r, int least_order, int most_order)
+static int read_dataset(run *r, const char *spec, int least_order, int most_order)
 {
-    const double begun = seconds_now();
-    const char *const spec = r->asked->data[0];
     const int code = (r->takes_sparse ? input_read_any : input_read)(r, spec, least_order, most_order,
-                                                                     read_dtype(r->asked), &r->dataset);
+                                                                     input_dtype(r->asked), &r->dataset);
     if (code != EXIT_OK)
         return code;
     r->sparse = rlra_dataset_sparse(r->dataset);
@@ -68,6 +86,18 @@ int run_read(run *r, int least_order, int most_order)
                                 : rlra_array_contiguous(r->sparse->dtype, r->sparse->order, r->sparse->dims, NULL);
     if (r->sparse == NULL && r->data.order > most_order)
         r->data = input_squeezed(&r->data);
+    return EXIT_OK;
+}
+
+int run_read(run *r, int least_order, int most_order)
+{
+    const double begun = seconds_now();
+    const char *const spec = r->asked->data[0];
+    int code = stream_open(r, least_order, most_order);
+    if (code == EXIT_OK)
+        code = r->stream != NULL ? take_stream(r) : read_dataset(r, spec, least_order, most_order);
+    if (code != EXIT_OK)
+        return code;
     r->read_seconds = seconds_now() - begun;
     char dims[128];
     print_dims(r->data.order, r->data.dims, dims, sizeof dims);
@@ -157,6 +187,7 @@ int run_pose(run *r)
     if (status != RLRA_OK)
         return run_fail(r, status, NULL);
     status = r->partial          ? missing_pose(r)
+             : r->stream != NULL ? rlra_problem_add_stream(r->problem, r->stream, (int64_t)r->memory_limit, 1.0, NULL)
              : r->sparse != NULL ? rlra_problem_add_sparse(r->problem, r->sparse, 1.0, NULL)
                                  : rlra_problem_add_dense(r->problem, &r->data, 1.0, NULL);
     if (status != RLRA_OK)
@@ -302,6 +333,7 @@ int run_tell(const run *r)
         printf("  (%s)\n", r->note);
     printf("%s  relative error  %.6g\n", r->table_count > 0 ? "\n" : "", r->report.relative_error);
     missing_tell(r);
+    stream_tell(r);
     printf("  objective       %.9g\n", r->report.objective);
     printf("  KKT residual    %.3g\n", r->report.kkt_residual);
     printf("  sweeps          %" PRId64 " in %.3g s (%s)\n", r->report.sweeps, r->report.seconds, r->stop_text);

@@ -32,6 +32,8 @@ typedef struct run {
     const request *asked;
     rlra_context *context; /* that of the request */
     rlra_dataset *dataset;
+    rlra_stream *stream; /* of data that are read piece by piece: then there is no `dataset`; or NULL */
+    double memory_limit;
     int takes_sparse;                  /* whether the command does                               */
     const rlra_sparse *sparse;         /* or NULL: then `data` has its shape and no entries      */
     rlra_array data;                   /* the view that is decomposed                            */
@@ -97,6 +99,11 @@ struct cJSON;
 void fit_record(const run *r, struct cJSON *root);
 void fit_clear(run *r);
 
+/* Variable, format and stored type of the data. */
+const char *run_variable(const run *r);
+const char *run_format(const run *r);
+const char *run_stored_dtype(const run *r);
+
 /* Say why the library failed: "WHAT: sentence"; `what` may be NULL. */
 int run_fail(const run *r, rlra_status status, const char *what);
 
@@ -113,6 +120,10 @@ int input_read(const run *r, const char *spec, int least_order, int most_order, 
 /* The same; the array may be sparse. */
 int input_read_any(const run *r, const char *spec, int least_order, int most_order, rlra_read_dtype dtype,
                    rlra_dataset **dataset);
+/* FILE:NAME when FILE holds several variables of which one fits, else the text as it is; freed with free(). */
+char *input_choose(const run *r, const char *spec, int least_order, int most_order);
+/* The precision that is asked for. */
+rlra_read_dtype input_dtype(const request *asked);
 /* Refuse a sparse data set: frees it, and says so. */
 int input_require_dense(const run *r, const char *spec, rlra_dataset **dataset);
 /* Length of the file part of FILE or FILE:NAME: all of it when there is such a file. */
@@ -123,6 +134,7 @@ rlra_array input_squeezed(const rlra_array *array);
 /* cli/output.c */
 int output_prepare(run *r);
 int output_write(run *r);
+int output_factors(run *r);                        /* factors.npz alone */
 char *output_path(const run *r, const char *name); /* freed with free() */
 int output_bytes(const run *r, const char *name, const char *bytes, size_t size);
 

@@ -79,7 +79,7 @@ static int open_matrix(run *r, scene *s)
                              print_dims(2, r->data.dims, dims, sizeof dims));
     }
     const char *const order = r->asked->pixel_order;
-    const int from_matlab = strcmp(rlra_dataset_format(r->dataset), "mat") == 0;
+    const int from_matlab = strcmp(run_format(r), "mat") == 0;
     s->by_columns = order == NULL ? from_matlab : strcmp(order, "columns") == 0;
     const int64_t pixels = s->height * s->width;
     if (r->data.dims[1] == pixels)

@@ -227,3 +227,15 @@ const char *print_dims(int order, const int64_t *dims, char *room, size_t size)
         used += (size_t)snprintf(room + used, size - used, "%s%" PRId64, m == 0 ? "" : " x ", dims[m]);
     return room;
 }
+
+const char *print_bytes(double bytes, char *room, size_t size)
+{
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+    int unit = 0;
+    while (bytes >= 1024.0 && unit < 4) {
+        bytes /= 1024.0;
+        ++unit;
+    }
+    snprintf(room, size, unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
+    return room;
+}

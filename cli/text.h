@@ -49,6 +49,9 @@ void nearest_offer(nearest *n, const char *name);
 /* Print cells (rows x columns, row by row) below a header, columns aligned; numbers to the right. */
 void print_table(FILE *stream, int columns, int rows, const char *const *header, const char *const *cells);
 
+/* "12.3 MiB" */
+const char *print_bytes(double bytes, char *room, size_t size);
+
 /* "145 x 145 x 200" */
 const char *print_dims(int order, const int64_t *dims, char *room, size_t size);
 

@@ -29,6 +29,8 @@ typedef struct rlra_plan {
     double stored_entries;   /* that a contraction goes through: all, or those that sparse data store          */
     double density;          /* part of the entries that is not zero                                           */
     double data_bytes;       /* held for the data by the caller (dense) and the problem (sparse, by each mode) */
+    double window_bytes;     /* of data that stay in their file: part of the workspace; 0: they are in memory  */
+    double run_bytes;        /* of these, read in one go: the least of a sweep                                 */
     double factor_bytes;     /* of the model                                                                   */
     double workspace_bytes;  /* of the sweeps, beside data and model                                           */
     double start_bytes;      /* of making the start, on top of that and given back before the first sweep      */

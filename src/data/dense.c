@@ -87,6 +87,12 @@ double RLRA(dense_window_bytes)(const dense *self)
     return most;
 }
 
+double RLRA(dense_run_bytes)(const dense *self, int mode, int is_pass)
+{
+    const window_cut c = is_pass ? (window_cut){mode, self->along[mode].slab} : RLRA(dense_cut)(self, mode);
+    return RLRA(window_run_bytes)(self->from, c.mode, c.step);
+}
+
 /* Entries of the buffer for rows that are not contiguous: those of pass(), residual() and contract(). */
 static ptrdiff_t gathered_room(const dense *self, int threads)
 {

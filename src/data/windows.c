@@ -47,6 +47,15 @@ static ptrdiff_t rows_of(const windows *all, int mode, ptrdiff_t step)
     return step * (steps < 1 ? 1 : steps);
 }
 
+double RLRA(window_run_bytes)(const windows *all, int mode, ptrdiff_t step)
+{
+    const int64_t length = all->array.dims[mode], inner = all->array.strides[mode];
+    const ptrdiff_t rows = rows_of(all, mode, step);
+    if (rows >= length)
+        return RLRA(window_bytes)(&all->array, mode, length);
+    return (double)(rows * inner) * sizeof(real);
+}
+
 /* Entries of the window lie in runs of `rows` rows, one for each index of the modes that are further out. */
 static rlra_status read_room(windows *all, window_room *to, int quiet)
 {

@@ -47,6 +47,9 @@ double RLRA(window_bytes)(const rlra_array *array, int mode, ptrdiff_t rows);
 /* Share out at most `bytes` among the rooms. */
 void RLRA(windows_size)(windows *all, double bytes);
 
+/* Bytes that lie side by side in the windows of a walk along `mode` in steps of `step` rows. */
+double RLRA(window_run_bytes)(const windows *all, int mode, ptrdiff_t step);
+
 /* Room from `work`, which may be measuring. */
 void RLRA(windows_take)(windows *all, arena *work);
 

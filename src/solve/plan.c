@@ -85,6 +85,23 @@ static void tell_squares(const fit *f, rlra_plan *plan)
     }
 }
 
+/* Of data that stay in their file. */
+static void tell_windows(const fit *f, rlra_plan *plan)
+{
+    const dense *const x = &f->term[0].dense;
+    const int is_general = RLRA(general_is_needed)(&f->general);
+    plan->window_bytes = (double)f->file.rooms * (double)f->file.bytes;
+    plan->run_bytes = INFINITY;
+    for (int m = 0; m < x->base.order; m++) {
+        const int n = f->term[0].factors[m];
+        if (f->one_pass && m != x->base.stream)
+            continue;
+        const double run = is_general ? RLRA(window_run_bytes)(&f->file, m, f->general.slab[n])
+                                      : RLRA(dense_run_bytes)(x, m, f->one_pass);
+        plan->run_bytes = fmin(plan->run_bytes, run);
+    }
+}
+
 static void tell_memory(const fit *f, rlra_plan *plan)
 {
     double points = 0;
@@ -133,6 +150,8 @@ rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *opti
         tell_general(f, plan);
     else
         tell_squares(f, plan);
+    if (f->file.source != NULL)
+        tell_windows(f, plan);
     tell_memory(f, plan);
 cleanup:
     RLRA(fit_clear)(f);

@@ -1,0 +1,107 @@
+/* cli/stream.c: --memory-limit: read data that do not fit piece by piece. */
+#include "stream.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+/* A fit holds the model and, beside it, as many copies of its factors. */
+#define FACTOR_COPIES 5.0
+
+double stream_size(const char *text)
+{
+    static const char units[] = "KMGT";
+    char *end = NULL;
+    double size = strtod(text, &end);
+    if (end == text || !(size > 0.0) || !(size < 1e18))
+        return -1.0;
+    const char *const unit = *end == '\0' ? NULL : strchr(units, *end);
+    if (unit != NULL) {
+        size *= pow(1024.0, (double)(unit - units + 1));
+        ++end;
+    }
+    if (strcmp(end, "iB") == 0 || strcmp(end, "B") == 0)
+        end += strlen(end);
+    return *end == '\0' && size >= 1.0 && size < 9e18 ? size : -1.0;
+}
+
+/* What a fit in memory holds, at least. */
+static double bytes_of_fit(const run *r, int order, const int64_t *dims, double entry)
+{
+    double entries = 1.0, rows = 0.0;
+    for (int m = 0; m < order; ++m) {
+        entries *= (double)dims[m];
+        rows += (double)dims[m];
+    }
+    return entry * (entries + FACTOR_COPIES * rows * (double)r->options.rank);
+}
+
+/* The largest dense variable that may be meant. */
+typedef struct largest {
+    const run *r;
+    const char *name; /* NULL: any */
+    double bytes;
+} largest;
+
+static void look_at_variable(void *user, const rlra_variable *variable)
+{
+    largest *const l = user;
+    const int wanted = l->name == NULL || strcmp(l->name, variable->name) == 0;
+    if (!wanted || !variable->numeric || strncmp(variable->dtype, "sparse", 6) == 0)
+        return;
+    const int is_single =
+        l->r->asked->dtype == NULL ? strcmp(variable->dtype, "float32") == 0 : strcmp(l->r->asked->dtype, "f32") == 0;
+    l->bytes = fmax(l->bytes, bytes_of_fit(l->r, variable->order, variable->dims, is_single ? 4.0 : 8.0));
+}
+
+/* A file that cannot be read piece by piece, as the message in the context tells, must fit. */
+static int require_fit(const run *r, const char *spec)
+{
+    char need[32], limit[32];
+    const size_t path_length = input_path_length(spec);
+    char *const path = cli_copy(spec, path_length);
+    char *const why = cli_format("%s", rlra_context_message(r->context));
+    largest l = {r, spec[path_length] == ':' ? spec + path_length + 1 : NULL, 0.0};
+    const rlra_status status = rlra_file_list(r->context, path, look_at_variable, &l);
+    const int fits = status == RLRA_OK && l.bytes <= r->memory_limit;
+    const int code = fits ? EXIT_OK
+                          : run_error("a fit in memory needs %s, more than --memory-limit %s, and %s",
+                                      print_bytes(l.bytes, need, sizeof need),
+                                      print_bytes(r->memory_limit, limit, sizeof limit), why);
+    free(why);
+    free(path);
+    return code;
+}
+
+int stream_open(run *r, int least_order, int most_order)
+{
+    if (r->asked->memory_limit == NULL)
+        return EXIT_OK;
+    r->memory_limit = stream_size(r->asked->memory_limit);
+    char *const spec = input_choose(r, r->asked->data[0], least_order, most_order);
+    const rlra_status status = rlra_stream_open(r->context, spec, input_dtype(r->asked), &r->stream);
+    const int code = status == RLRA_OK                ? EXIT_OK
+                     : status == RLRA_ERR_UNSUPPORTED ? require_fit(r, spec)
+                                                      : run_fail(r, status, NULL);
+    free(spec);
+    if (r->stream == NULL)
+        return code;
+    const rlra_array *const array = rlra_stream_array(r->stream);
+    const double entry = array->dtype == RLRA_DTYPE_F32 ? 4.0 : 8.0;
+    if (bytes_of_fit(r, array->order, array->dims, entry) <= r->memory_limit) {
+        rlra_stream_close(r->stream);
+        r->stream = NULL;
+    }
+    return code;
+}
+
+void stream_tell(const run *r)
+{
+    char limit[32];
+    if (r->stream != NULL)
+        printf("  data            read from the file in every sweep, as they do not fit into %s\n",
+               print_bytes(r->memory_limit, limit, sizeof limit));
+}
