@@ -22,18 +22,19 @@ void RLRA(general_kkt_rows)(const row_block *b, factor x, factor up, factor down
             if ((slope < 0 && at >= most) || (slope > 0 && at <= least))
                 continue;
             out->slack[i] += at * fabs(slope);
-            if (slope < 0 && at <= zero && raise > 0 && -slope > out->worst[i] * raise)
-                out->worst[i] = -slope / raise;
+            if (slope < 0 && at <= zero && -slope > out->worst[i] * pull)
+                out->worst[i] = -slope / pull;
         }
 }
 
+/* A row of zeros has no size, but may be wrong: it counts as a mean row. */
 double RLRA(general_kkt_of)(const general *g, ptrdiff_t rows)
 {
-    double slack = 0, size = 0, worst = 0;
-    for (ptrdiff_t i = 0; i < rows; i++) {
-        slack += g->slack[i];
+    double size = 0, sum = 0;
+    for (ptrdiff_t i = 0; i < rows; i++)
         size += g->size[i];
-        worst = fmax(worst, g->worst[i]);
-    }
-    return fmax(worst, size > 0 ? slack / size : 0);
+    const double mean = size > 0 ? size / (double)rows : 1;
+    for (ptrdiff_t i = 0; i < rows; i++)
+        sum += g->slack[i] + (g->size[i] > 0 ? g->size[i] : mean) * g->worst[i];
+    return sum / (mean * (double)rows);
 }

@@ -4,8 +4,8 @@
 
 #include "solve/general.h"
 
-/* Numbers for each row: sum x |slope| of the entries that may move, sum x raise, sum x up, and the largest -slope / raise of an
- * entry that stands for zero; raise is `down` with the penalties. */
+/* Numbers for each row i, where raise is `down` with the penalties and slope = raise - up: slack_i = sum x |slope| of the entries
+ * that may move, size_i = sum x raise, pull_i = sum x up, and worst_i, the largest -slope / up of an entry that stands for zero. */
 typedef struct kkt_parts {
     double *slack, *size, *pull, *worst;
 } kkt_parts;
@@ -13,7 +13,7 @@ typedef struct kkt_parts {
 /* Of rows that are x, in a block with these penalties, for their slopes. */
 void RLRA(general_kkt_rows)(const row_block *b, factor x, factor up, factor down, const kkt_parts *out);
 
-/* The residual of the first `rows` rows. */
+/* sum_i (slack_i + size_i worst_i) / sum_i size_i over the first `rows` rows: one wrong zero counts for its row alone. */
 double RLRA(general_kkt_of)(const general *g, ptrdiff_t rows);
 
 #endif

@@ -1,5 +1,5 @@
 /* certificate/losses.c: the objective told after each sweep under the loss kl is that of the factors after this sweep, summed by
- * plain loops: dense data by rows and by columns, sparse data, a tensor. */
+ * plain loops: dense data by rows and by columns, sparse data, a tensor; and what the KKT residual makes of a single wrong zero. */
 #include "support/fitting.h"
 
 #include "rlra/sparse.h"
@@ -139,9 +139,50 @@ static void test_objective_told_after_each_sweep_is_that_of_its_factors(void **s
     free(t);
 }
 
+/* The residual of n counts under a model that is right but for one entry, which is zero and should not be. */
+static double residual_of_one_zero(int n)
+{
+    const int64_t dims[] = {n, 4};
+    real *const values = malloc((size_t)(4 * n) * sizeof *values);
+    fitting f = empty_fitting(2, dims, 2);
+    const factor w = factor_of(&f, 0), h = factor_of(&f, 1);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < 4; j++)
+            values[4 * i + j] = i == 0 || j < 2 ? 1 : (real)0.5;
+    for (int j = 0; j < 4; j++) {
+        *entry(h, j, 0) = j < 2 ? 1 : (real)0.5;
+        *entry(h, j, 1) = j < 2 ? 0 : (real)0.5;
+    }
+    for (int i = 0; i < n; i++) {
+        *entry(w, i, 0) = 1;
+        *entry(w, i, 1) = 0;
+    }
+    const rlra_array array = rlra_array_contiguous(REAL_DTYPE, 2, dims, values);
+    MUST(&f, rlra_problem_add_dense(f.problem, &array, 1, NULL));
+    for (int m = 0; m < 2; m++)
+        MUST(&f, rlra_problem_add_prior(f.problem, m, "nonneg"));
+    f.options.loss = "kl";
+    f.options.init = "model";
+    f.options.max_sweeps = 0;
+    f.options.tolerance = 0;
+    run_fit(&f);
+    free_fitting(&f);
+    free(values);
+    return f.report.kkt_residual;
+}
+
+static void test_one_wrong_zero_counts_for_its_row_alone(void **state)
+{
+    (void)state;
+    const double few = residual_of_one_zero(10), many = residual_of_one_zero(1000);
+    CHECK(few > 0.01 && few < 0.3, "%g", few);
+    CHECK(many > 0 && many < few / 50, "%g and %g", few, many);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_wrong_zero_counts_for_its_row_alone),
         cmocka_unit_test(test_objective_told_after_each_sweep_is_that_of_its_factors),
     };
     return cmocka_run_group_tests_name("losses", tests, NULL, NULL);

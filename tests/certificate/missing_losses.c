@@ -42,7 +42,7 @@ static double weighted_kkt(const weighted *w, const factor *factors, int n, doub
     const ptrdiff_t rank = factors[n].rank, rows = factors[n].length;
     double *const up = calloc((size_t)(2 * rows * rank), sizeof *up), *const down = up + rows * rank;
     int64_t index[RLRA_MAX_ORDER] = {0};
-    double slack = 0, size = 0, worst = 0;
+    double slack = 0, size = 0, zeros = 0;
     do {
         const double weight = (double)*entry_at(&w->weights.array, index);
         if (weight == 0)
@@ -57,16 +57,22 @@ static double weighted_kkt(const weighted *w, const factor *factors, int n, doub
             down[index[n] * rank + k] += a * pow(v, beta - 1);
         }
     } while (next_index(&w->plant.data.array, index));
-    for (ptrdiff_t e = 0; e < rows * rank; e++) {
-        const double x = (double)*entry(factors[n], e / rank, e % rank);
-        size += x * down[e];
-        if (up[e] > down[e] && x <= 4 * floor && down[e] > 0)
-            worst = fmax(worst, (up[e] - down[e]) / down[e]);
-        if (!(down[e] > up[e] && x <= 0))
-            slack += x * fabs(down[e] - up[e]);
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        double own = 0, worst = 0;
+        for (ptrdiff_t k = 0; k < rank; k++) {
+            const double x = (double)*entry(factors[n], i, k), pull = up[i * rank + k], raise = down[i * rank + k];
+            own += x * raise;
+            if (pull > raise && x <= 4 * floor)
+                worst = fmax(worst, (pull - raise) / pull);
+            if (!(raise > pull && x <= 0))
+                slack += x * fabs(raise - pull);
+        }
+        size += own;
+        slack += own * worst;
+        zeros += own == 0 ? worst : 0;
     }
     free(up);
-    return fmax(worst, slack / size);
+    return (slack + zeros * size / (double)rows) / size;
 }
 
 static void check(const weighted *w, const trial *t, const char *name)
