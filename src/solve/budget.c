@@ -4,6 +4,7 @@
 
 #include "solve/fit.h"
 #include "solve/rank_one.h"
+#include "solve/scale.h"
 #include "solve/sketch.h"
 
 /* Of snpa: picked columns, and for each column products with them and weights (separable/snpa.c). */
@@ -13,7 +14,8 @@ static double snpa_bytes(const fit *f)
     return (rank * (rows + rank) + rows + 4 * columns) * sizeof(double) + 2 * rank * columns * sizeof(real);
 }
 
-double RLRA(fit_start_bytes)(const fit *f)
+/* Of starts that have memory of their own. */
+static double bytes_of_start(const fit *f)
 {
     data *const x = f->term[0].x;
     if (strncmp(f->init, "nndsvd", 6) == 0)
@@ -21,6 +23,11 @@ double RLRA(fit_start_bytes)(const fit *f)
     if (strcmp(f->init, "rank_one") == 0)
         return RLRA(rank_one_bytes)(x, f->threads);
     return strcmp(f->init, "snpa") == 0 ? snpa_bytes(f) : 0;
+}
+
+double RLRA(fit_start_bytes)(const fit *f)
+{
+    return fmax(bytes_of_start(f), RLRA(start_scale_bytes)(f));
 }
 
 /* Model, workspace and start; the fit has been measured, without windows. */

@@ -135,9 +135,6 @@ void RLRA(fit_balance)(fit *f);
 /* Whether it does so for penalties. */
 int RLRA(fit_balances_penalties)(const fit *f);
 
-/* Multiply all factors by the one number that minimises the objective; `rhs` is that of factor n. */
-void RLRA(fit_scale)(fit *f, int n, factor rhs);
-
 /* Objective, errors and KKT residual of the current point, from the data. */
 rlra_status RLRA(fit_certify)(fit *f, rlra_report *report);
 

@@ -74,7 +74,4 @@ void RLRA(general_forget)(general *g);
 /* Stored or dense entries of the longest row that rules see. */
 ptrdiff_t RLRA(general_longest_row)(const struct fit *f);
 
-/* Multiply all factors by the one number that makes the loss least. */
-void RLRA(general_scale)(struct fit *f);
-
 #endif

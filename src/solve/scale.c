@@ -1,4 +1,6 @@
-/* solve/scale.c: the scale of a point: one factor for all of it, and the balance between the modes of a component. */
+/* solve/scale.c: the balance between the modes of a component, and what scales of a start need to know. */
+#include "solve/scale.h"
+
 #include <math.h>
 
 #include "solve/fit.h"
@@ -147,86 +149,26 @@ void RLRA(fit_balance)(fit *f)
         RLRA(fit_gram)(f, n);
 }
 
-/* eta >= 0 with eta^N = ratio; exact where the ratio is a power of 2^N, so that data scaled by such a power give factors scaled
- * by exactly its root. */
-static double exact_root(double ratio, int order)
+int RLRA(scale_is_fixed)(const fit *f, int n)
 {
-    int exponent;
-    const double mantissa = frexp(ratio, &exponent);
-    int whole = exponent / order;
-    if (exponent % order < 0)
-        whole--;
-    return ldexp(pow(ldexp(mantissa, exponent - whole * order), 1.0 / order), whole);
+    return rigid(f, n);
 }
 
-/* F(eta x) less a constant, with cross = <X, model>, square = ||model||^2. */
-static double scaled_objective(double cross, double square, int order, double first, double second, double eta)
+void RLRA(scale_penalties)(const fit *f, int n, double *first, double *second)
 {
-    const double power = pow(eta, order);
-    return power * (0.5 * power * square - cross) + eta * first + eta * eta * second;
+    *first = 0;
+    *second = 0;
+    for (ptrdiff_t k = 0; k < f->rank; k++) {
+        double one, two;
+        column_penalties(f, n, k, &one, &two);
+        *first += one;
+        *second += two;
+    }
 }
 
-/* The least of a function that may have two valleys (at 0 and inside): a coarse look, then golden sections. */
-static double best_scale(double cross, double square, int order, double first, double second, double guess)
+void RLRA(scale_factor)(fit *f, int n, double by)
 {
-    const double golden = 0.61803398874989485;
-    double best = 0, least = 0;
-    for (int step = 0; step <= 120; step++) {
-        const double eta = guess * pow(2, (step - 100) / 10.0);
-        const double value = scaled_objective(cross, square, order, first, second, eta);
-        if (value < least) {
-            least = value;
-            best = eta;
-        }
-    }
-    if (best == 0)
-        return 0;
-    double low = best * 0.9, high = best * 1.1;
-    for (int step = 0; step < 60; step++) {
-        const double a = high - golden * (high - low), b = low + golden * (high - low);
-        if (scaled_objective(cross, square, order, first, second, a) <
-            scaled_objective(cross, square, order, first, second, b))
-            high = b;
-        else
-            low = a;
-    }
-    return 0.5 * (low + high);
-}
-
-void RLRA(fit_scale)(fit *f, int n, factor rhs)
-{
-    const factor x = f->x[n];
-    double cross = 0, square = 0, first = 0, second = 0;
-    if (f->terms != 1)
-        return;
-    for (int m = 0; m < f->factors; m++) {
-        if (rigid(f, m))
-            return;
-        for (ptrdiff_t k = 0; k < f->rank; k++) {
-            double one, two;
-            column_penalties(f, m, k, &one, &two);
-            first += one;
-            second += two;
-        }
-    }
-    for (ptrdiff_t k = 0; k < x.rank; k++)
-        for (ptrdiff_t i = 0; i < x.length; i++)
-            cross += (double)rhs.at[k * rhs.stride + i] * (double)x.at[k * x.stride + i];
-    for (ptrdiff_t e = 0; !f->masked.used && e < x.rank * x.rank; e++)
-        square += f->others[e] * f->gram[n][e];
-    if (f->masked.used) {
-        RLRA(masked_residual)(f, &square);
-        square *= f->term[0].weight;
-    }
-    const double guess = cross > 0 && square > 0 ? exact_root(cross / square, f->factors) : 0;
-    double eta = guess;
-    if (first + second > 0 && guess > 0)
-        eta = best_scale(cross, square, f->factors, first, second, guess);
-    if (!(eta > 0) && f->norm2 > 0)
-        return;
-    for (int m = 0; m < f->factors; m++) {
-        for (ptrdiff_t k = 0; k < f->rank; k++)
-            scale_component(f->x[m], k, eta);
-        RLRA(fit_gram)(f, m);
-    }
+    for (ptrdiff_t k = 0; k < f->rank; k++)
+        scale_component(f->x[n], k, by);
+    RLRA(fit_gram)(f, n);
 }

@@ -11,6 +11,7 @@
 #include "solve/fit.h"
 #include "solve/nndsvd.h"
 #include "solve/rank_one.h"
+#include "solve/scale.h"
 
 /* Streams of random numbers: one for each factor, from here on. */
 #define STREAM_START 0x1000u
@@ -301,15 +302,10 @@ rlra_status RLRA(fit_start)(fit *f, const rlra_model *model)
         RLRA(fit_gram)(f, n);
         lift(f, n, least_of(f->x[n]));
     }
-    if (RLRA(general_is_needed)(&f->general)) {
-        RLRA(general_scale)(f);
-    } else {
-        const int first = f->order[0];
-        const factor rhs = factor_rows(f->rhs, 0, f->x[first].length);
-        RLRA(fit_others)(f, first);
-        RLRA(fit_contract)(f, first, rhs);
-        RLRA(fit_scale)(f, first, rhs);
-    }
+    if (RLRA(general_is_needed)(&f->general))
+        TRY(RLRA(start_scale_general)(f));
+    else
+        RLRA(start_scale_squares)(f);
     RLRA(fit_balance)(f);
     for (int n = 0; f->norm2 > 0 && n < f->factors; n++)
         lift(f, n, f->floor);

@@ -19,7 +19,7 @@ static rlra_report fit(rlra_context *context, const rlra_sparse *sparse, const r
     rlra_options options = rlra_options_default();
     const int order = dense->order;
     options.rank = rank;
-    options.max_sweeps = 12;
+    options.max_sweeps = 8;
     options.tolerance = 0;
     options.decrease = 0;
     options.threads = t->threads;
@@ -53,9 +53,10 @@ static void compare(rlra_context *context, int c, const trial *t)
     rlra_model *first, *second;
     const rlra_report a = fit(context, &s.view, &dense.array, t, &first);
     const rlra_report b = fit(context, NULL, &dense.array, t, &second);
-    /* Rounding errors of twelve sweeps: they grow with the condition of the problem. */
-    CHECK(fabs(a.objective - b.objective) <= 1e5 * (double)REAL_EPS * b.objective, "%s, %s, case %d: %.17g and %.17g",
-          t->loss, t->update, c, a.objective, b.objective);
+    /* Rounding errors of eight sweeps: they grow with the condition of the problem, and decide about restarts of fista. */
+    const double enlarged = strcmp(t->update, "fista") == 0 ? 1e8 : 1e5;
+    CHECK(fabs(a.objective - b.objective) <= fmin(enlarged * (double)REAL_EPS, 0.02) * b.objective,
+          "%s, %s, case %d: %.17g and %.17g", t->loss, t->update, c, a.objective, b.objective);
     /* Close singular values magnify those of a start by them. */
     CHECK(fabs(a.start_objective - b.start_objective) <= 1e4 * (double)REAL_EPS * b.start_objective,
           "%s, %s, case %d: starts %.17g and %.17g", t->loss, t->update, c, a.start_objective, b.start_objective);
