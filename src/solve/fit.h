@@ -76,6 +76,9 @@ typedef struct fit {
 /* fresh = x; x = fresh + momentum (fresh - last) within the constraints; last = fresh. */
 void RLRA(fit_extrapolate)(const fit *f, int n, factor x, factor last);
 
+/* What a rule is given of some rows of the factor in hand, for which all rows share a Gram matrix. */
+block RLRA(fit_block)(const fit *f, int thread, factor x, factor rhs);
+
 /* Take the problem's arrays, penalties and options; choose rules and the order of updates; measure the workspace: f->work.peak. */
 rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank);
 

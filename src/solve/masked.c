@@ -172,25 +172,6 @@ static double value_of(ptrdiff_t rank, const real *x, ptrdiff_t x_stride, const 
     return sum;
 }
 
-/* The block of some rows. */
-static block block_of(fit *f, int thread, factor x, factor rhs)
-{
-    const int n = f->in_hand;
-    return (block){
-        .x = x,
-        .rhs = rhs,
-        .penalties = &f->penalties[n],
-        .kernels = f->kernels,
-        .floor = f->floor,
-        .inner_sweeps = f->inner_sweeps[n],
-        .rounds_before = f->rounds_before,
-        .inner_decrease = 0.1,
-        .scratch = f->scratch + (size_t)thread * f->scratch_bytes,
-        .settings = &f->settings,
-        .counts = &f->counts[thread],
-    };
-}
-
 void RLRA(masked_rest)(fit *f, int n, ptrdiff_t i)
 {
     const factor x = factor_rows(f->x[n], i, i + 1);
@@ -209,7 +190,7 @@ static void update_row(fit *f, int thread, ptrdiff_t i, factor rhs, const masked
     const factor x = factor_rows(f->x[n], i, i + 1);
     const factor slopes = {room->scratch, 1, rank, UPDATE_ROWS};
     real *const rest = room->scratch + rank * UPDATE_ROWS;
-    block b = block_of(f, thread, x, rhs);
+    block b = RLRA(fit_block)(f, thread, x, rhs);
     RLRA(masked_gram)(f, RLRA(masked_mode)(f, n), i, room);
     RLRA(kkt_slopes)(f->kernels, room->gram, x, rhs, slopes, rest);
     f->row_kkt[i] = RLRA(kkt_rows)(f->kernels, &f->penalties[n], room->gram, x, slopes, rest, NULL);
@@ -283,7 +264,7 @@ static void update_rows(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fact
     lay_side_by_side(rhs, room->rhs);
     kernel->slopes(f->rank, room->rhs, room->grams, room->x, room->other);
     f->row_kkt[begin] = kkt_side_by_side(f, room);
-    block b = block_of(f, thread, side_by_side, (factor){room->rhs, end - begin, f->rank, ROW_GRAMS});
+    block b = RLRA(fit_block)(f, thread, side_by_side, (factor){room->rhs, end - begin, f->rank, ROW_GRAMS});
     b.grams = room->grams;
     f->rule[n]->apply(&b);
     put_back(room->x, x);

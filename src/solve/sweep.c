@@ -43,13 +43,10 @@ void RLRA(fit_extrapolate)(const fit *f, int n, factor x, factor last)
         RLRA(penalties_project)(&f->penalties[n], x);
 }
 
-void RLRA(fit_update_block)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs)
+block RLRA(fit_block)(const fit *f, int thread, factor x, factor rhs)
 {
     const int n = f->in_hand;
-    const factor x = factor_rows(f->x[n], begin, end);
-    void *const scratch = f->scratch + (size_t)thread * f->scratch_bytes;
-    f->row_kkt[begin] = RLRA(fit_kkt_rows)(f, n, x, rhs, scratch);
-    const block b = {
+    return (block){
         .x = x,
         .rhs = rhs,
         .gram = f->others,
@@ -60,10 +57,18 @@ void RLRA(fit_update_block)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, 
         .rounds_before = f->rounds_before,
         .inner_decrease = 0.1,
         .prepared = f->prepared,
-        .scratch = scratch,
+        .scratch = f->scratch + (size_t)thread * f->scratch_bytes,
         .settings = &f->settings,
         .counts = &f->counts[thread],
     };
+}
+
+void RLRA(fit_update_block)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs)
+{
+    const int n = f->in_hand;
+    const factor x = factor_rows(f->x[n], begin, end);
+    const block b = RLRA(fit_block)(f, thread, x, rhs);
+    f->row_kkt[begin] = RLRA(fit_kkt_rows)(f, n, x, rhs, b.scratch);
     f->rule[n]->apply(&b);
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], begin, end));
 }
