@@ -147,14 +147,6 @@ static void test_threads_change_no_bit(void **state)
         }
 }
 
-static void note_rise(void *user, const rlra_progress *progress)
-{
-    double *const seen = user; /* the objective before, and the largest relative rise */
-    if (progress->sweep > 0)
-        seen[1] = fmax(seen[1], (progress->objective - seen[0]) / seen[0]);
-    seen[0] = progress->objective;
-}
-
 static void test_objective_never_rises(void **state)
 {
     (void)state;

@@ -158,6 +158,15 @@ static inline weighted weighted_sample(int order, weight_kind kind, double missi
     return plant_weighted((uint64_t)order + 4, order, order == 2 ? weighted_matrix : weighted_cube, 3, kind, missing);
 }
 
+/* A progress callback; `user` is two doubles: the objective before, and the largest relative rise. */
+static inline void note_rise(void *user, const rlra_progress *progress)
+{
+    double *const seen = user;
+    if (progress->sweep > 0)
+        seen[1] = fmax(seen[1], (progress->objective - seen[0]) / seen[0]);
+    seen[0] = progress->objective;
+}
+
 static inline void start_near_truth(fitting *f, const planted *p)
 {
     for (int n = 0; n < p->data.array.order; n++)
