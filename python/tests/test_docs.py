@@ -2,6 +2,7 @@
 import doctest
 import importlib
 import inspect
+import pathlib
 import pkgutil
 import re
 
@@ -31,3 +32,15 @@ def test_all_that_is_public_is_documented(name):
         headings = re.findall(r"^([\w, ]+) : ", text, re.M) + re.findall(r"^([\w, ]+)\n    See", text, re.M)
         described = {word for heading in headings for word in heading.split(", ")}
         assert set(inspect.signature(thing).parameters) <= described
+
+
+GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs/guide/python.md"
+
+
+def test_code_of_the_guide_runs(tmp_path, monkeypatch):
+    blocks = re.findall(r"^```python\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
+    assert len(blocks) > 5
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for block in blocks:
+        exec(compile(block, str(GUIDE), "exec"), names)

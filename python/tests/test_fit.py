@@ -202,6 +202,15 @@ def test_results_are_saved_and_loaded(planted, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.npz"]
 
 
+def test_normalised_results_have_the_same_values(planted):
+    result = rlra.nmf(planted, 3)
+    other = result.normalised()
+    np.testing.assert_allclose(other.reconstruct(), result.reconstruct(), rtol=1e-13)
+    for factor in other.factors:
+        np.testing.assert_allclose(np.linalg.norm(factor, axis=0), 1)
+    assert (np.diff(other.weights) <= 0).all() and other.report == result.report
+
+
 def test_what_was_not_saved_is_not_loaded(tmp_path):
     np.savez(tmp_path / "a.npz", x=np.ones(3))
     with pytest.raises(ValueError, match="not written by save"):

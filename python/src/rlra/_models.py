@@ -45,7 +45,7 @@ class Model:
             self.context.check(lib.rlra_model_set_factor(self.pointer, n, view.c))
 
 
-class model_of(Model):
+class FilledModel(Model):
     """A model of given factors and weights."""
 
     __slots__ = ("content",)

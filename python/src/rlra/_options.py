@@ -1,5 +1,6 @@
 """Keywords of functions, made from the option table of the library: names, defaults, bounds and help are its own."""
 import difflib
+import functools
 import inspect
 import operator
 from collections.abc import Callable
@@ -100,8 +101,13 @@ class Task:
 
     def echo(self, options):
         """The fields in force, as a dict."""
-        values = self._fields(options)
-        return dict(zip(self.names, [value if type(value) in _PLAIN else text(value) for value in values]))
+        return dict(self._echo(ffi.buffer(options)[:]))
+
+    # Calls in a loop have the same options; names are pointers into the library's tables.
+    @functools.lru_cache(maxsize=64)
+    def _echo(self, memory):
+        values = self._fields(ffi.from_buffer("rlra_options *", memory))
+        return {name: value if type(value) in _PLAIN else text(value) for name, value in zip(self.names, values)}
 
 
 def takes_options(function: F) -> F:

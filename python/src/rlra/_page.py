@@ -1,7 +1,7 @@
 """The HTML report of a result, drawn by the library."""
 from rlra._core import ffi, lib
 from rlra._library import Context, text
-from rlra._models import model_of
+from rlra._models import FilledModel
 
 
 def _summary(result):
@@ -52,6 +52,6 @@ def write(result, path):
     page.summary_count, page.summary = len(summary), room.rows(summary)
     page.option_count, page.options = len(options), room.rows(options)
     page.sweep_count, page.sweeps = len(result.trace), room.sweeps(result.trace)
-    with Context() as context, model_of(context, result.factors, result.weights) as model:
+    with Context() as context, FilledModel(context, result.factors, result.weights) as model:
         page.model = model.pointer
         context.check(lib.rlra_page_write(context.pointer, page, path.encode()))

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlra import _page
+from rlra._core import lib
+from rlra._library import Context
+from rlra._models import FilledModel
 from rlra._reports import Report
 
 if TYPE_CHECKING:
@@ -84,6 +87,12 @@ class Result:
         for factor in self.factors[1:-1]:
             lead = (lead[:, None, :] * factor).reshape(-1, self.rank)
         return (lead @ self.factors[-1].T).reshape(self.shape)
+
+    def normalised(self) -> Self:
+        """The same model with columns of norm one, their scales in the weights, sorted by falling weight."""
+        with Context() as context, FilledModel(context, self.factors, self.weights) as model:
+            context.check(lib.rlra_model_normalise(model.pointer))
+            return dataclasses.replace(self, weights=model.weights(), factors=model.factors())
 
     def to_html(self, path: PathLike | None = None) -> str | None:
         """The report as one HTML page that opens without a network.
