@@ -35,9 +35,12 @@ def test_conventions_of_scikit_learn_are_kept(estimator, check):
 
 
 def test_scikit_learn_s_own_tests_fail_only_where_the_guide_says_why():
-    passed, failed = SUITES["sklearn"].run()
+    suite = SUITES["sklearn"]
+    if not suite.exists():
+        pytest.skip("scikit-learn was installed without its tests")
+    passed, failed = suite.run()
     assert len(passed) > 150
-    assert [test for test in failed if not SUITES["sklearn"].justified(test)] == []
+    assert [test for test in failed if not suite.justified(test)] == []
 
 
 def test_the_package_alone_does_not_import_scikit_learn():
@@ -77,7 +80,7 @@ def test_each_sweep_lowers_the_objective(rng):
     for _ in range(20):
         W, H, _ = non_negative_factorization(X, W, H, 10, init="custom", max_iter=1, alpha_W=0.1, l1_ratio=0.5, tol=0)
         values.append(objective(X, W, H, 0.1, 0.1, 0.5))
-    assert (np.diff(values) <= 0).all() and values[-1] < values[0]
+    assert (np.diff(values) <= 10 * np.finfo(float).eps * values[0]).all() and values[-1] < 0.9 * values[0]
 
 
 @pytest.mark.parametrize(("solver", "loss"), LOSSES)

@@ -129,8 +129,15 @@ def _finish(context, data, model, result):
     return Result(model.weights(), model.factors(), **result)
 
 
-def fit(function, X, rank, given, *, prior=None, mask=None, weights=None, missing="none", init=None, dtype=None,
-        start=None, finish=_finish, **settings):
+def fit(function, X, rank, given, **settings):
+    """A fit that tells when it did not converge; see `solve`."""
+    result = solve(function, X, rank, given, **settings)
+    warn_unless_converged(result.report)
+    return result
+
+
+def solve(function, X, rank, given, *, prior=None, mask=None, weights=None, missing="none", init=None, dtype=None,
+          start=None, finish=_finish, **settings):
     """A fit from data to its result, for all functions that have data and a rank.
 
     ``start(context, options, data, model, priors)`` prepares the model; ``finish(context, data, model, result)`` makes
@@ -148,11 +155,9 @@ def fit(function, X, rank, given, *, prior=None, mask=None, weights=None, missin
         with Model(context, data.dtype, data.shape, options.rank) as model:
             (start or _start(init))(context, options, data, model, priors)
             report, trace = run(context, problem, options, model, settings)
-            result = finish(context, data, model, {
+            return finish(context, data, model, {
                 "report": report, "trace": trace, "options": function.task.echo(options), "priors": priors,
                 "task": function.__name__})
-    warn_unless_converged(report)
-    return result
 
 
 @takes_options

@@ -8,11 +8,7 @@ from scipy.sparse import issparse
 from sklearn.utils import Bunch, check_array, check_scalar
 from sklearn.utils.validation import check_non_negative
 
-from rlra._arrays import any_view
-from rlra._fit import Problem, nmf, run, set_start
-from rlra._library import Context
-from rlra._models import Model
-from rlra._options import TABLE, fill
+from rlra._fit import nmf, solve
 from rlra.sklearn._base import FLOATS, SPARSE, codes, seed_of, warn_of_limit
 
 # The names of scikit-learn. 'mu' is the plain algorithm; rounds do not depend on what a product with the data costs, so that sparse
@@ -135,23 +131,15 @@ class Factorization:
     def fit(self, W, H):
         """W, H, the number of sweeps and the loss; W is the exact regression on the H that was found."""
         rank, start = self.start(W, H)
-        with Context() as context, Problem(context) as problem:
-            data = any_view("X", self.X)
-            problem.add(data)
-            problem.constrain([self.prior_W, self.prior_H])
-            options = fill(context, nmf, self._options())
-            options.rank = rank
-            with Model(context, data.dtype, data.shape, rank) as model:
-                set_start(context, options, model, start)
-                report, _ = run(context, problem, options, model, {"progress": bool(self.given.verbose)})
-                W, H = model.factors()
-        if report.stop == "sweeps" and self.given.tol > 0:
+        found = solve(nmf, self.X, rank, self._options(), prior=[self.prior_W, self.prior_H], init=start,
+                      progress=bool(self.given.verbose))
+        if found.report.stop == "sweeps" and self.given.tol > 0:
             warn_of_limit(self.given.max_iter)
-        H = np.ascontiguousarray(H.T)
+        W, H = found.factors[0], np.ascontiguousarray(found.factors[1].T)
         # Where a feature is zero throughout this is the minimum, which multiplicative updates never quite reach.
         H[:, np.asarray(self.X.sum(axis=0)).ravel() == 0] = 0
         W, loss = self.codes(H, W)
-        return W, H, max(report.sweeps, 1), loss
+        return W, H, max(found.report.sweeps, 1), loss
 
     def codes(self, H, start=None):
         """The W that minimises the objective for this H, and its loss.
