@@ -43,7 +43,9 @@ static worker lay_out(const fit *f, arena *from)
     }
     w.gathered = rlra_arena_take(from, (size_t)gathered, sizeof(real));
     const int has_panels = f->general.has_panels;
-    w.panel = RLRA(panel_room_take)(f->rank, has_panels ? RLRA(general_longest_row)(f) : 0, from);
+    const int is_tensor = f->general.tree[0] != NULL; /* one more row for each level, all of them packed */
+    w.panel = RLRA(panel_room_take)(is_tensor ? f->general.rows_stride : f->rank,
+                                    has_panels ? RLRA(general_longest_row)(f) + is_tensor * RLRA_MAX_ORDER : 0, from);
     w.before = take_rows(f, from);
     w.up = take_rows(f, from);
     w.down = take_rows(f, from);
@@ -70,6 +72,12 @@ static void pack_rows(const fit *f, factor design)
             rows[j * stride + k] = k < design.rank ? design.at[k * design.stride + j] : 0;
 }
 
+static tree_design tree_design_of(const fit *f, int n)
+{
+    const sparse_tensor *const x = &f->term[0].tensor;
+    return (tree_design){f->general.tree[n], f->x, f->term[0].factors, x->packed, x->stride};
+}
+
 /* The product of the factors of the other modes, in the order of the entries of a row; and the sums of its components. */
 static factor design_of(fit *f, int n)
 {
@@ -78,7 +86,8 @@ static factor design_of(fit *f, int n)
     factor design = g->product;
     design.length = layout_length(l);
     if (g->tree[n] != NULL) {
-        RLRA(tree_sums)(g->tree[n], f->x, f->term[0].factors, f->threads, g->sums);
+        const tree_design tree = tree_design_of(f, n);
+        RLRA(tree_design_prepare)(&tree, f->threads, g->sums);
         return (factor){.rank = f->rank};
     }
     if (l->others == 1)
@@ -195,6 +204,13 @@ static int picks_whole(const fit *f, int n, unsigned aims)
     return f->general.picks[n] && (!(aims & UPDATE) || f->rule[n]->takes_columns);
 }
 
+static void visit_tree(walk *at, const row_block *whole, ptrdiff_t begin, void (*each)(void *, row_block *, ptrdiff_t))
+{
+    const tree_design design = tree_design_of(at->f, at->n);
+    const int picks = !(at->aims & UPDATE) || at->f->rule[at->n]->takes_columns;
+    RLRA(tree_rows_visit)(whole, &design, begin, &at->w->panel, picks, each, at);
+}
+
 /* Hand on rows of the block, whose data are those of row `begin` on, in the pieces that rules take. */
 static void visit(walk *at, row_block *whole, ptrdiff_t begin)
 {
@@ -207,7 +223,7 @@ static void visit(walk *at, row_block *whole, ptrdiff_t begin)
     else if (f->masked.used && whole->sums_stride == 0)
         RLRA(masked_panels_visit)(f, at->n, at->thread, begin, whole, panel, at->w->numbers, each, rest, at);
     else if (g->tree[at->n] != NULL)
-        RLRA(tree_rows_visit)(whole, g->tree[at->n], f->x, f->term[0].factors, begin, panel, each, at);
+        visit_tree(at, whole, begin, each);
     else
         RLRA(row_blocks_visit)(whole, g->stored[at->n], begin, g->cuts, panel, each, at);
 }

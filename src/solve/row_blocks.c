@@ -14,6 +14,7 @@ panel_room RLRA(panel_room_take)(ptrdiff_t rank, ptrdiff_t longest, arena *from)
     room.values = rlra_arena_take(from, length, sizeof(real));
     room.scales = rlra_arena_take(from, length, sizeof(real));
     room.places = rlra_arena_take(from, length, sizeof(ptrdiff_t));
+    room.order = rlra_arena_take(from, length, sizeof(int32_t));
     return room;
 }
 

@@ -11,6 +11,7 @@
 typedef struct panel_room {
     real *design, *values, *scales;
     ptrdiff_t *places;
+    int32_t *order; /* 0, 1, 2, .. once filled in */
 } panel_room;
 
 /* For rows of at most `longest` stored entries. */

@@ -1,6 +1,8 @@
 /* solve/tree_rows.c: cut the product of the other factors down to the entries that one row of a sparse tensor stores. */
 #include "solve/tree_rows.h"
 
+#include "data/packed.h"
+
 /* Turns of the threads, at least, where there are so many rows. */
 #define TURNS 64
 
@@ -10,14 +12,18 @@ ptrdiff_t RLRA(tree_slab)(const csf *tree)
     return slab < 1 ? 1 : slab > UPDATE_ROWS ? UPDATE_ROWS : slab;
 }
 
-void RLRA(tree_sums)(const csf *tree, const factor *x, const int *numbers, int threads, double *sums)
+void RLRA(tree_design_prepare)(const tree_design *design, int threads, double *sums)
 {
-    const ptrdiff_t rank = x[numbers[0]].rank;
+    const csf *const tree = design->tree;
+    const ptrdiff_t rank = design->x[design->numbers[0]].rank;
+    for (int l = 1; l < tree->order; l++)
+        RLRA(packed_fill)
+    (design->x[design->numbers[tree->modes[l]]], design->stride, threads, design->packed[tree->modes[l]]);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (ptrdiff_t k = 0; k < rank; k++) {
         sums[k] = 1;
         for (int l = 1; l < tree->order; l++) {
-            const factor other = x[numbers[tree->modes[l]]];
+            const factor other = design->x[design->numbers[tree->modes[l]]];
             double sum = 0;
             for (ptrdiff_t i = 0; i < other.length; i++)
                 sum += (double)other.at[k * other.stride + i];
@@ -43,38 +49,86 @@ static void fill_column(const csf *tree, const int64_t *begins, const int64_t *e
         }
 }
 
-static row_block panel_of(const row_block *whole, const csf *tree, const factor *x, const int *numbers, ptrdiff_t row,
-                          const panel_room *room)
+/* The nodes below one root, on each level. */
+typedef struct subtree {
+    int64_t begins[RLRA_MAX_ORDER], ends[RLRA_MAX_ORDER];
+} subtree;
+
+static subtree subtree_of(const csf *tree, ptrdiff_t row)
 {
-    const int last = tree->order - 1;
-    const ptrdiff_t rank = whole->x.rank;
-    int64_t begins[RLRA_MAX_ORDER] = {row}, ends[RLRA_MAX_ORDER] = {row + 1};
-    const real *columns[RLRA_MAX_ORDER];
-    row_block b = *whole;
-    for (int l = 1; l <= last; l++) {
-        begins[l] = tree->starts[l - 1][begins[l - 1]];
-        ends[l] = tree->starts[l - 1][ends[l - 1]];
+    subtree s = {{row}, {row + 1}};
+    for (int l = 1; l < tree->order; l++) {
+        s.begins[l] = tree->starts[l - 1][s.begins[l - 1]];
+        s.ends[l] = tree->starts[l - 1][s.ends[l - 1]];
     }
-    const ptrdiff_t count = (ptrdiff_t)(ends[last] - begins[last]), stride = whole_vectors(count);
-    for (ptrdiff_t k = 0; k < rank; k++) {
-        for (int l = 1; l <= last; l++)
-            columns[l] = x[numbers[tree->modes[l]]].at + k * x[numbers[tree->modes[l]]].stride;
-        fill_column(tree, begins, ends, columns, room->design + k * stride);
-    }
-    b.y = tree->values + begins[last];
-    b.y_stride = count;
-    b.design = (factor){room->design, count, rank, stride};
-    b.is_cut = 1;
-    return b;
+    return s;
 }
 
-void RLRA(tree_rows_visit)(const row_block *whole, const csf *tree, const factor *x, const int *numbers,
-                           ptrdiff_t first, const panel_room *room, void (*each)(void *user, row_block *b, ptrdiff_t i),
-                           void *user)
+/* Component by component. */
+static void cut_design(const tree_design *design, const subtree *s, row_block *b, const panel_room *room)
 {
+    const csf *const tree = design->tree;
+    const int last = tree->order - 1;
+    const ptrdiff_t count = (ptrdiff_t)(s->ends[last] - s->begins[last]), stride = whole_vectors(count);
+    const real *columns[RLRA_MAX_ORDER];
+    for (ptrdiff_t k = 0; k < b->x.rank; k++) {
+        for (int l = 1; l <= last; l++) {
+            const factor x = design->x[design->numbers[tree->modes[l]]];
+            columns[l] = x.at + k * x.stride;
+        }
+        fill_column(tree, s->begins, s->ends, columns, room->design + k * stride);
+    }
+    b->y = tree->values + s->begins[last];
+    b->y_stride = count;
+    b->design = (factor){room->design, count, b->x.rank, stride};
+    b->is_cut = 1;
+}
+
+/* Rows of the product for the entries below nodes begin .. end-1, `above` being that of the levels above, or NULL; `room` for one
+ * row for each level. Returns where the next one goes. */
+static real *fill_rows(const tree_design *design, int level, int64_t begin, int64_t end, const real *above, real *room,
+                       real *out)
+{
+    const csf *const tree = design->tree;
+    const ptrdiff_t stride = design->stride;
+    const int is_last = level + 1 == tree->order;
+    for (int64_t p = begin; p < end; p++) {
+        const real *row = design->packed[tree->modes[level]] + tree->indices[level][p] * stride;
+        real *const product = is_last ? out : room;
+        for (ptrdiff_t k = 0; above != NULL && k < stride; k++)
+            product[k] = above[k] * row[k];
+        row = above != NULL ? product : row;
+        out = is_last ? out + stride
+                      : fill_rows(design, level + 1, tree->starts[level][p], tree->starts[level][p + 1], row,
+                                  room + stride, out);
+    }
+    return out;
+}
+
+void RLRA(tree_rows_visit)(const row_block *whole, const tree_design *design, ptrdiff_t first, const panel_room *room,
+                           int picks, void (*each)(void *user, row_block *b, ptrdiff_t i), void *user)
+{
+    const csf *const tree = design->tree;
+    const int last = tree->order - 1;
     for (ptrdiff_t i = 0; i < whole->x.length; i++) {
-        row_block b = panel_of(whole, tree, x, numbers, first + i, room);
+        const subtree s = subtree_of(tree, first + i);
+        int64_t starts[] = {0, s.ends[last] - s.begins[last]};
+        const sparse_rows row = {
+            1, (ptrdiff_t)starts[1], (ptrdiff_t)starts[1], starts, room->order, tree->values + s.begins[last], 0, 0};
+        row_block b = *whole;
         b.x = factor_rows(whole->x, i, i + 1);
+        if (picks) {
+            real *const products = room->design + starts[1] * design->stride;
+            fill_rows(design, 1, s.begins[1], s.ends[1], NULL, products, room->design);
+            for (int32_t e = 0; e < starts[1]; e++)
+                room->order[e] = e;
+            b.stored = &row;
+            b.first = 0;
+            b.design_rows = room->design;
+            b.design_rows_stride = design->stride;
+        } else {
+            cut_design(design, &s, &b, room);
+        }
         each(user, &b, i);
     }
 }
