@@ -147,6 +147,28 @@ def test_sparse_indices_beyond_the_shape_are_refused():
         rlra.nmf(bad, 1)
 
 
+@pytest.mark.parametrize("change", [
+    lambda a: setattr(a, "indptr", a.indptr[:2]),
+    lambda a: setattr(a, "indices", a.indices[:1]),
+    lambda a: setattr(a, "data", a.data[:1]),
+])
+@pytest.mark.parametrize("kind", [sp.csr_array, sp.csc_array])
+def test_sparse_arrays_with_too_few_indices_are_refused(kind, change):
+    bad = kind(np.eye(5))
+    change(bad)
+    with pytest.raises(ValueError, match="no sparse array"):
+        rlra.nmf(bad, 1)
+
+
+def test_functions_that_cannot_leave_entries_out_refuse_masked_ones(planted):
+    masked = np.ma.array(planted, mask=planted < 0.3)
+    for call in (lambda: rlra.nnls(planted, masked), lambda: rlra.separable(masked, 2), lambda: rlra.unmix(masked, 2),
+                 lambda: rlra.topics(masked, 2)):
+        with pytest.raises(ValueError, match="masked entries"):
+            call()
+    assert rlra.separable(np.ma.array(planted), 2).columns.size == 2
+
+
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
 DTYPES = st.one_of(hnp.scalar_dtypes(), st.just(np.dtype(object)), st.just(np.dtype("U2")), st.just(np.dtype("g")))
 

@@ -98,6 +98,8 @@ def test_unknown_keywords_name_the_nearest(planted):
     ({"mask": np.ones((30, 20))}, TypeError, "boolean"),
     ({"mask": np.ones((3, 2), bool)}, ValueError, r"mask has shape \(3, 2\), the data \(30, 20\)"),
     ({"starts": 0}, ValueError, "starts"),
+    ({"starts": 10**30}, ValueError, "starts"),
+    ({"starts": "two"}, TypeError, "starts must be a whole number, got str"),
 ])
 def test_wrong_options_are_refused_with_a_sentence(options, kind, sentence, planted):
     with pytest.raises(kind, match=sentence):

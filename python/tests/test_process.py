@@ -130,6 +130,18 @@ def test_exceptions_of_progress_end_the_fit(planted):
         rlra.nmf(planted, 2, progress=stop, **ENDLESS)
 
 
+def test_fits_within_fits_are_interrupted(rng):
+    data = rng.random((300, 250))
+
+    def inner(at):
+        rlra.nmf(data[:20, :20], 2)
+        if at["sweep"] == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        rlra.nmf(data, 10, progress=inner, **ENDLESS)
+    assert rlra.nmf(data[:20, :20], 2).rank == 2
+
+
 def test_progress_draws_a_bar(planted, capsys):
     pytest.importorskip("tqdm")
     rlra.nmf(planted, 2, progress=True)

@@ -101,6 +101,17 @@ def test_rows_without_words_are_zero(counts):
     assert (result.factors[0][5] == 0).all() and (result.shares[5] == 0).all()
 
 
+def test_more_words_than_there_are_cannot_be_told(counts):
+    assert len(rlra.topics(counts, 2, top=10**30).words[0]) <= 40
+    with pytest.raises(ValueError):
+        rlra.topics(counts, 2, top=0)
+
+
+def test_the_front_needs_dense_data(rng):
+    with pytest.raises(TypeError, match="Y must be dense, got csr_array"):
+        rlra.nnls(rng.random((5, 2)), sp.csr_array(rng.random((5, 3))), front=True)
+
+
 def test_wrong_vocabularies_are_refused(counts):
     with pytest.raises(ValueError, match="3 words, the counts have 40 columns"):
         rlra.topics(counts, 2, words=["a", "b", "c"])

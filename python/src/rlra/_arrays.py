@@ -67,6 +67,8 @@ def _plain(name, array):
     if is_sparse(array):
         raise TypeError(f"{name} must be dense, got {type(array).__name__}")
     if isinstance(array, np.ma.MaskedArray):
+        if np.ma.is_masked(array):
+            raise ValueError(f"{name} has masked entries; only rlra.nmf and rlra.cp take what is missing")
         return array.data
     plain = np.asarray(array)
     if plain.dtype == object and hasattr(array, "to_numpy"):
@@ -98,8 +100,12 @@ def dense_view(name, array, asked=None):
     return View(c, (numbers,), numbers.shape, numbers.dtype)
 
 
-def _indices(array):
-    return np.ascontiguousarray(array, dtype=np.int64)
+def _indices(name, array, length):
+    """Indices as the library reads them, as many as it will read."""
+    indices = np.ascontiguousarray(array, dtype=np.int64)
+    if indices.shape != (length,):
+        raise ValueError(f"{name} is no sparse array: it has {indices.size} indices where {length} belong")
+    return indices
 
 
 def _pointer(array):
@@ -117,27 +123,45 @@ def sparse_view(name, array, asked=None):
         array = array.tocoo()
     if array.ndim < _SPARSE_ORDER or array.ndim > MAX_ORDER:
         raise ValueError(f"{name} has {array.ndim} modes, sparse arrays need {_SPARSE_ORDER} to {MAX_ORDER}")
-    values = np.ascontiguousarray(as_numbers(name, array.data, asked))
-    c = ffi.new("rlra_sparse *")
-    c.dtype, c.order, c.count, c.compressed = FLOATS[values.dtype], array.ndim, len(values), -1
-    c.values = ffi.cast("void *", values.__array_interface__["data"][0])
-    for mode, length in enumerate(array.shape):
-        c.dims[mode] = length
-    keeps = [values]
     if array.format == "coo":
-        for mode, index in enumerate(_coordinates(array)):
-            keeps.append(_indices(index))
-            c.indices[mode] = _pointer(keeps[-1])
-    else:
-        c.compressed = 0 if array.format == "csr" else 1
-        keeps += [_indices(array.indptr), _indices(array.indices)]
-        c.starts = _pointer(keeps[1])
-        c.indices[1 - c.compressed] = _pointer(keeps[2])
-    return View(c, tuple(keeps), tuple(array.shape), values.dtype, sparse=True)
+        return _coordinate_view(name, array.shape, array.data, _coordinates(array), asked)
+    compressed = 0 if array.format == "csr" else 1
+    values, c = _sparse_values(name, array.shape, array.data, asked)
+    starts = _indices(name, array.indptr, array.shape[compressed] + 1)
+    indices = _indices(name, array.indices, len(values))
+    c.compressed, c.starts = compressed, _pointer(starts)
+    c.indices[1 - compressed] = _pointer(indices)
+    return View(c, (values, starts, indices), tuple(array.shape), values.dtype, sparse=True)
+
+
+def stored_view(name, array, asked=None):
+    """A sparse view of the entries of a dense matrix that are not zero."""
+    numbers = as_numbers(name, array, asked)
+    places = np.nonzero(numbers)
+    return _coordinate_view(name, numbers.shape, numbers[places], places, None)
+
+
+def _sparse_values(name, shape, values, asked):
+    """The stored values, and a struct with them; coordinates are to come."""
+    values = np.ascontiguousarray(as_numbers(name, values, asked))
+    c = ffi.new("rlra_sparse *")
+    c.dtype, c.order, c.count, c.compressed = FLOATS[values.dtype], len(shape), len(values), -1
+    c.dims[0:len(shape)] = shape
+    c.values = ffi.cast("void *", values.__array_interface__["data"][0])
+    return values, c
+
+
+def _coordinate_view(name, shape, values, places, asked):
+    values, c = _sparse_values(name, shape, values, asked)
+    places = [_indices(name, place, len(values)) for place in places]
+    c.indices[0:len(places)] = [_pointer(place) for place in places]
+    return View(c, (values, *places), tuple(shape), values.dtype, sparse=True)
 
 
 def any_view(name, array, asked=None):
-    """A view of dense or sparse data."""
+    """A view of dense or sparse data, or of what is one already."""
+    if isinstance(array, View):
+        return array
     return sparse_view(name, array, asked) if is_sparse(array) else dense_view(name, array, asked)
 
 

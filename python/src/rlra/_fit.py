@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rlra._keywords import CpOptions, NmfOptions
     from rlra._types import Data, Missing, PathLike, Precision, Priors, Progress, Start
 
+# What fits an int of C; the library refuses it as it would refuse more.
+MOST_INT = 2**31 - 1
 _MISSING = ("none", "nan", "unstored")
 
 
@@ -99,7 +101,7 @@ def _checkpoint(watch, folder, every, resume):
 def run(context, problem, options, model, settings):
     """Fit, from one start or several; the report and the watch."""
     report = ffi.new("rlra_report *")
-    count = as_whole("starts", settings.get("starts", 1))
+    count = max(-1, min(as_whole("starts", settings.get("starts", 1)), MOST_INT))
     folder = settings.get("checkpoint")
     kept = ffi.NULL
     with Watch(context, settings.get("progress", False)) as watch:
@@ -144,7 +146,7 @@ def solve(function, X, rank, given, *, prior=None, mask=None, weights=None, miss
     the result, of which it is given all but the model.
     """
     with Context() as context, Problem(context) as problem:
-        data = any_view("X", X, dtype)
+        data = any_view("X", X.data if isinstance(X, np.ma.MaskedArray) else X, dtype)
         if len(data.shape) < 2:
             raise ValueError(f"{function.__name__} needs an array of at least two modes, X has shape {data.shape}")
         problem.add(data, observed(data, mask, weights, X), missing)

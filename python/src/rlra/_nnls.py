@@ -136,9 +136,10 @@ def nnls(
     [2.0, 1.0]
     """
     with Context() as context:
-        w, y = dense_view("W", W, dtype), any_view("Y", Y, dtype)
+        view = dense_view if front else any_view
+        w, y = dense_view("W", W, dtype), view("Y", Y, dtype)
         if w.dtype != y.dtype:
-            w, y = dense_view("W", W, np.float64), any_view("Y", Y, np.float64)
+            w, y = dense_view("W", W, np.float64), view("Y", Y, np.float64)
         settings = fill(context, nnls, options)
         if start is not None:
             set_option(context, settings, TABLE["init"], "model")

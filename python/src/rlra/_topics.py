@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlra import _fit
-from rlra._arrays import is_sparse
+from rlra._arrays import is_sparse, sparse_view, stored_view
 from rlra._core import ffi, lib
+from rlra._library import as_whole
 from rlra._options import takes_options
 from rlra._results import Result
 
@@ -96,16 +97,12 @@ def _study(context, counts, model, top, relevance, words):
             "npmi": npmi, "exclusivity": exclusivity, "perplexity": perplexity[0]}
 
 
-def _as_counts(X):
+def _as_counts(X, dtype):
     """Counts are mostly zeros: dense ones are kept like sparse ones."""
-    if is_sparse(X):
-        return X
-    from scipy.sparse import coo_array
-
-    dense = np.asarray(X)
-    if dense.ndim != 2:
-        raise ValueError(f"topics needs a matrix of documents x words, X has shape {dense.shape}")
-    return coo_array(dense)
+    counts = sparse_view("X", X, dtype) if is_sparse(X) else stored_view("X", X, dtype)
+    if len(counts.shape) != 2:
+        raise ValueError(f"topics needs a matrix of documents x words, X has shape {counts.shape}")
+    return counts
 
 
 @takes_options
@@ -147,9 +144,10 @@ def topics(
     >>> sorted(map(sorted, result.words))
     [['cat', 'cow', 'dog'], ['sea', 'sky', 'sun']]
     """
-    X = _as_counts(X)
-    if words is not None and len(words) != X.shape[1]:
-        raise ValueError(f"there are {len(words)} words, the counts have {X.shape[1]} columns")
+    counts = _as_counts(X, dtype)
+    if words is not None and len(words) != counts.shape[1]:
+        raise ValueError(f"there are {len(words)} words, the counts have {counts.shape[1]} columns")
+    top = min(as_whole("top", top), max(counts.shape[1], 1))
 
     def finish(context, data, model, result):
         context.check(lib.rlra_topics_clear(context.pointer, data.c, model.pointer, ffi.NULL, ffi.NULL))
@@ -157,5 +155,5 @@ def topics(
         result.update(weights=model.weights(), factors=model.factors())
         return Topics(**result, **_study(context, data, model, top, relevance, words))
 
-    return _fit.fit(topics, X, rank, options, prior=prior, init=init, starts=starts, dtype=dtype, progress=progress,
+    return _fit.fit(topics, counts, rank, options, prior=prior, init=init, starts=starts, progress=progress,
                     checkpoint=checkpoint, checkpoint_every=checkpoint_every, resume=resume, finish=finish)
