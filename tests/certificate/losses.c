@@ -148,14 +148,14 @@ static double residual_of_one_zero(int n)
     const factor w = factor_of(&f, 0), h = factor_of(&f, 1);
     for (int i = 0; i < n; i++)
         for (int j = 0; j < 4; j++)
-            values[4 * i + j] = i == 0 || j < 2 ? 1 : (real)0.5;
+            values[4 * i + j] = 1;
     for (int j = 0; j < 4; j++) {
         *entry(h, j, 0) = j < 2 ? 1 : (real)0.5;
         *entry(h, j, 1) = j < 2 ? 0 : (real)0.5;
     }
     for (int i = 0; i < n; i++) {
         *entry(w, i, 0) = 1;
-        *entry(w, i, 1) = 0;
+        *entry(w, i, 1) = i == 0 ? 0 : 1;
     }
     const rlra_array array = rlra_array_contiguous(REAL_DTYPE, 2, dims, values);
     MUST(&f, rlra_problem_add_dense(f.problem, &array, 1, NULL));
