@@ -50,9 +50,9 @@ static void record(void *user, const rlra_progress *progress)
     rlra_watch *const watch = user;
     /* Without memory the trace ends early; the fit goes on. */
     if (watch->count < watch->room || grow(watch)) {
-        watch->rows[watch->count++] = (rlra_watch_row){
-            progress->start,          progress->sweep,       progress->seconds, progress->objective,
-            progress->relative_error, progress->kkt_residual};
+        watch->rows[watch->count++] =
+            (rlra_watch_row){progress->start,     progress->sweep,          progress->seconds,
+                             progress->objective, progress->relative_error, progress->kkt_residual};
     }
     if (watch->handle == NULL || (progress->sweep > 0 && progress->seconds - watch->told < watch->every))
         return;

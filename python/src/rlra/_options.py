@@ -1,5 +1,4 @@
 """Keywords of functions, made from the option table of the library: names, defaults, bounds and help are its own."""
-import difflib
 import functools
 import inspect
 import operator
@@ -74,6 +73,8 @@ def fill(context, function, given):
 
 
 def _unexpected(function, name):
+    import difflib  # here alone, as imports take time
+
     near = difflib.get_close_matches(name, function.__signature__.parameters, 1)
     hint = f"; did you mean {near[0]}?" if near else ""
     return f"{function.__name__}() got an unexpected keyword argument '{name}'{hint}"

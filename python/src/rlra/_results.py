@@ -4,7 +4,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import tempfile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -105,6 +104,8 @@ class Result:
         if path is not None:
             _page.write(self, os.fspath(path))
             return None
+        import tempfile  # here alone and in save(), as imports take time
+
         with tempfile.TemporaryDirectory() as room:
             file = os.path.join(room, "report.html")
             _page.write(self, file)
@@ -134,6 +135,8 @@ class Result:
 
         The file is written under another name and then renamed.
         """
+        import tempfile
+
         path = os.path.abspath(os.fspath(path))
         handle, name = tempfile.mkstemp(suffix=".npz", dir=os.path.dirname(path))
         try:
