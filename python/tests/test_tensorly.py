@@ -90,6 +90,18 @@ def test_a_callback_sees_each_round_and_can_end_them(normal):
     np.testing.assert_array_equal(found, seen[2][0])
 
 
+@pytest.mark.parametrize(("UtM", "UtU", "sentence"), [
+    (np.ones((4, 3)), np.eye(2), "UtU must be square and UtM have as many rows"),
+    (np.ones((2, 3)), np.ones((2, 3)), "UtU must be square"),
+    (np.ones((2, 3)), np.full((2, 2), np.nan), "UtU holds NaN or Inf"),
+    (np.full((2, 3), np.inf), np.eye(2), "UtM holds NaN or Inf"),
+])
+def test_equations_that_are_none_are_refused(UtM, UtU, sentence):
+    for solver in (ours.hals_nnls, ours.fista, ours.active_set_nnls):
+        with pytest.raises(ValueError, match=sentence):
+            solver(UtM, UtU)
+
+
 def test_rows_of_zeros_are_lifted_if_asked():
     UtM, UtU = np.array([[1.0, 2.0], [-1.0, -1.0]]), np.eye(2)
     assert (ours.hals_nnls(UtM, UtU)[1] == 0).all()

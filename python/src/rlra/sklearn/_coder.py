@@ -1,6 +1,8 @@
 """Codes with few entries, with the interface of scikit-learn."""
+from numbers import Integral
+
 import numpy as np
-from sklearn.utils import check_array
+from sklearn.utils import check_array, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from rlra.sklearn._base import FLOATS, Coder, codes
@@ -59,6 +61,7 @@ class KSparseCoder(Coder):
         KSparseCoder
             The estimator itself.
         """
+        check_scalar(self.n_nonzero_coefs, "n_nonzero_coefs", Integral, min_val=1)
         X = self._validated(X, reset=True)
         if self.dictionary is None:
             self.components_ = np.array(X)

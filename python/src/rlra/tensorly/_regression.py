@@ -30,9 +30,14 @@ def _prior(non_negative, sparsity, ridge, least):
 
 def _solve(UtM, UtU, start, prior, **options):
     """The solution as an array of numpy, of the shape and type of UtM; computed in double, as the Gram matrix squares U."""
-    product = as_numpy(UtM)
-    columns = product.astype(np.float64).reshape(len(UtU), -1)
-    design, data = _design(as_numpy(UtU).astype(np.float64), columns)
+    product, gram = as_numpy(UtM), as_numpy(UtU).astype(np.float64)
+    if gram.ndim != 2 or gram.shape[0] != gram.shape[1] or product.shape[:1] != gram.shape[:1]:
+        raise ValueError(f"UtU must be square and UtM have as many rows, got shapes {gram.shape} and {product.shape}")
+    for name, array in (("UtU", gram), ("UtM", product)):
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} holds NaN or Inf")
+    columns = product.astype(np.float64).reshape(len(gram), -1)
+    design, data = _design(gram, columns)
     begin = None if start is None else as_numpy(start).astype(np.float64).reshape(columns.shape)
     found = nnls(design, data, start=begin, prior=prior, **options)
     return found.X.reshape(product.shape).astype(product.dtype)
@@ -132,9 +137,13 @@ def fista(UtM, UtU, x=None, n_iter_max=100, non_negative=True, sparsity_coef=0, 
     -------
     array like UtM
     """
-    gram = functools.reduce(np.kron, map(as_numpy, UtU)) if isinstance(UtU, (list, tuple)) else UtU
+    options = {"update": "fista", "max_sweeps": n_iter_max, "tolerance": tol}
     prior = _prior(non_negative, sparsity_coef, ridge_coef, epsilon)
-    return as_tensor(_solve(UtM, gram, x, prior, update="fista", max_sweeps=n_iter_max, tolerance=tol))
+    if not isinstance(UtU, (list, tuple)):
+        return as_tensor(_solve(UtM, UtU, x, prior, **options))
+    core, gram = as_numpy(UtM), functools.reduce(np.kron, map(as_numpy, UtU))
+    start = None if x is None else as_numpy(x).ravel()
+    return as_tensor(_solve(core.ravel(), gram, start, prior, **options).reshape(core.shape))
 
 
 def active_set_nnls(Utm, UtU, x=None, n_iter_max=100, tol=10e-8):
