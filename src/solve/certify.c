@@ -29,10 +29,10 @@ static double squares_left(fit *f, double loss)
     if (!RLRA(general_is_needed)(&f->general))
         return 2 * loss;
     if (f->masked.used)
-        return RLRA(masked_residual)(f, NULL);
+        return term->weight * RLRA(masked_residual)(f, NULL);
     for (int m = 0; m < term->x->order; m++)
         factors[m] = f->x[term->factors[m]];
-    return term->x->ops->residual(term->x, factors);
+    return term->weight * term->x->ops->residual(term->x, factors);
 }
 
 rlra_status RLRA(fit_certify)(fit *f, rlra_report *report)

@@ -256,7 +256,7 @@ static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t 
         .sums = has_own_sums ? f->general.row_sums + begin * f->rank : f->general.sums,
         .sums_stride = has_own_sums ? f->rank : 0,
         .loss = &f->general.loss,
-        .penalties = &f->penalties[at->n],
+        .penalties = &f->general.penalties[at->n],
         .kernels = f->kernels,
         .floor = f->floor,
         .round = f->general.rounds,
@@ -320,7 +320,7 @@ static double go(fit *f, int n, unsigned aims)
         go_through(&whole, &part);
     if (aims & LOOK)
         f->kkt[n] = RLRA(general_kkt_of)(&f->general, rows);
-    return sum_of(f->general.values, rows);
+    return f->term[0].weight * sum_of(f->general.values, rows);
 }
 
 /* One update of factor n, and what else is an aim: in walks of their own where the rule needs rows cut out and others do not. */

@@ -6,6 +6,7 @@
 #include "core/arena.h"
 #include "data/csf.h"
 #include "data/layout.h"
+#include "solve/problem.h"
 #include "solve/row_blocks.h"
 
 struct fit;
@@ -21,6 +22,7 @@ typedef struct slopes_ahead {
 /* What they need beside the fit, planned once; a part of it. */
 typedef struct general {
     posed_loss loss;
+    penalty_list penalties[RLRA_MAX_FACTORS]; /* over the weight of the term */
     layout along[RLRA_MAX_ORDER];
     const sparse_rows *stored[RLRA_MAX_ORDER]; /* rows along each mode; NULL: no sparse matrix     */
     const csf *tree[RLRA_MAX_ORDER];           /* the same of a sparse tensor, or NULL              */

@@ -30,19 +30,28 @@ static void pose_mode(fit *f, int m, int n)
     }
 }
 
+/* Rules minimise loss + penalties: of weight * loss + penalties that is the weight's part of the penalties. */
+static void weigh_penalties(fit *f)
+{
+    for (int n = 0; n < f->factors; n++) {
+        penalty_list *const list = &f->general.penalties[n];
+        *list = f->penalties[n];
+        for (int p = 0; p < list->count; p++)
+            list->item[p].weight /= list->item[p].ops->degree > 0 ? f->term[0].weight : 1;
+    }
+}
+
 rlra_status RLRA(general_pose)(fit *f)
 {
     general *const g = &f->general;
     const char *const name = g->loss.ops->about.name;
     const data *const x = f->term[0].x;
     if (f->terms != 1 || x->order != f->factors)
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "the loss '%s' takes problems of one term so far, got %d: use the loss 'frobenius'", name,
-                         f->terms);
-    if (f->term[0].weight != 1)
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "the loss '%s' takes terms of weight 1 so far, got %g: scale the penalties instead", name,
-                         f->term[0].weight);
+        return rlra_fail(
+            f->context, RLRA_ERR_UNSUPPORTED,
+            "the loss '%s' takes problems of one term, got %d: of several the rows of a shared factor would "
+            "have entries in several arrays; use the loss 'frobenius'",
+            name, f->terms);
     if (f->masked.used && f->problem->term[0].is_uneven && g->loss.beta == 0)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' takes weights of 0 and 1 only, as it does not see the scale of an entry: use a "
@@ -61,9 +70,11 @@ rlra_status RLRA(general_pose)(fit *f)
     if (f->problem->term[0].sparse != NULL && !f->masked.used && g->loss.kind != LOSS_KL)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' sees every zero, and the data are sparse: use 'kl' or 'frobenius'", name);
+    weigh_penalties(f);
     g->zero = g->loss.kind == LOSS_KL ? x->sum : (double)rlra_array_count(&f->problem->term[0].array);
     if (f->masked.used && g->loss.kind != LOSS_KL)
         g->zero = f->masked.data.look.count;
+    g->zero *= f->term[0].weight;
     g->cuts = g->loss.kind == LOSS_KL &&
               f->problem->term[0].zeros > ZERO_PART * (double)rlra_array_count(&f->problem->term[0].array);
     for (int m = 0; m < x->order; m++)

@@ -93,14 +93,14 @@ static double row_scale(const fit *f, int mode, ptrdiff_t i, double target, cons
 {
     const int n = f->term[0].factors[mode];
     const factor x = f->x[n];
-    const double linear = RLRA(penalties_linear)(&f->penalties[n]);
+    const double linear = RLRA(penalties_linear)(&f->general.penalties[n]);
     double down = 0, squares = 0;
     for (ptrdiff_t k = 0; k < x.rank; k++) {
         const double entry = (double)x.at[k * x.stride + i];
         down += entry * (others[k] + linear);
         squares += entry * entry;
     }
-    return best_row_scale(target, down, RLRA(penalties_quadratic)(&f->penalties[n]) * squares);
+    return best_row_scale(target, down, RLRA(penalties_quadratic)(&f->general.penalties[n]) * squares);
 }
 
 /* Scale the rows of one mode; returns the largest change of a row that has data. */
@@ -185,7 +185,8 @@ static void scale_by_sums(fit *f, const margins *s)
         first += RLRA(scale_is_fixed)(f, n) ? 0 : one;
         second += RLRA(scale_is_fixed)(f, n) ? 0 : two;
     }
-    const double sum = f->term[0].x->sum;
+    const double sum = f->term[0].weight * f->term[0].x->sum;
+    model *= f->term[0].weight;
     double low = 0, high = free > 0 && sum > 0 && model > 0 ? pow(sum / model, 1.0 / free) : 1;
     for (int step = 0; step < HALVINGS && first + second > 0; step++) {
         const double at = 0.5 * (low + high);
