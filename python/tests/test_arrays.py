@@ -62,11 +62,11 @@ def test_what_is_no_real_number_is_refused_by_name(dtype):
     assert str(failure.value).endswith(str(array.dtype))
 
 
-def test_arrays_without_modes_are_refused():
-    with pytest.raises(ValueError, match="shape"):
-        rlra.nmf(3.0, 1)
+@pytest.mark.parametrize("function", [rlra.nmf, rlra.cp])
+@pytest.mark.parametrize("number", [3.0, np.float64(3), np.array(3)])
+def test_arrays_without_modes_are_refused(function, number):
     with pytest.raises(ValueError, match="single number"):
-        rlra.cp(np.float64(3), 1)
+        function(number, 1)
 
 
 def test_more_modes_than_the_library_knows_are_refused():

@@ -155,6 +155,41 @@ def test_arrays_go_to_files_and_come_back(ending, tmp_path, rng):
     assert rlra.variables(path)[0]["shape"] == (4, 3)
 
 
+def test_data_may_stay_in_their_file(tmp_path, rng):
+    data = rng.random((400, 300))
+    np.save(tmp_path / "x.npy", data)
+    path, expected = tmp_path / "x.npy", rlra.nmf(data, 3)
+    assert np.array_equal(rlra.nmf(path, 3).factors[0], expected.factors[0])
+    assert np.array_equal(rlra.nmf(str(path), 3, memory_limit=4 << 20).factors[0], expected.factors[0])
+
+
+@pytest.mark.parametrize(("options", "kind", "sentence"), [
+    ({"memory_limit": 4 << 20, "missing": "nan"}, ValueError, "memory_limit"),
+    ({"memory_limit": 4 << 20, "mask": np.ones((40, 30), bool)}, ValueError, "memory_limit"),
+    ({"memory_limit": 4 << 20, "init": "snpa"}, ValueError, "snpa"),
+    ({"memory_limit": "4M"}, TypeError, "memory_limit must be a whole number, got str"),
+    ({"memory_limit": 1}, MemoryError, "memory limit"),
+    ({"memory_limit": -1}, ValueError, "memory|bytes"),
+])
+def test_files_that_cannot_be_fitted_in_pieces_are_refused(options, kind, sentence, tmp_path, rng):
+    np.save(tmp_path / "x.npy", rng.random((40, 30)))
+    with pytest.raises(kind, match=sentence):
+        rlra.nmf(tmp_path / "x.npy", 3, **options)
+
+
+def test_memory_limits_are_for_files(tmp_path, rng):
+    with pytest.raises(TypeError, match="must be its path, got ndarray"):
+        rlra.nmf(rng.random((40, 30)), 3, memory_limit=4 << 20)
+    with pytest.raises(OSError, match="none.npy"):
+        rlra.nmf(tmp_path / "none.npy", 3, memory_limit=4 << 20)
+
+
+def test_sparse_tensors_give_the_factors_of_dense_ones(rng):
+    dense = rng.random((6, 7, 8)) * (rng.random((6, 7, 8)) < 0.3)
+    sparse = rlra.cp(sp.coo_array(dense), 2, decrease=0, tolerance=1e-8)
+    np.testing.assert_allclose(sparse.factors[2], rlra.cp(dense, 2, decrease=0, tolerance=1e-8).factors[2], atol=1e-5)
+
+
 def test_sparse_files_stay_sparse(tmp_path, rng):
     matrix = sp.random_array((6, 5), density=0.4, random_state=rng, format="csr")
     sp.save_npz(tmp_path / "a.npz", matrix)

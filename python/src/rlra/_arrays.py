@@ -18,6 +18,12 @@ class View:
     def __init__(self, c, keeps, shape, dtype, sparse=False):
         self.c, self.keeps, self.shape, self.dtype, self.sparse = c, keeps, shape, dtype, sparse
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        """Nothing is to be closed; views of files have more to do."""
+
     def numbers(self):
         """The array whose memory is viewed; of sparse data its values."""
         return self.keeps[0]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlra._arrays import DTYPES, PRECISIONS, dense_view, numpy_of, target_dtype
+from rlra._arrays import DTYPES, PRECISIONS, View, any_view, dense_view, numpy_of, target_dtype
 from rlra._core import ffi, lib
-from rlra._library import Context, text
+from rlra._library import Context, as_whole, text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
     from rlra._types import PathLike, Precision
 
+MOST_BYTES = 2**63 - 1
 _READ = {None: lib.RLRA_READ_AUTO, PRECISIONS["f32"]: lib.RLRA_READ_F32, PRECISIONS["f64"]: lib.RLRA_READ_F64}
+
+
+def _read_dtype(dtype):
+    return _READ[None if dtype is None else target_dtype("dtype", None, dtype)]
 
 
 def load(spec: PathLike, *, dtype: Precision = None) -> Any:
@@ -46,10 +51,9 @@ def load(spec: PathLike, *, dtype: Precision = None) -> Any:
     >>> rlra.load(path).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    precision = None if dtype is None else target_dtype("dtype", None, dtype)
     with Context() as context:
         dataset = ffi.new("rlra_dataset **")
-        context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), _READ[precision], dataset))
+        context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), _read_dtype(dtype), dataset))
         try:
             sparse = lib.rlra_dataset_sparse(dataset[0])
             if sparse != ffi.NULL:
@@ -57,6 +61,33 @@ def load(spec: PathLike, *, dtype: Precision = None) -> Any:
             return numpy_of(lib.rlra_dataset_array(dataset[0])).copy(order="K")
         finally:
             lib.rlra_dataset_destroy(dataset[0])
+
+
+class FileView(View):
+    """A view of an array that stays in its file, open until the end of its with block."""
+
+    __slots__ = ("pointer", "memory")
+
+    def __init__(self, context, spec, dtype, memory):
+        stream = ffi.new("rlra_stream **")
+        context.check(lib.rlra_stream_open(context.pointer, os.fsencode(spec), _read_dtype(dtype), stream))
+        c = lib.rlra_stream_array(stream[0])
+        super().__init__(c, (), tuple(ffi.unpack(c.dims, c.order)), DTYPES[c.dtype])
+        self.pointer, self.memory = stream[0], max(-1, min(as_whole("memory_limit", memory), MOST_BYTES))
+
+    def __exit__(self, *failure):
+        lib.rlra_stream_close(self.pointer)
+        self.pointer = ffi.NULL
+
+
+def opened(context, X, dtype, memory):
+    """The data of a fit as a view, to be closed: arrays, files that are read, files that stay where they are."""
+    is_file = isinstance(X, (str, os.PathLike))
+    if memory is None:
+        return any_view("X", load(X, dtype=dtype) if is_file else X, dtype)
+    if not is_file:
+        raise TypeError(f"memory_limit is for data in a file: X must be its path, got {type(X).__name__}")
+    return FileView(context, X, dtype, memory)
 
 
 def _numbers(pointer, count, dtype):

@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlra._arrays import any_view, observed
+from rlra._arrays import observed
 from rlra._core import ffi, lib
+from rlra._files import FileView, opened
 from rlra._library import Context, as_whole, warn_unless_converged
 from rlra._models import Model
 from rlra._options import TABLE, fill, set_option, takes_options
@@ -65,6 +67,13 @@ class Problem:
         entries = ffi.NULL if weights is None else weights.c
         return lib.rlra_problem_add_weighted(self.pointer, data.c, entries, kind, weight, factors)
 
+    def add_file(self, data, weights, missing):
+        """Add the term of data that stay in their file."""
+        if weights is not None or missing != "none":
+            raise ValueError("missing entries and weights need the data in memory: leave memory_limit out")
+        self.borrowed.append((data, None))
+        self.context.check(lib.rlra_problem_add_stream(self.pointer, data.pointer, data.memory, 1.0, ffi.NULL))
+
     def constrain(self, priors):
         """Add the prior of each factor."""
         for n, prior in enumerate(priors):
@@ -115,6 +124,8 @@ def run(context, problem, options, model, settings):
             status = lib.rlra_fit_checkpointed(*arguments, kept, model.pointer, report, ffi.NULL)
         else:
             status = lib.rlra_fit(*arguments, model.pointer, report)
+    for note in watch.notes:
+        warnings.warn(note, RuntimeWarning, stacklevel=5)
     context.check(status)
     best = outcome.best if count != 1 else 0
     trace = watch.trace if count == 1 else watch.trace[watch.trace["start"] == best]
@@ -138,18 +149,25 @@ def fit(function, X, rank, given, **settings):
     return result
 
 
+def _check_modes(function, shape, most):
+    if most == 2 and len(shape) != 2:
+        raise ValueError(f"{function.__name__} needs a matrix, X has shape {shape}; rlra.cp takes arrays of any order")
+    if len(shape) < 2:
+        raise ValueError(f"{function.__name__} needs an array of at least two modes, X has shape {shape}")
+
+
 def solve(function, X, rank, given, *, prior=None, mask=None, weights=None, missing="none", init=None, dtype=None,
-          start=None, finish=_finish, **settings):
+          memory_limit=None, most_modes=None, start=None, finish=_finish, **settings):
     """A fit from data to its result, for all functions that have data and a rank.
 
     ``start(context, options, data, model, priors)`` prepares the model; ``finish(context, data, model, result)`` makes
     the result, of which it is given all but the model.
     """
-    with Context() as context, Problem(context) as problem:
-        data = any_view("X", X.data if isinstance(X, np.ma.MaskedArray) else X, dtype)
-        if len(data.shape) < 2:
-            raise ValueError(f"{function.__name__} needs an array of at least two modes, X has shape {data.shape}")
-        problem.add(data, observed(data, mask, weights, X), missing)
+    entries = X.data if isinstance(X, np.ma.MaskedArray) else X
+    with Context() as context, opened(context, entries, dtype, memory_limit) as data, Problem(context) as problem:
+        _check_modes(function, data.shape, most_modes)
+        known = observed(data, mask, weights, X)
+        (problem.add_file if isinstance(data, FileView) else problem.add)(data, known, missing)
         priors = for_factors(prior, function.task.prior, len(data.shape))
         problem.constrain(priors)
         options = fill(context, function, given)
@@ -165,9 +183,10 @@ def solve(function, X, rank, given, *, prior=None, mask=None, weights=None, miss
 @takes_options
 def nmf(
     X: Data, rank: SupportsIndex, *, prior: Priors = None, mask: ArrayLike | None = None,
-    weights: ArrayLike | None = None, missing: Missing = "none", init: Start = None, starts: SupportsIndex = 1, dtype: Precision = None,
-    progress: Progress = False, checkpoint: PathLike | None = None, checkpoint_every: float = 60.0,
-    resume: bool = False, **options: Unpack[NmfOptions],
+    weights: ArrayLike | None = None, missing: Missing = "none", init: Start = None,
+    starts: SupportsIndex = 1, dtype: Precision = None, progress: Progress = False,
+    checkpoint: PathLike | None = None, checkpoint_every: float = 60.0, resume: bool = False,
+    memory_limit: SupportsIndex | None = None, **options: Unpack[NmfOptions],
 ) -> Result:
     """Nonnegative matrix factorization, ``X ~ (W * weights) @ H.T``.
 
@@ -175,9 +194,9 @@ def nmf(
 
     Parameters
     ----------
-    X : array_like or sparse matrix of shape (m, n)
-        The data. C- or Fortran-ordered or strided float32 and float64 arrays are not copied; other numbers are
-        converted once. Must not be changed while the fit runs.
+    X : array_like or sparse matrix of shape (m, n), or path-like
+        The data, or a file that `load` can read. C- or Fortran-ordered or strided float32 and float64 arrays are not
+        copied; other numbers are converted once. Must not be changed while the fit runs.
     rank : int
         Number of components.
     prior : str, Prior, dict or sequence of them, optional
@@ -203,6 +222,8 @@ def nmf(
         Seconds between two checkpoints.
     resume : bool
         Go on from the checkpoint in the folder, if there is one.
+    memory_limit : int, optional
+        Bytes that a fit may hold. X must be the path of a file, from which the data are read in every sweep.
     {options}
 
     Returns
@@ -222,20 +243,18 @@ def nmf(
     >>> bool(result.report.relative_error < 1e-3)
     True
     """
-    given = np.shape(X)
-    if len(given) != 2:
-        raise ValueError(f"nmf needs a matrix, X has shape {given}; rlra.cp takes arrays of any order")
-    return fit(nmf, X, rank, options, prior=prior, mask=mask, weights=weights, missing=missing, init=init,
+    return fit(nmf, X, rank, options, most_modes=2, prior=prior, mask=mask, weights=weights, missing=missing, init=init,
                starts=starts, dtype=dtype, progress=progress, checkpoint=checkpoint,
-               checkpoint_every=checkpoint_every, resume=resume)
+               checkpoint_every=checkpoint_every, resume=resume, memory_limit=memory_limit)
 
 
 @takes_options
 def cp(
     X: Data, rank: SupportsIndex, *, prior: Priors = None, mask: ArrayLike | None = None,
-    weights: ArrayLike | None = None, missing: Missing = "none", init: Start = None, starts: SupportsIndex = 1, dtype: Precision = None,
-    progress: Progress = False, checkpoint: PathLike | None = None, checkpoint_every: float = 60.0,
-    resume: bool = False, **options: Unpack[CpOptions],
+    weights: ArrayLike | None = None, missing: Missing = "none", init: Start = None,
+    starts: SupportsIndex = 1, dtype: Precision = None, progress: Progress = False,
+    checkpoint: PathLike | None = None, checkpoint_every: float = 60.0, resume: bool = False,
+    memory_limit: SupportsIndex | None = None, **options: Unpack[CpOptions],
 ) -> Result:
     """Nonnegative CP (PARAFAC) decomposition of an array of any order.
 
@@ -249,7 +268,7 @@ def cp(
         Number of components.
     prior : str, Prior, dict or sequence of them, optional
         Penalties of the factors: one for all, one for each, or a dict with factors' numbers as keys.
-    mask, weights, missing, init, starts, dtype, progress, checkpoint, checkpoint_every, resume
+    mask, weights, missing, init, starts, dtype, progress, checkpoint, checkpoint_every, resume, memory_limit
         See `nmf`.
     {options}
 
@@ -269,4 +288,4 @@ def cp(
     """
     return fit(cp, X, rank, options, prior=prior, mask=mask, weights=weights, missing=missing, init=init,
                starts=starts, dtype=dtype, progress=progress, checkpoint=checkpoint,
-               checkpoint_every=checkpoint_every, resume=resume)
+               checkpoint_every=checkpoint_every, resume=resume, memory_limit=memory_limit)
