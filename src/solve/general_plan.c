@@ -22,7 +22,8 @@ static void plan_rows(fit *f)
 {
     general *const g = &f->general;
     ptrdiff_t side = 0;
-    int picks_all = 1;
+    int picks_any = 0;
+    g->has_panels = f->masked.used || g->cuts;
     for (int n = 0; n < f->factors; n++) {
         const layout *const l = &g->along[n];
         const int is_plain = !f->masked.used && f->rule[n]->takes_columns;
@@ -30,11 +31,13 @@ static void plan_rows(fit *f)
         g->across[n] = (is_plain || g->shares[n]) && g->stored[n] == NULL && !g->cuts && l->others == 1 &&
                        l->row_stride == 1 && l->strides[0] > 1;
         g->picks[n] = g->stored[n] != NULL && !f->masked.used;
-        picks_all &= g->picks[n] && is_plain;
+        g->has_panels |= g->tree[n] != NULL || (g->stored[n] != NULL && !(g->picks[n] && is_plain));
+        picks_any |= g->picks[n];
         side = (g->across[n] || g->picks[n]) && layout_length(l) > side ? layout_length(l) : side;
     }
-    g->has_panels = f->masked.used || (g->loss.kind == LOSS_KL && !picks_all);
-    g->rows_stride = (f->rank + GATHER_ALIGNMENT - 1) / GATHER_ALIGNMENT * GATHER_ALIGNMENT;
+    g->rows_stride = f->rank;
+    if (picks_any)
+        g->rows_stride = (f->rank + GATHER_ALIGNMENT - 1) / GATHER_ALIGNMENT * GATHER_ALIGNMENT;
     g->rows = rlra_arena_take(&f->work, (size_t)(side * g->rows_stride), sizeof(real));
 }
 
