@@ -77,24 +77,70 @@ void RLRA(rows_sums)(const row_block *b, const ptrdiff_t *index, factor down)
             down.at[k * down.stride + i] = (real)sums_of(b, index, i)[k];
 }
 
-/* What columns of zeros that were left out add to the loss kl, less what zeros that are not observed have added to it: the sums of
- * the components without the part that is here. */
-static void add_left_out(const row_block *b, factor x, const row_pass *out)
+/* sum_k (sums_k - here_k) x_k for row i of x: what entries that are not here add to the model, less what is here and not
+ * observed; `seen` is what all observed entries add. */
+static double left_out(const row_block *b, factor x, const row_pass *out, ptrdiff_t i, const double *here, double *seen)
 {
+    const double *const sums = sums_of(b, out->index, i), digits = (double)b->design.length * DBL_EPSILON;
+    double rest = 0;
+    *seen = 0;
     for (ptrdiff_t k = 0; k < x.rank; k++) {
-        double here = 0;
-        for (ptrdiff_t j = 0; j < b->design.length; j++)
-            here += (double)b->design.at[k * b->design.stride + j];
-        for (ptrdiff_t i = 0; i < x.length; i++) {
-            const double sum = sums_of(b, out->index, i)[k], rest = (sum - here) * (double)x.at[k * x.stride + i];
-            if (fabs(sum - here) <= (double)b->design.length * DBL_EPSILON * fmax(sum, here))
-                continue;
-            if (out->values != NULL)
-                out->values[i] += rest;
-            else
-                *out->total += rest;
-        }
+        const double at = (double)x.at[k * x.stride + i];
+        *seen += sums[k] * at;
+        if (fabs(sums[k] - here[k]) > digits * fmax(sums[k], here[k]))
+            rest += (sums[k] - here[k]) * at;
     }
+    return rest;
+}
+
+/* The loss kl of row i of x whose observed entries have a model that sums to `seen`, without a look at entries that are zero. */
+static double value_of_positive(const row_block *b, factor x, const row_pass *out, ptrdiff_t i, double seen)
+{
+    const ptrdiff_t row = row_of(out->index, i), step = b->y_step > 0 ? b->y_step : 1;
+    const real *const y = b->y + (b->y_step > 0 ? row : row * b->y_stride);
+    double value = 0;
+    for (ptrdiff_t j = 0; j < b->design.length; j++) {
+        double v = 0;
+        if (!(y[j * step] > 0))
+            continue;
+        for (ptrdiff_t k = 0; k < x.rank; k++)
+            v += (double)x.at[k * x.stride + i] * (double)b->design.at[k * b->design.stride + j];
+        const real model = (real)fmax(v, b->floor);
+        value += b->loss->ops->value(b->loss, 1, &y[j * step], &model);
+        seen -= v;
+    }
+    return value + fmax(seen, 0);
+}
+
+/* What columns of zeros that were left out add to the loss kl, less what zeros that are not observed have added to it: the sums of
+ * the components without the part that is here, which are in `here`. Where the model is larger at what is not observed than at what
+ * is, that difference has lost its digits, and the values are formed anew. */
+static void add_left_out(const row_block *b, factor x, const row_pass *out, double *here)
+{
+    double all = 0, anew = 0;
+    int cancelled = 0;
+    for (ptrdiff_t k = 0; k < x.rank; k++) {
+        here[k] = 0;
+        for (ptrdiff_t j = 0; j < b->design.length; j++)
+            here[k] += (double)b->design.at[k * b->design.stride + j];
+    }
+    for (ptrdiff_t i = 0; i < x.length; i++) {
+        double seen;
+        const double rest = left_out(b, x, out, i, here, &seen);
+        const int is_lost = -rest > seen;
+        cancelled |= is_lost;
+        all += rest;
+        if (out->values != NULL)
+            out->values[i] = is_lost ? value_of_positive(b, x, out, i, seen) : out->values[i] + rest;
+    }
+    if (out->values != NULL)
+        return;
+    for (ptrdiff_t i = 0; cancelled && i < x.length; i++) {
+        double seen;
+        left_out(b, x, out, i, here, &seen);
+        anew += value_of_positive(b, x, out, i, seen);
+    }
+    *out->total = cancelled ? anew : *out->total + all;
 }
 
 /* What entries y = 0 whose model is at the floor add to values for 0 < beta < 1, where the floor is no small power: it stands for
@@ -291,7 +337,7 @@ void RLRA(rows_pass)(const row_block *b, factor x, const row_pass *asked, void *
     if (is_kl && out.down.at != NULL)
         RLRA(rows_sums)(b, out.index, out.down);
     if (is_kl && b->stored == NULL && (out.values != NULL || out.total != NULL) && (b->is_cut || b->sums_stride != 0))
-        add_left_out(b, x, &out);
+        add_left_out(b, x, &out, (double *)(void *)at.weights);
     for (ptrdiff_t i = 0; out.total != NULL && b->y_step == 0 && i < x.length; i++)
         *out.total += out.values[i];
 }

@@ -141,6 +141,37 @@ static void test_report_of_every_loss_is_true(void **state)
                     }
 }
 
+/* A component that stands at one missing entry alone, as mu may grow one there, adds nothing to the loss, whatever its size. */
+static void test_loss_of_kl_ignores_models_that_are_large_at_missing_entries(void **state)
+{
+    (void)state;
+    for (int order = 2; order <= 3; order++) {
+        weighted w = sample(order, WEIGHTS_MASK, 0.3);
+        const int64_t gone[RLRA_MAX_ORDER] = {3, 5, 2};
+        const double large = pow(1e3 / (double)REAL_EPS, 1.0 / order);
+        double size;
+        factor factors[RLRA_MAX_ORDER];
+        *entry_at(&w.weights.array, gone) = 0;
+        fitting f = make_weighted(&w.plant.data.array, &w.weights.array, w.plant.rank, "nonneg");
+        f.options.loss = "kl";
+        f.options.init = "model";
+        f.options.max_sweeps = 0;
+        factors_of(&f, factors);
+        for (int n = 0; n < order; n++)
+            for (ptrdiff_t i = 0; i < factors[n].length; i++)
+                for (ptrdiff_t k = 0; k < factors[n].rank; k++) {
+                    const double alone = i == gone[n] ? large : 0;
+                    *entry(factors[n], i, k) = (real)(k == 0 ? alone : 0.5 + 0.01 * (double)((i + 3 * k) % 7));
+                }
+        run_fit(&f);
+        const double loss = weighted_loss(&w, factors, 1, &size);
+        CHECK(fabs(f.report.loss - loss) <= 64 * (double)REAL_EPS * size, "order %d: loss %.9g, not %.9g", order,
+              f.report.loss, loss);
+        free_fitting(&f);
+        free_weighted(&w);
+    }
+}
+
 static void test_objective_never_rises(void **state)
 {
     (void)state;
@@ -203,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_report_of_every_loss_is_true),
+        cmocka_unit_test(test_loss_of_kl_ignores_models_that_are_large_at_missing_entries),
         cmocka_unit_test(test_objective_never_rises),
         cmocka_unit_test(test_rules_of_kl_agree),
         cmocka_unit_test(test_weights_of_is_are_refused),
