@@ -61,7 +61,7 @@ typedef struct row_block {
     ptrdiff_t y_step;          /* 0; or, for rules that take columns, entry j of row i is y[i + j * y_step]           */
     const sparse_rows *stored; /* NULL; or, for them under kl: row i has the stored entries of row first + i of these */
     ptrdiff_t first;
-    const real *design_rows; /* with y_step or `stored`: the design row by row, as linalg/gather.h has it            */
+    const real *design_rows; /* with y_step or `stored`: the design row by row; with `stored` as in linalg/gather.h   */
     ptrdiff_t design_rows_stride;
     factor design;      /* a, length x rank, component k contiguous; >= 0                                           */
     int is_cut;         /* to the entries of one row that are not zero: kl sees the zeros through the sums          */
