@@ -22,7 +22,7 @@ static void plan_rows(fit *f)
 {
     general *const g = &f->general;
     ptrdiff_t side = 0;
-    int picks_any = 0;
+    int pads = 0;
     g->has_panels = f->masked.used || g->cuts;
     for (int n = 0; n < f->factors; n++) {
         const layout *const l = &g->along[n];
@@ -32,11 +32,11 @@ static void plan_rows(fit *f)
                        l->row_stride == 1 && l->strides[0] > 1;
         g->picks[n] = g->stored[n] != NULL && !f->masked.used;
         g->has_panels |= g->tree[n] != NULL || (g->stored[n] != NULL && !(g->picks[n] && is_plain));
-        picks_any |= g->picks[n];
+        pads |= g->picks[n] || g->tree[n] != NULL;
         side = (g->across[n] || g->picks[n]) && layout_length(l) > side ? layout_length(l) : side;
     }
     g->rows_stride = f->rank;
-    if (picks_any)
+    if (pads)
         g->rows_stride = (f->rank + GATHER_ALIGNMENT - 1) / GATHER_ALIGNMENT * GATHER_ALIGNMENT;
     g->rows = rlra_arena_take(&f->work, (size_t)(side * g->rows_stride), sizeof(real));
 }
