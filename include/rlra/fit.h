@@ -79,6 +79,8 @@ typedef struct rlra_report {
  * @retval RLRA_ERR_DATA         the rule needs nonnegative data (or start) and found a negative entry
  * @retval RLRA_ERR_UNSUPPORTED  the rule cannot treat a penalty; says which rule can
  * @retval RLRA_ERR_MEMORY       nothing was changed
+ * @retval RLRA_ERR_FILE         of a stream (rlra/stream.h): its file changed or cannot be read; report->sweeps tells how many
+ *                               sweeps the model has behind it
  *
  * Cost of a sweep: 4 r flops for each entry of the data, read once if pass is "one". Allocates before the first sweep
  * only. The result does not depend on the number of threads.

@@ -87,6 +87,15 @@ double RLRA(dense_window_bytes)(const dense *self)
     return most;
 }
 
+int RLRA(dense_is_in_order)(const dense *self)
+{
+    const int stream = self->base.stream;
+    int others = stream >= 0 && stream != self->outermost;
+    for (int m = 0; m < self->base.order; m++)
+        others += RLRA(dense_cut)(self, m).mode != self->outermost;
+    return others == 0;
+}
+
 double RLRA(dense_run_bytes)(const dense *self, int mode, int is_pass)
 {
     const window_cut c = is_pass ? (window_cut){mode, self->along[mode].slab} : RLRA(dense_cut)(self, mode);

@@ -29,6 +29,9 @@ void RLRA(dense_init)(dense *self, const rlra_array *array, windows *from, const
 /* After plan(): bytes of the largest window that a product needs at least. */
 double RLRA(dense_window_bytes)(const dense *self);
 
+/* Whether all its walks go along the outermost mode. */
+int RLRA(dense_is_in_order)(const dense *self);
+
 /* Bytes that a product along a mode reads in one go, of data that are not in memory. */
 double RLRA(dense_run_bytes)(const dense *self, int mode, int is_pass);
 

@@ -114,7 +114,7 @@ rlra_status RLRA(dense_scan_stored)(rlra_context *context, const rlra_array *arr
     windows all = {.array = *array, .source = source};
     arena work = {0};
     const double least = 2 * RLRA(window_bytes)(array, RLRA(layout_outermost)(array), 1);
-    RLRA(windows_size)(&all, fmax(bytes, least));
+    RLRA(windows_size)(&all, fmax(bytes, least), fmax(WINDOW_ENOUGH, least));
     RLRA(windows_take)(&all, &work);
     TRY(rlra_arena_allocate(context, &work, "windows of the data"));
     RLRA(windows_take)(&all, &work);

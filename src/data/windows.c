@@ -1,8 +1,7 @@
 /* data/windows.c: read windows of a stored array, the next one while the one before is worked on. */
 #include "data/windows.h"
 
-/* A window this large costs nothing by being no larger, and stays in cache between being read and being used. */
-#define ENOUGH (8 << 20)
+#include <math.h>
 
 double RLRA(window_bytes)(const rlra_array *array, int mode, ptrdiff_t rows)
 {
@@ -12,11 +11,11 @@ double RLRA(window_bytes)(const rlra_array *array, int mode, ptrdiff_t rows)
     return entries * sizeof(real);
 }
 
-void RLRA(windows_size)(windows *all, double bytes)
+void RLRA(windows_size)(windows *all, double bytes, double most)
 {
     const double whole = RLRA(window_bytes)(&all->array, 0, all->array.dims[0]);
     all->rooms = whole <= bytes ? 1 : 2;
-    all->bytes = (size_t)(whole <= bytes ? whole : bytes / 2);
+    all->bytes = (size_t)(whole <= bytes ? whole : fmin(bytes / 2, most));
 }
 
 void RLRA(windows_take)(windows *all, arena *work)
@@ -42,7 +41,8 @@ static ptrdiff_t rows_of(const windows *all, int mode, ptrdiff_t step)
 {
     const double each = RLRA(window_bytes)(&all->array, mode, step);
     const int is_outermost = mode == RLRA(layout_outermost)(&all->array);
-    const double room = all->rooms == 2 && is_outermost && all->bytes > ENOUGH ? ENOUGH : (double)all->bytes;
+    const double room =
+        all->rooms == 2 && is_outermost && all->bytes > WINDOW_ENOUGH ? WINDOW_ENOUGH : (double)all->bytes;
     const ptrdiff_t steps = (ptrdiff_t)(room / each);
     return step * (steps < 1 ? 1 : steps);
 }

@@ -44,8 +44,12 @@ typedef struct windows {
 /* Bytes of rows of a mode. */
 double RLRA(window_bytes)(const rlra_array *array, int mode, ptrdiff_t rows);
 
-/* Share out at most `bytes` among the rooms. */
-void RLRA(windows_size)(windows *all, double bytes);
+/* A window of the outermost mode, whose entries lie side by side, gains nothing by being larger: it stays in cache between being
+ * read and being used. */
+#define WINDOW_ENOUGH (8 << 20)
+
+/* Share out at most `bytes` among the rooms, to each no more than `most` unless one holds the whole array. */
+void RLRA(windows_size)(windows *all, double bytes, double most);
 
 /* Bytes that lie side by side in the windows of a walk along `mode` in steps of `step` rows. */
 double RLRA(window_run_bytes)(const windows *all, int mode, ptrdiff_t step);

@@ -62,6 +62,7 @@ rlra_status RLRA(fit_budget)(fit *f)
                          "a memory limit of %.4g MiB is too small: model and workspace of rank %td need %.4g MiB and "
                          "two windows of the data %.4g MiB; give at least %.0f MiB",
                          limit / mib, f->rank, needed / mib, (least - needed) / mib, least / mib + 0.5);
-    RLRA(windows_size)(&f->file, limit - needed);
+    const int in_order = !RLRA(general_is_needed)(&f->general) && RLRA(dense_is_in_order)(&f->term[0].dense);
+    RLRA(windows_size)(&f->file, limit - needed, in_order ? fmax(each, WINDOW_ENOUGH) : INFINITY);
     return RLRA_OK;
 }

@@ -14,11 +14,15 @@ static const way ways[] = {
     {"is", "random", "mu", "auto", "off"},
 };
 
+/* `ways`: bits of those that are tried; walks across the file take long where its rows are. */
 static const struct {
     int order;
     int64_t dims[RLRA_MAX_ORDER];
-} kinds[] = {{2, {4000, 41}},   {2, {41, 4000}},    {2, {7, 40000}},
-             {3, {60, 50, 40}}, {3, {300, 20, 15}}, {4, {30, 9, 10, 11}}};
+    unsigned ways;
+} kinds[] = {
+    {2, {2000, 41}, 31},   {2, {41, 1500}, 9},    {2, {7, 40000}, 1},
+    {3, {60, 50, 40}, 13}, {3, {300, 20, 15}, 1}, {4, {30, 9, 10, 11}, 9},
+};
 
 /* A .npy file of an array in C or Fortran order; little-endian, as these machines are. */
 static void write_npy(const char *path, const rlra_array *array, const real *memory, int fortran)
@@ -82,10 +86,10 @@ static void free_streamed(fitting *f)
 }
 
 /* The least that works, as the message tells it, in bytes. */
-static int64_t least_memory(rlra_stream *stream, rlra_context *context, const way *w, ptrdiff_t rank)
+static int64_t least_memory(rlra_stream *stream, rlra_context *context, const way *w, ptrdiff_t rank, int threads)
 {
     fitting f = streamed(stream, context, 1, rank);
-    set_way(&f, w, 1);
+    set_way(&f, w, threads);
     assert_int_equal(rlra_fit(f.problem, &f.options, f.model, &f.report), RLRA_ERR_MEMORY);
     const char *const told = strstr(rlra_context_message(context), "give at least ");
     assert_non_null(told);
@@ -105,10 +109,11 @@ static void try_way(const view *v, rlra_context *context, rlra_stream *stream, i
     fitting plain = make_fitting(&v->array, rank, "nonneg");
     set_way(&plain, w, 1);
     run_fit(&plain);
-    const int64_t least = least_memory(stream, context, w, rank), limits[] = {least, 2 * least, INT64_C(1) << 40};
-    for (int l = 0; l < COUNT_OF(limits); l++)
+    const double times[] = {1, 2, 1e6};
+    for (int l = 0; l < COUNT_OF(times); l++)
         for (int threads = 1; threads <= (l == 0 ? 4 : 1); threads *= 2) {
-            fitting f = streamed(stream, context, limits[l] + (1 << 20) * threads, rank);
+            const int64_t least = least_memory(stream, context, w, rank, threads);
+            fitting f = streamed(stream, context, (int64_t)(times[l] * (double)least), rank);
             set_way(&f, w, threads);
             run_fit(&f);
             CHECK(same_models(&plain, &f) && same_numbers(&plain.report, &f.report),
@@ -135,7 +140,8 @@ static void test_streamed_fit_is_that_in_memory_to_the_bit(void **state)
             CHECK(rlra_stream_open(context, path, RLRA_READ_AUTO, &stream) == RLRA_OK, "%s",
                   rlra_context_message(context));
             for (int w = 0; w < COUNT_OF(ways); w++)
-                try_way(&v, context, stream, kind, &ways[w]);
+                if (kinds[kind].ways >> w & 1)
+                    try_way(&v, context, stream, kind, &ways[w]);
             rlra_stream_close(stream);
             rlra_context_destroy(context);
             free(v.memory);
