@@ -4,6 +4,10 @@
 #include "core/check.h"
 #include "solve/scale.h"
 
+/* A start that is to be multiplied by this much may have been below the floor; how often that is looked at. */
+#define LARGE_SCALE 1e6
+#define MAX_PULLS   64
+
 /* Rounds over the modes, and the change of all rows below which they end: rounding errors of sums. */
 #define MOST_ROUNDS  30
 #define LEAST_CHANGE (16 * (double)REAL_EPS)
@@ -156,16 +160,20 @@ static void scale_free(fit *f, double by)
             RLRA(scale_factor)(f, n, by);
 }
 
-/* The slope of the loss along s, for the model times s, is zero at s = sum y v^(beta-1) / sum v^beta. */
+/* The slope of the loss along s, for the model times s, is zero at s = sum y v^(beta-1) / sum v^beta. A model below the floor is
+ * seen as the floor, and s is too small then: once more, as long as it is large. */
 static void scale_by_slopes(fit *f)
 {
     const int free = count_free(f);
     double up, down;
-    if (free == 0)
-        return;
-    RLRA(general_pull)(f, &up, &down);
-    if (up > 0 && down > 0)
+    for (int round = 0; free > 0 && round < MAX_PULLS; round++) {
+        RLRA(general_pull)(f, &up, &down);
+        if (!(up > 0 && down > 0 && isfinite(up / down)))
+            return;
         scale_free(f, pow(up / down, 1.0 / free));
+        if (up / down < LARGE_SCALE)
+            return;
+    }
 }
 
 /* Under kl with q free factors times s the objective is, but for a constant,  model s^q - q data log s + first s + second s^2.

@@ -230,11 +230,39 @@ static void test_weights_of_is_are_refused(void **state)
     free_weighted(&w);
 }
 
+/* The floor of the model grows with the data: a start far below it comes to the scale of the data all the same. */
+static void test_starts_come_to_the_scale_of_large_data(void **state)
+{
+    (void)state;
+    const int exponent = sizeof(real) == 4 ? 50 : 300;
+    for (int l = 0; l < 2; l++) {
+        double objective[2];
+        for (int large = 0; large < 2; large++) {
+            weighted w = sample(2, WEIGHTS_MASK, 0.3);
+            int64_t index[RLRA_MAX_ORDER] = {0};
+            do
+                *entry_at(&w.plant.data.array, index) *= large ? (real)ldexp(1, exponent) : 1;
+            while (next_index(&w.plant.data.array, index));
+            fitting f = make_weighted(&w.plant.data.array, &w.weights.array, w.plant.rank, "nonneg");
+            f.options.loss = losses[l].loss;
+            f.options.init = "random";
+            f.options.max_sweeps = 0;
+            run_fit(&f);
+            objective[large] = f.report.start_objective / (large && l == 0 ? ldexp(1, exponent) : 1);
+            free_fitting(&f);
+            free_weighted(&w);
+        }
+        CHECK(fabs(objective[1] - objective[0]) <= 1e3 * (double)REAL_EPS * objective[0], "%s: %g, not %g",
+              losses[l].loss, objective[1], objective[0]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_report_of_every_loss_is_true),
         cmocka_unit_test(test_loss_of_kl_ignores_models_that_are_large_at_missing_entries),
+        cmocka_unit_test(test_starts_come_to_the_scale_of_large_data),
         cmocka_unit_test(test_objective_never_rises),
         cmocka_unit_test(test_rules_of_kl_agree),
         cmocka_unit_test(test_weights_of_is_are_refused),
