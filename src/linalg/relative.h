@@ -46,9 +46,10 @@ typedef uint64_t relative_unsigned __attribute__((vector_size(8 * RELATIVE_LANES
 static inline relative_vector relative_terms(relative_vector a, relative_vector b)
 {
     const int mantissa = 52;
-    const int64_t half = (int64_t)1 << 51, one = (int64_t)1023 << 52, magic = 0x4330000000000000;
-    const relative_bits power = ((relative_bits)b - (relative_bits)a + (half + one)) & ~(2 * half - 1); /* of 2^e */
-    const relative_bits count = (relative_bits)((relative_unsigned)power >> mantissa);
+    const uint64_t half = (uint64_t)1 << 51, one = (uint64_t)1023 << 52, magic = 0x4330000000000000;
+    const relative_unsigned power =
+        ((relative_unsigned)b - (relative_unsigned)a + (half + one)) & ~(2 * half - 1); /* 2^e */
+    const relative_unsigned count = power >> mantissa;
     const relative_vector e = (relative_vector)(count | magic) - (4503599627370496.0 + 1023.0);
     const relative_vector c = b * (relative_vector)(2 * one - power), difference = c - a;
     const relative_vector s = difference / (c + a), z = s * s, z2 = z * z;
