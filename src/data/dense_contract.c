@@ -92,7 +92,7 @@ void RLRA(dense_contract)(data *x, int mode, const factor *factors, factor rhs)
     dense *const self = (dense *)x;
     const window_cut c = RLRA(dense_cut)(self, mode);
     const int sums = RLRA(dense_sums_columns)(self, mode);
-    products p = {{NULL}, {NULL}};
+    products p = {0};
     window w;
     if (!sums)
         p = RLRA(products_of)(&self->along[mode], factors, self->planned[mode]);

@@ -61,7 +61,7 @@ static void step_plainly(const open_rows *o, const char *done)
             const double low = (double)down[i] + linear + quadratic * before;
             const double moved = high > 0 ? before * (high / low) : 0;
             const double raised = moved > least ? moved : least, fresh = raised < most ? raised : most;
-            x[i] = (done[i] == 0) & (fresh <= DBL_MAX) ? (real)fresh : x[i];
+            x[i] = ((done[i] == 0) & (fresh <= DBL_MAX)) ? (real)fresh : x[i];
         }
     }
 }

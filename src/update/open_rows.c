@@ -104,7 +104,7 @@ void RLRA(open_rows_first_slopes)(open_rows *o)
 /* Entry x, or 0 where it ended at the floor, for which it stands unless its gradient is negative. */
 static inline real without_floor(real x, double floor, real up, double raise)
 {
-    return ((double)x <= floor) & ((double)up <= raise) ? 0 : x;
+    return (((double)x <= floor) & ((double)up <= raise)) ? 0 : x;
 }
 
 static void drop_floor(const open_rows *o, ptrdiff_t begin, ptrdiff_t end)

@@ -70,8 +70,10 @@ static void test_pure_pixels_are_found_and_clipped_where_the_prior_says_so(void 
     for (int i = 0; i < COUNT_OF(priors); i++) {
         assert_int_equal(rlra_unmix_start(context, &data, priors[i], 1, model, pixels, &found), RLRA_OK);
         assert_int_equal(found, RANK);
-        for (int k = 0; k < RANK; k++)
-            CHECK(pixels[k] % 100 == 7, "prior %d: pixel %d", i, (int)pixels[k]);
+        for (int k = 0; k < RANK; k++) {
+            const int is_pure = pixels[k] % 100 == 7;
+            CHECK(is_pure, "prior %d: pixel %d", i, (int)pixels[k]);
+        }
         CHECK((least_of(&bands) < 0) == (i < 3), "prior %d: least %g", i, least_of(&bands));
     }
     rlra_model_destroy(model);
@@ -149,8 +151,10 @@ static void test_rows_without_counts_are_cleared(void **state)
     assert_int_equal(words, 2);
     /* Only the counts that are not zero keep their values. */
     double *const after = model_values(model);
-    for (int64_t e = 0; e < 3 * 4; e++)
-        CHECK(after[e] == ((e / 4 != 1 && (e % 4 == 0 || e % 4 == 3)) ? before[e] : 0), "entry %d", (int)e);
+    for (int64_t e = 0; e < 3 * 4; e++) {
+        const double expected = e / 4 != 1 && (e % 4 == 0 || e % 4 == 3) ? before[e] : 0;
+        CHECK(after[e] == expected, "entry %d", (int)e);
+    }
     free(after);
     free(before);
     assert_int_equal(rlra_topics_clear(context, &counts, model, NULL, NULL), RLRA_OK);
