@@ -20,6 +20,7 @@ typedef struct inventory {
     const char *path, *wanted; /* `wanted` is NAME of FILE:NAME, or NULL for all */
     char **cells;
     int rows, failed;
+    textbuf notes; /* lines below the table */
 } inventory;
 
 static char *size_text(double bytes)
@@ -91,16 +92,24 @@ static void summarise(inventory *all, char **row, const rlra_dataset *dataset)
     row[9] = size_text((double)s.count * (double)rlra_dtype_bytes(array->dtype));
 }
 
+/* What the reader left out or guessed. */
+static void add_notes(inventory *all, const char *name, const rlra_dataset *dataset)
+{
+    for (int k = 0; rlra_dataset_note(dataset, k) != NULL; k++)
+        text_add(&all->notes, "  note: %s%s%s\n", name, name[0] == '\0' ? "" : ": ", rlra_dataset_note(dataset, k));
+}
+
 /* A damaged variable is told on stderr; the others are still shown. */
 static void read_variable(inventory *all, char **row, const char *name)
 {
     rlra_dataset *dataset = NULL;
     char *const spec = name[0] == '\0' ? cli_format("%s", all->path) : cli_format("%s:%s", all->path, name);
-    if (rlra_dataset_read(all->context, spec, RLRA_READ_AUTO, &dataset) == RLRA_OK) {
+    if (rlra_dataset_read(all->context, spec, NULL, &dataset) == RLRA_OK) {
         if (rlra_dataset_sparse(dataset) != NULL)
             summarise_sparse(all, row, rlra_dataset_sparse(dataset));
         else
             summarise(all, row, dataset);
+        add_notes(all, name, dataset);
     } else {
         run_error("%s", rlra_context_message(all->context));
         all->failed = 1;
@@ -140,6 +149,7 @@ static void clear(inventory *all)
     for (int k = 0; k < all->rows * COLUMNS; k++)
         free(all->cells[k]);
     free(all->cells);
+    text_clear(&all->notes);
 }
 
 static int opens(const char *path)
@@ -174,13 +184,15 @@ static int show(rlra_context *context, const char *spec, int *shown)
     if (name != NULL)
         all.wanted = name[0] == '/' ? name + 1 : name;
     int code = EXIT_OK;
-    if (rlra_file_list(context, path, add_variable, &all) != RLRA_OK) {
+    if (rlra_file_list(context, path, NULL, add_variable, &all) != RLRA_OK) {
         code = run_error("%s", rlra_context_message(context));
     } else if (all.rows == 0 && name != NULL) {
         code = run_error("'%s' has no variable '%s'; rlra info %s lists them", path, name, path);
     } else {
         printf("%s%s\n", (*shown)++ > 0 ? "\n" : "", path);
         print_table(stdout, COLUMNS, all.rows, header, (const char *const *)all.cells);
+        if (all.notes.bytes != NULL)
+            fputs(all.notes.bytes, stdout);
         code = all.failed ? EXIT_RUN : EXIT_OK;
     }
     clear(&all);

@@ -1,4 +1,5 @@
 /* cli/input.c: choose and read the array that a command works on. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -68,19 +69,37 @@ static void consider(void *user, const rlra_variable *variable)
     }
 }
 
-rlra_read_dtype input_dtype(const request *asked)
+const rlra_read_options input_doubles = {.dtype = RLRA_READ_F64};
+
+rlra_read_options input_options(const request *asked)
 {
-    if (asked->dtype == NULL)
-        return RLRA_READ_AUTO;
-    return strcmp(asked->dtype, "f32") == 0 ? RLRA_READ_F32 : RLRA_READ_F64;
+    rlra_read_options options = {.dtype = RLRA_READ_AUTO};
+    if (asked->dtype != NULL)
+        options.dtype = strcmp(asked->dtype, "f32") == 0 ? RLRA_READ_F32 : RLRA_READ_F64;
+    return options;
 }
 
-char *input_choose(const run *r, const char *spec, int least_order, int most_order)
+void input_tell(const run *r, const char *spec, const char *note)
+{
+    if (!r->asked->quiet)
+        fprintf(stderr, "rlra: note: %s: %s\n", spec, note);
+}
+
+rlra_status input_dataset(const run *r, const char *spec, const rlra_read_options *options, rlra_dataset **dataset)
+{
+    const rlra_status status = rlra_dataset_read(r->context, spec, options, dataset);
+    for (int k = 0; status == RLRA_OK && rlra_dataset_note(*dataset, k) != NULL; k++)
+        input_tell(r, spec, rlra_dataset_note(*dataset, k));
+    return status;
+}
+
+char *input_choose(const run *r, const char *spec, const rlra_read_options *options, int least_order, int most_order)
 {
     candidates c = {least_order, most_order, 0, 0, 0, NULL};
     char *chosen = cli_copy(spec, strlen(spec));
     const int whole_file = is_file(spec);
-    if (whole_file && rlra_file_list(r->context, spec, consider, &c) == RLRA_OK && c.numeric > 1 && c.fitting == 1) {
+    if (whole_file && rlra_file_list(r->context, spec, options, consider, &c) == RLRA_OK && c.numeric > 1 &&
+        c.fitting == 1) {
         free(chosen);
         chosen = cli_format("%s:%s", spec, c.name);
     }
@@ -97,18 +116,18 @@ int input_require_dense(const run *r, const char *spec, rlra_dataset **dataset)
     return run_error("%s is sparse, and here %s takes dense arrays only", spec, r->asked->about->name);
 }
 
-int input_read(const run *r, const char *spec, int least_order, int most_order, rlra_read_dtype dtype,
+int input_read(const run *r, const char *spec, int least_order, int most_order, const rlra_read_options *options,
                rlra_dataset **dataset)
 {
-    const int code = input_read_any(r, spec, least_order, most_order, dtype, dataset);
+    const int code = input_read_any(r, spec, least_order, most_order, options, dataset);
     return code == EXIT_OK ? input_require_dense(r, spec, dataset) : code;
 }
 
-int input_read_any(const run *r, const char *spec, int least_order, int most_order, rlra_read_dtype dtype,
+int input_read_any(const run *r, const char *spec, int least_order, int most_order, const rlra_read_options *options,
                    rlra_dataset **dataset)
 {
-    char *const chosen = input_choose(r, spec, least_order, most_order);
-    const rlra_status status = rlra_dataset_read(r->context, chosen, dtype, dataset);
+    char *const chosen = input_choose(r, spec, options, least_order, most_order);
+    const rlra_status status = input_dataset(r, chosen, options, dataset);
     free(chosen);
     return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
 }

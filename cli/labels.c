@@ -67,7 +67,7 @@ static int read_names(const run *r, labels *l)
 int labels_read(const run *r, const scene *s, labels *l)
 {
     rlra_dataset *dataset = NULL;
-    int code = input_read(r, r->asked->labels, 1, 2, RLRA_READ_F64, &dataset);
+    int code = input_read(r, r->asked->labels, 1, 2, &input_doubles, &dataset);
     if (code != EXIT_OK)
         return code;
     rlra_array array = *rlra_dataset_array(dataset);

@@ -125,7 +125,7 @@ static int add_variable(const run *r, library *l, const char *path, const char *
 {
     rlra_dataset *dataset = NULL;
     char *const spec = name[0] == '\0' ? cli_format("%s", path) : cli_format("%s:%s", path, name);
-    const rlra_status status = rlra_dataset_read(r->context, spec, RLRA_READ_F64, &dataset);
+    const rlra_status status = input_dataset(r, spec, &input_doubles, &dataset);
     const int code = status == RLRA_OK ? input_require_dense(r, spec, &dataset) : run_fail(r, status, "--library");
     free(spec);
     if (code != EXIT_OK)
@@ -199,7 +199,7 @@ int library_read(const run *r, const char *spec, int64_t bands, library *l)
     listing *const all = cli_alloc(1, sizeof *all);
     const char *const wanted = spec[path_length] == ':' ? spec + path_length + 1 : NULL;
     all->bands = l->bands = bands;
-    const rlra_status status = rlra_file_list(r->context, path, list_variable, all);
+    const rlra_status status = rlra_file_list(r->context, path, &input_doubles, list_variable, all);
     int code = status == RLRA_OK ? EXIT_OK : run_fail(r, status, "--library");
     if (wanted == NULL)
         drop_concatenation(all);

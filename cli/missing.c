@@ -52,10 +52,10 @@ static int check_shape(const run *r)
 }
 
 /* Of stored entries: a sparse file with the same places. */
-static int read_sparse_weights(run *r, rlra_read_dtype dtype)
+static int read_sparse_weights(run *r, const rlra_read_options *options)
 {
     const char *const file = r->asked->weights;
-    const int code = input_read_any(r, file, r->data.order, r->data.order, dtype, &r->weights_file);
+    const int code = input_read_any(r, file, r->data.order, r->data.order, options, &r->weights_file);
     r->sparse_weights = code == EXIT_OK ? rlra_dataset_sparse(r->weights_file) : NULL;
     if (code != EXIT_OK || r->sparse_weights != NULL)
         return code;
@@ -65,10 +65,10 @@ static int read_sparse_weights(run *r, rlra_read_dtype dtype)
 
 static int read_weights(run *r)
 {
-    const rlra_read_dtype dtype = r->data.dtype == RLRA_DTYPE_F32 ? RLRA_READ_F32 : RLRA_READ_F64;
+    const rlra_read_options options = {.dtype = r->data.dtype == RLRA_DTYPE_F32 ? RLRA_READ_F32 : RLRA_READ_F64};
     if (r->sparse != NULL)
-        return read_sparse_weights(r, dtype);
-    int code = input_read(r, file_of(r), r->data.order, r->data.order, dtype, &r->weights_file);
+        return read_sparse_weights(r, &options);
+    int code = input_read(r, file_of(r), r->data.order, r->data.order, &options, &r->weights_file);
     if (code != EXIT_OK)
         return code;
     r->weights = *rlra_dataset_array(r->weights_file);

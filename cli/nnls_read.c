@@ -6,13 +6,6 @@
 #include "nnls.h"
 #include "text.h"
 
-static rlra_read_dtype asked_dtype(const regression *r)
-{
-    if (r->asked->dtype == NULL)
-        return RLRA_READ_AUTO;
-    return strcmp(r->asked->dtype, "f32") == 0 ? RLRA_READ_F32 : RLRA_READ_F64;
-}
-
 static rlra_dtype dtype_of(const rlra_dataset *dataset)
 {
     const rlra_sparse *const sparse = rlra_dataset_sparse(dataset);
@@ -23,17 +16,18 @@ static rlra_dtype dtype_of(const rlra_dataset *dataset)
 static int read_files(regression *r)
 {
     const char *const *const specs = r->asked->data;
-    rlra_read_dtype dtype = asked_dtype(r);
-    int code = input_read_any(&r->files, specs[0], 1, 2, dtype, &r->w_file);
+    rlra_read_options options = input_options(r->asked);
+    int code = input_read_any(&r->files, specs[0], 1, 2, &options, &r->w_file);
     if (code == EXIT_OK)
-        code = input_read_any(&r->files, specs[1], 1, 2, dtype, &r->y_file);
+        code = input_read_any(&r->files, specs[1], 1, 2, &options, &r->y_file);
     if (code != EXIT_OK || dtype_of(r->w_file) == dtype_of(r->y_file))
         return code;
     const int narrow = dtype_of(r->w_file) == RLRA_DTYPE_F32 ? 0 : 1;
     rlra_dataset **const again = narrow == 0 ? &r->w_file : &r->y_file;
     rlra_dataset_destroy(*again);
     *again = NULL;
-    return input_read_any(&r->files, specs[narrow], 1, 2, RLRA_READ_F64, again);
+    options.dtype = RLRA_READ_F64;
+    return input_read_any(&r->files, specs[narrow], 1, 2, &options, again);
 }
 
 static int is_transposed(const regression *r, const char *which)
@@ -183,7 +177,7 @@ static int read_start(regression *r)
 {
     rlra_dataset *file = NULL;
     const char *const spec = r->asked->start;
-    const int code = input_read(&r->files, spec, 1, 2, RLRA_READ_F64, &file);
+    const int code = input_read(&r->files, spec, 1, 2, &input_doubles, &file);
     if (code != EXIT_OK)
         return code;
     const rlra_array *const from = rlra_dataset_array(file);

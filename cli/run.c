@@ -77,8 +77,9 @@ static int raise_entries(run *r)
 
 static int read_dataset(run *r, const char *spec, int least_order, int most_order)
 {
-    const int code = (r->takes_sparse ? input_read_any : input_read)(r, spec, least_order, most_order,
-                                                                     input_dtype(r->asked), &r->dataset);
+    const rlra_read_options options = input_options(r->asked);
+    const int code =
+        (r->takes_sparse ? input_read_any : input_read)(r, spec, least_order, most_order, &options, &r->dataset);
     if (code != EXIT_OK)
         return code;
     r->sparse = rlra_dataset_sparse(r->dataset);
@@ -199,7 +200,7 @@ int run_pose(run *r)
 static int read_factor(const run *r, const char *name, rlra_dataset **dataset)
 {
     char *const spec = cli_format("%s:%s", r->asked->init_file, name);
-    const rlra_status status = rlra_dataset_read(r->context, spec, RLRA_READ_F64, dataset);
+    const rlra_status status = input_dataset(r, spec, &input_doubles, dataset);
     const int code = status == RLRA_OK ? input_require_dense(r, spec, dataset) : run_fail(r, status, "--init");
     free(spec);
     return code;
@@ -235,7 +236,7 @@ static int fold_weights(const run *r)
 {
     rlra_dataset *weights = NULL;
     char *const spec = cli_format("%s:weights", r->asked->init_file);
-    const rlra_status status = rlra_dataset_read(r->context, spec, RLRA_READ_F64, &weights);
+    const rlra_status status = input_dataset(r, spec, &input_doubles, &weights);
     const int code = input_require_dense(r, spec, &weights);
     free(spec);
     if (status != RLRA_OK || code != EXIT_OK)

@@ -115,15 +115,21 @@ void scale_component(const rlra_array *factor, int64_t k, double by);
 
 /* cli/input.c: read one array. Of several variables in a file it takes the one that alone has the most modes, counting
  * those longer than one, from `least_order` to `most_order`. */
-int input_read(const run *r, const char *spec, int least_order, int most_order, rlra_read_dtype dtype,
+int input_read(const run *r, const char *spec, int least_order, int most_order, const rlra_read_options *options,
                rlra_dataset **dataset);
 /* The same; the array may be sparse. */
-int input_read_any(const run *r, const char *spec, int least_order, int most_order, rlra_read_dtype dtype,
+int input_read_any(const run *r, const char *spec, int least_order, int most_order, const rlra_read_options *options,
                    rlra_dataset **dataset);
+/* rlra_dataset_read(), which tells its notes on stderr: the only way by which commands read. */
+rlra_status input_dataset(const run *r, const char *spec, const rlra_read_options *options, rlra_dataset **dataset);
+/* Tell a note on a file, unless --quiet. */
+void input_tell(const run *r, const char *spec, const char *note);
 /* FILE:NAME when FILE holds several variables of which one fits, else the text as it is; freed with free(). */
-char *input_choose(const run *r, const char *spec, int least_order, int most_order);
-/* The precision that is asked for. */
-rlra_read_dtype input_dtype(const request *asked);
+char *input_choose(const run *r, const char *spec, const rlra_read_options *options, int least_order, int most_order);
+/* How the data of a command are to be read. */
+rlra_read_options input_options(const request *asked);
+/* In double precision, all else as the file says: how what stands beside the data is read. */
+extern const rlra_read_options input_doubles;
 /* Refuse a sparse data set: frees it, and says so. */
 int input_require_dense(const run *r, const char *spec, rlra_dataset **dataset);
 /* Length of the file part of FILE or FILE:NAME: all of it when there is such a file. */

@@ -40,8 +40,8 @@ static int64_t number_beside(const run *r, const char *name)
     char *const beside = cli_format("%.*s:%s", (int)input_path_length(spec), spec, name);
     rlra_dataset *dataset = NULL;
     int64_t number = 0;
-    if (rlra_dataset_read(r->context, beside, RLRA_READ_F64, &dataset) == RLRA_OK &&
-        rlra_dataset_array(dataset) != NULL && rlra_array_count(rlra_dataset_array(dataset)) == 1) {
+    if (input_dataset(r, beside, &input_doubles, &dataset) == RLRA_OK && rlra_dataset_array(dataset) != NULL &&
+        rlra_array_count(rlra_dataset_array(dataset)) == 1) {
         const int64_t first[RLRA_MAX_ORDER] = {0};
         const double value = rlra_array_get(rlra_dataset_array(dataset), first);
         number = value >= 1.0 && value < 1e9 ? (int64_t)value : 0;
@@ -166,7 +166,7 @@ static void parse_wavelengths(scene *s, const char *list)
 static int read_wavelengths(const run *r, scene *s)
 {
     rlra_dataset *dataset = NULL;
-    const int code = input_read(r, r->asked->wavelengths, 1, 1, RLRA_READ_F64, &dataset);
+    const int code = input_read(r, r->asked->wavelengths, 1, 1, &input_doubles, &dataset);
     if (code != EXIT_OK)
         return code;
     const rlra_array array = input_squeezed(rlra_dataset_array(dataset));

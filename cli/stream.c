@@ -65,7 +65,8 @@ static int require_fit(const run *r, const char *spec)
     char *const path = cli_copy(spec, path_length);
     char *const why = cli_format("%s", rlra_context_message(r->context));
     largest l = {r, spec[path_length] == ':' ? spec + path_length + 1 : NULL, 0.0};
-    const rlra_status status = rlra_file_list(r->context, path, look_at_variable, &l);
+    const rlra_read_options options = input_options(r->asked);
+    const rlra_status status = rlra_file_list(r->context, path, &options, look_at_variable, &l);
     const int fits = status == RLRA_OK && l.bytes <= r->memory_limit;
     const int code = fits ? EXIT_OK
                           : run_error("a fit in memory needs %s, more than --memory-limit %s, and %s",
@@ -81,8 +82,9 @@ int stream_open(run *r, int least_order, int most_order)
     if (r->asked->memory_limit == NULL)
         return EXIT_OK;
     r->memory_limit = stream_size(r->asked->memory_limit);
-    char *const spec = input_choose(r, r->asked->data[0], least_order, most_order);
-    const rlra_status status = rlra_stream_open(r->context, spec, input_dtype(r->asked), &r->stream);
+    const rlra_read_options options = input_options(r->asked);
+    char *const spec = input_choose(r, r->asked->data[0], &options, least_order, most_order);
+    const rlra_status status = rlra_stream_open(r->context, spec, &options, &r->stream);
     const int code = status == RLRA_OK                ? EXIT_OK
                      : status == RLRA_ERR_UNSUPPORTED ? require_fit(r, spec)
                                                       : run_fail(r, status, NULL);
@@ -95,6 +97,8 @@ int stream_open(run *r, int least_order, int most_order)
         rlra_stream_close(r->stream);
         r->stream = NULL;
     }
+    for (int k = 0; r->stream != NULL && rlra_stream_note(r->stream, k) != NULL; k++)
+        input_tell(r, r->asked->data[0], rlra_stream_note(r->stream, k));
     return code;
 }
 

@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 
     rlra_dataset *dataset = NULL;
     snprintf(variable, sizeof variable, "%s:w", path);
-    check(context, rlra_dataset_read(context, variable, RLRA_READ_AUTO, &dataset));
+    check(context, rlra_dataset_read(context, variable, NULL, &dataset));
     const rlra_array *back = rlra_dataset_array(dataset);
     printf("%s holds %s: %d x %d, stored as %s\n", path, rlra_dataset_name(dataset), (int)back->dims[0],
            (int)back->dims[1], rlra_dataset_stored_dtype(dataset));
@@ -27,7 +27,7 @@ int main(int argc, char **argv)
 
     /* A file that is not there: the status says what kind of failure, the context says which and where. */
     rlra_dataset *missing = NULL;
-    const rlra_status status = rlra_dataset_read(context, "no-such-file.npy", RLRA_READ_AUTO, &missing);
+    const rlra_status status = rlra_dataset_read(context, "no-such-file.npy", NULL, &missing);
     printf("%s: %s\n", rlra_status_text(status), rlra_context_message(context));
 
     rlra_dataset_destroy(dataset);

@@ -21,6 +21,27 @@ typedef struct rlra_dataset rlra_dataset;
 /* The precision to read into. AUTO: f32 when the file stores floats of at most 32 bits, else f64. */
 typedef enum rlra_read_dtype { RLRA_READ_AUTO, RLRA_READ_F32, RLRA_READ_F64 } rlra_read_dtype;
 
+/* What the first column of a table in text is. */
+typedef enum rlra_first_column {
+    RLRA_FIRST_AUTO,  /* found: see docs/guide/files.md */
+    RLRA_FIRST_DATA,  /* numbers like the others */
+    RLRA_FIRST_NAMES, /* the names of the rows */
+    RLRA_FIRST_AXIS   /* where the rows lie: an index, wavelengths, times */
+} rlra_first_column;
+
+/* How to read; all zeros, or NULL in the place of a pointer to it, means: as the content says. What a format has no use for is
+ * left alone. */
+typedef struct rlra_read_options {
+    rlra_read_dtype dtype;
+    int missing_words;              /* whether NA, n/a, an empty field, .. are NaN in text; else they are refused */
+    int64_t first_line;             /* of a table in text, from 1: those above are left out; 0: found */
+    int64_t names_line;             /* that names the columns of a table, from 1; -1: there is none; 0: found */
+    rlra_first_column first_column; /* of a table in text */
+    char decimal;                   /* the decimal sign of text, '.' or ','; 0: found */
+    char grouping;                  /* a sign between groups of digits, such as ',' in 1,234.5; 0: there is none */
+    int zero_based;                 /* whether the indices of a sparse array in text count from 0 instead of 1 */
+} rlra_read_options;
+
 /* One variable of a file, told without reading its entries. Strings are valid during the callback only. */
 typedef struct rlra_variable {
     const char *name;  /* "" when the format has no names */
@@ -39,7 +60,7 @@ typedef void (*rlra_variable_callback)(void *user, const rlra_variable *variable
  * Integers and bools are converted (64-bit integers that f64 cannot hold are rounded). The array is row-major with the
  * shape that the file states; a Fortran-ordered .npy, a .mat and ENVI interleaves keep their memory order and get
  * strides. ENVI cubes have shape lines x samples x bands. Sparse arrays (.mtx, .tns, those of SciPy and MATLAB) stay
- * sparse: see rlra_dataset_sparse().
+ * sparse: see rlra_dataset_sparse(). Whatever was left out or guessed is told by rlra_dataset_note().
  *
  * @retval RLRA_ERR_FILE      cannot be opened or read
  * @retval RLRA_ERR_FORMAT    not a known format, truncated, or a header that lies
@@ -47,7 +68,7 @@ typedef void (*rlra_variable_callback)(void *user, const rlra_variable *variable
  * @retval RLRA_ERR_MEMORY    no room for the array the header announces
  * On error *dataset is NULL. Never allocates more than a small multiple of what the file can hold.
  */
-RLRA_API rlra_status rlra_dataset_read(rlra_context *context, const char *spec, rlra_read_dtype dtype,
+RLRA_API rlra_status rlra_dataset_read(rlra_context *context, const char *spec, const rlra_read_options *options,
                                        rlra_dataset **dataset);
 
 /** Free a dataset; NULL is fine. Views of its array die with it. */
@@ -73,10 +94,22 @@ RLRA_API const char *rlra_dataset_stored_dtype(const rlra_dataset *dataset);
  * lists separated by commas; NULL if there is none of that key. Valid as long as the dataset. */
 RLRA_API const char *rlra_dataset_attribute(const rlra_dataset *dataset, const char *key);
 
+/** Sentence `index` of what the reader left out or guessed: names, rows, columns, a scale, bytes at the end; NULL beyond the
+ * last. Whoever shows the data shows these. Valid as long as the dataset. */
+RLRA_API const char *rlra_dataset_note(const rlra_dataset *dataset, int index);
+
+/** What the file calls index `index` of a mode, such as the name of a column; NULL if it has no names for that mode. Valid as long
+ * as the dataset. */
+RLRA_API const char *rlra_dataset_label(const rlra_dataset *dataset, int mode, int64_t index);
+
+/** Where the indices of a mode lie, such as wavelengths, one number for each; NULL if the file does not say. Valid as long as the
+ * dataset. */
+RLRA_API const double *rlra_dataset_axis(const rlra_dataset *dataset, int mode);
+
 /** Call `callback` for every variable of a file (FILE, not FILE:NAME); it may read from the file. Statuses as of
  * rlra_dataset_read(). */
-RLRA_API rlra_status rlra_file_list(rlra_context *context, const char *path, rlra_variable_callback callback,
-                                    void *user);
+RLRA_API rlra_status rlra_file_list(rlra_context *context, const char *path, const rlra_read_options *options,
+                                    rlra_variable_callback callback, void *user);
 
 /**
  * Read a text variable (char rows, cell array of strings, string dataset, matrix of character codes) of FILE:NAME as lines

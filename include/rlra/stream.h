@@ -19,7 +19,7 @@ extern "C" {
 typedef struct rlra_stream rlra_stream;
 
 /**
- * Open an array for reading piece by piece. `spec` and `dtype` are those of rlra_dataset_read(), and entries become the same
+ * Open an array for reading piece by piece. `spec` and `options` are those of rlra_dataset_read(), and entries become the same
  * numbers; they must lie in the file one after the other: .npy, the data file of ENVI, contiguous data sets of HDF5 without
  * filters.
  *
@@ -27,7 +27,7 @@ typedef struct rlra_stream rlra_stream;
  * @retval as rlra_dataset_read(); RLRA_ERR_UNSUPPORTED where the format, or how it was used, does not allow it: says what to do
  * Reads headers only. Memory: 70 KiB.
  */
-RLRA_API rlra_status rlra_stream_open(rlra_context *context, const char *spec, rlra_read_dtype dtype,
+RLRA_API rlra_status rlra_stream_open(rlra_context *context, const char *spec, const rlra_read_options *options,
                                       rlra_stream **stream);
 
 /** Close a stream; NULL is fine. Problems with it must have been destroyed before. */
@@ -41,12 +41,15 @@ RLRA_API const char *rlra_stream_name(const rlra_stream *stream);
 RLRA_API const char *rlra_stream_format(const rlra_stream *stream);
 RLRA_API const char *rlra_stream_stored_dtype(const rlra_stream *stream);
 
+/** What rlra_dataset_note() would say of the array. Valid as long as the stream. */
+RLRA_API const char *rlra_stream_note(const rlra_stream *stream, int index);
+
 /**
  * Add the term  weight * D(X; [[factors]])  of an array that stays in its file. What follows is that of rlra_problem_add_dense()
  * with the array in memory, to the same bits; only the starts 'snpa', missing entries and weights need it in memory. The term
  * must be the only one of its problem.
  *
- *     rlra_stream_open(context, "large.npy", RLRA_READ_AUTO, &stream);
+ *     rlra_stream_open(context, "large.npy", NULL, &stream);
  *     rlra_problem_add_stream(problem, stream, 200 << 20, 1, NULL);
  *     rlra_fit(problem, &options, model, &report);
  *

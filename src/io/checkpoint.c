@@ -108,7 +108,7 @@ rlra_status rlra_checkpoint_open(rlra_context *context, const char *path, checkp
     rlra_status status = RLRA_OK;
     head h;
     *r = (checkpoint_reader){.in = {.fd = -1}};
-    TRY(rlra_input_open(context, path, &r->in));
+    TRY(rlra_input_open(context, path, NULL, NULL, &r->in));
     TRY(check_head(r, &h));
     TRY(check_sum(r));
     r->identity = rlra_alloc(context, (size_t)h.identity_bytes + 1, 1);

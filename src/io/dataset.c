@@ -117,6 +117,12 @@ void rlra_dataset_destroy(rlra_dataset *dataset)
         rlra_free(dataset->context, gone->text);
         rlra_free(dataset->context, gone);
     }
+    for (int m = 0; m < RLRA_MAX_ORDER; m++) {
+        rlra_free(dataset->context, dataset->axes[m].labels);
+        rlra_free(dataset->context, dataset->axes[m].label);
+        rlra_free(dataset->context, dataset->axes[m].values);
+    }
+    rlra_notes_clear(dataset->context, &dataset->notes);
     rlra_free(dataset->context, dataset->name);
     rlra_free(dataset->context, dataset->array.data);
     rlra_free(dataset->context, dataset->starts);

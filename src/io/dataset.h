@@ -3,6 +3,7 @@
 #define RLRA_IO_DATASET_H
 
 #include "io/input.h"
+#include "io/notes.h"
 #include "io/scalar.h"
 #include "rlra/io.h"
 #include "rlra/sparse.h"
@@ -11,6 +12,13 @@ typedef struct attribute {
     char *key, *text;
     struct attribute *next;
 } attribute;
+
+/* What a file says of the indices of a mode, one of each for every index; NULL where it says nothing. */
+typedef struct mode_axis {
+    char *labels; /* strings, each with its zero, one behind the other */
+    char **label; /* into `labels` */
+    double *values;
+} mode_axis;
 
 struct rlra_dataset {
     rlra_context *context;
@@ -23,6 +31,8 @@ struct rlra_dataset {
     const char *format; /* static */
     char stored[32];
     attribute *attributes;
+    mode_axis axes[RLRA_MAX_ORDER];
+    notes notes;
 };
 
 /* A shape as a file states it: dims and how memory runs through them. */
@@ -80,6 +90,13 @@ rlra_status rlra_dataset_stream(const input *in, const char *format, const char 
 
 /* A copy of a text with a zero behind it, or NULL. */
 char *rlra_text_copy(rlra_context *context, const char *text, size_t length);
+
+/* Take over `count` labels of a mode, strings with their zeros one behind the other in `labels`, of rlra_alloc(); freed even where
+ * this fails. */
+rlra_status rlra_dataset_take_labels(rlra_dataset *dataset, int mode, int64_t count, char *labels);
+
+/* Take over the places of a mode's indices, of rlra_alloc(). */
+void rlra_dataset_take_axis(rlra_dataset *dataset, int mode, double *values);
 
 /* Keep a copy of a text under a key. */
 rlra_status rlra_dataset_set_attribute(rlra_dataset *dataset, const char *key, const char *text, size_t length);

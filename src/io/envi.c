@@ -67,7 +67,7 @@ static int detect(const input *in)
     if (rlra_envi_mark(in->head, in->head_bytes))
         return 1;
     /* Without a context: that the header cannot be read is no failure here. */
-    if (!find_header(in->path, path) || rlra_input_open(NULL, path, &header) != RLRA_OK)
+    if (!find_header(in->path, path) || rlra_input_open(NULL, path, NULL, NULL, &header) != RLRA_OK)
         return 0;
     const int marked = rlra_envi_mark(header.head, header.head_bytes);
     rlra_input_close(&header);
@@ -93,7 +93,7 @@ static rlra_status open_pair(const input *in, pair *p)
     else
         REQUIRE(find_header(in->path, p->header_path),
                 rlra_fail(in->context, RLRA_ERR_FILE, "'%s' has no header beside it", in->path));
-    TRY(rlra_input_open(in->context, p->header_path, &p->header));
+    TRY(rlra_input_open(in->context, p->header_path, in->options, in->notes, &p->header));
     TRY(rlra_input_read_text(&p->header, HEADER_MOST, &p->text));
     TRY(rlra_envi_parse(&p->header, p->text, &p->parsed));
     if (from_header)
@@ -104,7 +104,7 @@ static rlra_status open_pair(const input *in, pair *p)
                       in->path));
     else
         snprintf(p->data_path, PATH_BYTES, "%s", in->path);
-    TRY(rlra_input_open(in->context, p->data_path, &p->data));
+    TRY(rlra_input_open(in->context, p->data_path, in->options, in->notes, &p->data));
 cleanup:
     return status;
 }

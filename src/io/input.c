@@ -3,15 +3,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-rlra_status rlra_input_open(rlra_context *context, const char *path, input *in)
+rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_read_options *options, notes *kept,
+                            input *in)
 {
+    static const rlra_read_options standard = {0};
     rlra_status status = RLRA_OK;
     struct stat about;
-    *in = (input){.context = context, .path = path, .fd = -1};
+    *in = (input){.context = context, .path = path, .options = options == NULL ? &standard : options, .notes = kept};
+    in->fd = -1;
     /* A FIFO would otherwise wait for its other end. */
     in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     REQUIRE(in->fd >= 0, rlra_fail(context, RLRA_ERR_FILE, "cannot open '%s': %s", path, strerror(errno)));
@@ -26,6 +30,17 @@ rlra_status rlra_input_open(rlra_context *context, const char *path, input *in)
 cleanup:
     if (status != RLRA_OK)
         rlra_input_close(in);
+    return status;
+}
+
+rlra_status rlra_input_note(const input *in, const char *format, ...)
+{
+    if (in->notes == NULL)
+        return RLRA_OK;
+    va_list arguments;
+    va_start(arguments, format);
+    const rlra_status status = rlra_notes_add(in->context, in->notes, format, arguments);
+    va_end(arguments);
     return status;
 }
 

@@ -7,20 +7,28 @@
 
 #include "core/check.h"
 #include "core/context.h"
+#include "io/notes.h"
+#include "rlra/io.h"
 
 #define INPUT_HEAD_BYTES 1024
 
 typedef struct input {
     rlra_context *context;
-    const char *path; /* borrowed */
+    const char *path;                 /* borrowed */
+    const rlra_read_options *options; /* borrowed; never NULL */
+    notes *notes; /* what was left out or guessed, or NULL where nobody asks; see rlra_input_note() */
     int fd;
     int64_t size;
     size_t head_bytes;
     unsigned char head[INPUT_HEAD_BYTES]; /* the beginning of the file, for detection */
 } input;
 
-/* Open a regular file; refuses directories, devices and empty files. */
-rlra_status rlra_input_open(rlra_context *context, const char *path, input *in);
+/* Open a regular file; refuses directories, devices and empty files. `options` and `kept` may be NULL. */
+rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_read_options *options, notes *kept,
+                            input *in);
+
+/* Keep a sentence on what was left out or guessed; said twice, it is kept once. */
+rlra_status rlra_input_note(const input *in, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void rlra_input_close(input *in);
 

@@ -9,17 +9,18 @@
 /* A file that has been opened, whose format is known and whose variables are listed. */
 typedef struct opened {
     input in;
+    notes notes;
     const format_ops *format;
     char path[PATH_ROOM];
     const char *name;
     variables all;
 } opened;
 
-static rlra_status open_spec(rlra_context *context, const char *spec, opened *file)
+static rlra_status open_spec(rlra_context *context, const char *spec, const rlra_read_options *options, opened *file)
 {
     rlra_status status = RLRA_OK;
     TRY(rlra_spec_split(context, spec, file->path, &file->name));
-    TRY(rlra_input_open(context, file->path, &file->in));
+    TRY(rlra_input_open(context, file->path, options, &file->notes, &file->in));
     TRY(rlra_format_detect(&file->in, &file->format));
     TRY(rlra_variables_collect(file->format, &file->in, &file->all));
 cleanup:
@@ -29,10 +30,12 @@ cleanup:
 static void close_spec(opened *file)
 {
     rlra_variables_clear(&file->all);
+    rlra_notes_clear(file->in.context, &file->notes);
     rlra_input_close(&file->in);
 }
 
-rlra_status rlra_dataset_read(rlra_context *context, const char *spec, rlra_read_dtype dtype, rlra_dataset **dataset)
+rlra_status rlra_dataset_read(rlra_context *context, const char *spec, const rlra_read_options *options,
+                              rlra_dataset **dataset)
 {
     rlra_status status = RLRA_OK;
     opened file = {.in = {.fd = -1}};
@@ -42,15 +45,17 @@ rlra_status rlra_dataset_read(rlra_context *context, const char *spec, rlra_read
     *dataset = NULL;
     REQUIRE(context != NULL && spec != NULL,
             rlra_fail(context, RLRA_ERR_ARGUMENT, "reading needs a context and the name of a file"));
-    TRY(open_spec(context, spec, &file));
+    TRY(open_spec(context, spec, options, &file));
     TRY(rlra_variable_choose(&file.in, &file.all, file.name, 1, &chosen));
-    TRY(file.format->read(&file.in, chosen->name, dtype, dataset));
+    TRY(file.format->read(&file.in, chosen->name, file.in.options->dtype, dataset));
+    rlra_notes_move(&file.notes, &(*dataset)->notes);
 cleanup:
     close_spec(&file);
     return status;
 }
 
-rlra_status rlra_file_list(rlra_context *context, const char *path, rlra_variable_callback callback, void *user)
+rlra_status rlra_file_list(rlra_context *context, const char *path, const rlra_read_options *options,
+                           rlra_variable_callback callback, void *user)
 {
     rlra_status status = RLRA_OK;
     input in = {.fd = -1};
@@ -58,7 +63,7 @@ rlra_status rlra_file_list(rlra_context *context, const char *path, rlra_variabl
     const format_ops *format = NULL;
     REQUIRE(context != NULL && path != NULL && callback != NULL,
             rlra_fail(context, RLRA_ERR_ARGUMENT, "listing needs a context, the name of a file and a callback"));
-    TRY(rlra_input_open(context, path, &in));
+    TRY(rlra_input_open(context, path, options, NULL, &in));
     TRY(rlra_format_detect(&in, &format));
     /* Collected first: the callback may read, and a library may be locked while it lists. */
     TRY(rlra_variables_collect(format, &in, &all));
@@ -114,7 +119,7 @@ rlra_status rlra_text_read(rlra_context *context, const char *spec, char **text)
     *text = NULL;
     REQUIRE(context != NULL && spec != NULL,
             rlra_fail(context, RLRA_ERR_ARGUMENT, "reading needs a context and the name of a file"));
-    TRY(open_spec(context, spec, &file));
+    TRY(open_spec(context, spec, NULL, &file));
     REQUIRE(file.format->text != NULL,
             rlra_fail(context, RLRA_ERR_UNSUPPORTED, "'%s' is a %s file, which holds no text", file.path,
                       file.format->about.name));

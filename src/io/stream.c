@@ -22,7 +22,8 @@ struct rlra_stream {
     rlra_array array;
     char *name;
     const char *format; /* static */
-    void *block;        /* NULL: entries are stored as they are wanted */
+    notes notes;
+    void *block; /* NULL: entries are stored as they are wanted */
 };
 
 static rlra_status read_entries(entry_source *base, int quiet, int64_t first, int64_t count, void *to)
@@ -61,7 +62,7 @@ static rlra_status check_file(entry_source *base)
 }
 
 /* Find the file, the variable and where its entries are. */
-static rlra_status locate(rlra_stream *made, const char *spec)
+static rlra_status locate(rlra_stream *made, const char *spec, const rlra_read_options *options)
 {
     rlra_context *const context = made->context;
     located *const where = &made->where;
@@ -73,7 +74,7 @@ static rlra_status locate(rlra_stream *made, const char *spec)
     const char *name;
     char path[PATH_ROOM];
     TRY(rlra_spec_split(context, spec, path, &name));
-    TRY(rlra_input_open(context, path, &in));
+    TRY(rlra_input_open(context, path, options, &made->notes, &in));
     TRY(rlra_format_detect(&in, &format));
     TRY(rlra_variables_collect(format, &in, &all));
     TRY(rlra_variable_choose(&in, &all, name, 1, &chosen));
@@ -94,17 +95,18 @@ cleanup:
     return status;
 }
 
-static rlra_status open_file(rlra_stream *made, rlra_read_dtype dtype)
+static rlra_status open_file(rlra_stream *made, const rlra_read_options *options)
 {
     rlra_status status = RLRA_OK;
     struct stat about;
     int64_t stride = 1;
     const shape *const s = &made->where.shape;
-    TRY(rlra_input_open(made->context, made->where.path, &made->in));
+    TRY(rlra_input_open(made->context, made->where.path, options, NULL, &made->in));
     REQUIRE(fstat(made->in.fd, &about) == 0,
             rlra_fail(made->context, RLRA_ERR_FILE, "cannot read '%s': %s", made->where.path, strerror(errno)));
     made->changed = about.st_mtim;
-    made->array = (rlra_array){.dtype = rlra_scalar_target(made->where.type, dtype), .order = s->order};
+    made->array =
+        (rlra_array){.dtype = rlra_scalar_target(made->where.type, made->in.options->dtype), .order = s->order};
     for (int k = s->order - 1; k >= 0; k--) {
         made->array.dims[s->memory[k]] = s->dims[s->memory[k]];
         made->array.strides[s->memory[k]] = stride;
@@ -121,7 +123,8 @@ cleanup:
     return status;
 }
 
-rlra_status rlra_stream_open(rlra_context *context, const char *spec, rlra_read_dtype dtype, rlra_stream **stream)
+rlra_status rlra_stream_open(rlra_context *context, const char *spec, const rlra_read_options *options,
+                             rlra_stream **stream)
 {
     rlra_status status = RLRA_OK;
     if (stream == NULL)
@@ -134,8 +137,9 @@ rlra_status rlra_stream_open(rlra_context *context, const char *spec, rlra_read_
     made->base = (entry_source){read_entries, check_file};
     made->context = context;
     made->in.fd = -1;
-    TRY(locate(made, spec));
-    TRY(open_file(made, dtype));
+    TRY(locate(made, spec, options));
+    TRY(open_file(made, options));
+    made->in.options = NULL; /* borrowed until here */
     *stream = made;
     made = NULL;
 cleanup:
@@ -148,6 +152,7 @@ void rlra_stream_close(rlra_stream *stream)
     if (stream == NULL)
         return;
     rlra_input_close(&stream->in);
+    rlra_notes_clear(stream->context, &stream->notes);
     rlra_free(stream->context, stream->name);
     rlra_free(stream->context, stream->block);
     rlra_free(stream->context, stream);
@@ -161,6 +166,11 @@ const rlra_array *rlra_stream_array(const rlra_stream *stream)
 const char *rlra_stream_name(const rlra_stream *stream)
 {
     return stream->name;
+}
+
+const char *rlra_stream_note(const rlra_stream *stream, int index)
+{
+    return rlra_notes_at(&stream->notes, index);
 }
 
 const char *rlra_stream_format(const rlra_stream *stream)

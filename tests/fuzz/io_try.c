@@ -88,7 +88,7 @@ static void read_one(trial *t, rlra_context *context, const char *spec)
     for (rlra_read_dtype dtype = RLRA_READ_F32; dtype <= RLRA_READ_F64; dtype++) {
         rlra_dataset *dataset = NULL;
         rlra_array_summary summary;
-        if (rlra_dataset_read(context, spec, dtype, &dataset) == RLRA_OK) {
+        if (rlra_dataset_read(context, spec, &(rlra_read_options){.dtype = dtype}, &dataset) == RLRA_OK) {
             rlra_sparse_summary sparse;
             if (rlra_dataset_sparse(dataset) != NULL)
                 rlra_sparse_summarise(context, rlra_dataset_sparse(dataset), &sparse);
@@ -117,7 +117,7 @@ void trial_run(trial *t, const uint8_t *bytes, size_t size)
     snprintf(path, sizeof path, "%s/%s", t->folder, name);
     if (rlra_context_create(&allocator, &context) != RLRA_OK)
         return;
-    if (rlra_file_list(context, path, keep, &all) != RLRA_OK)
+    if (rlra_file_list(context, path, NULL, keep, &all) != RLRA_OK)
         t->refused++;
     read_one(t, context, path);
     for (int k = 0; k < all.count; k++) {

@@ -137,8 +137,7 @@ static void test_streamed_fit_is_that_in_memory_to_the_bit(void **state)
             const view v = positive_view(kind, fortran);
             write_npy(path, &v.array, v.memory, fortran);
             assert_int_equal(rlra_context_create(NULL, &context), RLRA_OK);
-            CHECK(rlra_stream_open(context, path, RLRA_READ_AUTO, &stream) == RLRA_OK, "%s",
-                  rlra_context_message(context));
+            CHECK(rlra_stream_open(context, path, NULL, &stream) == RLRA_OK, "%s", rlra_context_message(context));
             for (int w = 0; w < COUNT_OF(ways); w++)
                 if (kinds[kind].ways >> w & 1)
                     try_way(&v, context, stream, kind, &ways[w]);

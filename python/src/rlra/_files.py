@@ -1,7 +1,9 @@
 """Arrays from and to files, in every format that the library knows: rlra.load, rlra.save, rlra.variables."""
 from __future__ import annotations
 
+import itertools
 import os
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -22,8 +24,19 @@ MOST_BYTES = 2**63 - 1
 _READ = {None: lib.RLRA_READ_AUTO, PRECISIONS["f32"]: lib.RLRA_READ_F32, PRECISIONS["f64"]: lib.RLRA_READ_F64}
 
 
-def _read_dtype(dtype):
-    return _READ[None if dtype is None else target_dtype("dtype", None, dtype)]
+def _options(dtype):
+    """How to read, for the library."""
+    read_dtype = _READ[None if dtype is None else target_dtype("dtype", None, dtype)]
+    return ffi.new("rlra_read_options *", {"dtype": read_dtype})
+
+
+def _warn(spec, note):
+    """Warn of each sentence that ``note`` has, by its index, on what the reader left out or guessed."""
+    for k in itertools.count():
+        sentence = note(k)
+        if sentence == ffi.NULL:
+            return
+        warnings.warn(f"{os.fspath(spec)}: {text(sentence)}", UserWarning, stacklevel=4)
 
 
 def load(spec: PathLike, *, dtype: Precision = None) -> Any:
@@ -53,8 +66,9 @@ def load(spec: PathLike, *, dtype: Precision = None) -> Any:
     """
     with Context() as context:
         dataset = ffi.new("rlra_dataset **")
-        context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), _read_dtype(dtype), dataset))
+        context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), _options(dtype), dataset))
         try:
+            _warn(spec, lambda k: lib.rlra_dataset_note(dataset[0], k))
             sparse = lib.rlra_dataset_sparse(dataset[0])
             if sparse != ffi.NULL:
                 return _sparse(sparse)
@@ -70,7 +84,8 @@ class FileView(View):
 
     def __init__(self, context, spec, dtype, memory):
         stream = ffi.new("rlra_stream **")
-        context.check(lib.rlra_stream_open(context.pointer, os.fsencode(spec), _read_dtype(dtype), stream))
+        context.check(lib.rlra_stream_open(context.pointer, os.fsencode(spec), _options(dtype), stream))
+        _warn(spec, lambda k: lib.rlra_stream_note(stream[0], k))
         c = lib.rlra_stream_array(stream[0])
         super().__init__(c, (), tuple(ffi.unpack(c.dims, c.order)), DTYPES[c.dtype])
         self.pointer, self.memory = stream[0], max(-1, min(as_whole("memory_limit", memory), MOST_BYTES))
@@ -150,5 +165,5 @@ def variables(path: PathLike) -> list[dict[str, Any]]:
     found = []
     handle = ffi.new_handle(found)
     with Context() as context:
-        context.check(lib.rlra_file_list(context.pointer, os.fsencode(path), lib.rlra_watch_variable, handle))
+        context.check(lib.rlra_file_list(context.pointer, os.fsencode(path), ffi.NULL, lib.rlra_watch_variable, handle))
     return found

@@ -74,7 +74,8 @@ static int tear_down(void **state)
 
 static void open_must(rlra_context *context, const char *spec, rlra_read_dtype dtype, rlra_stream **stream)
 {
-    CHECK(rlra_stream_open(context, spec, dtype, stream) == RLRA_OK, "%s: %s", spec, rlra_context_message(context));
+    CHECK(rlra_stream_open(context, spec, &(rlra_read_options){.dtype = dtype}, stream) == RLRA_OK, "%s: %s", spec,
+          rlra_context_message(context));
 }
 
 /* Entries of the stream, by pieces that have nothing to do with its shape, are those of the data set. */
@@ -82,7 +83,8 @@ static void compare(rlra_context *context, const char *spec, rlra_read_dtype dty
 {
     rlra_dataset *dataset;
     rlra_stream *stream;
-    CHECK(rlra_dataset_read(context, spec, dtype, &dataset) == RLRA_OK, "%s", rlra_context_message(context));
+    CHECK(rlra_dataset_read(context, spec, &(rlra_read_options){.dtype = dtype}, &dataset) == RLRA_OK, "%s",
+          rlra_context_message(context));
     open_must(context, spec, dtype, &stream);
     const rlra_array *const a = rlra_dataset_array(dataset), *const b = rlra_stream_array(stream);
     assert_true(a->dtype == b->dtype && a->order == b->order && b->data == NULL);
@@ -136,7 +138,7 @@ static void test_what_does_not_lie_side_by_side_is_refused_with_what_to_do(void 
     const scene *const s = *state;
     for (int k = 0; k < COUNT_OF(cases); k++) {
         rlra_stream *stream = (rlra_stream *)s->context;
-        const rlra_status status = rlra_stream_open(s->context, cases[k].spec, RLRA_READ_AUTO, &stream);
+        const rlra_status status = rlra_stream_open(s->context, cases[k].spec, NULL, &stream);
         CHECK(status == cases[k].status && strstr(rlra_context_message(s->context), cases[k].told) != NULL,
               "%s: %s: %s", cases[k].spec, rlra_status_text(status), rlra_context_message(s->context));
         assert_null(stream);
@@ -173,7 +175,7 @@ static rlra_status begin(rlra_context *context, const char *path, trial *t)
     t->options.max_sweeps = 10;
     t->options.tolerance = t->options.decrease = 0;
     t->options.threads = 2;
-    rlra_status status = rlra_stream_open(context, path, RLRA_READ_AUTO, &t->stream);
+    rlra_status status = rlra_stream_open(context, path, NULL, &t->stream);
     if (status == RLRA_OK)
         status = rlra_model_create(context, RLRA_DTYPE_F64, 2, dims, 3, &t->model);
     if (status == RLRA_OK)

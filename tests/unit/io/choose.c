@@ -99,12 +99,12 @@ static void test_missing_arguments_are_refused(void **state)
     place *const p = *state;
     rlra_dataset *dataset;
     char *text;
-    assert_int_equal(rlra_dataset_read(p->context, NULL, RLRA_READ_AUTO, &dataset), RLRA_ERR_ARGUMENT);
-    assert_int_equal(rlra_dataset_read(NULL, "x", RLRA_READ_AUTO, &dataset), RLRA_ERR_ARGUMENT);
-    assert_int_equal(rlra_dataset_read(p->context, "x", RLRA_READ_AUTO, NULL), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_dataset_read(p->context, NULL, NULL, &dataset), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_dataset_read(NULL, "x", NULL, &dataset), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_dataset_read(p->context, "x", NULL, NULL), RLRA_ERR_ARGUMENT);
     assert_int_equal(rlra_text_read(p->context, NULL, &text), RLRA_ERR_ARGUMENT);
     assert_int_equal(rlra_text_read(p->context, "x", NULL), RLRA_ERR_ARGUMENT);
-    assert_int_equal(rlra_file_list(p->context, "x", NULL, NULL), RLRA_ERR_ARGUMENT);
+    assert_int_equal(rlra_file_list(p->context, "x", NULL, NULL, NULL), RLRA_ERR_ARGUMENT);
     assert_int_equal(rlra_file_write(NULL, "x", 0, NULL), RLRA_ERR_ARGUMENT);
     assert_int_equal(rlra_file_write_bytes(p->context, NULL, "", 0), RLRA_ERR_ARGUMENT);
     rlra_dataset_destroy(NULL);

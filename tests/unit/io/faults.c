@@ -30,7 +30,7 @@ static rlra_status read_array(rlra_context *context, place *p, const char *name)
 {
     rlra_dataset *dataset = NULL;
     (void)p;
-    const rlra_status status = rlra_dataset_read(context, name, RLRA_READ_F64, &dataset);
+    const rlra_status status = rlra_dataset_read(context, name, &(rlra_read_options){.dtype = RLRA_READ_F64}, &dataset);
     assert_true((dataset != NULL) == (status == RLRA_OK));
     rlra_dataset_destroy(dataset);
     return status;

@@ -148,7 +148,7 @@ static void test_hdf5_rings_are_listed_once(void **state)
 {
     place *const p = *state;
     int counts[2] = {0};
-    assert_int_equal(rlra_file_list(p->context, DATA("plain.h5"), count, counts), RLRA_OK);
+    assert_int_equal(rlra_file_list(p->context, DATA("plain.h5"), NULL, count, counts), RLRA_OK);
     assert_int_equal(counts[0], 9);
     assert_int_equal(counts[1], 6);
 }
@@ -165,7 +165,7 @@ static void read_again(void *user, const rlra_variable *variable)
 static void test_callback_of_a_listing_may_read(void **state)
 {
     place *const p = *state;
-    assert_int_equal(rlra_file_list(p->context, DATA("plain.h5"), read_again, p), RLRA_OK);
+    assert_int_equal(rlra_file_list(p->context, DATA("plain.h5"), NULL, read_again, p), RLRA_OK);
 }
 
 static void test_envi_interleaves_are_read_from_either_file(void **state)

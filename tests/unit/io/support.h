@@ -102,7 +102,7 @@ static inline double entry_of(const rlra_array *array, int64_t i)
 static inline rlra_dataset *must_read(place *p, const char *spec, rlra_read_dtype dtype)
 {
     rlra_dataset *dataset = NULL;
-    const rlra_status status = rlra_dataset_read(p->context, spec, dtype, &dataset);
+    const rlra_status status = rlra_dataset_read(p->context, spec, &(rlra_read_options){.dtype = dtype}, &dataset);
     if (status != RLRA_OK)
         fail_msg("%s: %s", spec, rlra_context_message(p->context));
     return dataset;
@@ -131,7 +131,7 @@ static inline void check_values(place *p, const char *spec, const char *stored, 
 static inline void check_refused(place *p, const char *spec, rlra_status status, const char *part)
 {
     rlra_dataset *dataset = (rlra_dataset *)p;
-    const rlra_status got = rlra_dataset_read(p->context, spec, RLRA_READ_AUTO, &dataset);
+    const rlra_status got = rlra_dataset_read(p->context, spec, NULL, &dataset);
     assert_null(dataset);
     if (got != status || strstr(rlra_context_message(p->context), part) == NULL)
         fail_msg("%s: status %d, message '%s', expected %d and '%s'", spec, got, rlra_context_message(p->context),

@@ -1,0 +1,54 @@
+/* io/notes.c: sentences on what a reader left out or guessed. */
+#include "io/notes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Longer sentences are cut. */
+#define NOTE_BYTES 1024
+
+typedef struct note {
+    struct note *next;
+    char text[];
+} note;
+
+rlra_status rlra_notes_add(rlra_context *context, notes *all, const char *format, va_list arguments)
+{
+    char text[NOTE_BYTES];
+    vsnprintf(text, sizeof text, format, arguments);
+    note **end = &all->first;
+    for (; *end != NULL; end = &(*end)->next)
+        if (strcmp((*end)->text, text) == 0)
+            return RLRA_OK;
+    const size_t length = strlen(text);
+    note *const made = rlra_alloc(context, 1, sizeof *made + length + 1);
+    if (made == NULL)
+        return rlra_fail_memory(context, 1, sizeof *made + length + 1, "a note on a file");
+    made->next = NULL;
+    memcpy(made->text, text, length + 1);
+    *end = made;
+    return RLRA_OK;
+}
+
+const char *rlra_notes_at(const notes *all, int index)
+{
+    const note *at = index < 0 ? NULL : all->first;
+    for (; at != NULL && index > 0; index--)
+        at = at->next;
+    return at == NULL ? NULL : at->text;
+}
+
+void rlra_notes_move(notes *from, notes *to)
+{
+    to->first = from->first;
+    from->first = NULL;
+}
+
+void rlra_notes_clear(rlra_context *context, notes *all)
+{
+    while (all->first != NULL) {
+        note *const gone = all->first;
+        all->first = gone->next;
+        rlra_free(context, gone);
+    }
+}
