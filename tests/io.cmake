@@ -12,6 +12,7 @@ rlra_io_test(choose)
 rlra_io_test(tables)
 rlra_io_test(hostile)
 rlra_io_test(faults)
+rlra_io_test(envi)
 
 # Mutations of the sample files under every reader, as a test; with clang and RLRA_FUZZ also libFuzzer targets.
 rlra_test(io_mutations fuzz/io_mutations.c LABELS unit)

@@ -59,7 +59,8 @@ typedef void (*rlra_variable_callback)(void *user, const rlra_variable *variable
  *
  * Integers and bools are converted (64-bit integers that f64 cannot hold are rounded). The array is row-major with the
  * shape that the file states; a Fortran-ordered .npy, a .mat and ENVI interleaves keep their memory order and get
- * strides. ENVI cubes have shape lines x samples x bands. Sparse arrays (.mtx, .tns, those of SciPy and MATLAB) stay
+ * strides. ENVI cubes have shape lines x samples x bands, spectral libraries of ENVI spectra x bands; what their headers say of
+ * gains, offsets, scales and missing values is applied. Sparse arrays (.mtx, .tns, those of SciPy and MATLAB) stay
  * sparse: see rlra_dataset_sparse(). Whatever was left out or guessed is told by rlra_dataset_note().
  *
  * @retval RLRA_ERR_FILE      cannot be opened or read

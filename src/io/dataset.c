@@ -134,20 +134,31 @@ void rlra_dataset_destroy(rlra_dataset *dataset)
 
 rlra_status rlra_dataset_fill(rlra_dataset *dataset, byte_source *source, scalar type)
 {
+    int64_t missing = 0;
+    return rlra_dataset_fill_calibrated(dataset, source, type, NULL, &missing);
+}
+
+rlra_status rlra_dataset_fill_calibrated(rlra_dataset *dataset, byte_source *source, scalar type,
+                                         const calibration *how, int64_t *missing)
+{
     const rlra_dtype dtype = dataset->array.dtype;
     const size_t bytes = (size_t)rlra_dtype_bytes(dtype), step = BUFFER_BYTES / (size_t)type.bytes;
     const size_t count = (size_t)rlra_array_count(&dataset->array);
     const int as_stored = type.kind == SCALAR_FLOAT && (size_t)type.bytes == bytes && !type.swap;
     rlra_status status = RLRA_OK;
     void *buffer = NULL;
-    if (as_stored)
+    if (as_stored && how == NULL)
         return source->read(source, dataset->array.data, count * bytes);
     buffer = rlra_alloc(dataset->context, BUFFER_BYTES, 1);
     REQUIRE(buffer != NULL, rlra_fail_memory(dataset->context, BUFFER_BYTES, 1, "a buffer for reading"));
     for (size_t begin = 0; begin < count; begin += step) {
         const size_t entries = count - begin < step ? count - begin : step;
+        char *const to = (char *)dataset->array.data + begin * bytes;
         TRY(source->read(source, buffer, entries * (size_t)type.bytes));
-        rlra_scalar_convert(type, entries, buffer, dtype, (char *)dataset->array.data + begin * bytes);
+        if (how == NULL)
+            rlra_scalar_convert(type, entries, buffer, dtype, to);
+        else
+            rlra_calibration_convert(how, type, (int64_t)begin, entries, buffer, dtype, to, missing);
     }
 cleanup:
     rlra_free(dataset->context, buffer);

@@ -2,6 +2,7 @@
 #ifndef RLRA_IO_DATASET_H
 #define RLRA_IO_DATASET_H
 
+#include "io/calibration.h"
 #include "io/input.h"
 #include "io/notes.h"
 #include "io/scalar.h"
@@ -83,6 +84,10 @@ rlra_status rlra_dataset_check_sparse(const input *in, const rlra_dataset *datas
 
 /* Fill the array from a stream of stored numbers, block by block. */
 rlra_status rlra_dataset_fill(rlra_dataset *dataset, byte_source *source, scalar type);
+
+/* The same for entries that mean something else; `how` may be NULL. Those without data are added to *missing. */
+rlra_status rlra_dataset_fill_calibrated(rlra_dataset *dataset, byte_source *source, scalar type,
+                                         const calibration *how, int64_t *missing);
 
 /* create() and fill(), for formats whose entries are one stream. */
 rlra_status rlra_dataset_stream(const input *in, const char *format, const char *name, const shape *s, scalar type,

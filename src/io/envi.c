@@ -1,110 +1,54 @@
 /* io/envi.c: the format ENVI: a raw cube beside a text header, as remote sensing exchanges it. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "io/cursor.h"
-#include "io/envi_header.h"
+#include "io/envi_fields.h"
+#include "io/envi_files.h"
 #include "io/format.h"
 
 #define HEADER_MOST (16 << 20)
-#define PATH_BYTES  PATH_ROOM
 
-/* Where the part of a path before its ending ends; the length of the path if its name has no ending. */
-static size_t stem_length(const char *path)
-{
-    const char *const slash = strrchr(path, '/'), *const name = slash == NULL ? path : slash + 1;
-    const char *const dot = strrchr(name, '.');
-    return dot == NULL || dot == name ? strlen(path) : (size_t)(dot - path);
-}
-
-static int is_file(const char *path)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISREG(about.st_mode);
-}
-
-/* "scene.img" has "scene.img.hdr" or "scene.hdr". */
-static int find_header(const char *path, char *found)
-{
-    static const char *const endings[] = {".hdr", ".HDR"};
-    for (int k = 0; k < 4; k++) {
-        const size_t length = k < 2 ? strlen(path) : stem_length(path);
-        if (length + 5 >= PATH_BYTES)
-            return 0;
-        snprintf(found, PATH_BYTES, "%.*s%s", (int)length, path, endings[k % 2]);
-        if (strcmp(found, path) != 0 && is_file(found))
-            return 1;
-    }
-    return 0;
-}
-
-/* "scene.hdr" has "scene.bsq" (as its interleave says), "scene" or a name with one of the usual endings. */
-static int find_data(const char *path, const envi_header *parsed, char *found)
-{
-    static const char *const endings[] = {"",      ".img", ".dat", ".raw", ".bin", ".cube",
-                                          ".envi", ".sli", ".bsq", ".bil", ".bip"};
-    static const char *const interleaves[] = {".bil", ".bsq", ".bip"};
-    const int bip = parsed->shape.memory[2] == 2, bsq = parsed->shape.memory[0] == 2;
-    const size_t stem = stem_length(path);
-    if (stem + 6 >= PATH_BYTES)
-        return 0;
-    snprintf(found, PATH_BYTES, "%.*s%s", (int)stem, path, interleaves[bip ? 2 : bsq]);
-    if (is_file(found))
-        return 1;
-    for (size_t k = 0; k < sizeof endings / sizeof endings[0]; k++) {
-        snprintf(found, PATH_BYTES, "%.*s%s", (int)stem, path, endings[k]);
-        if (strcmp(found, path) != 0 && is_file(found))
-            return 1;
-    }
-    return 0;
-}
-
-static int detect(const input *in)
-{
-    char path[PATH_BYTES];
-    input header;
-    if (rlra_envi_mark(in->head, in->head_bytes))
-        return 1;
-    /* Without a context: that the header cannot be read is no failure here. */
-    if (!find_header(in->path, path) || rlra_input_open(NULL, path, NULL, NULL, &header) != RLRA_OK)
-        return 0;
-    const int marked = rlra_envi_mark(header.head, header.head_bytes);
-    rlra_input_close(&header);
-    return marked;
-}
+/* As much of a header as is looked at to find out whether a file is its data; sizes stand at the top. */
+#define DETECT_BYTES 65536
 
 /* Both files, whichever the user named. */
 typedef struct pair {
     input header, data;
-    char header_path[PATH_BYTES], data_path[PATH_BYTES];
+    char header_path[PATH_ROOM], data_path[PATH_ROOM];
     char *text;
     envi_header parsed;
 } pair;
 
-static rlra_status open_pair(const input *in, pair *p)
+/* Lines that end with "\r\n" or "\r" end with "\n" then. */
+static void plain_lines(char *text)
+{
+    char *to = text;
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '\r' && at[1] == '\n')
+            continue;
+        *to++ = *at == '\r' ? '\n' : *at;
+    }
+    *to = '\0';
+}
+
+static rlra_status open_header(const input *in, pair *p)
 {
     rlra_status status = RLRA_OK;
-    const int from_header = rlra_envi_mark(in->head, in->head_bytes);
     p->header.fd = p->data.fd = -1;
     p->text = NULL;
-    if (from_header)
-        snprintf(p->header_path, PATH_BYTES, "%s", in->path);
+    if (rlra_envi_mark(in->head, in->head_bytes))
+        snprintf(p->header_path, sizeof p->header_path, "%s", in->path);
     else
-        REQUIRE(find_header(in->path, p->header_path),
+        REQUIRE(rlra_envi_find_header(in->path, p->header_path),
                 rlra_fail(in->context, RLRA_ERR_FILE, "'%s' has no header beside it", in->path));
     TRY(rlra_input_open(in->context, p->header_path, in->options, in->notes, &p->header));
+    REQUIRE(
+        rlra_envi_mark(p->header.head, p->header.head_bytes),
+        rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s' is no ENVI header: it does not begin with ENVI", p->header_path));
     TRY(rlra_input_read_text(&p->header, HEADER_MOST, &p->text));
+    plain_lines(p->text);
     TRY(rlra_envi_parse(&p->header, p->text, &p->parsed));
-    if (from_header)
-        REQUIRE(
-            find_data(in->path, &p->parsed, p->data_path),
-            rlra_fail(in->context, RLRA_ERR_FILE,
-                      "'%s' is an ENVI header, but no data file (.bsq, .bil, .bip, .img, .dat, .raw, ..) is beside it",
-                      in->path));
-    else
-        snprintf(p->data_path, PATH_BYTES, "%s", in->path);
-    TRY(rlra_input_open(in->context, p->data_path, in->options, in->notes, &p->data));
 cleanup:
     return status;
 }
@@ -116,36 +60,99 @@ static void close_pair(const input *in, pair *p)
     rlra_input_close(&p->data);
 }
 
+/* Drop a field that the end of a text cuts. */
+static void drop_cut_field(char *text)
+{
+    envi_place place = {text, 1};
+    envi_field field;
+    const char *begin = place.at;
+    while (rlra_envi_next(&place, &field) && !field.open)
+        begin = place.at;
+    text[begin - text] = '\0';
+}
+
+/* Whether the header beside a file announces its size; `marked` tells whether it is a header at all. Nothing is allocated: this is
+ * asked of every file. */
+static int fits_header(const input *in, const char *path, int *marked)
+{
+    char text[DETECT_BYTES + 1];
+    envi_header parsed;
+    input header;
+    *marked = 0;
+    /* Without a context: that the header cannot be read is no failure here. */
+    if (rlra_input_open(NULL, path, NULL, NULL, &header) != RLRA_OK)
+        return 0;
+    const size_t bytes = header.size < DETECT_BYTES ? (size_t)header.size : DETECT_BYTES;
+    int fits = 0;
+    *marked = rlra_envi_mark(header.head, header.head_bytes);
+    if (*marked && rlra_input_read(&header, 0, text, bytes) == RLRA_OK) {
+        text[bytes] = '\0';
+        plain_lines(text);
+        if (header.size > DETECT_BYTES)
+            drop_cut_field(text);
+        fits = rlra_envi_parse(&header, text, &parsed) == RLRA_OK && parsed.bytes == in->size;
+    }
+    rlra_input_close(&header);
+    return fits;
+}
+
+/* Content first: a file beside a header is data of ENVI if it has the size that this announces, or can be nothing else. */
+static int detect(const input *in)
+{
+    char path[PATH_ROOM];
+    int marked;
+    if (rlra_envi_mark(in->head, in->head_bytes))
+        return 1;
+    if (rlra_envi_is_foreign(in->path) || !rlra_envi_find_header(in->path, path))
+        return 0;
+    return fits_header(in, path, &marked) || (marked && rlra_envi_claims(in));
+}
+
+/* The data file has as many bytes as the header announces; more are told where the header was named. */
+static rlra_status check_size(const pair *p, int data_named)
+{
+    const shape *const s = &p->parsed.shape;
+    const long long has = (long long)p->data.size, announced = (long long)p->parsed.bytes;
+    char dims[SHAPE_TEXT];
+    if (has == announced)
+        return RLRA_OK;
+    if (has < announced || data_named)
+        return rlra_fail(p->header.context, RLRA_ERR_FORMAT,
+                         "'%s' announces %s entries of %d bytes, %lld with its offset of %lld, but '%s' has %lld bytes",
+                         p->header_path, rlra_shape_text(s->order, s->dims, dims), p->parsed.type.bytes, announced,
+                         (long long)p->parsed.offset, p->data_path, has);
+    return rlra_input_note(
+        &p->header,
+        "%lld bytes at the end of '%s' were left out, the header announces %lld of %lld: the sign of "
+        "a wrong size or data type",
+        has - announced, p->data_path, announced, has);
+}
+
+static rlra_status open_pair(const input *in, pair *p)
+{
+    rlra_status status = RLRA_OK;
+    TRY(open_header(in, p));
+    const int data_named = strcmp(p->header_path, in->path) != 0;
+    if (data_named)
+        snprintf(p->data_path, sizeof p->data_path, "%s", in->path);
+    else
+        TRY(rlra_envi_find_data(&p->header, &p->parsed, p->data_path));
+    TRY(rlra_input_open(in->context, p->data_path, in->options, in->notes, &p->data));
+    TRY(check_size(p, data_named));
+cleanup:
+    return status;
+}
+
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
 {
     pair p;
     const rlra_status status = open_pair(in, &p);
     if (status == RLRA_OK) {
-        const rlra_variable told = {"", rlra_scalar_name(p.parsed.type), 3, p.parsed.shape.dims, 1};
+        const shape *const s = &p.parsed.shape;
+        const rlra_variable told = {"", rlra_scalar_name(p.parsed.type), s->order, s->dims, 1};
         callback(user, &told);
     }
     close_pair(in, &p);
-    return status;
-}
-
-/* Every field of the header becomes an attribute; line ends in lists become blanks. */
-static rlra_status keep_fields(pair *p, rlra_dataset *dataset)
-{
-    rlra_status status = RLRA_OK;
-    const char *at = p->text;
-    envi_field field;
-    for (char *c = p->text; *c != '\0'; c++)
-        if (*c == '\r')
-            *c = ' ';
-    while (rlra_envi_next(&at, &field)) {
-        if (rlra_dataset_attribute(dataset, field.key) != NULL)
-            continue;
-        TRY(rlra_dataset_set_attribute(dataset, field.key, field.value, field.length));
-        for (char *c = dataset->attributes->text; *c != '\0'; c++)
-            if (*c == '\n')
-                *c = ' ';
-    }
-cleanup:
     return status;
 }
 
@@ -153,16 +160,24 @@ static rlra_status read_array(const input *in, const char *name, rlra_read_dtype
 {
     rlra_status status = RLRA_OK;
     rlra_dataset *made = NULL;
+    calibration *how = NULL;
+    int64_t missing = 0;
     pair p;
-    int64_t count;
     TRY(open_pair(in, &p));
-    TRY(rlra_shape_check(&p.data, name, &p.parsed.shape, p.parsed.type.bytes, p.data.size - p.parsed.offset, &count));
-    file_source source = rlra_file_source(&p.data, p.parsed.offset);
-    TRY(rlra_dataset_stream(in, "envi", name, &p.parsed.shape, p.parsed.type, dtype, &source.base, &made));
-    TRY(keep_fields(&p, made));
+    TRY(rlra_envi_calibrate(&p.header, p.text, &p.parsed, &how));
+    const envi_header *const h = &p.parsed;
+    TRY(rlra_dataset_create(in->context, "envi", name, rlra_scalar_name(h->type), rlra_scalar_target(h->type, dtype),
+                            &h->shape, &made));
+    file_source source = rlra_file_source(&p.data, h->offset);
+    TRY(rlra_dataset_fill_calibrated(made, &source.base, h->type, how, &missing));
+    if (missing > 0)
+        TRY(rlra_input_note(&p.header, "%lld of %lld entries are 'data ignore value' %g of the header: missing, NaN",
+                            (long long)missing, (long long)rlra_array_count(&made->array), how->ignored));
+    TRY(rlra_envi_keep(&p.header, p.text, h, made));
     *dataset = made;
     made = NULL;
 cleanup:
+    rlra_free(in->context, how);
     rlra_dataset_destroy(made);
     close_pair(in, &p);
     return status;
@@ -172,9 +187,12 @@ static rlra_status locate(const input *in, const char *name, located *where)
 {
     rlra_status status = RLRA_OK;
     pair p;
-    int64_t count;
+    (void)name;
     TRY(open_pair(in, &p));
-    TRY(rlra_shape_check(&p.data, name, &p.parsed.shape, p.parsed.type.bytes, p.data.size - p.parsed.offset, &count));
+    TRY(rlra_envi_calibrate(&p.header, p.text, &p.parsed, &where->calibration));
+    if (where->calibration != NULL && where->calibration->has_ignored)
+        TRY(rlra_input_note(&p.header, "entries of 'data ignore value' %g of the header are missing, NaN",
+                            where->calibration->ignored));
     snprintf(where->path, sizeof where->path, "%s", p.data_path);
     where->shape = p.parsed.shape;
     where->type = p.parsed.type;
@@ -189,14 +207,14 @@ static rlra_status write_arrays(output *out, int count, const rlra_named_array *
     const rlra_array *const array = arrays->array;
     rlra_status status = RLRA_OK;
     output data = {.context = out->context};
-    char path[PATH_BYTES];
-    const size_t stem = stem_length(out->path);
+    char path[PATH_ROOM];
+    const size_t stem = strlen(out->path) - strlen(".hdr"); /* the writer was chosen by it */
     (void)count;
     REQUIRE(array->order == 2 || array->order == 3,
             rlra_fail(out->context, RLRA_ERR_ARGUMENT,
                       "cannot write '%s': ENVI holds lines x samples x bands or lines x samples, got order %d",
                       out->path, array->order));
-    REQUIRE(stem + 5 < PATH_BYTES, rlra_fail(out->context, RLRA_ERR_ARGUMENT, "the name '%s' is too long", out->path));
+    REQUIRE(stem + 5 < PATH_ROOM, rlra_fail(out->context, RLRA_ERR_ARGUMENT, "the name '%s' is too long", out->path));
     snprintf(path, sizeof path, "%.*s.bsq", (int)stem, out->path);
     const int printed = fprintf(
         out->stream,

@@ -2,19 +2,21 @@
 #ifndef RLRA_IO_FORMAT_H
 #define RLRA_IO_FORMAT_H
 
+#include "io/calibration.h"
 #include "io/dataset.h"
 #include "io/input.h"
 #include "io/output.h"
 #include "rlra/io.h"
 #include "rlra/registry.h"
 
-/* Where the entries of an array lie in a file, side by side and as they are. */
+/* Where the entries of an array lie in a file, side by side. */
 #define PATH_ROOM 4096
 typedef struct located {
     char path[PATH_ROOM]; /* of the file with the entries; that of the input if nothing else is said */
     shape shape;
     scalar type;
     int64_t offset;
+    calibration *calibration; /* what entries mean, of rlra_alloc(); NULL: what they are */
 } located;
 
 typedef struct format_ops {

@@ -26,6 +26,18 @@ struct rlra_stream {
     void *block; /* NULL: entries are stored as they are wanted */
 };
 
+/* Entries that lie in the block, the first being number `first` of the file. */
+static void convert(const rlra_stream *self, int64_t first, int64_t entries, void *to)
+{
+    const calibration *const how = self->where.calibration;
+    int64_t missing = 0;
+    if (how == NULL)
+        rlra_scalar_convert(self->where.type, (size_t)entries, self->block, self->array.dtype, to);
+    else
+        rlra_calibration_convert(how, self->where.type, first, (size_t)entries, self->block, self->array.dtype, to,
+                                 &missing);
+}
+
 static rlra_status read_entries(entry_source *base, int quiet, int64_t first, int64_t count, void *to)
 {
     rlra_stream *const self = (rlra_stream *)base;
@@ -40,7 +52,7 @@ static rlra_status read_entries(entry_source *base, int quiet, int64_t first, in
     for (int64_t begin = 0; begin < count; begin += step) {
         const int64_t entries = count - begin < step ? count - begin : step;
         TRY(rlra_input_read(&in, at + begin * type.bytes, self->block, (size_t)(entries * type.bytes)));
-        rlra_scalar_convert(type, (size_t)entries, self->block, self->array.dtype, (char *)to + begin * bytes);
+        convert(self, first + begin, entries, (char *)to + begin * bytes);
     }
 cleanup:
     return status;
@@ -115,7 +127,8 @@ static rlra_status open_file(rlra_stream *made, const rlra_read_options *options
     REQUIRE(made->where.offset + stride * made->where.type.bytes <= made->in.size,
             rlra_fail(made->context, RLRA_ERR_FILE, "'%s' became shorter while it was opened", made->where.path));
     const scalar type = made->where.type;
-    if (type.kind == SCALAR_FLOAT && type.bytes == rlra_dtype_bytes(made->array.dtype) && !type.swap)
+    if (type.kind == SCALAR_FLOAT && type.bytes == rlra_dtype_bytes(made->array.dtype) && !type.swap &&
+        made->where.calibration == NULL)
         goto cleanup;
     made->block = rlra_alloc(made->context, BLOCK_BYTES, 1);
     REQUIRE(made->block != NULL, rlra_fail_memory(made->context, BLOCK_BYTES, 1, "a buffer for reading"));
@@ -153,6 +166,7 @@ void rlra_stream_close(rlra_stream *stream)
         return;
     rlra_input_close(&stream->in);
     rlra_notes_clear(stream->context, &stream->notes);
+    rlra_free(stream->context, stream->where.calibration);
     rlra_free(stream->context, stream->name);
     rlra_free(stream->context, stream->block);
     rlra_free(stream->context, stream);

@@ -118,9 +118,10 @@ static void test_mutations_of_mat_do_no_harm(void **state)
 
 static void test_mutations_of_text_do_no_harm(void **state)
 {
-    static const sample samples[] = {{"table.csv", 700}, {"blanks.txt", 200}, {"cube_bsq.hdr", 700}};
+    static const sample samples[] = {
+        {"table.csv", 700}, {"blanks.txt", 200}, {"cube_bsq.hdr", 700}, {"scaled.hdr", 2000}};
     (void)state;
-    check_samples(samples, 3);
+    check_samples(samples, 4);
 }
 
 static void test_mutations_of_hdf5_do_no_harm(void **state)

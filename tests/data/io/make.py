@@ -140,6 +140,15 @@ def make_envi():
                 f"byte order = {int(dtype[0] == '>')}\nwavelength units = Nanometers\n"
                 "wavelength = {\n 400.5,\n 812.25}\n"
             )
+    with open("scaled.bil", "wb") as file:
+        file.write(np.arange(-3, 9, dtype="<i2").tobytes())
+    with open("scaled.hdr", "w") as file:
+        file.write(
+            "ENVI\nsamples = 3\nlines = 2\nbands = 2\ndata type = 2\ninterleave = bil\nbyte order = 0\n"
+            "data ignore value = 4\nreflectance scale factor = 100\ndata gain values = {1, 2}\n"
+            "data offset values = {0.5, -1}\nbbl = {1, 0}\nband names = {red, near infrared}\n"
+            "wavelength = {0.65, 0.85}\ndata reflectance gain values = {1, 1}\n"
+        )
 
 
 def make_csv():

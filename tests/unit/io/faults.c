@@ -83,10 +83,11 @@ static void check_faults(place *p, action act, const char *name)
 static void test_readers_survive_every_failed_allocation(void **state)
 {
     static const char *const specs[] = {
-        DATA("plain.npy"),    DATA("fortran.npy"),  DATA("types.npz:be_i2"),
-        DATA("deflated.npz"), DATA("plain.mat:Y"),  DATA("deflated.mat:X"),
-        DATA("v73.mat:Y"),    DATA("plain.h5:/x"),  DATA("plain.h5:/group/bool"),
-        DATA("cube_bil.hdr"), DATA("cube_bsq.img"), DATA("table.csv"),
+        DATA("plain.npy"),    DATA("fortran.npy"), DATA("types.npz:be_i2"),
+        DATA("deflated.npz"), DATA("plain.mat:Y"), DATA("deflated.mat:X"),
+        DATA("v73.mat:Y"),    DATA("plain.h5:/x"), DATA("plain.h5:/group/bool"),
+        DATA("cube_bil.hdr"), DATA("scaled.hdr"),  DATA("cube_bsq.img"),
+        DATA("table.csv"),
     };
     for (size_t k = 0; k < sizeof specs / sizeof specs[0]; k++)
         check_faults(*state, read_array, specs[k]);
