@@ -72,7 +72,7 @@ static void choose_classes(const components *c, int classes, const double *angle
 /* Angles stand in for costs: an empty component is as far from everything as can be. */
 static double *angle_table(const run *r, const library *l, double *spectra)
 {
-    const rlra_array bands = rlra_model_factor(r->model, 0);
+    const rlra_array bands = rlra_model_factor(run_model(r), 0);
     double *const angles = cli_alloc((size_t)(bands.dims[1] * l->count), sizeof *angles);
     for (int64_t k = 0; k < bands.dims[1]; ++k) {
         factor_column(&bands, k, spectra + k * l->bands);
@@ -124,7 +124,7 @@ static int strongest_class(const labels *l, const double *means, int64_t rank, i
 static void name_by_labels(const run *r, const scene *s, components *c, int column)
 {
     const labels *const l = &c->labels;
-    const rlra_array bands = rlra_model_factor(r->model, 0);
+    const rlra_array bands = rlra_model_factor(run_model(r), 0);
     double *const means = cli_alloc((size_t)(l->classes * c->rank), sizeof *means);
     double *const mean = cli_alloc((size_t)s->bands, sizeof *mean);
     double *const spectrum = cli_alloc((size_t)s->bands, sizeof *spectrum);
@@ -194,7 +194,7 @@ int components_open(const run *r, const scene *s, components *c)
 {
     int code = EXIT_OK;
     if (r->asked->library != NULL)
-        code = library_read(r, r->asked->library, s->bands, &c->library);
+        code = library_read(r, r->asked->library, s, &c->library);
     if (code == EXIT_OK && r->asked->labels != NULL)
         code = labels_read(r, s, &c->labels);
     return code;
@@ -203,7 +203,7 @@ int components_open(const run *r, const scene *s, components *c)
 void components_describe(const run *r, const scene *s, components *c)
 {
     int library_column = 0, labels_column = 0;
-    const rlra_array pixels = rlra_model_factor(r->model, 1);
+    const rlra_array pixels = rlra_model_factor(run_model(r), 1);
     c->rank = pixels.dims[1];
     c->shares = pixel_shares(&pixels);
     c->names = cli_alloc((size_t)c->rank, sizeof *c->names);

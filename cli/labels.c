@@ -26,7 +26,7 @@ static int fill(const run *r, const scene *s, const rlra_array *array, labels *l
     const int64_t pixels = s->height * s->width;
     l->of_pixel = cli_alloc((size_t)pixels, sizeof *l->of_pixel);
     for (int64_t p = 0; p < pixels; ++p) {
-        const double value = label_at(array, s, p);
+        const double value = s->use_pixel[p] ? label_at(array, s, p) : 0.0;
         if (!(value >= 0.0 && value <= CLASSES_MOST) || value != floor(value))
             return run_error("--labels %s: labels are whole numbers from 0 to %d, pixel %" PRId64 " has %g",
                              r->asked->labels, CLASSES_MOST, p, value);

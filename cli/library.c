@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "known.h"
 #include "spectra.h"
 #include "text.h"
 
@@ -18,25 +18,20 @@ typedef struct entry {
 } entry;
 
 typedef struct listing {
-    int64_t bands;
+    int64_t bands; /* of the spectra; 0: any */
     int count;
     entry entries[VARIABLES_MOST];
 } listing;
-
-/* What stands beside spectra in many libraries and is none. */
-static int is_axis(const char *name)
-{
-    return strncasecmp(name, "wavel", 5) == 0 || strcasecmp(name, "lambda") == 0 || strcasecmp(name, "band") == 0 ||
-           strcasecmp(name, "bands") == 0 || strcasecmp(name, "SlectBands") == 0;
-}
 
 /* Spectra in an array of bands x n, n x bands or bands; 0 if it is none of these. */
 static int64_t spectra_in(int order, const int64_t *dims, int64_t bands)
 {
     if (order == 1)
-        return dims[0] == bands;
+        return dims[0] == bands || bands == 0;
     if (order != 2)
         return 0;
+    if (bands == 0)
+        return dims[1];
     if (dims[0] == bands)
         return dims[1];
     return dims[1] == bands ? dims[0] : 0;
@@ -47,8 +42,9 @@ static void list_variable(void *user, const rlra_variable *variable)
     listing *const all = user;
     if (all->count == VARIABLES_MOST)
         return;
-    const int64_t spectra =
-        variable->numeric && !is_axis(variable->name) ? spectra_in(variable->order, variable->dims, all->bands) : 0;
+    const int64_t spectra = variable->numeric && !known_is_axis(variable->name)
+                                ? spectra_in(variable->order, variable->dims, all->bands)
+                                : 0;
     all->entries[all->count++] = (entry){cli_copy(variable->name, strlen(variable->name)), spectra, !variable->numeric};
 }
 
@@ -74,70 +70,97 @@ static void drop_concatenation(listing *all)
     }
 }
 
-static void fill_class(spectra_class *c, const rlra_array *array, int64_t bands, int64_t first, int64_t count)
+static spectra_class *add_class(library *l, const char *name)
 {
+    l->classes = cli_realloc(l->classes, (size_t)l->count + 1, sizeof *l->classes);
+    spectra_class *const c = &l->classes[l->count++];
+    *c = (spectra_class){.name = cli_copy(name, strlen(name))};
+    return c;
+}
+
+/* The mean is that of the spectra scaled to length one in the bands that they have. */
+static void fill_class(spectra_class *c, const known *from, int64_t first, int64_t count)
+{
+    const int64_t bands = from->bands;
     c->count = count;
     c->spectra = cli_alloc((size_t)(count * bands), sizeof *c->spectra);
     c->mean = cli_alloc((size_t)bands, sizeof *c->mean);
-    const int bands_last = array->order == 2 && array->dims[0] != bands;
+    memcpy(c->spectra, from->values + first * bands, (size_t)(count * bands) * sizeof *c->spectra);
     for (int64_t i = 0; i < count; ++i) {
-        double *const spectrum = c->spectra + i * bands;
+        const double *const spectrum = c->spectra + i * bands;
         double squares = 0.0;
-        for (int64_t b = 0; b < bands; ++b) {
-            const int64_t index[2] = {bands_last ? first + i : b, bands_last ? b : first + i};
-            spectrum[b] = rlra_array_get(array, index);
-            squares += spectrum[b] * spectrum[b];
-        }
+        for (int64_t b = 0; b < bands; ++b)
+            squares += isnan(spectrum[b]) ? 0.0 : spectrum[b] * spectrum[b];
         for (int64_t b = 0; b < bands && squares > 0.0; ++b)
             c->mean[b] += spectrum[b] / sqrt(squares) / (double)count;
     }
 }
 
-static spectra_class *add_class(library *l, const char *name, size_t length)
+/* A spectrum with holes has no angle to another; the holes that --resample leaves are told. */
+static int check_finite(const run *r, const char *spec, const scene *s, const known *k, const char *class)
 {
-    l->classes = cli_realloc(l->classes, (size_t)l->count + 1, sizeof *l->classes);
-    spectra_class *const c = &l->classes[l->count++];
-    *c = (spectra_class){.name = cli_copy(name, length)};
-    return c;
+    for (int64_t i = 0; !r->asked->resample && i < k->count * k->bands; ++i) {
+        if (!isfinite(k->values[i]) && s->use_band[i % k->bands])
+            return run_error("--library %s: %s holds %g in band %" PRId64 " of its spectrum %" PRId64
+                             ", counted from 0; all must be finite",
+                             spec, class == NULL ? k->names[i / k->bands] : class, k->values[i], i % k->bands,
+                             class == NULL ? (int64_t)0 : i / k->bands);
+    }
+    return EXIT_OK;
 }
 
-/* One array alone: each of its spectra is a class, named by the header of a CSV file or by its number. */
-static void add_each(library *l, const rlra_dataset *dataset)
+/* Wavelengths that stand beside the spectra in a variable of their own. */
+static void take_beside(const run *r, const char *path, const listing *all, known *k)
 {
-    const rlra_array *const array = rlra_dataset_array(dataset);
-    const int64_t count = spectra_in(array->order, array->dims, l->bands);
-    const char *header = rlra_dataset_attribute(dataset, "columns");
-    for (int64_t i = 0; i < count; ++i) {
-        char *const number = cli_format("spectrum %" PRId64, i + 1);
-        const size_t length = header == NULL ? 0 : strcspn(header, ",");
-        const char *const name = length > 0 ? header : number;
-        char *const own = cli_copy(name, length > 0 ? length : strlen(number));
-        if (!is_axis(own))
-            fill_class(add_class(l, own, strlen(own)), array, l->bands, i, 1);
-        free(own);
-        free(number);
-        if (header != NULL)
-            header += length + (header[length] == ',');
+    for (int i = 0; k->waves == NULL && i < all->count; ++i) {
+        rlra_dataset *dataset = NULL;
+        if (!known_is_axis(all->entries[i].name) || all->entries[i].text)
+            continue;
+        char *const spec = cli_format("%s:%s", path, all->entries[i].name);
+        if (input_dataset(r, spec, &input_doubles, &dataset) == RLRA_OK && rlra_dataset_array(dataset) != NULL) {
+            const rlra_array axis = input_squeezed(rlra_dataset_array(dataset));
+            if (axis.order == 1 && axis.dims[0] == k->bands)
+                k->waves = cli_alloc((size_t)k->bands, sizeof *k->waves);
+            for (int64_t b = 0; k->waves != NULL && b < k->bands; ++b)
+                k->waves[b] = rlra_array_get(&axis, &b);
+        }
+        rlra_dataset_destroy(dataset);
+        free(spec);
     }
 }
 
-static int add_variable(const run *r, library *l, const char *path, const char *name, int alone)
+/* One array alone: each of its spectra is a class, named by the file or by its number; else the array is one. */
+static void add_spectra(library *l, const known *k, const char *class)
 {
+    if (class != NULL)
+        fill_class(add_class(l, class), k, 0, k->count);
+    for (int64_t i = 0; class == NULL && i < k->count; ++i)
+        fill_class(add_class(l, k->names[i]), k, i, 1);
+}
+
+static int add_variable(const run *r, const scene *s, library *l, const char *path, const listing *all, int which,
+                        int alone)
+{
+    const char *const name = all->entries[which].name, *const class = alone ? NULL : name;
     rlra_dataset *dataset = NULL;
+    known k = {0};
     char *const spec = name[0] == '\0' ? cli_format("%s", path) : cli_format("%s:%s", path, name);
     const rlra_status status = input_dataset(r, spec, &input_doubles, &dataset);
-    const int code = status == RLRA_OK ? input_require_dense(r, spec, &dataset) : run_fail(r, status, "--library");
-    free(spec);
-    if (code != EXIT_OK)
-        return code;
-    const rlra_array *const array = rlra_dataset_array(dataset);
-    if (alone)
-        add_each(l, dataset);
-    else
-        fill_class(add_class(l, name, strlen(name)), array, l->bands, 0,
-                   spectra_in(array->order, array->dims, l->bands));
+    int code = status == RLRA_OK ? input_require_dense(r, spec, &dataset) : run_fail(r, status, "--library");
+    if (code == EXIT_OK)
+        code = known_take(r, spec, dataset, s->bands, 0, &k);
+    if (code == EXIT_OK && all->count > 1)
+        take_beside(r, path, all, &k);
+    if (code == EXIT_OK)
+        code = known_match(r, spec, s, &k);
+    if (code == EXIT_OK)
+        code = check_finite(r, path, s, &k, class);
+    if (code == EXIT_OK)
+        add_spectra(l, &k, class);
+    known_clear(&k);
     rlra_dataset_destroy(dataset);
-    return EXIT_OK;
+    free(spec);
+    return code;
 }
 
 static int count_lines(const char *text)
@@ -177,28 +200,41 @@ static void rename_classes(const run *r, library *l, const char *path, const lis
     }
 }
 
-/* A spectrum with holes has no angle to another. */
-static int check_finite(const char *spec, const library *l)
+/* With --resample spectra have bands of their own: as many as wavelengths stand beside them, if some do. */
+static void list_axis(void *user, const rlra_variable *variable)
 {
-    for (int c = 0; c < l->count; ++c) {
-        const spectra_class *const one = &l->classes[c];
-        for (int64_t i = 0; i < one->count * l->bands; ++i) {
-            if (!isfinite(one->spectra[i]))
-                return run_error("--library %s: %s holds %g in band %" PRId64 " of its spectrum %" PRId64
-                                 ", counted from 0; all must be finite",
-                                 spec, one->name, one->spectra[i], i % l->bands, i / l->bands);
-        }
-    }
-    return EXIT_OK;
+    int64_t *const bands = user;
+    for (int m = 0; variable->numeric && known_is_axis(variable->name) && m < variable->order; ++m)
+        *bands = variable->dims[m] > *bands ? variable->dims[m] : *bands;
 }
 
-int library_read(const run *r, const char *spec, int64_t bands, library *l)
+/* How many bands the spectra of a file must have; 0: any. */
+static int64_t wanted_bands(const run *r, const char *path, const scene *s)
+{
+    int64_t bands = 0;
+    rlra_dataset *dataset = NULL;
+    if (r->asked->resample) {
+        rlra_file_list(r->context, path, &input_doubles, list_axis, &bands);
+        return bands;
+    }
+    /* The header of a spectral library tells which mode the bands are: who takes it sees whether they fit. */
+    if (rlra_dataset_read(r->context, path, &input_doubles, &dataset) == RLRA_OK &&
+        strcmp(rlra_dataset_format(dataset), "envi") == 0)
+        bands = 0;
+    else
+        bands = s->bands;
+    rlra_dataset_destroy(dataset);
+    return bands;
+}
+
+int library_read(const run *r, const char *spec, const scene *s, library *l)
 {
     const size_t path_length = input_path_length(spec);
     char *const path = cli_copy(spec, path_length);
     listing *const all = cli_alloc(1, sizeof *all);
     const char *const wanted = spec[path_length] == ':' ? spec + path_length + 1 : NULL;
-    all->bands = l->bands = bands;
+    l->bands = s->bands;
+    all->bands = wanted_bands(r, path, s);
     const rlra_status status = rlra_file_list(r->context, path, &input_doubles, list_variable, all);
     int code = status == RLRA_OK ? EXIT_OK : run_fail(r, status, "--library");
     if (wanted == NULL)
@@ -211,14 +247,14 @@ int library_read(const run *r, const char *spec, int64_t bands, library *l)
     }
     for (int i = 0; code == EXIT_OK && i < all->count; ++i) {
         if (all->entries[i].spectra > 0)
-            code = add_variable(r, l, path, all->entries[i].name, arrays == 1);
+            code = add_variable(r, s, l, path, all, i, arrays == 1);
     }
     if (code == EXIT_OK && l->count == 0)
-        code = run_error("--library %s: there is no array of %" PRId64 " bands x spectra", spec, bands);
+        code = run_error("--library %s: there is no array of %" PRId64
+                         " bands x spectra; --resample brings spectra to the scene's wavelengths",
+                         spec, s->bands);
     if (code == EXIT_OK)
         rename_classes(r, l, path, all);
-    if (code == EXIT_OK)
-        code = check_finite(spec, l);
     clear_listing(all);
     free(all);
     free(path);

@@ -84,14 +84,15 @@ int output_factors(run *r)
     char names[RLRA_MAX_ORDER][16];
     rlra_array factors[RLRA_MAX_ORDER + 1];
     rlra_named_array arrays[RLRA_MAX_ORDER + 1 + 4];
-    const int order = rlra_model_order(r->model);
+    const rlra_model *const model = run_model(r);
+    const int order = rlra_model_order(model);
     int count = 0;
     for (; count < order; ++count) {
         snprintf(names[count], sizeof names[count], "factor_%d", count);
-        factors[count] = rlra_model_factor(r->model, count);
+        factors[count] = rlra_model_factor(model, count);
         arrays[count] = (rlra_named_array){names[count], &factors[count]};
     }
-    factors[count] = rlra_model_weights(r->model);
+    factors[count] = rlra_model_weights(model);
     arrays[count] = (rlra_named_array){"weights", &factors[count]};
     ++count;
     for (int i = 0; i < r->extra_count; ++i)
@@ -189,7 +190,7 @@ static void add_data(const run *r, cJSON *root)
     add_text(data, "stored_dtype", run_stored_dtype(r));
     cJSON *const shape = cJSON_AddArrayToObject(data, "shape");
     for (int m = 0; m < r->data.order; ++m)
-        cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)r->data.dims[m]));
+        cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)run_whole(r)->dims[m]));
     if (r->scene != NULL) {
         cJSON *const scene = cJSON_AddArrayToObject(data, "scene");
         for (int m = 0; m < 3; ++m)

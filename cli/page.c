@@ -102,7 +102,7 @@ int page_write(run *r)
         .sweeps = r->progress.rows,
         .model = r->bars_count > 0  ? NULL
                  : r->shown != NULL ? r->shown
-                                    : r->model,
+                                    : run_model(r),
         .mode_names = r->mode_names,
         .component_names = r->component_names,
         .scene = r->scene,

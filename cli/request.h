@@ -61,6 +61,8 @@ struct request {
     text_list priors;
     int quiet, json, sum_to_one, front, help;
     const char *library, *labels, *label_names, *wavelengths, *shape, *pixel_order, *method;
+    const char *bad_bands, *ignore_value, *report; /* of scenes */
+    int resample;
     const char *mask, *weights, *missing;          /* of data that are not complete */
     double floor;                                  /* of dense data; negative: none */
     const char *upper, *lower, *start, *transpose; /* of a regression */

@@ -33,6 +33,16 @@ const char *run_stored_dtype(const run *r)
     return r->stream != NULL ? rlra_stream_stored_dtype(r->stream) : rlra_dataset_stored_dtype(r->dataset);
 }
 
+const rlra_model *run_model(const run *r)
+{
+    return r->written != NULL ? r->written : r->model;
+}
+
+const rlra_array *run_whole(const run *r)
+{
+    return r->whole != NULL ? r->whole : &r->data;
+}
+
 void run_begin(run *r, const request *asked)
 {
     *r = (run){.asked = asked, .context = asked->context, .options = asked->options};
@@ -254,6 +264,24 @@ static int fold_weights(const run *r)
                             r->asked->init_file, first.dims[1], dims);
 }
 
+/* A factor of a file without the rows of what is left out of the data. */
+static rlra_status set_factor(run *r, int n, const rlra_array *from)
+{
+    const unsigned char *const used = r->used[n];
+    const int64_t rows = r->data.dims[n];
+    if (used == NULL || from->order != 2 || from->dims[0] != r->whole->dims[n])
+        return rlra_model_set_factor(r->model, n, from);
+    double *const kept = cli_alloc((size_t)(rows * from->dims[1]) + 1, sizeof *kept);
+    int64_t next = 0;
+    for (int64_t i = 0; i < from->dims[0]; ++i)
+        for (int64_t k = 0; used[i] && k < from->dims[1]; ++k)
+            kept[next++] = rlra_array_get(from, (const int64_t[]){i, k});
+    const rlra_array array = rlra_array_contiguous(RLRA_DTYPE_F64, 2, (const int64_t[]){rows, from->dims[1]}, kept);
+    const rlra_status status = rlra_model_set_factor(r->model, n, &array);
+    free(kept);
+    return status;
+}
+
 static int fill_from_file(run *r)
 {
     for (int n = 0; n < r->data.order; ++n) {
@@ -263,7 +291,7 @@ static int fill_from_file(run *r)
         const int code = read_factor(r, name, &factor);
         if (code != EXIT_OK)
             return code;
-        const rlra_status status = rlra_model_set_factor(r->model, n, rlra_dataset_array(factor));
+        const rlra_status status = set_factor(r, n, rlra_dataset_array(factor));
         rlra_dataset_destroy(factor);
         if (status != RLRA_OK)
             return run_fail(r, status, "--init");
@@ -324,7 +352,7 @@ int run_tell(const run *r)
     if (r->asked->quiet)
         return code;
     char dims[128];
-    print_dims(r->data.order, r->data.dims, dims, sizeof dims);
+    print_dims(run_whole(r)->order, run_whole(r)->dims, dims, sizeof dims);
     printf("%s  %s  %s, rank %" PRId64 "\n", r->asked->data[0], dims, rlra_dtype_name(r->data.dtype), r->options.rank);
     for (int t = 0; t < r->table_count; ++t) {
         printf("\n%s\n", r->tables[t].title);
@@ -333,6 +361,8 @@ int run_tell(const run *r)
     if (r->note != NULL)
         printf("  (%s)\n", r->note);
     printf("%s  relative error  %.6g\n", r->table_count > 0 ? "\n" : "", r->report.relative_error);
+    if (r->told != NULL)
+        fputs(r->told, stdout);
     missing_tell(r);
     stream_tell(r);
     printf("  objective       %.9g\n", r->report.objective);

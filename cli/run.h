@@ -61,12 +61,16 @@ typedef struct run {
     const char *default_priors[RLRA_MAX_ORDER]; /* NULL: nonneg */
     char *priors[RLRA_MAX_ORDER];               /* those in force, as text */
     const rlra_page_scene *scene;               /* or NULL */
+    const rlra_array *whole;                    /* the data of which `data` is a part, or NULL */
+    const unsigned char *used[RLRA_MAX_ORDER];  /* 1 for those indices of `whole` that are in `data`; NULL: all */
+    const rlra_model *written;                  /* the model with all indices of `whole`, or NULL */
     const rlra_model *shown;                    /* the model in the report if not `model`, or NULL */
     const char *const *component_names;
     const char *const *mode_names;
     int table_count;
     rlra_page_table tables[RUN_TABLES];
     const char *note; /* a line below the tables, or NULL */
+    const char *told; /* lines on what of the data was left out, or NULL */
     int fact_count;
     run_fact facts[RUN_FACTS];
     const char *noun; /* what components are called, or NULL */
@@ -109,6 +113,12 @@ int run_fail(const run *r, rlra_status status, const char *what);
 
 /* Whether no prior sees the scale of the components: all are nonneg or none. */
 int run_is_scale_free(const run *r);
+
+/* The model as it is written: with all indices of the data, also those that were left out. */
+const rlra_model *run_model(const run *r);
+
+/* The data as they came, without entries of what is read piece by piece. */
+const rlra_array *run_whole(const run *r);
 
 /* Multiply component `k` of a factor. */
 void scale_component(const rlra_array *factor, int64_t k, double by);

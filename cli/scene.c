@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "waves.h"
 
 int64_t scene_pixel(const scene *s, int64_t row, int64_t column)
 {
@@ -33,10 +34,16 @@ rlra_array scene_maps(const scene *s, const rlra_array *factor)
     return maps;
 }
 
+/* The file of the scene: the last one of a command. */
+static const char *spec_of(const run *r)
+{
+    return r->asked->data[r->asked->data_count - 1];
+}
+
 /* A number stored beside the data, such as nRow; 0 when there is none. */
 static int64_t number_beside(const run *r, const char *name)
 {
-    const char *const spec = r->asked->data[0];
+    const char *const spec = spec_of(r);
     char *const beside = cli_format("%.*s:%s", (int)input_path_length(spec), spec, name);
     rlra_dataset *dataset = NULL;
     int64_t number = 0;
@@ -51,45 +58,41 @@ static int64_t number_beside(const run *r, const char *name)
     return number;
 }
 
-/* Height and width from --shape, or 0 x 0. */
-static int read_shape(const run *r, int64_t *height, int64_t *width)
+/* Height and width of a matrix: as --shape, numbers beside it, or an image that goes with it say. */
+static int find_image(const run *r, scene *s)
 {
-    const char *const shape = r->asked->shape;
-    *height = *width = 0;
-    if (shape == NULL)
-        return EXIT_OK;
-    char *end = NULL, *last = NULL;
-    const long long rows = strtoll(shape, &end, 10);
-    const long long columns = *end == 'x' || *end == 'X' ? strtoll(end + 1, &last, 10) : 0;
-    if (rows < 1 || columns < 1 || rows > 1000000000 || columns > 1000000000 || last == NULL || *last != '\0')
-        return usage_error(r->asked->about, "--shape needs height x width such as 145x145, got '%s'", shape);
-    *height = rows;
-    *width = columns;
+    char dims[64];
+    const int code = scene_read_shape(r, &s->height, &s->width);
+    if (code != EXIT_OK || s->height != 0)
+        return code;
+    s->height = number_beside(r, "nRow");
+    s->width = number_beside(r, "nCol");
+    if ((s->height == 0 || s->width == 0) && !scene_image(r, &s->height, &s->width))
+        return run_error("%s: a scene of %s needs its height and width: --shape HxW", spec_of(r),
+                         print_dims(2, r->data.dims, dims, sizeof dims));
     return EXIT_OK;
 }
 
 static int open_matrix(run *r, scene *s)
 {
     char dims[64];
-    if (s->height == 0) {
-        s->height = number_beside(r, "nRow");
-        s->width = number_beside(r, "nCol");
-        if (s->height == 0 || s->width == 0)
-            return run_error("%s: a scene of %s needs its height and width: --shape HxW", r->asked->data[0],
-                             print_dims(2, r->data.dims, dims, sizeof dims));
-    }
+    const int code = find_image(r, s);
+    if (code != EXIT_OK)
+        return code;
     const char *const order = r->asked->pixel_order;
     const int from_matlab = strcmp(run_format(r), "mat") == 0;
     s->by_columns = order == NULL ? from_matlab : strcmp(order, "columns") == 0;
     const int64_t pixels = s->height * s->width;
+    const int both = r->data.dims[0] == pixels && r->data.dims[1] == pixels;
+    if (both)
+        input_tell(r, spec_of(r), "both modes are as long as the image has pixels: rows were taken for bands");
     if (r->data.dims[1] == pixels)
         s->matrix = r->data;
     else if (r->data.dims[0] == pixels)
         s->matrix = rlra_array_permuted(&r->data, (const int[]){1, 0});
     else
         return run_error("%s: %" PRId64 " x %" PRId64 " is %" PRId64 " pixels, neither mode of %s is as long",
-                         r->asked->data[0], s->height, s->width, pixels,
-                         print_dims(2, r->data.dims, dims, sizeof dims));
+                         spec_of(r), s->height, s->width, pixels, print_dims(2, r->data.dims, dims, sizeof dims));
     s->bands = s->matrix.dims[0];
     s->cube =
         (rlra_array){s->matrix.dtype, 3, {s->height, s->width, s->bands}, {0, 0, s->matrix.strides[0]}, s->matrix.data};
@@ -115,19 +118,13 @@ static void copy_cube(scene *s)
     s->cube = rlra_array_contiguous(s->cube.dtype, 3, s->cube.dims, copy);
 }
 
-static int open_cube(run *r, scene *s)
+static int open_cube(run *r, int64_t known_bands, const char *waves, scene *s)
 {
-    const int64_t height = s->height, width = s->width;
-    const int fits_last = height == r->data.dims[0] && width == r->data.dims[1];
-    const int fits_first = height == r->data.dims[1] && width == r->data.dims[2];
-    if (height != 0 && !fits_last && !fits_first) {
-        char dims[64];
-        return run_error("%s: --shape says %" PRId64 " x %" PRId64 ", the cube is %s", r->asked->data[0], height, width,
-                         print_dims(3, r->data.dims, dims, sizeof dims));
-    }
-    /* With --shape a cube of bands x height x width is understood as well. */
-    const int bands_first = height != 0 && !fits_last;
-    s->cube = bands_first ? rlra_array_permuted(&r->data, (const int[]){1, 2, 0}) : r->data;
+    int order[3];
+    const int code = scene_order(r, known_bands, waves, order);
+    if (code != EXIT_OK)
+        return code;
+    s->cube = rlra_array_permuted(&r->data, order);
     s->height = s->cube.dims[0];
     s->width = s->cube.dims[1];
     s->bands = s->cube.dims[2];
@@ -145,28 +142,29 @@ static int open_cube(run *r, scene *s)
     return EXIT_OK;
 }
 
-static void parse_wavelengths(scene *s, const char *list)
+static int64_t length_of(const run *r, int mode)
 {
-    double *const values = cli_alloc((size_t)s->bands, sizeof *values);
-    int64_t count = 0;
-    for (const char *at = list; *at != '\0';) {
-        char *end = NULL;
-        const double value = strtod(at, &end);
-        if (end == at || count == s->bands)
-            break;
-        values[count++] = value;
-        at = end + strspn(end, ", \t\n");
-    }
-    if (count == s->bands)
-        s->wavelengths = values;
-    else
-        free(values);
+    const rlra_array *const array = rlra_dataset_array(r->dataset);
+    return mode < array->order ? array->dims[mode] : 0;
 }
 
-static int read_wavelengths(const run *r, scene *s)
+/* Those that the file has for the mode of the bands. */
+static void take_axis(const run *r, scene *s)
+{
+    for (int m = 0; m < RLRA_MAX_ORDER; ++m) {
+        const double *const axis = rlra_dataset_axis(r->dataset, m);
+        if (axis == NULL || length_of(r, m) != s->bands)
+            continue;
+        s->wavelengths = cli_alloc((size_t)s->bands, sizeof *s->wavelengths);
+        memcpy(s->wavelengths, axis, (size_t)s->bands * sizeof *axis);
+        return;
+    }
+}
+
+static int read_wavelengths(const run *r, const char *spec, scene *s)
 {
     rlra_dataset *dataset = NULL;
-    const int code = input_read(r, r->asked->wavelengths, 1, 1, &input_doubles, &dataset);
+    const int code = input_read(r, spec, 1, 1, &input_doubles, &dataset);
     if (code != EXIT_OK)
         return code;
     const rlra_array array = input_squeezed(rlra_dataset_array(dataset));
@@ -178,46 +176,57 @@ static int read_wavelengths(const run *r, scene *s)
         fits = isfinite(s->wavelengths[b]);
     }
     rlra_dataset_destroy(dataset);
-    return fits
-               ? EXIT_OK
-               : run_error("--wavelengths %s: the scene has %" PRId64 " bands, and the file not as many finite numbers",
-                           r->asked->wavelengths, s->bands);
-}
-
-/* The unit that such numbers mean for sensors of light: 400 is nm, 0.4 is micrometres. */
-static const char *guess_unit(const scene *s)
-{
-    const double last = s->wavelengths[s->bands - 1];
-    return last > 100.0 ? "nm" : "\xc2\xb5m";
-}
-
-static int find_wavelengths(const run *r, scene *s)
-{
-    if (r->asked->wavelengths != NULL) {
-        const int code = read_wavelengths(r, s);
-        if (code != EXIT_OK)
-            return code;
-    } else {
-        const char *const list = rlra_dataset_attribute(r->dataset, "wavelength");
-        if (list != NULL)
-            parse_wavelengths(s, list);
-    }
-    if (s->wavelengths == NULL)
-        return EXIT_OK;
-    const char *const unit = guess_unit(s);
-    s->unit = cli_copy(unit, strlen(unit));
+    if (!fits && r->asked->wavelengths != NULL)
+        return run_error("--wavelengths %s: the scene has %" PRId64 " bands, and the file not as many finite numbers",
+                         spec, s->bands);
+    if (!fits)
+        free(s->wavelengths);
+    if (!fits)
+        s->wavelengths = NULL;
     return EXIT_OK;
 }
 
-int scene_open(run *r, scene *s)
+/* The unit that the file names, else the one that such numbers mean. */
+static void find_unit(const run *r, scene *s)
 {
-    int code = read_shape(r, &s->height, &s->width);
-    if (code == EXIT_OK)
-        code = r->data.order == 3 ? open_cube(r, s) : open_matrix(r, s);
-    if (code == EXIT_OK)
-        code = find_wavelengths(r, s);
-    if (code == EXIT_OK)
-        r->data = s->matrix;
+    const char *const named =
+        r->asked->wavelengths == NULL ? rlra_dataset_attribute(r->dataset, "wavelength units") : NULL;
+    s->nanometres = waves_scale(named, s->wavelengths, s->bands);
+    const char *const unit = s->nanometres == 0.0 ? named : s->nanometres == 1.0 ? "nm" : "\xc2\xb5m";
+    s->unit = text_valid(unit);
+}
+
+static int find_wavelengths(const run *r, const char *waves, scene *s)
+{
+    int code = EXIT_OK;
+    if (r->asked->wavelengths == NULL)
+        take_axis(r, s);
+    if (s->wavelengths == NULL && waves != NULL)
+        code = read_wavelengths(r, waves, s);
+    if (code == EXIT_OK && s->wavelengths != NULL)
+        find_unit(r, s);
+    return code;
+}
+
+static int open_views(run *r, int64_t known_bands, const char *waves, scene *s)
+{
+    const int code = r->data.order == 3 ? open_cube(r, known_bands, waves, s) : open_matrix(r, s);
+    if (code != EXIT_OK)
+        return code;
+    const size_t pixels = (size_t)(s->height * s->width);
+    s->use_band = cli_alloc((size_t)s->bands + 1, 1);
+    s->use_pixel = cli_alloc(pixels + 1, 1);
+    memset(s->use_band, 1, (size_t)s->bands);
+    memset(s->use_pixel, 1, pixels);
+    return find_wavelengths(r, waves, s);
+}
+
+int scene_open(run *r, int64_t known_bands, scene *s)
+{
+    const char *const asked = r->asked->wavelengths;
+    char *const beside = asked == NULL ? scene_waves_beside(r) : NULL;
+    const int code = open_views(r, known_bands, asked != NULL ? asked : beside, s);
+    free(beside);
     return code;
 }
 
@@ -226,5 +235,9 @@ void scene_close(scene *s)
     free(s->copy);
     free(s->wavelengths);
     free(s->unit);
+    free(s->use_band);
+    free(s->use_pixel);
+    free(s->pixel_of);
+    free(s->packed);
     *s = (scene){0};
 }

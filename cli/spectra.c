@@ -12,20 +12,20 @@ void factor_column(const rlra_array *factor, int64_t k, double *column)
         column[i] = rlra_array_get(factor, (const int64_t[]){i, k});
 }
 
-static double inner(int64_t bands, const double *a, const double *b)
-{
-    double sum = 0.0;
-    for (int64_t i = 0; i < bands; ++i)
-        sum += a[i] * b[i];
-    return sum;
-}
-
 double spectral_angle(int64_t bands, const double *a, const double *b)
 {
-    const double lengths = sqrt(inner(bands, a, a)) * sqrt(inner(bands, b, b));
+    double product = 0.0, square_a = 0.0, square_b = 0.0;
+    for (int64_t i = 0; i < bands; ++i) {
+        if (isnan(a[i]) || isnan(b[i]))
+            continue;
+        product += a[i] * b[i];
+        square_a += a[i] * a[i];
+        square_b += b[i] * b[i];
+    }
+    const double lengths = sqrt(square_a) * sqrt(square_b);
     if (!(lengths > 0.0))
         return NAN;
-    return acos(fmax(-1.0, fmin(1.0, inner(bands, a, b) / lengths)));
+    return acos(fmax(-1.0, fmin(1.0, product / lengths)));
 }
 
 double nearest_angle(const spectra_class *c, int64_t bands, const double *spectrum)

@@ -2,7 +2,7 @@
 #ifndef RLRA_CLI_SPECTRA_H
 #define RLRA_CLI_SPECTRA_H
 
-#include "run.h"
+#include "scene.h"
 
 /* Spectra of one material. */
 typedef struct spectra_class {
@@ -19,10 +19,10 @@ typedef struct library {
 } library;
 
 /* Read the classes of a file: arrays of bands x spectra, each a class, or one array, each spectrum a class. */
-int library_read(const run *r, const char *spec, int64_t bands, library *l);
+int library_read(const run *r, const char *spec, const scene *s, library *l);
 void library_clear(library *l);
 
-/* Angle in radians between two vectors; NaN if one is zero. */
+/* Angle in radians between two vectors, in the bands that both have; NaN if one is zero. */
 double spectral_angle(int64_t bands, const double *a, const double *b);
 
 /* The least angle to a spectrum of the class. */

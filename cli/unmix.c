@@ -13,6 +13,8 @@ typedef struct unmixing {
     components components;
     int64_t pure_count; /* pixels that began the components */
     int64_t *pure, *pure_rows, *pure_columns;
+    rlra_model *whole; /* the model with all bands and pixels, NaN where they are left out; NULL where none is */
+    char *told;
     rlra_model *shown; /* the model with pixels row by row, as the report shows them */
     rlra_array maps;
     rlra_page_scene page;
@@ -33,6 +35,8 @@ static int start_pure(unmixing *u)
         rlra_unmix_start(r->context, &r->data, r->priors[0], r->options.threads, r->model, u->pure, &u->pure_count);
     if (status != RLRA_OK)
         return run_fail(r, status, r->asked->data[0]);
+    for (int64_t i = 0; i < u->pure_count; ++i)
+        u->pure[i] = u->scene.pixel_of[u->pure[i]];
     if (u->pure_count < r->options.rank && !r->asked->quiet)
         fprintf(stderr,
                 "rlra: note: the scene has only %" PRId64 " independent spectra, %" PRId64 " components stay empty\n",
@@ -60,7 +64,7 @@ static int rescale(const unmixing *u)
     return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
 }
 
-static void copy_pixel(const rlra_array *from, int64_t p, const rlra_array *to, int64_t q)
+static void copy_row(const rlra_array *from, int64_t p, const rlra_array *to, int64_t q)
 {
     const size_t bytes = (size_t)rlra_dtype_bytes(from->dtype);
     for (int64_t k = 0; k < from->dims[1]; ++k) {
@@ -70,22 +74,50 @@ static void copy_pixel(const rlra_array *from, int64_t p, const rlra_array *to, 
     }
 }
 
+/* A model of the shape of the whole scene, of which the weights are those of the fit. */
+static int make_model(const unmixing *u, rlra_model **model)
+{
+    const run *const r = &u->run;
+    rlra_status status = rlra_model_create(r->context, r->data.dtype, 2, run_whole(r)->dims, r->options.rank, model);
+    if (status != RLRA_OK)
+        return run_fail(r, status, NULL);
+    const rlra_array from = rlra_model_weights(r->model), to = rlra_model_weights(*model);
+    memcpy(to.data, from.data, (size_t)r->options.rank * (size_t)rlra_dtype_bytes(from.dtype));
+    return EXIT_OK;
+}
+
+/* Put what was left out back in its place. */
+static int make_whole(unmixing *u)
+{
+    run *const r = &u->run;
+    const unsigned char *const used[] = {u->scene.use_band, u->scene.use_pixel};
+    if (!u->scene.is_partial)
+        return EXIT_OK;
+    const int code = make_model(u, &u->whole);
+    for (int n = 0; code == EXIT_OK && n < 2; ++n) {
+        const rlra_array from = rlra_model_factor(r->model, n), to = rlra_model_factor(u->whole, n);
+        scene_spread(used[n], &from, &to);
+    }
+    r->written = u->whole;
+    return code;
+}
+
 /* The report counts pixels row by row: a model whose pixels run by columns is shown as a copy. */
 static int make_shown(unmixing *u)
 {
     run *const r = &u->run;
     if (!u->scene.by_columns)
         return EXIT_OK;
-    rlra_status status = rlra_model_create(r->context, r->data.dtype, 2, r->data.dims, r->options.rank, &u->shown);
-    const rlra_array bands = rlra_model_factor(r->model, 0), pixels = rlra_model_factor(r->model, 1);
-    if (status == RLRA_OK)
-        status = rlra_model_set_factor(u->shown, 0, &bands);
-    if (status != RLRA_OK)
-        return run_fail(r, status, NULL);
-    const rlra_array target = rlra_model_factor(u->shown, 1);
+    const int code = make_model(u, &u->shown);
+    if (code != EXIT_OK)
+        return code;
+    const rlra_array bands = rlra_model_factor(run_model(r), 0), pixels = rlra_model_factor(run_model(r), 1);
+    const rlra_array spectra = rlra_model_factor(u->shown, 0), target = rlra_model_factor(u->shown, 1);
+    for (int64_t b = 0; b < u->scene.bands; ++b)
+        copy_row(&bands, b, &spectra, b);
     for (int64_t i = 0; i < u->scene.height; ++i) {
         for (int64_t j = 0; j < u->scene.width; ++j)
-            copy_pixel(&pixels, scene_pixel(&u->scene, i, j), &target, i * u->scene.width + j);
+            copy_row(&pixels, scene_pixel(&u->scene, i, j), &target, i * u->scene.width + j);
     }
     r->shown = u->shown;
     return EXIT_OK;
@@ -115,12 +147,14 @@ static int show(unmixing *u)
 {
     run *const r = &u->run;
     components *const c = &u->components;
-    components_describe(r, &u->scene, c);
-    const int code = make_shown(u);
+    int code = make_whole(u);
+    if (code == EXIT_OK)
+        code = make_shown(u);
     if (code != EXIT_OK)
         return code;
+    components_describe(r, &u->scene, c);
     describe_scene(u);
-    const rlra_array pixels = rlra_model_factor(r->model, 1);
+    const rlra_array pixels = rlra_model_factor(run_model(r), 1);
     u->maps = scene_maps(&u->scene, &pixels);
     r->extra[r->extra_count++] = (rlra_named_array){"abundance_maps", &u->maps};
     r->component_names = (const char *const *)c->names;
@@ -139,6 +173,27 @@ static int constrain(run *r)
     return code;
 }
 
+static int select_parts(unmixing *u)
+{
+    run *const r = &u->run;
+    scene *const s = &u->scene;
+    const int code = scene_select(r, s);
+    if (code != EXIT_OK)
+        return code;
+    r->data = s->used;
+    r->whole = &s->matrix;
+    r->used[0] = s->use_band;
+    r->used[1] = s->use_pixel;
+    u->told = scene_tell(s);
+    r->told = u->told;
+    if (s->is_partial) {
+        r->facts[r->fact_count++] = (run_fact){"bands left out", (double)(s->bands - s->survey.bands)};
+        r->facts[r->fact_count++] = (run_fact){"pixels without data", (double)s->survey.missing_pixels};
+        r->facts[r->fact_count++] = (run_fact){"pixels masked", (double)s->masked};
+    }
+    return EXIT_OK;
+}
+
 static int unmix(unmixing *u, const request *asked)
 {
     run *const r = &u->run;
@@ -149,7 +204,9 @@ static int unmix(unmixing *u, const request *asked)
         return usage_error(asked->about, "--label-names names the classes of --labels, which is not given");
     int code = run_read(r, 2, 3);
     if (code == EXIT_OK)
-        code = scene_open(r, &u->scene);
+        code = scene_open(r, 0, &u->scene);
+    if (code == EXIT_OK)
+        code = select_parts(u);
     if (code == EXIT_OK)
         code = components_open(r, &u->scene, &u->components);
     if (code == EXIT_OK)
@@ -178,6 +235,8 @@ int command_unmix(const request *asked)
     unmixing u = {0};
     const int code = unmix(&u, asked);
     rlra_model_destroy(u.shown);
+    rlra_model_destroy(u.whole);
+    free(u.told);
     components_clear(&u.components);
     scene_close(&u.scene);
     free(u.pure);

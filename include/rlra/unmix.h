@@ -17,6 +17,31 @@ extern "C" {
 /* A scene is a matrix of bands x pixels; factor 0 of its model belongs to the bands (endmembers), factor 1 to the pixels
  * (abundances). */
 
+/* What of a scene can be used. */
+typedef struct rlra_unmix_survey {
+    int64_t bands, pixels;  /* used */
+    int64_t empty_bands;    /* not used as no pixel has data in them, though they were asked for */
+    int64_t missing_pixels; /* not used as they lack data, though they were asked for */
+    int64_t partial_pixels; /* those of them that have data in some of the bands used */
+} rlra_unmix_survey;
+
+/**
+ * Find the bands and pixels of a scene that hold data. Entries that are NaN, or equal to `ignored` in the scene's precision, are
+ * missing; a band is missing if no pixel has data in it, a pixel if it lacks data in any band that is used.
+ *
+ * @param[in]     scene    bands x pixels, borrowed; any strides
+ * @param[in]     ignored  a number that stands for no data, or NULL
+ * @param[in,out] bands    one for each band: 0 where it is bad, else 1; then 1 where it is used
+ * @param[in,out] pixels   one for each pixel: 0 where it is masked, else 1; then 1 where it is used
+ * @param[out]    found    or NULL
+ * @retval RLRA_ERR_ARGUMENT  no scene, bands or pixels
+ * @retval RLRA_ERR_SHAPE     the scene is no matrix
+ * @retval RLRA_ERR_DATA      an entry that would be used is infinite, or nothing can be used: the message says why
+ * Cost: one pass over the scene; memory: a number for each pixel.
+ */
+RLRA_API rlra_status rlra_unmix_find(rlra_context *context, const rlra_array *scene, const double *ignored,
+                                     unsigned char *bands, unsigned char *pixels, rlra_unmix_survey *found);
+
 /**
  * Fill a model with pure pixels, as SNPA picks them (see rlra_separable()), and the abundances of all pixels in them.
  *

@@ -12,6 +12,9 @@
 
 #define MOST_MAPS 24
 
+/* Of pixels without data in the composite; in maps they have no colour. */
+#define GREY 128
+
 static int has_cube(const rlra_page_scene *scene)
 {
     return scene->cube.data != NULL;
@@ -64,16 +67,39 @@ const double *rlra_scene_wavelengths(const rlra_page_scene *scene, int64_t bands
     return wavelengths;
 }
 
+/* Whether a band is in the model: bands that were left out of it are NaN there. */
+static int is_modelled(const rlra_page *page, int64_t band)
+{
+    if (page->model == NULL || rlra_model_order(page->model) != 2)
+        return 1;
+    const rlra_array bands = rlra_model_factor(page->model, page->scene->band_factor);
+    return !isnan(view_at2(&bands, band, 0));
+}
+
+/* The band in the model that is nearest to one, or that one if there is none. */
+static int64_t nearest_modelled(const rlra_page *page, int64_t band)
+{
+    const int64_t bands = page->scene->cube.dims[2];
+    for (int64_t step = 0; step < bands; step++) {
+        if (band - step >= 0 && is_modelled(page, band - step))
+            return band - step;
+        if (band + step < bands && is_modelled(page, band + step))
+            return band + step;
+    }
+    return band;
+}
+
 /* Red, green and blue bands: nearest to 660, 550 and 470 nm if the wavelengths reach there, else at 30, 15 and 5 % of
  * the bands. */
-static int choose_bands(const rlra_page_scene *scene, int64_t chosen[3])
+static int choose_bands(const rlra_page *page, int64_t chosen[3])
 {
+    const rlra_page_scene *const scene = page->scene;
     static const double targets[3] = {660.0, 550.0, 470.0}, places[3] = {0.30, 0.15, 0.05};
     const int64_t bands = scene->cube.dims[2];
     const double *const wavelengths = rlra_scene_wavelengths(scene, bands);
     int known = wavelengths != NULL;
     for (int c = 0; c < 3; c++)
-        chosen[c] = llround(places[c] * (double)(bands - 1));
+        chosen[c] = nearest_modelled(page, llround(places[c] * (double)(bands - 1)));
     if (!known)
         return 0;
     /* Without a unit, or with one we cannot read, numbers below 100 must be micrometres. */
@@ -83,6 +109,7 @@ static int choose_bands(const rlra_page_scene *scene, int64_t chosen[3])
         for (int64_t b = 1; b < bands; b++)
             if (fabs(unit * wavelengths[b] - targets[c]) < fabs(unit * wavelengths[nearest[c]] - targets[c]))
                 nearest[c] = b;
+        nearest[c] = nearest_modelled(page, nearest[c]);
         known = known && fabs(unit * wavelengths[nearest[c]] - targets[c]) <= 60.0;
     }
     if (known)
@@ -90,13 +117,38 @@ static int choose_bands(const rlra_page_scene *scene, int64_t chosen[3])
     return known;
 }
 
-static void fill_composite(canvas *c, const rlra_page_scene *scene, const int64_t bands[3])
+/* Whether a pixel is in the model: those that hold no data are NaN there. */
+static int is_missing(const rlra_page *page, const grid *g, int64_t pixel)
 {
+    if (page->model == NULL)
+        return 0;
+    const rlra_array pixels = rlra_model_factor(page->model, page->scene->pixel_factor);
+    return isnan(view_at2(&pixels, scene_row(page->scene, g, pixel), 0));
+}
+
+/* Grey in all channels where one has no value, or the pixel is not in the model. */
+static void grey_missing(canvas *c, const rlra_page *page, const int64_t bands[3])
+{
+    const rlra_array *const cube = &page->scene->cube;
+    for (int64_t p = 0; p < c->count; p++) {
+        int missing = is_missing(page, &c->g, p);
+        for (int channel = 0; channel < 3; channel++)
+            missing |= !isfinite(view_at(cube, cube_offset(page->scene, &c->g, p) + bands[channel] * cube->strides[2]));
+        if (missing)
+            memset(c->pixels + 3 * p, GREY, 3);
+    }
+}
+
+static void fill_composite(canvas *c, const rlra_page *page, const int64_t bands[3])
+{
+    const rlra_page_scene *const scene = page->scene;
     for (int channel = 0; channel < 3; channel++) {
         double range[2];
         for (int64_t p = 0; p < c->count; p++)
             c->values[p] =
-                view_at(&scene->cube, cube_offset(scene, &c->g, p) + bands[channel] * scene->cube.strides[2]);
+                is_missing(page, &c->g, p)
+                    ? NAN
+                    : view_at(&scene->cube, cube_offset(scene, &c->g, p) + bands[channel] * scene->cube.strides[2]);
         rlra_canvas_range(c, 0.02, 0.98, range);
         for (int64_t p = 0; p < c->count; p++) {
             const double v = c->values[p], span = range[1] - range[0];
@@ -104,6 +156,7 @@ static void fill_composite(canvas *c, const rlra_page_scene *scene, const int64_
             c->pixels[3 * p + channel] = (unsigned char)lround(255.0 * fmin(1.0, fmax(0.0, part)));
         }
     }
+    grey_missing(c, page, bands);
 }
 
 /* A mark at the middle of a pixel, in percent of the picture, with the number of the component it started; near the
@@ -154,8 +207,8 @@ static void add_composite(html *out, const rlra_page *page, canvas *c)
 {
     static const char *const before[3] = {"Red, green and blue are bands ", ", ", " and "};
     int64_t bands[3];
-    const int known = choose_bands(page->scene, bands);
-    fill_composite(c, page->scene, bands);
+    const int known = choose_bands(page, bands);
+    fill_composite(c, page, bands);
     const picture composite = {c->g.height, c->g.width, c->pixels, NULL};
     rlra_html_raw(out, "<figure class=\"map wide\"><h3>Composite</h3>");
     rlra_grid_frame(out, &c->g);
@@ -207,6 +260,8 @@ static void fill_residual(canvas *c, const rlra_page *page, const double *spectr
         double missed = 0.0, all = 0.0;
         for (int64_t b = 0; b < bands; b++) {
             const double y = view_at(&scene->cube, from + b * scene->cube.strides[2]);
+            if (isnan(spectra[b])) /* a band that was left out */
+                continue;
             missed += (y - modelled[b]) * (y - modelled[b]);
             all += y * y;
         }
