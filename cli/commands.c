@@ -141,7 +141,10 @@ static const flag flags[] = {
     {"transpose", 0, FLAG_CHOICE, IN(transpose), "WHICH", "", "W Y both", "nnls",
      "the file holds the transpose: W as r x m, Y as n x m; with Y, X is written n x r"},
     {"out", 'o', FLAG_TEXT, IN(out), "FILE", "Y-nnls.npz", "", "nnls",
-     "the result, by its ending .npz, .mat, .h5 (all), .npy, .csv, .tsv or .txt (X alone)"},
+     "the result, by its ending .npz, .mat, .h5 (all), .npy, .csv, .tsv or .txt (X alone); maps of a scene also as "
+     ".hdr"},
+    {"report", 0, FLAG_TEXT, IN(report), "FILE", "", "", "nnls",
+     "a page with the maps of a scene, its composite and the spectra, as one HTML file"},
     {"log", 0, FLAG_TEXT, IN(log), "FILE", "", "", FITS, "write a line of JSON after each sweep"},
     {"starts", 0, FLAG_NUMBER, IN(starts), "K", "1", "", "nmf cp topics",
      "fit K times and keep the best: from --init with --seed, then from random starts with the seeds that follow; "

@@ -106,7 +106,6 @@ int known_take(const run *r, const char *spec, const rlra_dataset *dataset, int6
 {
     const rlra_array *const array = rlra_dataset_array(dataset);
     char dims[128];
-    (void)r;
     if (array == NULL || array->order > 2)
         return run_error("%s: expected a matrix of bands x spectra, this is %s", spec,
                          array == NULL ? "sparse" : print_dims(array->order, array->dims, dims, sizeof dims));
@@ -120,6 +119,8 @@ int known_take(const run *r, const char *spec, const rlra_dataset *dataset, int6
         take_axis(k, rlra_dataset_axis(dataset, axis), 1, rlra_dataset_attribute(dataset, "wavelength units"));
     for (int64_t j = 0; j < columns; ++j)
         take_column(k, &l, j, l.spectra_mode < 0 ? NULL : name_of(dataset, l.spectra_mode, j));
+    if (k->count < columns)
+        input_tell(r, spec, "columns that are wavelengths by their names are no spectra");
     return EXIT_OK;
 }
 

@@ -15,13 +15,12 @@ typedef struct known {
 /* Whether a variable of this name holds wavelengths or the like beside spectra. */
 int known_is_axis(const char *name);
 
-/* The length of the mode of bands, as far as the file tells: that of a spectral library of ENVI or of wavelengths, else that of its
- * rows. */
+/* The length of the mode of bands, as far as the file tells: that of a library of ENVI or of wavelengths, else the rows. */
 int64_t known_bands(const rlra_dataset *dataset, int transposed);
 
-/* Take the spectra of a dense data set of order 1 or 2: bands x spectra, or spectra x bands where the file says so, `transposed` does,
- * or only the columns are as many as the bands of a scene. Columns of a table that are wavelengths by their name are
- * its wavelengths. Start from {0}; cleared with known_clear(). */
+/* Take the spectra of a dense data set of order 1 or 2: bands x spectra, or spectra x bands where the file says so, `transposed`
+ * does, or only the columns are as many as the bands of a scene. Columns of a table that are wavelengths by their name become
+ * those of all. Start from {0}; cleared with known_clear(). */
 int known_take(const run *r, const char *spec, const rlra_dataset *dataset, int64_t bands, int transposed, known *k);
 
 /* Bring spectra to the bands of a scene: by wavelength with --resample, else they must be as many. `what` is for messages. */

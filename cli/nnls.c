@@ -1,5 +1,5 @@
 /* cli/nnls.c: `rlra nnls`: regression with nonnegative coefficients, one or many right-hand sides. */
-#include "nnls.h"
+#include "nnls_scene.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +85,7 @@ static void end(regression *r)
 {
     rlra_dataset_destroy(r->w_file);
     rlra_dataset_destroy(r->y_file);
+    regression_clear_scene(r);
     free(r->expanded[0]);
     free(r->expanded[1]);
     free(r->x_written.data);
@@ -117,8 +118,12 @@ int command_nnls(const request *asked)
         code = regression_read(&r);
     if (code == EXIT_OK)
         code = plan_and_solve(&r);
+    if (code == EXIT_OK && r.is_scene)
+        regression_spread(&r);
     if (code == EXIT_OK)
         code = regression_write(&r);
+    if (code == EXIT_OK)
+        code = regression_report(&r);
     if (code == EXIT_OK)
         code = regression_tell(&r);
     end(&r);

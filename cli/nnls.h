@@ -2,7 +2,8 @@
 #ifndef RLRA_CLI_NNLS_H
 #define RLRA_CLI_NNLS_H
 
-#include "run.h"
+#include "known.h"
+#include "scene.h"
 
 typedef struct regression {
     const request *asked;
@@ -18,6 +19,10 @@ typedef struct regression {
     rlra_array x_written; /* the same, laid out as the file shall hold it */
     int64_t sizes;        /* P, or 0 */
     double *losses, *kkts, *gaps;
+    int is_scene; /* Y is one: W are known spectra, and its columns are pixels */
+    scene scene;
+    known known;
+    void *maps; /* memory of X before it is laid out */
     int64_t columns;
     rlra_nnls_report report;
 } regression;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nnls.h"
+#include "nnls_scene.h"
 #include "text.h"
 
 static rlra_dtype dtype_of(const rlra_dataset *dataset)
@@ -12,22 +12,31 @@ static rlra_dtype dtype_of(const rlra_dataset *dataset)
     return sparse != NULL ? sparse->dtype : rlra_dataset_array(dataset)->dtype;
 }
 
+/* The same file in double; its notes have been told. */
+static int read_again(regression *r, int which, rlra_dataset **again)
+{
+    rlra_read_options options = input_options(r->asked);
+    options.dtype = RLRA_READ_F64;
+    char *const chosen = input_choose(&r->files, r->asked->data[which], &options, 1, which == 0 ? 2 : 3);
+    rlra_dataset_destroy(*again);
+    *again = NULL;
+    const rlra_status status = rlra_dataset_read(r->asked->context, chosen, &options, again);
+    free(chosen);
+    return status == RLRA_OK ? EXIT_OK : run_fail(&r->files, status, NULL);
+}
+
 /* Both in one precision: the wider one, unless the user has asked for another. */
 static int read_files(regression *r)
 {
     const char *const *const specs = r->asked->data;
-    rlra_read_options options = input_options(r->asked);
+    const rlra_read_options options = input_options(r->asked);
     int code = input_read_any(&r->files, specs[0], 1, 2, &options, &r->w_file);
     if (code == EXIT_OK)
-        code = input_read_any(&r->files, specs[1], 1, 2, &options, &r->y_file);
+        code = input_read_any(&r->files, specs[1], 1, 3, &options, &r->y_file);
     if (code != EXIT_OK || dtype_of(r->w_file) == dtype_of(r->y_file))
         return code;
     const int narrow = dtype_of(r->w_file) == RLRA_DTYPE_F32 ? 0 : 1;
-    rlra_dataset **const again = narrow == 0 ? &r->w_file : &r->y_file;
-    rlra_dataset_destroy(*again);
-    *again = NULL;
-    options.dtype = RLRA_READ_F64;
-    return input_read_any(&r->files, specs[narrow], 1, 2, &options, again);
+    return read_again(r, narrow, narrow == 0 ? &r->w_file : &r->y_file);
 }
 
 static int is_transposed(const regression *r, const char *which)
@@ -204,8 +213,12 @@ static int read_start(regression *r)
 int regression_read(regression *r)
 {
     int code = read_files(r);
+    if (code == EXIT_OK)
+        code = regression_find_scene(r);
     if (code != EXIT_OK)
         return code;
+    if (r->is_scene)
+        return regression_read_scene(r);
     orient(r);
     code = check_shapes(r);
     if (code != EXIT_OK)

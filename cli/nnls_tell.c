@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "nnls.h"
+#include "nnls_scene.h"
 #include "text.h"
 
 static const char one_array[] = ".npy .csv .tsv .txt", several_arrays[] = ".npz .mat .h5 .hdf5";
@@ -61,12 +61,20 @@ static int check_folder(const char *path)
     return code;
 }
 
+/* Maps can be written as the bands of an ENVI image. */
+static int is_image(const regression *r, const char *ending)
+{
+    return r->is_scene && strcmp(ending, ".hdr") == 0;
+}
+
 int regression_prepare_output(regression *r)
 {
     struct stat about;
     r->out = r->asked->out == NULL ? default_name(r) : cli_copy(r->asked->out, strlen(r->asked->out));
     const char *const ending = ending_of(r->out);
-    if (ending[0] == '\0' || !(word_in(one_array, ending) || word_in(several_arrays, ending)))
+    if (r->is_scene && word_in(".csv .tsv .txt", ending))
+        return usage_error(r->asked->about, "maps of a scene are an array of order 3, which %s cannot hold", ending);
+    if (ending[0] == '\0' || !(word_in(one_array, ending) || word_in(several_arrays, ending) || is_image(r, ending)))
         return usage_error(r->asked->about, "--out needs a file whose name ends with one of: %s %s; got '%s'",
                            several_arrays, one_array, r->out);
     if (r->asked->front && !word_in(several_arrays, ending) && strcmp(ending, ".npy") != 0)
@@ -76,18 +84,23 @@ int regression_prepare_output(regression *r)
             return run_error("--out %s would replace the data of %s", r->out, r->asked->data[i]);
     if (stat(r->out, &about) == 0 && S_ISDIR(about.st_mode))
         return run_error("--out %s is a folder", r->out);
-    return check_folder(r->out);
+    const int code = check_folder(r->out);
+    return code != EXIT_OK || r->asked->report == NULL ? code : check_folder(r->asked->report);
 }
 
 int regression_write(regression *r)
 {
-    const int64_t dims[] = {r->columns, r->sizes};
+    const int64_t dims[] = {r->is_scene ? r->scene.height : r->columns, r->is_scene ? r->scene.width : r->sizes};
+    const int order = r->is_scene || r->asked->front ? 2 : 1;
+    const rlra_array as_image = rlra_array_permuted(&r->x_written, (const int[]){1, 2, 0});
     const int all = word_in(several_arrays, ending_of(r->out)), front = r->asked->front;
-    const rlra_array numbers[] = {rlra_array_contiguous(RLRA_DTYPE_F64, front ? 2 : 1, dims, r->losses),
-                                  rlra_array_contiguous(RLRA_DTYPE_F64, 1, dims, r->kkts),
-                                  rlra_array_contiguous(RLRA_DTYPE_F64, 1, dims, r->gaps)};
-    const rlra_named_array arrays[] = {
-        {"X", &r->x_written}, {"loss", &numbers[0]}, {"kkt_residual", &numbers[1]}, {"gap", &numbers[2]}};
+    const rlra_array numbers[] = {rlra_array_contiguous(RLRA_DTYPE_F64, order, dims, r->losses),
+                                  rlra_array_contiguous(RLRA_DTYPE_F64, order, dims, r->kkts),
+                                  rlra_array_contiguous(RLRA_DTYPE_F64, order, dims, r->gaps)};
+    const rlra_named_array arrays[] = {{"X", is_image(r, ending_of(r->out)) ? &as_image : &r->x_written},
+                                       {"loss", &numbers[0]},
+                                       {"kkt_residual", &numbers[1]},
+                                       {"gap", &numbers[2]}};
     const rlra_status status = rlra_file_write(r->asked->context, r->out, !all ? 1 : front ? 2 : 4, arrays);
     return status == RLRA_OK ? EXIT_OK : run_fail(&r->files, status, NULL);
 }
@@ -131,7 +144,9 @@ static void print_certificate(const regression *r)
         printf("  relative error  %.6g\n", report->relative_error);
     else if (isfinite(report->relative_loss))
         printf("  relative loss   %.6g\n", report->relative_loss);
-    printf("  KKT residual    %.3g at most, in column %" PRId64 "\n", report->kkt_residual, report->worst_column);
+    char *const worst = regression_place(r, report->worst_column);
+    printf("  KKT residual    %.3g at most, in %s\n", report->kkt_residual, worst);
+    free(worst);
     if (isfinite(report->gap))
         printf("  gap             %.3g at most to the least objective\n", report->gap);
     if (report->nodes > 0)
@@ -171,7 +186,8 @@ static void print_result(const regression *r)
     const double seconds = report->seconds;
     char dims[128], other[128];
     print_dims(2, r->w.dims, dims, sizeof dims);
-    print_dims(r->y.order, r->y.dims, other, sizeof other);
+    const rlra_array *const y = r->is_scene ? &r->scene.cube : &r->y;
+    print_dims(y->order, y->dims, other, sizeof other);
     printf("W %s  %s,  Y %s  %s,  %s\n", r->asked->data[0], dims, r->asked->data[1], other,
            rlra_dtype_name(r->w.dtype));
     if (r->w.dims[0] < r->w.dims[1])
@@ -186,9 +202,13 @@ static void print_result(const regression *r)
            (double)report->columns / fmax(seconds, 1e-9), report->threads, report->threads == 1 ? "" : "s");
     if (r->asked->front)
         print_front(r);
+    if (r->is_scene)
+        regression_tell_scene(r);
     print_certificate(r);
     printf("  open columns    %" PRId64 " (%s)\n", report->open_columns, ending_text(r));
     printf("  result          %s\n", r->out);
+    if (r->asked->report != NULL)
+        printf("  report          %s\n", r->asked->report);
 }
 
 static void add_text(cJSON *object, const char *name, const char *bytes)
@@ -260,8 +280,12 @@ static int print_json(const regression *r)
     free(line);
     cJSON_AddStringToObject(root, "version", rlra_build_info()->version);
     add_file(root, "W", r->asked->data[0], &r->w);
-    add_file(root, "Y", r->asked->data[1], &r->y);
+    add_file(root, "Y", r->asked->data[1], r->is_scene ? &r->scene.cube : &r->y);
     add_text(root, "result", r->out);
+    if (r->asked->report != NULL)
+        add_text(root, "report", r->asked->report);
+    if (r->is_scene)
+        cJSON_AddNumberToObject(root, "bands", (double)r->scene.survey.bands);
     cJSON_AddStringToObject(root, "dtype", rlra_dtype_name(r->w.dtype));
     cJSON_AddStringToObject(root, "update", r->report.update);
     cJSON_AddBoolToObject(root, "exact", is_exact(r->report.update));
@@ -289,12 +313,13 @@ int regression_tell(const regression *r)
         code = print_json(r);
     else if (!r->asked->quiet)
         print_result(r);
+    char *const worst = regression_place(r, report->worst_column);
     if (is_open(r) && !r->asked->quiet)
         fprintf(stderr,
-                "rlra: note: %" PRId64 " of %" PRId64 " columns are above the tolerance %g, column %" PRId64
+                "rlra: note: %" PRId64 " of %" PRId64 " columns are above the tolerance %g, %s"
                 " most (KKT residual %.3g): %s\n",
-                report->open_columns, report->columns, report->tolerance, report->worst_column, report->kkt_residual,
-                ending_text(r));
+                report->open_columns, report->columns, report->tolerance, worst, report->kkt_residual, ending_text(r));
+    free(worst);
     if (report->unproved_columns > 0 && is_exact(report->update) && !r->asked->quiet)
         fprintf(stderr, "rlra: note: better supports may exist for %" PRId64 " of %" PRId64 " columns: %s\n",
                 report->unproved_columns, report->columns, ending_text(r));

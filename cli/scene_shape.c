@@ -90,8 +90,11 @@ typedef struct evidence {
     int axis; /* the mode that the file has wavelengths for, or -1 */
 } evidence;
 
+/* Number of the first order that exchanges height and width. */
+#define EXCHANGED 3
+
 /* The orders that are tried, the likeliest first: as the cube lies, then with height and width exchanged. */
-static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 2, 0}, {1, 0, 2}, {2, 0, 1}, {2, 1, 0}};
+static const int orders[6][3] = {{0, 1, 2}, {1, 2, 0}, {0, 2, 1}, {2, 1, 0}, {1, 0, 2}, {2, 0, 1}};
 
 /* Keep of the orders those that a piece of evidence speaks for; all, if it speaks for none. */
 static int keep(int candidates, int speaks_for)
@@ -211,7 +214,7 @@ int scene_order(const run *r, int64_t known_bands, const char *waves, int order[
     /* Height and width exchanged only where something says so. */
     const int images = speaks_for(fits_images, &e, dims);
     left = keep(left, images);
-    left = keep(left, 7);
+    left = keep(left, (1 << EXCHANGED) - 1);
     left = keep(left, speaks_for(fits_axis, &e, dims));
     left = keep(left, speaks_for(fits_waves, &e, dims));
     left = keep(left, speaks_for(fits_library, &e, dims));
@@ -220,7 +223,7 @@ int scene_order(const run *r, int64_t known_bands, const char *waves, int order[
         ++first;
     memcpy(order, orders[first], sizeof orders[first]);
     const int several = (left & (left - 1)) != 0;
-    if (several || (e.height == 0 && first != 0))
+    if (several || first >= EXCHANGED || (e.height == 0 && first != 0))
         tell_order(r, &e, order, several);
     return EXIT_OK;
 }

@@ -4,8 +4,8 @@
 
 #include "rlra/rlra.h"
 
-/* What a unit is to nanometres: 1, 1000 of micrometres, 0 of what is no length. `unit` may be NULL, or say that it does not know: then
- * the numbers tell, 400 being nm and 0.4 micrometres, as sensors of light have them. */
+/* What a unit is to nanometres: 1, 1000 of micrometres, 0 of what is no length. `unit` may be NULL or "Unknown": then the
+ * numbers tell, 400 being nm and 0.4 micrometres, as sensors of light have them. */
 double waves_scale(const char *unit, const double *waves, int64_t count);
 
 /* How the values at some wavelengths give those at others: between two neighbours on a line. */
