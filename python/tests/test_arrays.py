@@ -162,7 +162,7 @@ def test_sparse_arrays_with_too_few_indices_are_refused(kind, change):
 
 def test_functions_that_cannot_leave_entries_out_refuse_masked_ones(planted):
     masked = np.ma.array(planted, mask=planted < 0.3)
-    for call in (lambda: rlra.nnls(planted, masked), lambda: rlra.separable(masked, 2), lambda: rlra.unmix(masked, 2),
+    for call in (lambda: rlra.nnls(planted, masked), lambda: rlra.separable(masked, 2),
                  lambda: rlra.topics(masked, 2)):
         with pytest.raises(ValueError, match="masked entries"):
             call()

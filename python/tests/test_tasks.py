@@ -1,4 +1,6 @@
 """Regression, separable columns, topics, scenes and files: the library's own numbers, in the shapes of numpy."""
+import warnings
+
 import numpy as np
 import pytest
 import scipy.optimize
@@ -136,6 +138,94 @@ def test_abundances_may_sum_to_one(rng):
     np.testing.assert_allclose(result.abundances.sum(axis=0), 1, atol=1e-12)
     with pytest.raises(ValueError, match="height x width x bands"):
         rlra.unmix(scene.reshape(2, 10, 15, 12), 3)
+
+
+def _scene_with_holes(rng):
+    """A scene of pure and mixed pixels, the same with holes, and which pixels and bands are whole."""
+    spectra, height, width = rng.random((3, 12)), 9, 8
+    parts = rng.dirichlet(np.full(3, 0.4), (height, width))
+    parts[3, 2], parts[4, 5], parts[7, 6] = np.eye(3)
+    scene = parts @ spectra
+    holed = scene.copy()
+    holed[..., 7] = 50 * rng.random((height, width))
+    holed[0], holed[5, 5, 4] = np.nan, np.nan
+    pixels = np.ones((height, width), bool)
+    pixels[0], pixels[5, 5] = False, False
+    return spectra, parts, holed, pixels, np.arange(12) != 7
+
+
+@pytest.mark.parametrize("how", ["nan", "value", "mask", "masked", "flags", "f32", "file"])
+def test_what_holds_no_data_is_left_out_of_a_scene(how, rng, tmp_path):
+    spectra, parts, holed, pixels, bands = _scene_with_holes(rng)
+    filled = np.nan_to_num(holed, nan=-9999)
+    X, options = {
+        "nan": (holed, {"bad_bands": [7]}),
+        "value": (filled, {"bad_bands": [7], "ignore_value": -9999}),
+        "mask": (filled, {"bad_bands": [7], "mask": pixels}),
+        "masked": (np.ma.masked_equal(filled, -9999), {"bad_bands": np.array([7])}),
+        "flags": (holed, {"bad_bands": ~bands}),
+        "f32": (holed, {"bad_bands": [7], "dtype": "f32"}),
+        "file": (tmp_path / "scene.hdr", {}),
+    }[how]
+    if how == "file":
+        rlra.save(X, filled)
+        X.write_text(X.read_text() + "data ignore value = -9999\nbbl = {1,1,1,1,1,1,1,0,1,1,1,1}\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        result = rlra.unmix(X, 3, sum_to_one=True, **options)
+    assert np.array_equal(result.used_pixels, pixels) and np.array_equal(result.used_bands, bands)
+    assert np.array_equal(np.isnan(result.abundances[0]), ~pixels)
+    assert np.array_equal(np.isnan(result.spectra[0]), ~bands)
+    assert np.isnan(result.factors[0][7]).all() and result.factors[1].shape == (72, 3)
+    order = [int(np.argmin(abs(result.spectra - s)[:, bands].sum(1))) for s in spectra]
+    np.testing.assert_allclose(result.abundances[order][:, pixels], parts[pixels].T, atol=1e-4)
+    assert "1 of 12 bands left out; 9 of 72 pixels left out" in repr(result)
+    assert all(pixels.flat[p] for p in result.pure_pixels)
+    again = rlra.unmix(holed, 3, sum_to_one=True, bad_bands=[7], mask=pixels, init=result)
+    np.testing.assert_allclose(again.abundances, result.abundances, atol=1e-4)
+    norms = np.linalg.norm(result.normalised().factors[0][bands], axis=0)
+    np.testing.assert_allclose(norms, 1, rtol=1e-5)
+    result.save(tmp_path / "a.npz")
+    assert repr(rlra.Unmixing.load(tmp_path / "a.npz")) == repr(result) and result.to_html().startswith("<!")
+
+
+def test_pixels_that_lack_some_bands_are_warned_of(rng):
+    *_, holed, _, _ = _scene_with_holes(rng)
+    with pytest.warns(UserWarning, match="1 of 72 pixels lack data in some bands"):
+        rlra.unmix(holed, 3, bad_bands=[7])
+
+
+@pytest.mark.parametrize(("options", "kind", "sentence"), [
+    ({"bad_bands": [12]}, ValueError, "indices from 0 to 11"),
+    ({"bad_bands": [-1]}, ValueError, "indices from 0 to 11"),
+    ({"bad_bands": [0.5]}, TypeError, "bad_bands must be indices"),
+    ({"bad_bands": [True]}, ValueError, "the scene has 12 bands"),
+    ({"bad_bands": range(12)}, ValueError, "none of the 12 bands"),
+    ({"mask": np.ones((9, 8))}, TypeError, "boolean"),
+    ({"mask": np.ones((8, 9), bool)}, ValueError, "mask has shape"),
+    ({"mask": np.zeros((9, 8), bool)}, ValueError, "none of the 72 pixels"),
+    ({"ignore_value": "x"}, TypeError, None),
+])
+def test_parts_of_a_scene_that_cannot_be_are_refused(options, kind, sentence, rng):
+    *_, holed, _, _ = _scene_with_holes(rng)
+    with pytest.raises(kind, match=sentence):
+        rlra.unmix(holed, 3, **options)
+
+
+@pytest.mark.filterwarnings("ignore:.*lack data")
+def test_known_spectra_give_maps_of_a_scene(rng):
+    spectra, parts, holed, pixels, bands = _scene_with_holes(rng)
+    result = rlra.nnls(spectra.T, holed, prior="nonneg,simplex", bad_bands=[7], mask=pixels)
+    assert result.X.shape == (3, 9, 8) and result.loss.shape == result.gap.shape == result.kkt_residual.shape == (9, 8)
+    np.testing.assert_allclose(result.X[:, pixels], parts[pixels].T, atol=1e-10)
+    assert np.isnan(result.X[:, ~pixels]).all() and np.isnan(result.loss[~pixels]).all()
+    flat = rlra.nnls(spectra.T[bands], holed[pixels][:, bands].T, prior="nonneg,simplex")
+    np.testing.assert_allclose(flat.X, result.X[:, pixels], atol=1e-12)
+    for wrong, sentence in ((lambda: rlra.nnls(spectra, holed), "expected 12 rows"),
+                            (lambda: rlra.nnls(spectra.T, holed, front=True), "is a scene"),
+                            (lambda: rlra.nnls(spectra.T, holed[0].T, bad_bands=[1]), "are for scenes")):
+        with pytest.raises(ValueError, match=sentence):
+            wrong()
 
 
 def test_all_kinds_of_results_are_saved_and_loaded(counts, tmp_path, rng):

@@ -78,6 +78,8 @@ static rlra_status check_finite(rlra_context *context, const tally *t)
 static rlra_status check_found(rlra_context *context, const tally *t, const rlra_unmix_survey *s)
 {
     const long long bands = (long long)t->scene->dims[0], pixels = (long long)t->scene->dims[1];
+    if (s->pixels + s->missing_pixels == 0)
+        return rlra_fail(context, RLRA_ERR_DATA, "unmix: none of the %lld pixels can be used: all are masked", pixels);
     if (s->bands == 0)
         return rlra_fail(context, RLRA_ERR_DATA,
                          "unmix: none of the %lld bands can be used: all are bad or hold no data", bands);
@@ -85,7 +87,7 @@ static rlra_status check_found(rlra_context *context, const tally *t, const rlra
         return RLRA_OK;
     if (s->partial_pixels == 0)
         return rlra_fail(context, RLRA_ERR_DATA,
-                         "unmix: none of the %lld pixels can be used: all are masked or hold no data", pixels);
+                         "unmix: none of the %lld pixels can be used: they hold no data, or are masked", pixels);
     return rlra_fail(context, RLRA_ERR_DATA,
                      "unmix: no pixel holds data in all of the %lld bands that are used; %lld lack some of them: bands "
                      "without data in many pixels are to be named as bad",

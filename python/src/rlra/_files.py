@@ -77,6 +77,23 @@ def load(spec: PathLike, *, dtype: Precision = None) -> Any:
             lib.rlra_dataset_destroy(dataset[0])
 
 
+def load_scene(spec, dtype):
+    """A dense array, and the indices of bands that its header marks as bad (None if it says nothing)."""
+    with Context() as context:
+        dataset = ffi.new("rlra_dataset **")
+        context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), _options(dtype), dataset))
+        try:
+            _warn(spec, lambda k: lib.rlra_dataset_note(dataset[0], k))
+            if lib.rlra_dataset_sparse(dataset[0]) != ffi.NULL:
+                raise TypeError(f"{os.fspath(spec)} is sparse, a scene must be dense")
+            array = numpy_of(lib.rlra_dataset_array(dataset[0])).copy(order="K")
+            marks = text(lib.rlra_dataset_attribute(dataset[0], b"bbl"))
+        finally:
+            lib.rlra_dataset_destroy(dataset[0])
+    good = np.array([float(mark) for mark in marks.replace(",", " ").split()]) if marks else np.empty(0)
+    return array, np.flatnonzero(good == 0) if len(good) == array.shape[-1] else None
+
+
 class FileView(View):
     """A view of an array that stays in its file, open until the end of its with block."""
 

@@ -57,6 +57,7 @@ class FilledModel(Model):
     def __enter__(self):
         super().__enter__()
         factors, weights = self.content
-        self.fill(factors)
+        for n, factor in enumerate(factors):  # NaN and all: what was left out of a scene is NaN
+            numpy_of(lib.rlra_model_factor(self.pointer, n))[:] = factor
         numpy_of(lib.rlra_model_weights(self.pointer))[:] = weights
         return self

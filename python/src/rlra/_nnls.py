@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlra._arrays import any_view, as_numbers, dense_view
+from rlra._arrays import any_view, as_numbers, dense_view, is_sparse
 from rlra._core import ffi, lib
 from rlra._library import Context
 from rlra._options import TABLE, fill, set_option, takes_options
 from rlra._priors import as_text
 from rlra._reports import NNLSReport
+from rlra._scenes import Scene
 from rlra._watch import Watch
 
 if TYPE_CHECKING:
@@ -22,17 +23,20 @@ if TYPE_CHECKING:
     from rlra._types import Data, OnePrior, Precision
 
 
+_SCENE_ORDER = 3
+
+
 @dataclasses.dataclass(repr=False, eq=False)
 class Regression:
     """Coefficients and what is known of them.
 
     Attributes
     ----------
-    X : ndarray of shape (r, n), or (r,) for a vector
-        The coefficients; of ``front`` an array of shape (n, sizes, r).
-    loss : ndarray of shape (n,)
+    X : ndarray of shape (r, n), (r,) for a vector, or (r, height, width) for a scene
+        The coefficients; of ``front`` an array of shape (n, sizes, r). NaN in pixels without data.
+    loss : ndarray of shape (n,), or (height, width)
         Loss of each column; of ``front`` (n, sizes).
-    kkt_residual, gap : ndarray of shape (n,)
+    kkt_residual, gap : ndarray of shape (n,), or (height, width)
         Distance from stationarity, and from the least objective (NaN where no bound is known); None for ``front``.
     report : NNLSReport
         The certificate.
@@ -97,9 +101,30 @@ def _start(x, shape, dtype):
     return np.array(start)
 
 
+def _solve_scene(context, W, scene, dtype, plan_of):
+    """Known spectra in every pixel of a scene that holds data, as maps."""
+    spectra = as_numbers("W", W, dtype)
+    if spectra.ndim != 2 or len(spectra) != len(scene.bands):
+        raise ValueError(f"W has shape {spectra.shape}, expected {len(scene.bands)} rows, one for each band of the scene")
+    used, common = scene.used(), np.result_type(spectra, scene.matrix)
+    w, y = dense_view("W", spectra[scene.bands], common), dense_view("Y", used, common)
+    plan = plan_of(w)
+    try:
+        solved = _solve(plan, y, np.zeros((spectra.shape[1], used.shape[1]), y.dtype), context)
+    finally:
+        lib.rlra_nnls_plan_destroy(plan)
+
+    def image(numbers):
+        return scene.spread(1, numbers).reshape(scene.image)
+
+    maps = np.stack([image(row) for row in solved.X])
+    return Regression(maps, image(solved.loss), image(solved.kkt_residual), image(solved.gap), solved.report)
+
+
 @takes_options
 def nnls(
     W: ArrayLike, Y: Data, *, prior: OnePrior = None, start: ArrayLike | None = None, front: bool = False,
+    mask: ArrayLike | None = None, ignore_value: float | None = None, bad_bands: ArrayLike | None = None,
     dtype: Precision = None, **options: Unpack[NnlsOptions],
 ) -> Regression:
     """Nonnegative regression: the X >= 0 that minimises ``D(Y, W @ X)``, certified.
@@ -110,14 +135,16 @@ def nnls(
     ----------
     W : array_like of shape (m, r)
         The design.
-    Y : array_like or sparse matrix of shape (m, n), or (m,)
-        The data.
+    Y : array_like or sparse matrix of shape (m, n), or (m,), or array_like of shape (height, width, m)
+        The data. Of a scene, the last, W holds known spectra; pixels that are NaN in a band that is used are left out.
     prior : str or Prior, optional
         Penalties of X, such as ``"nonneg,l1=0.1,upper=1"``; without it X is nonnegative.
     start : array_like of shape (r, n), optional
         Where iterative rules begin.
     front : bool
         The best supports of every size up to `sparsity` (0: r) from one search.
+    mask, ignore_value, bad_bands
+        See `unmix`: what to leave out of a scene.
     dtype : {'f32', 'f64'} or dtype, optional
         Precision of the computation; by default that of W and Y, the larger of the two.
     {options}
@@ -135,7 +162,18 @@ def nnls(
     >>> result.X.round(12).tolist()
     [2.0, 1.0]
     """
+    is_scene = np.ndim(Y) == _SCENE_ORDER and not is_sparse(Y)
+    if not is_scene and any(given is not None for given in (mask, ignore_value, bad_bands)):
+        raise ValueError("mask, ignore_value and bad_bands are for scenes: Y of height x width x bands")
+    if is_scene and (front or start is not None):
+        raise ValueError("front and start are for matrices, and Y is a scene")
     with Context() as context:
+        if is_scene:
+            def plan_of(w):
+                return _plan(context, w, fill(context, nnls, options), nnls.task.prior if prior is None else as_text(prior))
+
+            scene = Scene(context, Y, dtype, mask, ignore_value, bad_bands, "Y")
+            return _solve_scene(context, W, scene, dtype, plan_of)
         view = dense_view if front else any_view
         w, y = dense_view("W", W, dtype), view("Y", Y, dtype)
         if w.dtype != y.dtype:
