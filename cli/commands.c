@@ -18,12 +18,14 @@ static const command commands[] = {
      "rlra cp video.npy -r 10 --prior 2:nonneg,l1=1 --max-sweeps 200\n",
      1, 1, command_cp, NULL},
     {"unmix", "SCENE -r R [options]", "spectra (endmembers) and abundance maps of a hyperspectral scene",
-     "SCENE is a cube of height x width x bands, or a matrix of bands x pixels with --shape (or with\n"
-     "nRow and nCol beside it in a .mat file).  The fit starts from R pure pixels found by SNPA and ends\n"
-     "early: at a tolerance of 2e-3 the misfit is within about a percent of the least, and further sweeps\n"
-     "would only move the endmembers away from spectra that occur.  Then endmembers are scaled such that\n"
-     "the purest pixels of each (the 1 % where it has the largest part) have abundance one in the median,\n"
-     "unless --sum-to-one or a --prior fixes the scale.\n",
+     "SCENE is a cube, or a matrix of bands x pixels with --shape (or with nRow and nCol beside it in a\n"
+     ".mat file).  Entries that are NaN hold no data: pixels that lack data in a band are left out, bands\n"
+     "without any data likewise, and both are NaN in the results.\n"
+     "The fit starts from R pure pixels found by SNPA and ends early: at a tolerance of 2e-3 the misfit is\n"
+     "within about a percent of the least, and further sweeps would only move the endmembers away from\n"
+     "spectra that occur.  Then endmembers are scaled such that the purest pixels of each (the 1 % where\n"
+     "it has the largest part) have abundance one in the median, unless --sum-to-one or a --prior fixes\n"
+     "the scale.\n",
      "rlra unmix scene.hdr -r 6\n"
      "rlra unmix jasper.mat -r 4 --library library.mat --sum-to-one\n"
      "rlra unmix pines.npz:cube -r 8 --labels pines.npz:labels --label-names classes.txt\n",
@@ -51,11 +53,14 @@ static const command commands[] = {
      "W and Y are FILE or FILE:NAME.  The result goes to one file: X and, for each column, loss, KKT\n"
      "residual and gap (at most so far from the least objective, NaN where nothing is known).  Files that\n"
      "hold one array (.npy, .csv, .tsv, .txt) get X alone.  What is printed is recomputed from W, Y and X.\n"
-     "Columns that are not solved to the tolerance are told on stderr; the exit code is 0 even then.\n",
+     "Columns that are not solved to the tolerance are told on stderr; the exit code is 0 even then.\n"
+     "If Y is a scene (a cube, or a matrix with --shape), W are known spectra, a matrix of bands x spectra\n"
+     "or a library of ENVI: X are maps, r x height x width, and the other numbers images.\n",
      "rlra nnls spectra.csv pixels.npy\n"
      "rlra nnls spectra.csv pixels.npy --sum-to-one -o abundances.npy\n"
      "rlra nnls spectra.csv pixels.npy --sparsity 2 -o two.npz\n"
      "rlra nnls spectra.csv pixels.npy --front -o front.npz\n"
+     "rlra nnls library.hdr scene.hdr --resample --sum-to-one -o abundances.npz --report maps.html\n"
      "rlra nnls spectra.csv pixels.npy --prior nonneg,l1=0.1 --json\n"
      "rlra nnls rates.npy counts.npy --loss kl --tolerance 1e-6 -o X.csv\n",
      2, 2, command_nnls, NULL},

@@ -140,8 +140,8 @@ static int check_shapes(const regression *r)
         return run_error("%s: W must be a matrix with a column for each coefficient, this is %s%s", w,
                          r->w.order == 1 ? "a vector of " : "", dims);
     if (r->y.order > 2)
-        return run_error("%s: Y must be a matrix with a column for each right-hand side, or a vector, this is %s", y,
-                         other);
+        return run_error(
+            "%s: Y must be a matrix with a column for each right-hand side, a vector or a cube, this is %s", y, other);
     for (int m = 0; m < 2; ++m) {
         if (r->w.dims[m] == 0)
             return run_error("W (%s) is empty: %s", w, dims);

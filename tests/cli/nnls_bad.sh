@@ -25,7 +25,7 @@ printf '1,2,3\n4,5,6\n' >wide.csv
 printf '1\n2\n' >short.csv
 python3 - <<'END'
 from arrays import write_npy
-write_npy("cube.npy", (2, 3, 4), range(24))
+write_npy("cube.npy", (2, 3, 4, 2), range(48))
 write_npy("vector.npy", (3,), [1, 2, 3])
 write_npy("none.npy", (3, 0), [])
 write_npy("huge.npy", (3, 1), [1, float("inf"), 2])
