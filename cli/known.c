@@ -60,6 +60,7 @@ static char *name_of(const rlra_dataset *dataset, int mode, int64_t i)
 typedef struct layout {
     rlra_array matrix; /* bands x spectra */
     int spectra_mode;  /* of the data set; -1: there is one spectrum */
+    int is_guess;      /* rows were taken for spectra because of their length alone */
 } layout;
 
 static layout lay_out(const rlra_dataset *dataset, int64_t bands, int transposed)
@@ -69,14 +70,15 @@ static layout lay_out(const rlra_dataset *dataset, int64_t bands, int transposed
         const int64_t dims[] = {array->dims[0], 1};
         rlra_array one = rlra_array_contiguous(array->dtype, 2, dims, array->data);
         one.strides[0] = array->strides[0];
-        return (layout){one, -1};
+        return (layout){one, -1, 0};
     }
     const int told = transposed || axis_mode(dataset) >= 0 || is_library(dataset);
     const int bands_last =
         told ? known_bands(dataset, transposed) == array->dims[1] &&
                    (array->dims[0] != array->dims[1] || transposed || is_library(dataset) || axis_mode(dataset) == 1)
              : array->dims[0] != bands && array->dims[1] == bands;
-    return (layout){bands_last ? rlra_array_permuted(array, (const int[]){1, 0}) : *array, !bands_last};
+    return (layout){bands_last ? rlra_array_permuted(array, (const int[]){1, 0}) : *array, !bands_last,
+                    bands_last && !told};
 }
 
 static void take_axis(known *k, const double *values, int64_t step, const char *unit)
@@ -110,6 +112,8 @@ int known_take(const run *r, const char *spec, const rlra_dataset *dataset, int6
         return run_error("%s: expected a matrix of bands x spectra, this is %s", spec,
                          array == NULL ? "sparse" : print_dims(array->order, array->dims, dims, sizeof dims));
     const layout l = lay_out(dataset, bands, transposed);
+    if (l.is_guess)
+        input_tell(r, spec, "its rows were taken for spectra, as its columns are as many as the scene has bands");
     const int64_t columns = l.matrix.dims[1];
     const int axis = axis_mode(dataset);
     k->bands = l.matrix.dims[0];

@@ -3,7 +3,8 @@ rlra_test(api_options unit/api/options.c LABELS unit)
 
 if(RLRA_CLI)
     rlra_test(cli_parts cli/parts.c LABELS cli)
-    target_sources(cli_parts PRIVATE ${PROJECT_SOURCE_DIR}/cli/spectra.c ${PROJECT_SOURCE_DIR}/cli/text.c)
+    target_sources(cli_parts PRIVATE ${PROJECT_SOURCE_DIR}/cli/spectra.c ${PROJECT_SOURCE_DIR}/cli/text.c
+                   ${PROJECT_SOURCE_DIR}/cli/waves.c)
     target_include_directories(cli_parts PRIVATE ${PROJECT_SOURCE_DIR}/cli)
 
     file(GLOB cli_scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.sh)

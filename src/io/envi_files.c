@@ -102,19 +102,23 @@ int rlra_envi_find_header(const char *path, char found[PATH_ROOM])
 /* What a file beside a header can be, the likelier the later. */
 typedef enum likelihood { NOTHING, SHORTER, LONGER, OTHER_ENDING, OTHER_CASE, DATA } likelihood;
 
+/* Whether a name is that of a data file of a header: its stem with one ending or none. */
+static int has_stem(const place *header, const char *name)
+{
+    const size_t stem = stem_length(header->name);
+    if (strncasecmp(name, header->name, stem) != 0 || is_header_name(name) || rlra_envi_is_foreign(name))
+        return 0;
+    const char *const ending = name + stem;
+    return *ending == '\0' || (*ending == '.' && strchr(ending + 1, '.') == NULL);
+}
+
 static likelihood judge(const place *header, const char *name, int64_t size, int64_t announced)
 {
     static const char endings[] = ".img .dat .raw .bin .cube .envi .sli .bsq .bil .bip";
     const size_t stem = stem_length(header->name);
-    if (strncasecmp(name, header->name, stem) != 0 || is_header_name(name) || rlra_envi_is_foreign(name) ||
-        strcmp(name, header->name) == 0)
-        return NOTHING;
-    const char *const ending = name + stem;
-    if (*ending != '\0' && (*ending != '.' || strchr(ending + 1, '.') != NULL))
-        return NOTHING;
-    const int usual = *ending == '\0' || is_word(endings, ending);
+    const int usual = name[stem] == '\0' || is_word(endings, name + stem);
     if (size != announced)
-        return !usual ? NOTHING : size > announced ? LONGER : SHORTER;
+        return !usual || size < 0 ? NOTHING : size > announced ? LONGER : SHORTER;
     return !usual ? OTHER_ENDING : strncmp(name, header->name, stem) == 0 ? DATA : OTHER_CASE;
 }
 
@@ -138,8 +142,9 @@ rlra_status rlra_envi_find_data(const input *header, const envi_header *parsed, 
     int count = 0;
     DIR *const folder = open_folder(&p);
     for (const struct dirent *d = folder == NULL ? NULL : readdir(folder); d != NULL; d = readdir(folder)) {
-        const int64_t size = size_beside(&p, d->d_name, trial);
-        const likelihood rank = size < 0 ? NOTHING : judge(&p, d->d_name, size, parsed->bytes);
+        if (!has_stem(&p, d->d_name))
+            continue;
+        const likelihood rank = judge(&p, d->d_name, size_beside(&p, d->d_name, trial), parsed->bytes);
         if (rank == NOTHING || rank < best)
             continue;
         count = rank == best ? count + 1 : 1;

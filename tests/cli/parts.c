@@ -12,6 +12,7 @@
 
 #include "spectra.h"
 #include "text.h"
+#include "waves.h"
 
 /* A small generator of numbers in [0, 1): the same in every run. */
 static double next_number(uint64_t *state)
@@ -123,6 +124,79 @@ static void test_words_are_whole(void **state)
     assert_false(word_in("", "nmf"));
 }
 
+/* On a line between the nearest wavelengths below and above, found by looking at all of them. */
+static double on_line(int count, const double *waves, const double *values, double at)
+{
+    int low = -1, high = -1;
+    for (int i = 0; i < count; ++i) {
+        if (waves[i] <= at && (low < 0 || waves[i] > waves[low]))
+            low = i;
+        if (waves[i] >= at && (high < 0 || waves[i] < waves[high]))
+            high = i;
+    }
+    if (low < 0 || high < 0)
+        return NAN;
+    if (low == high)
+        return values[low];
+    return values[low] + (values[high] - values[low]) * (at - waves[low]) / (waves[high] - waves[low]);
+}
+
+static void test_spectra_are_resampled_on_lines(void **state)
+{
+    enum { COUNT = 9, WANTED = 40 };
+    double waves[COUNT] = {700, 400, 950, 455.5, 610, 1300, 820, 500, 1100};
+    double values[COUNT], wanted[WANTED], came[WANTED];
+    int outside = 0;
+    (void)state;
+    for (int i = 0; i < COUNT; ++i)
+        values[i] = 1 + i * i % 7;
+    for (int b = 0; b < WANTED; ++b)
+        wanted[b] = b % 5 == 0 ? waves[b / 5] : 350 + 25 * b;
+    resampling plan = resampling_make(COUNT, waves, WANTED, wanted);
+    resampling_apply(&plan, values, came);
+    for (int b = 0; b < WANTED; ++b) {
+        const double right = on_line(COUNT, waves, values, wanted[b]);
+        outside += isnan(right);
+        assert_true(isnan(right) ? isnan(came[b]) : fabs(came[b] - right) < 1e-12);
+    }
+    assert_int_equal(plan.outside, outside);
+    assert_true(outside > 0 && outside < WANTED);
+    resampling_clear(&plan);
+}
+
+static void test_rounding_is_not_outside(void **state)
+{
+    const double waves[] = {400, 500}, values[] = {1, 2};
+    const double wanted[] = {0.4 * 1000 * (1 - 1e-9), 500 * (1 + 1e-9), 399.9, 500.1};
+    double came[4];
+    (void)state;
+    resampling plan = resampling_make(2, waves, 4, wanted);
+    resampling_apply(&plan, values, came);
+    assert_true(came[0] == 1 && came[1] == 2 && isnan(came[2]) && isnan(came[3]));
+    resampling_clear(&plan);
+}
+
+static void test_units_of_wavelengths_are_understood(void **state)
+{
+    static const struct {
+        const char *unit;
+        double last, scale;
+    } cases[] = {{"Nanometers", 0.5, 1}, {"nm", 900, 1},           {"Micrometers", 2.5, 1000},
+                 {"um", 2.5, 1000},      {"\xc2\xb5m", 900, 1000}, {NULL, 900, 1},
+                 {NULL, 2.5, 1000},      {"Unknown", 900, 1},      {"", 2.5, 1000},
+                 {"Wavenumber", 9, 0},   {"Index", 3, 0}};
+    (void)state;
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; ++k)
+        assert_true(waves_scale(cases[k].unit, &cases[k].last, 1) == cases[k].scale);
+}
+
+static void test_angles_are_those_of_bands_that_both_have(void **state)
+{
+    const double a[] = {1, NAN, 0, 5}, b[] = {1, 3, 1, NAN};
+    (void)state;
+    assert_true(fabs(spectral_angle(4, a, b) - acos(sqrt(0.5))) < 1e-12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +206,10 @@ int main(void)
         cmocka_unit_test(test_nearest_offers_nothing_far),
         cmocka_unit_test(test_text_becomes_valid_utf8),
         cmocka_unit_test(test_words_are_whole),
+        cmocka_unit_test(test_spectra_are_resampled_on_lines),
+        cmocka_unit_test(test_rounding_is_not_outside),
+        cmocka_unit_test(test_units_of_wavelengths_are_understood),
+        cmocka_unit_test(test_angles_are_those_of_bands_that_both_have),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
