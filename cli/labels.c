@@ -12,21 +12,13 @@
 #define CLASSES_MOST 10000
 #define LINE_MOST    1024
 
-/* Entry of the label array for a pixel: an image of height x width, or a list in the order of the pixels. */
-static double label_at(const rlra_array *array, const scene *s, int64_t pixel)
-{
-    int64_t index[2] = {pixel, 0};
-    if (array->order == 2)
-        scene_place(s, pixel, &index[0], &index[1]);
-    return rlra_array_get(array, index);
-}
-
 static int fill(const run *r, const scene *s, const rlra_array *array, labels *l)
 {
     const int64_t pixels = s->height * s->width;
     l->of_pixel = cli_alloc((size_t)pixels, sizeof *l->of_pixel);
     for (int64_t p = 0; p < pixels; ++p) {
-        const double value = s->use_pixel[p] ? label_at(array, s, p) : 0.0;
+        const double told = s->use_pixel[p] ? scene_image_at(s, array, p) : 0.0;
+        const double value = isnan(told) ? 0.0 : told; /* images of classes often have 0 for no data */
         if (!(value >= 0.0 && value <= CLASSES_MOST) || value != floor(value))
             return run_error("--labels %s: labels are whole numbers from 0 to %d, pixel %" PRId64 " has %g",
                              r->asked->labels, CLASSES_MOST, p, value);
@@ -71,11 +63,7 @@ int labels_read(const run *r, const scene *s, labels *l)
     if (code != EXIT_OK)
         return code;
     rlra_array array = *rlra_dataset_array(dataset);
-    const int is_image = array.order == 2 && array.dims[0] == s->height && array.dims[1] == s->width;
-    if (!is_image)
-        array = input_squeezed(&array);
-    const int is_list = array.order == 1 && array.dims[0] == s->height * s->width;
-    if (is_image || is_list) {
+    if (scene_fits_image(s, &array)) {
         code = fill(r, s, &array, l);
     } else {
         char dims[128];

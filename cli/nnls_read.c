@@ -45,10 +45,14 @@ static int is_transposed(const regression *r, const char *which)
     return asked != NULL && (strcmp(asked, which) == 0 || strcmp(asked, "both") == 0);
 }
 
-static rlra_array oriented(const regression *r, const rlra_array *array, const char *which)
+/* A spectral library of ENVI has its spectra in rows: they are columns here. */
+static rlra_array oriented(const regression *r, const rlra_dataset *dataset, const char *which)
 {
+    const rlra_array *const array = rlra_dataset_array(dataset);
     const rlra_array view = array->order > 2 ? input_squeezed(array) : *array;
-    return view.order == 2 && is_transposed(r, which) ? rlra_array_permuted(&view, (const int[]){1, 0}) : view;
+    const int is_library = array->order == 2 && strcmp(rlra_dataset_format(dataset), "envi") == 0;
+    return view.order == 2 && (is_library || is_transposed(r, which)) ? rlra_array_permuted(&view, (const int[]){1, 0})
+                                                                      : view;
 }
 
 static rlra_sparse oriented_sparse(const regression *r, const rlra_sparse *sparse, const char *which)
@@ -98,14 +102,14 @@ static void orient(regression *r)
 {
     const rlra_sparse *const w = rlra_dataset_sparse(r->w_file), *const y = rlra_dataset_sparse(r->y_file);
     if (w == NULL) {
-        r->w = oriented(r, rlra_dataset_array(r->w_file), "W");
+        r->w = oriented(r, r->w_file, "W");
     } else {
         const rlra_sparse view = oriented_sparse(r, w, "W");
         r->w = view.order == 2 ? expanded(&view) : outline(&view);
         r->expanded[0] = r->w.data;
     }
     if (y == NULL) {
-        r->y = oriented(r, rlra_dataset_array(r->y_file), "Y");
+        r->y = oriented(r, r->y_file, "Y");
         return;
     }
     r->sparse = oriented_sparse(r, y, "Y");

@@ -34,8 +34,10 @@ int regression_find_scene(regression *r)
 {
     const request *const asked = r->asked;
     const rlra_array *const y = rlra_dataset_array(r->y_file);
-    const int is_cube = y != NULL && y->order == 3 &&
-                        (input_squeezed(y).order == 3 || strcmp(rlra_dataset_format(r->y_file), "envi") == 0);
+    /* An image of ENVI with one band is a matrix. */
+    const int is_image =
+        y != NULL && strcmp(rlra_dataset_format(r->y_file), "envi") == 0 && y->order == 3 && y->dims[2] > 1;
+    const int is_cube = y != NULL && y->order == 3 && (is_image || input_squeezed(y).order == 3);
     r->is_scene = is_cube || (scene_option(asked) != NULL && y != NULL && input_squeezed(y).order == 2);
     if (!r->is_scene && scene_option(asked) != NULL)
         return usage_error(asked->about, "--%s is for scenes, and %s is none: a cube or a matrix", scene_option(asked),

@@ -20,6 +20,23 @@ void scene_place(const scene *s, int64_t pixel, int64_t *row, int64_t *column)
     *column = s->by_columns ? pixel / s->height : pixel % s->width;
 }
 
+int scene_fits_image(const scene *s, rlra_array *array)
+{
+    const int is_image = array->order == 2 && array->dims[0] == s->height && array->dims[1] == s->width;
+    if (!is_image)
+        *array = input_squeezed(array);
+    return (array->order == 2 && array->dims[0] == s->height && array->dims[1] == s->width) ||
+           (array->order == 1 && array->dims[0] == s->height * s->width);
+}
+
+double scene_image_at(const scene *s, const rlra_array *array, int64_t pixel)
+{
+    int64_t index[2] = {pixel, 0};
+    if (array->order == 2)
+        scene_place(s, pixel, &index[0], &index[1]);
+    return rlra_array_get(array, index);
+}
+
 /* Strides of rows and columns of the image, from that of the pixels. */
 static void image_strides(const scene *s, int64_t pixel_stride, int64_t strides[2])
 {

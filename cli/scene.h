@@ -38,6 +38,11 @@ char *scene_tell(const scene *s);
 int64_t scene_pixel(const scene *s, int64_t row, int64_t column);
 void scene_place(const scene *s, int64_t pixel, int64_t *row, int64_t *column);
 
+/* Whether an array goes with the pixels: an image of height x width, or a list in their order; modes of length one are dropped
+ * from it. scene_image_at() is its entry for a pixel then. */
+int scene_fits_image(const scene *s, rlra_array *array);
+double scene_image_at(const scene *s, const rlra_array *array, int64_t pixel);
+
 /* A factor of pixels x rank as rank x height x width. */
 rlra_array scene_maps(const scene *s, const rlra_array *factor);
 

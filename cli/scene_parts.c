@@ -120,18 +120,13 @@ static int strike_pixels(const run *r, scene *s)
     if (code != EXIT_OK)
         return code;
     rlra_array mask = *rlra_dataset_array(dataset);
-    const int is_image = mask.order == 2 && mask.dims[0] == s->height && mask.dims[1] == s->width;
-    if (!is_image)
-        mask = input_squeezed(&mask);
-    if (!is_image && (mask.order != 1 || mask.dims[0] != s->height * s->width)) {
+    if (!scene_fits_image(s, &mask)) {
         code = run_error("--mask %s: the mask is %s, the scene is %" PRId64 " x %" PRId64, r->asked->mask,
                          print_dims(mask.order, mask.dims, dims, sizeof dims), s->height, s->width);
     }
     for (int64_t p = 0; code == EXIT_OK && p < s->height * s->width; ++p) {
-        int64_t index[2] = {p, 0};
-        if (is_image)
-            scene_place(s, p, &index[0], &index[1]);
-        const double value = rlra_array_get(&mask, index);
+        const double told = scene_image_at(s, &mask, p);
+        const double value = isnan(told) ? 0.0 : told;
         if (value != 0.0 && value != 1.0)
             code = run_error("--mask %s: a mask holds 1 where a pixel is used and 0 where it is not, not %g",
                              r->asked->mask, value);

@@ -96,6 +96,15 @@ grep -A 3 '^  spectrum' out.txt
 run shifted shifted.hdr scene.hdr
 "$rlra" unmix scene.hdr -r 3 --library fine.hdr --resample -o unmixed 2>/dev/null | grep -A 3 '^  component' | cut -c 1-42
 "$rlra" unmix scene.hdr -r 3 --library same.hdr -o unmixed --quiet
+# A library goes with a matrix, too, as W and as Y; an image with one band is a matrix.
+"$rlra" nnls same.hdr matrix.npy -o lines.npz | grep -E '^W|error' | sed -E 's/error +(0|.*e-[0-9]+)$/error small/'
+"$rlra" nnls W.npy same.hdr -o lines.npz | grep -E '^W|error' | sed -E 's/error +(0|.*e-[0-9]+)$/error small/'
+python3 - <<'END'
+import struct
+open("lines.img", "wb").write(struct.pack("<12d", *range(1, 13)))
+open("lines.hdr", "w").write("ENVI\nsamples = 2\nlines = 6\nbands = 1\ndata type = 5\nbyte order = 0\n")
+END
+"$rlra" nnls W.npy lines.hdr -o lines.npz | grep '^W'
 # One array: X alone, as an array or as an image; the page.
 "$rlra" nnls W.npy scene.hdr -o maps.npy --quiet
 "$rlra" nnls W.npy scene.hdr -o maps.hdr --report page.html --quiet

@@ -39,6 +39,13 @@ for kind, code in (("h", 2), ("f", 4), ("d", 5)):
                    % (width, height, bands, code, 60 if kind == "h" else 1))
 open("list.txt", "w").write("5\n")
 open("words.txt", "w").write("five\n")
+values = [1 if part[i][j] > 0.5 else 0 for i in range(height) for j in range(width)]
+for name, mark in (("classes", values), ("inside", [int(not (frame[i][j] or (i, j) == (2, 3))) for i in range(height) for j in range(width)])):
+    with open(name + ".img", "wb") as file:
+        file.write(bytes(mark))
+    with open(name + ".hdr", "w") as file:
+        file.write("ENVI\nsamples = %d\nlines = %d\nbands = 1\ndata type = 1\nfile type = ENVI Classification\n"
+                   "data ignore value = 0\n" % (width, height))
 write_npy("labels.npy", (height, width), [1 if part[i][j] > 0.5 else 2 for i in range(height) for j in range(width)])
 END
 true()
@@ -80,6 +87,8 @@ true minus
 true rows
 "$rlra" unmix masked.npy -r 2 --bad-bands 5 --mask mask.npy -o masked --quiet
 true masked
+"$rlra" unmix masked.npy -r 2 --bad-bands 5 --mask inside.hdr --labels classes.hdr -o images --quiet
+true images
 # A result is a start, NaN and all.
 "$rlra" unmix nan.npy --bad-bands 5 --shape 6x5 --init nan/factors.npz -o again --quiet
 true again
