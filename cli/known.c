@@ -34,12 +34,19 @@ static int axis_mode(const rlra_dataset *dataset)
     return -1;
 }
 
-int64_t known_bands(const rlra_dataset *dataset, int transposed)
+/* Which mode of a matrix has the bands, as far as the file tells; -1: it does not. */
+static int bands_mode(const rlra_dataset *dataset, int transposed)
+{
+    const int axis = axis_mode(dataset);
+    return transposed ? 1 : axis >= 0 ? axis : is_library(dataset) ? 1 : -1;
+}
+
+void known_lengths(const rlra_dataset *dataset, int transposed, int64_t lengths[2])
 {
     const rlra_array *const array = rlra_dataset_array(dataset);
-    const int axis = axis_mode(dataset);
-    const int mode = array->order < 2 ? 0 : axis >= 0 ? axis : is_library(dataset) || transposed;
-    return array->dims[mode];
+    const int mode = array->order < 2 ? 0 : bands_mode(dataset, transposed);
+    lengths[0] = array->dims[mode < 0 ? 0 : mode];
+    lengths[1] = mode < 0 && array->order == 2 ? array->dims[1] : 0;
 }
 
 /* The name of index i of a mode: a label of the file, or a name of its header; NULL if there is none. Freed with free(). */
@@ -72,13 +79,10 @@ static layout lay_out(const rlra_dataset *dataset, int64_t bands, int transposed
         one.strides[0] = array->strides[0];
         return (layout){one, -1, 0};
     }
-    const int told = transposed || axis_mode(dataset) >= 0 || is_library(dataset);
-    const int bands_last =
-        told ? known_bands(dataset, transposed) == array->dims[1] &&
-                   (array->dims[0] != array->dims[1] || transposed || is_library(dataset) || axis_mode(dataset) == 1)
-             : array->dims[0] != bands && array->dims[1] == bands;
+    const int mode = bands_mode(dataset, transposed);
+    const int bands_last = mode >= 0 ? mode == 1 : array->dims[0] != bands && array->dims[1] == bands;
     return (layout){bands_last ? rlra_array_permuted(array, (const int[]){1, 0}) : *array, !bands_last,
-                    bands_last && !told};
+                    bands_last && mode < 0};
 }
 
 static void take_axis(known *k, const double *values, int64_t step, const char *unit)

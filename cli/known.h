@@ -15,8 +15,9 @@ typedef struct known {
 /* Whether a variable of this name holds wavelengths or the like beside spectra. */
 int known_is_axis(const char *name);
 
-/* The length of the mode of bands, as far as the file tells: that of a library of ENVI or of wavelengths, else the rows. */
-int64_t known_bands(const rlra_dataset *dataset, int transposed);
+/* Lengths that the bands may have: [0] alone where the file tells (a library of ENVI, wavelengths, `transposed`), else the
+ * numbers of rows and columns; 0: none. */
+void known_lengths(const rlra_dataset *dataset, int transposed, int64_t lengths[2]);
 
 /* Take the spectra of a dense data set of order 1 or 2: bands x spectra, or spectra x bands where the file says so, `transposed`
  * does, or only the columns are as many as the bands of a scene. Columns of a table that are wavelengths by their name become

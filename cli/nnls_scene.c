@@ -86,8 +86,11 @@ static int read_known(regression *r)
     const char *const spec = r->asked->data[0];
     const int transposed = r->asked->transpose != NULL;
     int code = input_require_dense(&r->files, spec, &r->w_file);
+    int64_t lengths[2] = {0, 0};
+    if (code == EXIT_OK && !r->asked->resample)
+        known_lengths(r->w_file, transposed, lengths);
     if (code == EXIT_OK)
-        code = scene_open(&r->files, r->asked->resample ? 0 : known_bands(r->w_file, transposed), &r->scene);
+        code = scene_open(&r->files, lengths, &r->scene);
     if (code == EXIT_OK)
         code = known_take(&r->files, spec, r->w_file, r->scene.bands, transposed, &r->known);
     if (code == EXIT_OK && r->known.count == 0)

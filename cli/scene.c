@@ -135,10 +135,10 @@ static void copy_cube(scene *s)
     s->cube = rlra_array_contiguous(s->cube.dtype, 3, s->cube.dims, copy);
 }
 
-static int open_cube(run *r, int64_t known_bands, const char *waves, scene *s)
+static int open_cube(run *r, const int64_t known[2], const char *waves, scene *s)
 {
     int order[3];
-    const int code = scene_order(r, known_bands, waves, order);
+    const int code = scene_order(r, known, waves, order);
     if (code != EXIT_OK)
         return code;
     s->cube = rlra_array_permuted(&r->data, order);
@@ -225,9 +225,9 @@ static int find_wavelengths(const run *r, const char *waves, scene *s)
     return code;
 }
 
-static int open_views(run *r, int64_t known_bands, const char *waves, scene *s)
+static int open_views(run *r, const int64_t known[2], const char *waves, scene *s)
 {
-    const int code = r->data.order == 3 ? open_cube(r, known_bands, waves, s) : open_matrix(r, s);
+    const int code = r->data.order == 3 ? open_cube(r, known, waves, s) : open_matrix(r, s);
     if (code != EXIT_OK)
         return code;
     const size_t pixels = (size_t)(s->height * s->width);
@@ -238,11 +238,11 @@ static int open_views(run *r, int64_t known_bands, const char *waves, scene *s)
     return find_wavelengths(r, waves, s);
 }
 
-int scene_open(run *r, int64_t known_bands, scene *s)
+int scene_open(run *r, const int64_t known[2], scene *s)
 {
     const char *const asked = r->asked->wavelengths;
     char *const beside = asked == NULL ? scene_waves_beside(r) : NULL;
-    const int code = open_views(r, known_bands, asked != NULL ? asked : beside, s);
+    const int code = open_views(r, known, asked != NULL ? asked : beside, s);
     free(beside);
     return code;
 }

@@ -23,9 +23,9 @@ typedef struct scene {
     int64_t masked, bad; /* pixels and bands that were asked to be left out */
 } scene;
 
-/* Make the views of what was read into `r`; `known_bands`: of spectra that go with it, or 0. Start from {0}; cleared with
- * scene_close(). */
-int scene_open(run *r, int64_t known_bands, scene *s);
+/* Make the views of what was read into `r`; `known`: lengths that the bands may have by the spectra that go with it, the likelier
+ * one first, or 0. Start from {0}; cleared with scene_close(). */
+int scene_open(run *r, const int64_t known[2], scene *s);
 void scene_close(scene *s);
 
 /* Find what of it is used; bands may have been struck out before. */
@@ -51,7 +51,7 @@ void scene_spread(const unsigned char *used, const rlra_array *from, const rlra_
 
 /* cli/scene_shape.c: which modes of a cube are height, width and bands: order[0..2]; height x width of a matrix. */
 int scene_read_shape(const run *r, int64_t *height, int64_t *width);
-int scene_order(const run *r, int64_t known_bands, const char *waves, int order[3]);
+int scene_order(const run *r, const int64_t known[2], const char *waves, int order[3]);
 char *scene_waves_beside(const run *r); /* FILE:NAME of wavelengths in the scene's own file, or NULL */
 int scene_image(const run *r, int64_t *height, int64_t *width);
 

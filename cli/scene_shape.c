@@ -85,7 +85,7 @@ int scene_read_shape(const run *r, int64_t *height, int64_t *width)
 /* What is known of the image and of the bands. */
 typedef struct evidence {
     int64_t height, width; /* of --shape, or 0 */
-    int64_t known_bands;   /* or 0 */
+    int64_t known[2];      /* lengths that the bands may have, or 0 */
     shapes labels, mask, waves, library;
     int axis; /* the mode that the file has wavelengths for, or -1 */
 } evidence;
@@ -122,7 +122,17 @@ static int fits_axis(const evidence *e, const int64_t *dims, const int *order)
 
 static int fits_waves(const evidence *e, const int64_t *dims, const int *order)
 {
-    return has_length(&e->waves, dims[order[2]]) || dims[order[2]] == e->known_bands;
+    return has_length(&e->waves, dims[order[2]]);
+}
+
+static int fits_known(const evidence *e, const int64_t *dims, const int *order)
+{
+    return dims[order[2]] == e->known[0];
+}
+
+static int fits_turned(const evidence *e, const int64_t *dims, const int *order)
+{
+    return dims[order[2]] == e->known[1];
 }
 
 static int fits_library(const evidence *e, const int64_t *dims, const int *order)
@@ -190,10 +200,10 @@ char *scene_waves_beside(const run *r)
     return beside;
 }
 
-int scene_order(const run *r, int64_t known_bands, const char *waves, int order[3])
+int scene_order(const run *r, const int64_t lengths[2], const char *waves, int order[3])
 {
     const int64_t *const dims = r->data.dims;
-    evidence e = {.known_bands = known_bands, .axis = axis_of(r)};
+    evidence e = {.known = {lengths[0], lengths[1]}, .axis = axis_of(r)};
     int code = scene_read_shape(r, &e.height, &e.width);
     if (code != EXIT_OK)
         return code;
@@ -218,6 +228,8 @@ int scene_order(const run *r, int64_t known_bands, const char *waves, int order[
     left = keep(left, speaks_for(fits_axis, &e, dims));
     left = keep(left, speaks_for(fits_waves, &e, dims));
     left = keep(left, speaks_for(fits_library, &e, dims));
+    const int known_so = speaks_for(fits_known, &e, dims);
+    left = keep(left, (left & known_so) != 0 ? known_so : speaks_for(fits_turned, &e, dims));
     int first = 0;
     while ((left >> first & 1) == 0)
         ++first;

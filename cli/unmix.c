@@ -204,7 +204,7 @@ static int unmix(unmixing *u, const request *asked)
         return usage_error(asked->about, "--label-names names the classes of --labels, which is not given");
     int code = run_read(r, 2, 3);
     if (code == EXIT_OK)
-        code = scene_open(r, 0, &u->scene);
+        code = scene_open(r, (const int64_t[]){0, 0}, &u->scene);
     if (code == EXIT_OK)
         code = select_parts(u);
     if (code == EXIT_OK)

@@ -85,6 +85,7 @@ run f32 W.npy single.npy --dtype f32
 run matrix W.npy matrix.npy --shape 4x5
 run turned rows.npy hwb.npy --transpose W
 run rows rows.npy hwb.npy
+run first rows.npy bhw.npy
 run table W.csv hwb.npy
 run envi W.npy scene.hdr
 run bands W.npy hwb.npy --bad-bands 1,6 --ignore-value 3
