@@ -44,3 +44,11 @@ const kernels *RLRA(kernels_best)(void)
             return RLRA(kernels_at)(index);
     return RLRA(kernels_at)(0);
 }
+
+#if !defined(RLRA_SINGLE)
+double_products rlra_double_products(void)
+{
+    const kernels *const best = RLRA(kernels_best)();
+    return (double_products){best->dots, best->outer, best->residual};
+}
+#endif

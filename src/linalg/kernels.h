@@ -79,6 +79,20 @@ typedef struct kernels {
     double (*relative)(ptrdiff_t length, const real *a, const real *b, int divided);
 } kernels;
 
+/* Products in double, as the kernels of the same names have them: for files of either precision, whose results must not have the
+ * rounding of single precision. */
+typedef struct double_products {
+    void (*dots)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const double *y, ptrdiff_t y_stride,
+                 const double *next, const double *h, ptrdiff_t h_stride, double *out, ptrdiff_t out_stride, int add);
+    void (*outer)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const double *w, ptrdiff_t w_stride,
+                  const double *y, ptrdiff_t y_stride, double *z, ptrdiff_t z_stride);
+    void (*residual)(ptrdiff_t length, ptrdiff_t rank, const double *b, const double *g, const double *x,
+                     ptrdiff_t x_stride, double *out);
+} double_products;
+
+/* Those of the best set for this processor. */
+double_products rlra_double_products(void);
+
 /* The best set for this processor; RLRA_KERNELS=baseline|avx2|avx512 in the environment picks a lesser one (tests, bench). */
 const kernels *RLRA(kernels_best)(void);
 

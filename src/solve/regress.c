@@ -49,14 +49,20 @@ static void lay_out(const regression_run *run, arena *from, slab *s)
     s->gathered = rlra_arena_take(
         from, run->expands || (dense && !run->across && run->along.gathered) ? columns * m : 0, sizeof(real));
     s->left = rlra_arena_take(from,
-                              run->across                  ? RLRA(regress_left_across)(run)
-                              : is_quadratic(run) && dense ? columns * m
-                                                           : 0,
+                              !is_quadratic(run) || !dense || NARROW_DATA ? 0
+                              : run->across                               ? RLRA(regress_left_across)(run)
+                                                                          : columns * m,
                               sizeof(real));
     s->weights = rlra_arena_take(from, rows, sizeof(real));
     s->panel = RLRA(panel_room_take)(plan->rank, panels ? run->longest : 0, from);
-    s->rhs = (factor){rlra_arena_take(from, rows, sizeof(real)), 0, plan->rank, wide};
-    s->slopes = (factor){rlra_arena_take(from, rows, sizeof(real)), 0, plan->rank, wide};
+    s->sides = rlra_arena_take(from, rows, sizeof(double));
+    s->falls = rlra_arena_take(from, rows, sizeof(double));
+    s->piece = rlra_arena_take(from, is_quadratic(run) ? RLRA(regress_piece)(run) : 0, sizeof(double));
+    s->column = rlra_arena_take(from, RLRA(regress_gap_doubles)(plan->rank), sizeof(double));
+    real *const rhs = rlra_arena_take(from, NARROW_DATA ? rows : 0, sizeof(real));
+    real *const slopes = rlra_arena_take(from, NARROW_DATA ? rows : 0, sizeof(real));
+    s->rhs = (factor){NARROW_DATA ? rhs : (real *)(void *)s->sides, 0, plan->rank, wide};
+    s->slopes = (factor){NARROW_DATA ? slopes : (real *)(void *)s->falls, 0, plan->rank, wide};
     s->kkt_room = rlra_arena_take(from, 1, RLRA(kkt_bytes)(plan->rank));
     s->scratch = rlra_arena_take(from, 1, rule_scratch(run));
 }

@@ -20,6 +20,16 @@
 /* The largest sum of squares of a column: products with it stay within the precision. */
 #define MOST_SQUARES (sizeof(real) == 4 ? 1e34 : 1e300)
 
+/* Data in single precision are multiplied and summed in double: only X is rounded, when it is solved for. */
+#define NARROW_DATA (sizeof(real) < sizeof(double))
+
+/* A direction v = W a with w_k v > 0 for each column w_k of W that is not zero: against it, all slopes W^T u fall. */
+typedef struct gap_direction {
+    double *mix;    /* a */
+    double *slopes; /* W^T v */
+    double norm2;   /* v^T v, or 0: there is none */
+} gap_direction;
+
 /* What is made once for a design W (m x r). */
 typedef struct regression {
     rlra_context *context;
@@ -31,11 +41,14 @@ typedef struct regression {
     const kernels *kernels;
     ptrdiff_t rank;
     factor design;         /* W, component k contiguous */
+    const double *wide;    /* the same in double, for the squared loss */
     real *minus;           /* -W, row by row; for the squared loss */
     double *gram, *sums;   /* W^T W, W^T 1 */
     double *prepared;      /* by the rule, for the Gram matrix */
     double *room;          /* while the plan is made */
+    double_products products;
     double curvature;      /* at most the smallest eigenvalue of the Gram matrix; of it and l2 where there is l2 */
+    gap_direction inward;  /* for gaps, from W */
     double scale;          /* largest magnitude in W */
     ptrdiff_t *empty_rows; /* rows of W that are zero, if the loss is infinite where y > 0 there */
     ptrdiff_t empty_count;
@@ -72,6 +85,10 @@ typedef struct slab {
     ptrdiff_t begin;
     factor x;
     double floor;  /* of rules that must stay positive, and of the model */
+    double *sides; /* W^T y in double, component k of column i at k * rhs.stride + i; rhs has it for rules in single precision */
+    double *falls; /* W^T (y - W x) likewise, beside slopes */
+    double *piece; /* some rows of narrow columns in double, and x likewise */
+    double *column; /* what the gap of one column needs */
     const real *y; /* dense: one column after the other, y_stride apart */
     ptrdiff_t y_stride;
     real *gathered;   /* slab x m: columns that are not contiguous          */
@@ -89,6 +106,30 @@ void RLRA(regress_rows)(slab *s);
 
 /* Bytes that they want in scratch. */
 size_t RLRA(regress_rows_bytes)(const regression_run *run);
+
+/* Numbers of `piece`. */
+size_t RLRA(regress_piece)(const regression_run *run);
+
+/* Rows of data, `stride` apart, in double: themselves, or in `piece`, `length` apart. */
+const double *RLRA(regress_widen)(const slab *s, ptrdiff_t rows, ptrdiff_t length, const real *from, ptrdiff_t *stride);
+
+/* sides = W^T y of dense columns that are contiguous, or of sparse ones. */
+void RLRA(regress_sides)(slab *s);
+
+/* After sides or falls are known: rhs or slopes. */
+void RLRA(regress_round)(const slab *s, const double *from, factor to);
+
+/* slopes = W^T (y - W x) of columns begin .. end-1, from right-hand sides and Gram matrix in double; and the losses of all of a
+ * slab after that, from the same, or from the residual where too few digits are left. */
+void RLRA(regress_slopes_gram)(slab *s, ptrdiff_t begin, ptrdiff_t end);
+void RLRA(regress_loss_gram)(slab *s);
+
+/* How far column i of a slab is above its least objective at most, by duality (docs/theory/gap.md); NAN where that is not known. */
+double RLRA(regress_gap)(const slab *s, ptrdiff_t i);
+size_t RLRA(regress_gap_doubles)(ptrdiff_t rank);
+
+/* The direction for a design; `work` holds rank numbers. */
+void RLRA(regress_gap_prepare)(regression *plan, double *work);
 
 /* The parts of this for columns side by side: what load() finds, with right-hand sides; slopes and loss; and the numbers of
  * `left` that they want. */

@@ -58,14 +58,14 @@ ptrdiff_t RLRA(regress_load_across)(slab *s)
     const factor a = plan->design;
     double least = 0, squares = 0;
     for (ptrdiff_t k = 0; k < a.rank; k++)
-        memset(s->rhs.at + k * s->rhs.stride, 0, (size_t)s->x.length * sizeof(real));
+        memset(s->sides + k * s->rhs.stride, 0, (size_t)s->x.length * sizeof(double));
     for (ptrdiff_t j = 0; j < a.length; j += LOAD_ROWS) {
         const ptrdiff_t rows = a.length - j < LOAD_ROWS ? a.length - j : LOAD_ROWS;
         const double low = sum_columns(s, j, j + rows);
         least = low < least ? low : least;
-        plan->kernels->outer(rows, a.rank, s->x.length, a.at + j, a.stride,
-                             columns_of(s) + j * s->run->along.strides[0], s->run->along.strides[0], s->rhs.at,
-                             s->rhs.stride);
+        ptrdiff_t stride = s->run->along.strides[0];
+        const double *const y = RLRA(regress_widen)(s, rows, s->x.length, columns_of(s) + j * stride, &stride);
+        plan->products.outer(rows, a.rank, s->x.length, plan->wide + j, a.stride, y, stride, s->sides, s->rhs.stride);
     }
     for (ptrdiff_t c = 0; c < s->x.length; c++)
         squares += s->run->norm2[s->begin + c];

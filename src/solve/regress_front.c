@@ -289,7 +289,7 @@ rlra_status RLRA(regression_front)(void *at, const rlra_array *y, const rlra_arr
     run.began = rlra_seconds();
     run.task = (supports_task){
         .size = RLRA(penalties_nonneg)(&plan->penalties) ? plan->rank : 2 * plan->rank,
-        .accuracy = (double)REAL_EPS,
+        .accuracy = DBL_EPSILON,
         .sum_to_one = (RLRA(penalties_kinds)(&plan->penalties) & PENALTY_SIMPLEX) != 0,
         .least = 1,
         .most = (ptrdiff_t)RLRA(regression_front_sizes)(plan),

@@ -14,14 +14,18 @@
 /* The eigenvalues of larger matrices cost more than the gap is worth. */
 #define MOST_EIGENVALUES 200
 
-static void copy_design(const rlra_array *w, regression *plan)
+static void copy_design(const rlra_array *w, regression *plan, double *wide)
 {
     const real *const at = w->data;
     const factor design = plan->design;
     for (ptrdiff_t k = 0; k < design.rank; k++)
         for (ptrdiff_t j = 0; j < design.length; j++)
             design.at[k * design.stride + j] = at[j * w->strides[0] + k * w->strides[1]];
-    for (ptrdiff_t j = 0; plan->loss.kind == LOSS_FROBENIUS && j < design.length; j++)
+    if (plan->loss.kind != LOSS_FROBENIUS)
+        return;
+    for (ptrdiff_t e = 0; NARROW_DATA && e < design.stride * design.rank; e++)
+        wide[e] = (double)design.at[e];
+    for (ptrdiff_t j = 0; !NARROW_DATA && j < design.length; j++)
         for (ptrdiff_t k = 0; k < design.rank; k++)
             plan->minus[j * design.rank + k] = -design.at[k * design.stride + j];
 }
@@ -55,7 +59,7 @@ static double curvature_of(const regression *plan, double *room)
     for (ptrdiff_t k = 0; k < rank; k++) /* a zero column has no slope */
         matrix[k * (rank + 1)] = matrix[k * (rank + 1)] > 0 ? matrix[k * (rank + 1)] : largest;
     rlra_svd_small(rank, rank, matrix, values, room + rank * rank);
-    const double rounding = (double)(rank + 8) * (double)REAL_EPS * values[0];
+    const double rounding = (double)(rank + 8) * DBL_EPSILON * values[0];
     return fmax(0, values[rank - 1] - rounding) + 2 * RLRA(penalties_quadratic)(&plan->penalties);
 }
 
@@ -72,20 +76,27 @@ static void find_empty_rows(regression *plan)
     }
 }
 
-static void plan_workspace(regression *plan, ptrdiff_t length)
+/* Returns where the design in double goes. */
+static double *plan_workspace(regression *plan, ptrdiff_t length)
 {
     const size_t rank = (size_t)plan->rank;
     const size_t doubles = plan->rule->prepared_doubles == NULL ? 0 : plan->rule->prepared_doubles(plan->rank);
     const ptrdiff_t stride = factor_stride(length);
     plan->design =
         (factor){rlra_arena_take(&plan->work, (size_t)stride * rank, sizeof(real)), length, plan->rank, stride};
-    plan->minus =
-        rlra_arena_take(&plan->work, plan->loss.kind == LOSS_FROBENIUS ? (size_t)length * rank : 0, sizeof(real));
+    const int squares = plan->loss.kind == LOSS_FROBENIUS;
+    double *const wide =
+        rlra_arena_take(&plan->work, squares && NARROW_DATA ? (size_t)stride * rank : 0, sizeof(double));
+    plan->wide = NARROW_DATA ? wide : (const double *)(const void *)plan->design.at;
+    plan->minus = rlra_arena_take(&plan->work, squares && !NARROW_DATA ? (size_t)length * rank : 0, sizeof(real));
+    plan->inward.mix = rlra_arena_take(&plan->work, rank, sizeof(double));
+    plan->inward.slopes = rlra_arena_take(&plan->work, rank, sizeof(double));
     plan->gram = rlra_arena_take(&plan->work, rank * rank, sizeof(double));
     plan->sums = rlra_arena_take(&plan->work, rank, sizeof(double));
     plan->prepared = rlra_arena_take(&plan->work, doubles, sizeof(double));
-    plan->room = rlra_arena_take(&plan->work, rank > MOST_EIGENVALUES ? 0 : 2 * rank * rank + rank, sizeof(double));
+    plan->room = rlra_arena_take(&plan->work, rank > MOST_EIGENVALUES ? rank : 2 * rank * rank + rank, sizeof(double));
     plan->empty_rows = rlra_arena_take(&plan->work, (size_t)length, sizeof(ptrdiff_t));
+    return wide;
 }
 
 /* The first rule of a list that takes the penalties and the loss: exact ones before the others. */
@@ -150,6 +161,7 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const dens
     plan->rank = w->dims[1];
     plan->scale = scan->scale;
     plan->kernels = RLRA(kernels_best)();
+    plan->products = rlra_double_products();
     plan->settings = RLRA(rule_settings_of)(options);
     plan->loss = RLRA(loss_find)(options->loss, options->beta);
     plan->penalties = RLRA(penalties_of)(priors, 0);
@@ -159,12 +171,13 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const dens
     TRY(check_signs(plan, scan));
     plan_workspace(plan, w->dims[0]);
     TRY(rlra_arena_allocate(context, &plan->work, "the plan of a regression"));
-    plan_workspace(plan, w->dims[0]);
+    double *const wide = plan_workspace(plan, w->dims[0]);
     memset(plan->work.base, 0, plan->work.used);
-    copy_design(w, plan);
+    copy_design(w, plan, wide);
     form_gram(plan);
     find_empty_rows(plan);
     plan->curvature = curvature_of(plan, plan->room);
+    RLRA(regress_gap_prepare)(plan, plan->room);
     if (plan->loss.kind == LOSS_FROBENIUS && plan->rule->prepare != NULL)
         plan->rule->prepare(plan->gram, plan->rank, &plan->penalties, plan->prepared);
     *made = plan;

@@ -37,10 +37,10 @@ static void apply_on_simplex(const block *b)
     double *const c = b->scratch;
     double *const x = c + rank;
     quadratic solver;
-    rlra_quadratic_init(&solver, rank, b->prepared + 1, rank, (double)REAL_EPS, x + rank);
+    rlra_quadratic_init(&solver, rank, b->prepared + 1, rank, block_accuracy(b), x + rank);
     for (ptrdiff_t i = 0; i < b->x.length; i++) {
         for (ptrdiff_t k = 0; k < rank; k++) {
-            c[k] = ldexp((double)b->rhs.at[k * b->rhs.stride + i], (int)b->prepared[0]);
+            c[k] = ldexp(block_side(b, i, k), (int)b->prepared[0]);
             x[k] = (double)b->x.at[k * b->x.stride + i];
         }
         rlra_quadratic_solve_simplex(&solver, c, x);

@@ -87,7 +87,7 @@ static residuals alternate(const block *b, const room *r, double rho, const doub
         for (ptrdiff_t i = 0; i < length; i++) {
             const ptrdiff_t at = k * UPDATE_ROWS + i;
             const double x = (double)b->x.at[k * b->x.stride + i];
-            r->free[at] = (double)b->rhs.at[k * b->rhs.stride + i] + rho * (x - r->dual[at]);
+            r->free[at] = block_side(b, i, k) + rho * (x - r->dual[at]);
         }
     rlra_cholesky_solve_many(rank, lower, length, r->free, UPDATE_ROWS);
     for (ptrdiff_t k = 0; k < rank; k++)

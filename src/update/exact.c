@@ -10,15 +10,9 @@
 /* Below this a diagonal entry has lost digits to underflow. */
 #define LEAST_DIAGONAL (DBL_MIN / DBL_EPSILON)
 
-/* The Gram matrix is summed in double, but in single precision the right-hand side is rounded: what a column at angle a to the
+/* The Gram matrix is summed in double, but a right-hand side in single precision is rounded: what a column at angle a to the
  * others makes of that grows like eps / a, what is lost without it like a. */
-#if defined(RLRA_SINGLE)
-#define ACCURACY ((double)REAL_EPS / 16.0)
-#define NOISE    (double)REAL_EPS
-#else
-#define ACCURACY DBL_EPSILON
-#define NOISE    0.0
-#endif
+#define NARROW_ACCURACY ((double)FLT_EPSILON / 16.0)
 
 typedef struct layout {
     double *gram, *diagonal, *upper, *scale, *shift;
@@ -59,8 +53,6 @@ static void choose_unknowns(exact_block *e, ptrdiff_t rank, const penalty_list *
     e->gram.size = kinked ? 2 * rank : rank;
     e->gram.stride = rlra_pivoting_stride(e->gram.size);
     e->gram.free = !kinked && isinf(least) && isinf(most);
-    e->gram.accuracy = ACCURACY;
-    e->gram.noise = NOISE;
     if (kinked || e->gram.free)
         return;
     e->origin = isinf(least) ? most : least;
@@ -128,6 +120,9 @@ static void open_block(exact_block *e, const block *b)
     /* apply() does not write to what was prepared. */
     const layout l = lay_out(size, (double *)(uintptr_t)b->prepared);
     const int bounded = e->split ? !(isinf(e->least) && isinf(e->most)) : e->direction > 0 && !isinf(e->most);
+    const int narrow = sizeof(real) < sizeof(double) && b->wide == NULL;
+    e->gram.accuracy = narrow ? NARROW_ACCURACY : DBL_EPSILON;
+    e->gram.noise = narrow ? (double)REAL_EPS : 0;
     e->gram.gram = l.gram;
     e->gram.diagonal = l.diagonal;
     e->gram.upper = bounded ? l.upper : NULL;
@@ -151,11 +146,11 @@ static void load_unknown(const exact_block *e, const block *b, ptrdiff_t k)
     const double scale = e->scale[k], inverse = scale > 0 ? 1 / scale : 0;
     const double upper = scale > 0 && e->gram.upper != NULL ? e->gram.upper[k] : INFINITY;
     const double shift = e->split ? sign * e->shift[k] : e->shift[k];
-    const real *const m = b->rhs.at + k % e->rank * b->rhs.stride, *const x = b->x.at + k % e->rank * b->x.stride;
+    const real *const x = b->x.at + k % e->rank * b->x.stride;
     for (ptrdiff_t i = 0; i < b->x.length; i++) {
         const double z = sign * ((double)x[i] - e->origin) * inverse;
         const double low = e->gram.free || z > 0 ? z : 0;
-        e->c[i * stride + k] = sign * ((double)m[i] - shift) * scale;
+        e->c[i * stride + k] = sign * (block_side(b, i, k % e->rank) - shift) * scale;
         e->x[i * stride + k] = low < upper ? low : upper;
     }
 }
@@ -228,7 +223,7 @@ ptrdiff_t RLRA(exact_begin)(exact_block *e, const block *b, pivoting **work)
     open_block(e, b);
     load(e, b);
     *work = rlra_pivoting_init(&e->gram, b->kernels->faces, UPDATE_ROWS, e->work);
-    const ptrdiff_t count = rlra_pivoting_check(*work, b->x.length, e->c, e->x, (double)REAL_EPS, e->open);
+    const ptrdiff_t count = rlra_pivoting_check(*work, b->x.length, e->c, e->x, block_accuracy(b), e->open);
     if (count > 0 && !e->gram.free)
         approach(e, b, count);
     return count;

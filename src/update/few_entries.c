@@ -60,7 +60,7 @@ static supports_task pose(const block *b)
     return (supports_task){
         .size = unknowns(rank, b->penalties),
         .gram = b->prepared,
-        .accuracy = (double)REAL_EPS,
+        .accuracy = block_accuracy(b),
         .sum_to_one = (RLRA(penalties_kinds)(b->penalties) & PENALTY_SIMPLEX) != 0,
         .least = most,
         .most = most,
@@ -68,12 +68,20 @@ static supports_task pose(const block *b)
     };
 }
 
-/* Row i of a factor for p and q. */
-static void read_row(factor from, ptrdiff_t i, ptrdiff_t size, double linear, double *to, ptrdiff_t stride)
+/* The right-hand side of row i for p and q, and its start. */
+static void read_sides(const block *b, ptrdiff_t i, ptrdiff_t size, double linear, double *to, ptrdiff_t stride)
 {
     for (ptrdiff_t k = 0; k < size; k++) {
-        const double v = (double)from.at[k % from.rank * from.stride + i];
-        to[k * stride] = (k < from.rank ? v : -v) - linear;
+        const double m = block_side(b, i, k % b->x.rank);
+        to[k * stride] = (k < b->x.rank ? m : -m) - linear;
+    }
+}
+
+static void read_start(factor x, ptrdiff_t i, ptrdiff_t size, double *to)
+{
+    for (ptrdiff_t k = 0; k < size; k++) {
+        const double v = (double)x.at[k % x.rank * x.stride + i];
+        to[k] = k < x.rank ? v : -v;
     }
 }
 
@@ -104,7 +112,7 @@ static void enumerate_block(const block *b, const supports_task *task, double li
     double *const c = b->scratch;
     for (ptrdiff_t i = 0; i < b->x.length; i++) {
         all[i] = i;
-        read_row(b->rhs, i, task->size, linear, c + i, SUPPORTS_SIDES);
+        read_sides(b, i, task->size, linear, c + i, SUPPORTS_SIDES);
     }
     enumerate(b, task, b->x.length, all, c);
 }
@@ -125,8 +133,8 @@ static void search(const block *b, const supports_task *task, support_method met
     ptrdiff_t open[UPDATE_ROWS], count = 0;
     for (ptrdiff_t i = 0; i < b->x.length; i++) {
         double value;
-        read_row(b->rhs, i, size, linear, c, 1);
-        read_row(b->x, i, size, 0.0, start, 1);
+        read_sides(b, i, size, linear, c, 1);
+        read_start(b->x, i, size, start);
         const supports_told told = method(task, c, start, x, &value, work);
         write_row(b->x, i, size, x, 1);
         b->counts->nodes += told.nodes;

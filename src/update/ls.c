@@ -35,7 +35,7 @@ void RLRA(ls_solve)(const block *b)
     double *const x = rhs + rank * UPDATE_ROWS;
     for (ptrdiff_t k = 0; k < rank; k++)
         for (ptrdiff_t i = 0; i < length; i++)
-            rhs[k * UPDATE_ROWS + i] = (double)b->rhs.at[k * b->rhs.stride + i];
+            rhs[k * UPDATE_ROWS + i] = block_side(b, i, k);
     const double *const matrix = b->prepared + 1;
     rlra_cholesky_solve_gram(rank, matrix, matrix + rank * rank, b->prepared[0], length, rhs, x, UPDATE_ROWS,
                              x + rank * UPDATE_ROWS);

@@ -38,6 +38,8 @@ typedef struct rule_counts {
 typedef struct block {
     factor x;           /* in: start, out: result; at most update_rows() rows              */
     factor rhs;         /* m, as long as x                                                 */
+    const double *wide; /* or not NULL: m before it was rounded, m_ik at wide[k * wide_stride + i] */
+    ptrdiff_t wide_stride;
     const double *gram; /* G, rank x rank, full symmetric                                  */
     const real *grams;  /* or not NULL: one for each of at most ROW_GRAMS rows, all as linalg/row_grams.h has it */
     const penalty_list *penalties;
@@ -51,6 +53,17 @@ typedef struct block {
     const rule_settings *settings;
     rule_counts *counts;
 } block;
+
+/* m_ik for rules that solve in double, and the relative error of it. */
+static inline double block_side(const block *b, ptrdiff_t i, ptrdiff_t k)
+{
+    return b->wide != NULL ? b->wide[k * b->wide_stride + i] : (double)b->rhs.at[k * b->rhs.stride + i];
+}
+
+static inline double block_accuracy(const block *b)
+{
+    return b->wide != NULL ? DBL_EPSILON : (double)REAL_EPS;
+}
 
 /* Rows with their data: dense, at most UPDATE_ROWS of them. A row of sparse data comes alone, with the design cut down to its
  * stored entries (kl sees the others through `sums` only). */
