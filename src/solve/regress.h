@@ -47,7 +47,8 @@ typedef struct regression {
     double *prepared;      /* by the rule, for the Gram matrix */
     double *room;          /* while the plan is made */
     double_products products;
-    double curvature;      /* at most the smallest eigenvalue of the Gram matrix; of it and l2 where there is l2 */
+    double *curvatures;    /* of each column, with that of l2 */
+    double curvature;      /* at most the smallest eigenvalue of the Gram matrix with l2, scaled to one on its diagonal by these */
     gap_direction inward;  /* for gaps, from W */
     double scale;          /* largest magnitude in W */
     ptrdiff_t *empty_rows; /* rows of W that are zero, if the loss is infinite where y > 0 there */

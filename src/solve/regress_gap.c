@@ -188,20 +188,27 @@ static double gap_by_duality(const regression *plan, const shape *s, double norm
     return fmin(best, gap_on_ray(s, &r));
 }
 
-/* With the shortest subgradient and the least curvature c > 0:  F(x) - F* <= (subgradient)^2 / (2 c). */
-static double gap_by_curvature(const shape *s, double curvature, ptrdiff_t rank, const double *x, const double *h)
+/* With the shortest subgradient d and the curvatures c_k:  F(x) - F* <= sum_k d_k^2 / c_k / (2 curvature).  Entries without curvature,
+ * those of zero columns, have the gap of their penalties. */
+static double gap_by_curvature(const regression *plan, const shape *s, const double *x, const double *h)
 {
-    double squares = 0;
-    for (ptrdiff_t k = 0; k < rank; k++) {
+    double squares = 0, others = 0;
+    for (ptrdiff_t k = 0; k < plan->rank; k++) {
+        if (!(plan->curvatures[k] > 0)) {
+            others += entry_gap(s, x[k], 0, best_entry(s, 0));
+            continue;
+        }
         const double left = h[k] - 2 * s->quadratic * x[k];
         double down = left - copysign(s->linear, x[k]);
         if (x[k] == 0)
             down = copysign(fmax(fabs(left) - s->linear, 0), left);
         down = x[k] <= s->least ? fmax(down, 0) : down;
         down = x[k] >= s->most ? fmin(down, 0) : down;
-        squares += down * down;
+        squares += down * down / plan->curvatures[k];
     }
-    return squares == 0 ? 0 : curvature > 0 ? squares / (2 * curvature) : INFINITY;
+    if (squares > 0 && !(plan->curvature > 0))
+        return INFINITY;
+    return others + (squares > 0 ? squares / (2 * plan->curvature) : 0);
 }
 
 size_t RLRA(regress_gap_doubles)(ptrdiff_t rank)
@@ -229,7 +236,7 @@ static double least_gap(const slab *s, ptrdiff_t i, const shape *g)
     double best = gap_by_duality(plan, &bare, norm2 + 2 * g->quadratic * squares, along, x, left, room);
     if (g->quadratic > 0 && !g->simplex)
         best = fmin(best, gap_by_duality(plan, g, norm2, along, x, h, room));
-    return g->simplex ? best : fmin(best, gap_by_curvature(g, plan->curvature, rank, x, h));
+    return g->simplex ? best : fmin(best, gap_by_curvature(plan, g, x, h));
 }
 
 double RLRA(regress_gap)(const slab *s, ptrdiff_t i)

@@ -11,7 +11,7 @@
 /* Rows of the design whose entries are summed before they join the Gram matrix: short sums round less. */
 #define GRAM_ROWS 4096
 
-/* The eigenvalues of larger matrices cost more than the gap is worth. */
+/* The eigenvalues of larger matrices cost more than the gap is worth: then all that is known of curvature is that of l2. */
 #define MOST_EIGENVALUES 200
 
 static void copy_design(const rlra_array *w, regression *plan, double *wide)
@@ -44,23 +44,26 @@ static void form_gram(regression *plan)
     }
 }
 
-/* The smallest eigenvalue of the Gram matrix with l2, less what rounding may have added to it. `room` holds 2 rank^2 + rank. */
-static double curvature_of(const regression *plan, double *room)
+/* Curvatures: of a column alone, g_kk + 2 mu_2; and of all together, where the columns are scaled so that each has one: the smallest
+ * eigenvalue, less what rounding may have added to it. `room` holds 2 rank^2 + rank numbers. */
+static void find_curvature(regression *plan, double *room)
 {
     const ptrdiff_t rank = plan->rank;
+    const double ridge = 2 * RLRA(penalties_quadratic)(&plan->penalties);
+    for (ptrdiff_t k = 0; k < rank; k++)
+        plan->curvatures[k] = rank > MOST_EIGENVALUES && ridge > 0 ? ridge : plan->gram[k * (rank + 1)] + ridge;
+    plan->curvature = ridge > 0 ? 1 : 0;
     if (rank > MOST_EIGENVALUES)
-        return 2 * RLRA(penalties_quadratic)(&plan->penalties);
+        return;
     double *const matrix = room;
     double *const values = room + 2 * rank * rank;
-    memcpy(matrix, plan->gram, (size_t)(rank * rank) * sizeof *matrix);
-    double largest = 0;
     for (ptrdiff_t k = 0; k < rank; k++)
-        largest = fmax(largest, matrix[k * (rank + 1)]);
-    for (ptrdiff_t k = 0; k < rank; k++) /* a zero column has no slope */
-        matrix[k * (rank + 1)] = matrix[k * (rank + 1)] > 0 ? matrix[k * (rank + 1)] : largest;
+        for (ptrdiff_t l = 0; l < rank; l++) {
+            const double size = sqrt(plan->curvatures[k]) * sqrt(plan->curvatures[l]);
+            matrix[k * rank + l] = k == l ? 1 : size > 0 ? plan->gram[k * rank + l] / size : 0;
+        }
     rlra_svd_small(rank, rank, matrix, values, room + rank * rank);
-    const double rounding = (double)(rank + 8) * DBL_EPSILON * values[0];
-    return fmax(0, values[rank - 1] - rounding) + 2 * RLRA(penalties_quadratic)(&plan->penalties);
+    plan->curvature = fmax(0, values[rank - 1] - (double)(rank + 8) * DBL_EPSILON * values[0]);
 }
 
 /* Rows in which W is zero: a divergence that is infinite at a model of zero cannot take y > 0 there. */
@@ -89,6 +92,7 @@ static double *plan_workspace(regression *plan, ptrdiff_t length)
         rlra_arena_take(&plan->work, squares && NARROW_DATA ? (size_t)stride * rank : 0, sizeof(double));
     plan->wide = NARROW_DATA ? wide : (const double *)(const void *)plan->design.at;
     plan->minus = rlra_arena_take(&plan->work, squares && !NARROW_DATA ? (size_t)length * rank : 0, sizeof(real));
+    plan->curvatures = rlra_arena_take(&plan->work, rank, sizeof(double));
     plan->inward.mix = rlra_arena_take(&plan->work, rank, sizeof(double));
     plan->inward.slopes = rlra_arena_take(&plan->work, rank, sizeof(double));
     plan->gram = rlra_arena_take(&plan->work, rank * rank, sizeof(double));
@@ -176,7 +180,7 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const dens
     copy_design(w, plan, wide);
     form_gram(plan);
     find_empty_rows(plan);
-    plan->curvature = curvature_of(plan, plan->room);
+    find_curvature(plan, plan->room);
     RLRA(regress_gap_prepare)(plan, plan->room);
     if (plan->loss.kind == LOSS_FROBENIUS && plan->rule->prepare != NULL)
         plan->rule->prepare(plan->gram, plan->rank, &plan->penalties, plan->prepared);
