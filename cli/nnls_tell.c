@@ -136,6 +136,20 @@ static const char *ending_text(const regression *r)
     }
 }
 
+/* Nothing is said of all columns where there is one that nothing is known of; the file has those of the others. */
+static void print_gap(const regression *r)
+{
+    int64_t unknown = 0;
+    for (int64_t c = 0; r->gaps != NULL && c < r->columns; ++c)
+        unknown += isnan(r->gaps[c]);
+    if (isfinite(r->report.gap))
+        printf("  gap             %.3g at most to the least objective\n", r->report.gap);
+    else if (unknown > 0)
+        printf("  gap             unknown, for %" PRId64 " of %" PRId64 " columns\n", unknown, r->columns);
+    else
+        printf("  gap             unknown\n");
+}
+
 static void print_certificate(const regression *r)
 {
     const rlra_nnls_report *const report = &r->report;
@@ -147,8 +161,7 @@ static void print_certificate(const regression *r)
     char *const worst = regression_place(r, report->worst_column);
     printf("  KKT residual    %.3g at most, in %s\n", report->kkt_residual, worst);
     free(worst);
-    if (isfinite(report->gap))
-        printf("  gap             %.3g at most to the least objective\n", report->gap);
+    print_gap(r);
     if (report->nodes > 0)
         printf("  nodes           %" PRId64 ", %" PRId64 " columns not proved to have the best support\n",
                report->nodes, report->unproved_columns);
