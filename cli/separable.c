@@ -60,12 +60,11 @@ static int pick(run *r, int64_t *columns, int64_t *found)
     return EXIT_OK;
 }
 
-/* The picked columns, in the order picked, as a table and as an array. */
-static void describe(run *r, const int64_t *columns, int64_t found, double *numbers, char **cells)
+/* The picked columns, in the order picked, as a table. */
+static void describe(run *r, const int64_t *columns, int64_t found, char **cells)
 {
     static const char *const header[] = {"pick", "column"};
     for (int64_t i = 0; i < found; ++i) {
-        numbers[i] = (double)columns[i];
         cells[2 * i] = cli_format("%" PRId64, i + 1);
         cells[2 * i + 1] = cli_format("%" PRId64, columns[i]);
     }
@@ -77,13 +76,12 @@ static int separate(run *r)
 {
     const size_t rank = (size_t)r->options.rank;
     int64_t *const columns = cli_alloc(rank, sizeof *columns);
-    double *const numbers = cli_alloc(rank, sizeof *numbers);
     char **const cells = cli_alloc(2 * rank, sizeof *cells);
     int64_t found = 0;
     int code = pick(r, columns, &found);
     if (code == EXIT_OK) {
-        describe(r, columns, found, numbers, cells);
-        const rlra_array picked = rlra_array_contiguous(RLRA_DTYPE_F64, 1, &found, numbers);
+        describe(r, columns, found, cells);
+        const rlra_array picked = rlra_array_contiguous(RLRA_DTYPE_I64, 1, &found, columns);
         r->extra[r->extra_count++] = (rlra_named_array){"columns", &picked};
         code = run_write(r);
         if (code == EXIT_OK)
@@ -92,7 +90,6 @@ static int separate(run *r)
     for (size_t i = 0; i < 2 * rank; ++i)
         free(cells[i]);
     free(cells);
-    free(numbers);
     free(columns);
     return code;
 }

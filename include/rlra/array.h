@@ -14,7 +14,8 @@ extern "C" {
 
 #define RLRA_MAX_ORDER 8
 
-typedef enum rlra_dtype { RLRA_DTYPE_F32 = 0, RLRA_DTYPE_F64 = 1 } rlra_dtype;
+/* I64 is for indices, counts and labels among results: rlra_file_write() takes it, and nothing that computes does. */
+typedef enum rlra_dtype { RLRA_DTYPE_F32 = 0, RLRA_DTYPE_F64 = 1, RLRA_DTYPE_I64 = 2 } rlra_dtype;
 
 /* A view: the library never frees `data`. Entry (i_0, ..) is at data[sum_m i_m strides[m]]; strides count entries,
  * not bytes, and may be zero or negative. Filled in by the caller or by rlra_array_contiguous(). */
@@ -41,7 +42,7 @@ RLRA_API int64_t rlra_array_count(const rlra_array *array);
 /** Bytes of one entry: 4 or 8. */
 RLRA_API int64_t rlra_dtype_bytes(rlra_dtype dtype);
 
-/** "f32" or "f64". */
+/** "f32", "f64" or "i64". */
 RLRA_API const char *rlra_dtype_name(rlra_dtype dtype);
 
 /** One entry, as double. `index` holds `order` numbers within the dims; not checked. */

@@ -128,7 +128,8 @@ typedef struct rlra_named_array {
 
 /**
  * Write arrays to one file; the format follows from the ending of `path`: .npy, .csv/.tsv/.txt (order <= 2) and .hdr (ENVI,
- * order 2 or 3, entries beside it in .bsq) take one array; .npz, .mat (below 2 GiB each) and .h5 any number.
+ * order 2 or 3, entries beside it in .bsq) take one array; .npz, .mat (below 2 GiB each) and .h5 any number. Each is stored with
+ * its own dtype: float32, float64, or int64 for indices, counts and labels.
  * Written to a temporary name in the same folder and renamed: on error the old file, if any, is untouched and no temporary
  * stays.
  *

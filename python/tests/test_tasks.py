@@ -3,6 +3,7 @@ import warnings
 
 import numpy as np
 import pytest
+import scipy.io
 import scipy.optimize
 import scipy.sparse as sp
 
@@ -243,6 +244,30 @@ def test_arrays_go_to_files_and_come_back(ending, tmp_path, rng):
     np.testing.assert_allclose(rlra.load(path), array[::-1], rtol=1e-15)
     assert rlra.load(path, dtype="f32").dtype == np.float32
     assert rlra.variables(path)[0]["shape"] == (4, 3)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint16, np.int32, np.int64, np.uint64])
+@pytest.mark.parametrize("ending", ["npy", "npz", "mat", "h5", "csv", "hdr"])
+def test_integers_are_written_as_int64(ending, kind, tmp_path):
+    path, labels = tmp_path / f"a.{ending}", np.array([[3, 1, 120], [0, 7, 2]], dtype=kind)
+    for array in (labels, labels[:, ::-1], np.asfortranarray(labels)):
+        rlra.save(path, array)
+        assert np.array_equal(rlra.load(path).squeeze(), array)
+        if ending != "csv":
+            assert rlra.variables(path)[0]["dtype"] == "int64"
+    if ending == "npz":
+        assert np.load(path)["data"].dtype == np.int64
+    elif ending == "mat":
+        assert scipy.io.loadmat(path)["data"].dtype == np.int64
+    with pytest.raises(ValueError, match="64 bits"):
+        rlra.save(path, np.array([2**63], dtype=np.uint64))
+
+
+def test_picked_columns_index(rng):
+    X = rng.random((6, 3)) @ np.hstack([rng.dirichlet(np.ones(3), 5).T, np.eye(3)])
+    columns = rlra.separable(X, 3).columns
+    assert columns.dtype == np.int64 and X[:, columns].shape == (6, 3)
+    assert rlra.unmix(X.T.reshape(2, 4, 6), 2).pure_pixels.dtype == np.int64
 
 
 def test_data_may_stay_in_their_file(tmp_path, rng):

@@ -40,13 +40,15 @@ int64_t rlra_dtype_bytes(rlra_dtype dtype)
 
 const char *rlra_dtype_name(rlra_dtype dtype)
 {
-    return dtype == RLRA_DTYPE_F32 ? "f32" : "f64";
+    return dtype == RLRA_DTYPE_F32 ? "f32" : dtype == RLRA_DTYPE_I64 ? "i64" : "f64";
 }
 
 static double entry_at(const rlra_array *array, int64_t offset)
 {
     if (array->dtype == RLRA_DTYPE_F32)
         return ((const float *)array->data)[offset];
+    if (array->dtype == RLRA_DTYPE_I64)
+        return (double)((const int64_t *)array->data)[offset];
     return ((const double *)array->data)[offset];
 }
 

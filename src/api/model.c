@@ -30,6 +30,8 @@ rlra_status rlra_model_create(rlra_context *context, rlra_dtype dtype, int order
     rlra_model *made = NULL;
     *model = NULL;
     TRY(check_shape(context, order, dims, rank));
+    REQUIRE(dtype == RLRA_DTYPE_F32 || dtype == RLRA_DTYPE_F64,
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "the dtype of a model is f32 or f64, got number %d", (int)dtype));
     made = rlra_alloc_zero(context, 1, sizeof *made);
     REQUIRE(made != NULL, rlra_fail_memory(context, 1, sizeof *made, "a model"));
     *made = (rlra_model){.context = context, .dtype = dtype, .order = order, .rank = rank};

@@ -42,6 +42,9 @@ static rlra_status check_array(const rlra_problem *problem, const rlra_array *da
     if (data->order < 2 || data->order > RLRA_MAX_ORDER)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "the data must have order 2 to %d, got %d", RLRA_MAX_ORDER,
                          data->order);
+    if (data->dtype != RLRA_DTYPE_F32 && data->dtype != RLRA_DTYPE_F64)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the dtype of the data is f32 or f64, got number %d",
+                         (int)data->dtype);
     if (!(weight > 0) || isinf(weight))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "the weight of a term must be positive and finite, got %g",
                          weight);

@@ -55,7 +55,11 @@ static void look(const double *x, int length, part *p)
 
 static void load(const rlra_array *array, int64_t offset, int64_t stride, int length, double *block)
 {
-    if (array->dtype == RLRA_DTYPE_F32) {
+    if (array->dtype == RLRA_DTYPE_I64) {
+        const int64_t *const at = (const int64_t *)array->data + offset;
+        for (int64_t i = 0; i < length; i++)
+            block[i] = (double)at[i * stride];
+    } else if (array->dtype == RLRA_DTYPE_F32) {
         const float *const at = (const float *)array->data + offset;
         for (int i = 0; i < length; i++)
             block[i] = at[i * stride];

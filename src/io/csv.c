@@ -1,4 +1,6 @@
 /* io/csv.c: the format CSV/TSV: a matrix as text, with or without a line of column names. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -192,7 +194,12 @@ static rlra_status write_arrays(output *out, int count, const rlra_named_array *
     for (int64_t i = 0; i < array->dims[0]; i++)
         for (int64_t j = 0; j < columns; j++) {
             char text[NUMBER_BYTES];
-            rlra_number_format(rlra_array_get(array, (const int64_t[]){i, j}), array->dtype == RLRA_DTYPE_F32, text);
+            if (array->dtype == RLRA_DTYPE_I64)
+                snprintf(text, sizeof text, "%" PRId64,
+                         ((const int64_t *)array->data)[i * array->strides[0] + j * array->strides[1]]);
+            else
+                rlra_number_format(rlra_array_get(array, (const int64_t[]){i, j}), array->dtype == RLRA_DTYPE_F32,
+                                   text);
             size_t used = strlen(text);
             text[used++] = j + 1 < columns ? separator : '\n';
             TRY(rlra_output_write(out, text, used));

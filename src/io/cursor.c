@@ -19,6 +19,11 @@ static void copy_run(const rlra_array *array, int64_t offset, int64_t stride, si
         float *const out = to;
         for (size_t i = 0; i < length; i++)
             out[i] = at[(int64_t)i * stride];
+    } else if (array->dtype == RLRA_DTYPE_I64) {
+        const int64_t *const at = (const int64_t *)array->data + offset;
+        int64_t *const out = to;
+        for (size_t i = 0; i < length; i++)
+            out[i] = at[(int64_t)i * stride];
     } else {
         const double *const at = (const double *)array->data + offset;
         double *const out = to;

@@ -146,23 +146,38 @@ static void put_symbols(pen *p, const layout *at, const rlra_named_array *const 
     p->at = begin + (at->sets - at->symbols);
 }
 
-/* The header of one data set: its shape, type (IEEE 754, little-endian), fill value (none) and place. */
-static void put_set(pen *p, const rlra_array *array, uint64_t address)
+/* A type in 24 bytes, little-endian: IEEE 754, or integers with a sign. */
+static void put_type(pen *p, rlra_dtype dtype)
 {
-    unsigned char *const end = p->at + SET_HEADER;
-    const int single = array->dtype == RLRA_DTYPE_F32;
-    put_header(p, 4, SET_HEADER - 16);
-    put_message(p, 0x01, 8 + 8 * RLRA_MAX_ORDER);
-    put(p, 8, 1 | (uint64_t)array->order << 8);
-    for (int mode = 0; mode < RLRA_MAX_ORDER; mode++)
-        put(p, 8, mode < array->order ? (uint64_t)array->dims[mode] : 0);
-    put_message(p, 0x03, 24);
+    const int single = dtype == RLRA_DTYPE_F32;
+    if (dtype == RLRA_DTYPE_I64) {
+        put(p, 1, 0x10); /* version 1, fixed-point */
+        put(p, 3, 0x08); /* with a sign */
+        put(p, 4, 8);
+        put(p, 4, 64 << 16); /* bits: first, number */
+        put(p, 8, 0);
+        put(p, 4, 0);
+        return;
+    }
     put(p, 1, 0x11); /* version 1, floating */
     put(p, 3, 0x20 | (single ? 31 : 63) << 8);
     put(p, 4, single ? 4 : 8);
     put(p, 4, single ? 32 << 16 : 64 << 16);                                /* bits: first, number */
     put(p, 4, single ? 23 | 8 << 8 | 23u << 24 : 52 | 11 << 8 | 52u << 24); /* exponent, mantissa: first, number */
     put(p, 8, single ? 127 : 1023);
+}
+
+/* The header of one data set: its shape, type, fill value (none) and place. */
+static void put_set(pen *p, const rlra_array *array, uint64_t address)
+{
+    unsigned char *const end = p->at + SET_HEADER;
+    put_header(p, 4, SET_HEADER - 16);
+    put_message(p, 0x01, 8 + 8 * RLRA_MAX_ORDER);
+    put(p, 8, 1 | (uint64_t)array->order << 8);
+    for (int mode = 0; mode < RLRA_MAX_ORDER; mode++)
+        put(p, 8, mode < array->order ? (uint64_t)array->dims[mode] : 0);
+    put_message(p, 0x03, 24);
+    put_type(p, array->dtype);
     put_message(p, 0x05, 8);
     put(p, 8, 2 | 2 << 8 | 2 << 16); /* version; allocated late; written if set */
     put_message(p, 0x08, 24);

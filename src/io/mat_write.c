@@ -33,10 +33,23 @@ static rlra_array column_major(const rlra_array *array)
     return rlra_array_permuted(array, modes);
 }
 
+/* How MATLAB calls arrays of a type, and their elements. */
+typedef struct mat_type {
+    uint32_t class, element;
+} mat_type;
+
+static mat_type type_of(rlra_dtype dtype)
+{
+    if (dtype == RLRA_DTYPE_I64)
+        return (mat_type){14, MAT_INT64};
+    return dtype == RLRA_DTYPE_F32 ? (mat_type){7, MAT_SINGLE} : (mat_type){6, MAT_DOUBLE};
+}
+
 static rlra_status write_array(output *out, const rlra_named_array *named)
 {
     const rlra_array *const array = named->array;
-    const int single = array->dtype == RLRA_DTYPE_F32, order = array->order < 2 ? 2 : array->order;
+    const mat_type type = type_of(array->dtype);
+    const int order = array->order < 2 ? 2 : array->order;
     const int64_t count = rlra_array_count(array), bytes = count * rlra_dtype_bytes(array->dtype);
     const uint32_t name_bytes = (uint32_t)strlen(named->name), name_room = (name_bytes + 7) / 8 * 8;
     const uint32_t dims_bytes = 4 * (uint32_t)order, dims_room = (dims_bytes + 7) / 8 * 8;
@@ -56,7 +69,7 @@ static rlra_status write_array(output *out, const rlra_named_array *named)
     used = put(header, used, (uint32_t)total);
     used = put(header, used, MAT_UINT32);
     used = put(header, used, 8);
-    used = put(header, used, single ? 7 : 6);
+    used = put(header, used, type.class);
     used = put(header, used, 0);
     used = put(header, used, MAT_INT32);
     used = put(header, used, dims_bytes);
@@ -65,7 +78,7 @@ static rlra_status write_array(output *out, const rlra_named_array *named)
     used = put(header, used + dims_room, MAT_INT8);
     used = put(header, used, name_bytes);
     memcpy(header + used, named->name, name_bytes);
-    used = put(header, used + name_room, single ? MAT_SINGLE : MAT_DOUBLE);
+    used = put(header, used + name_room, type.element);
     used = put(header, used, (uint32_t)bytes);
     TRY(rlra_output_write(out, header, used));
     const rlra_array columns = column_major(array);

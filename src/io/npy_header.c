@@ -227,7 +227,8 @@ size_t rlra_npy_header_compose(const rlra_array *array, char *buffer)
 {
     const int bytes = (int)rlra_dtype_bytes(array->dtype);
     char *const dict = buffer + 10;
-    int used = snprintf(dict, NPY_HEADER_ROOM - 10, "{'descr': '<f%d', 'fortran_order': False, 'shape': (", bytes);
+    int used = snprintf(dict, NPY_HEADER_ROOM - 10, "{'descr': '<%c%d', 'fortran_order': False, 'shape': (",
+                        array->dtype == RLRA_DTYPE_I64 ? 'i' : 'f', bytes);
     for (int mode = 0; mode < array->order; mode++)
         used += snprintf(dict + used, (size_t)(NPY_HEADER_ROOM - 10 - used), "%lld,%s", (long long)array->dims[mode],
                          mode + 1 < array->order ? " " : "");

@@ -12,6 +12,9 @@ static rlra_status check_array(rlra_context *context, const char *path, const rl
         if (array->dims[mode] < 0)
             return rlra_fail(context, RLRA_ERR_ARGUMENT, "cannot write '%s': mode %d has length %lld", path, mode,
                              (long long)array->dims[mode]);
+    if (array->dtype != RLRA_DTYPE_F32 && array->dtype != RLRA_DTYPE_F64 && array->dtype != RLRA_DTYPE_I64)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "cannot write '%s': unknown dtype %d of an array", path,
+                         (int)array->dtype);
     return RLRA_OK;
 }
 

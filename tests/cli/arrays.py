@@ -22,7 +22,7 @@ def parse_npy(content):
     size, start = (struct.unpack("<H", content[8:10])[0], 10) if content[6] == 1 else \
         (struct.unpack("<I", content[8:12])[0], 12)
     header = ast.literal_eval(content[start:start + size].decode())
-    shape, form = header["shape"], {"<f8": "d", "<f4": "f"}[header["descr"]]
+    shape, form = header["shape"], {"<f8": "d", "<f4": "f", "<i8": "q"}[header["descr"]]
     count = math.prod(shape)
     values = list(struct.unpack("<%d%s" % (count, form), content[start + size:]))
     if not header["fortran_order"] or len(shape) < 2:

@@ -7,7 +7,7 @@ for method in spa snpa; do
 import json, sys
 from arrays import read_npz
 record, factors = json.load(open(sys.argv[1] + "/run.json")), read_npz(sys.argv[1] + "/factors.npz")
-print(sorted(factors["columns"][1]), record["relative_error"] < 1e-12, record["stop"], record["threads"] > 0)
+print(sorted(factors["columns"][1]), {type(c).__name__ for c in factors["columns"][1]}, record["relative_error"] < 1e-12, record["stop"], record["threads"] > 0)
 print(sorted(record["options"]), record["options"]["method"])
 END
 done

@@ -93,7 +93,21 @@ def is_sparse(array):
 def dense_view(name, array, asked=None):
     """A view of a dense array: an rlra_array, and the numpy array it looks at."""
     numbers = as_numbers(name, array, asked)
-    dtype, order = FLOATS[numbers.dtype], numbers.ndim
+    return _viewed(numbers, FLOATS[numbers.dtype])
+
+
+def written_view(name, array):
+    """The same of an array that is written: integers stay integers, of 64 bits."""
+    numbers = array if type(array) is np.ndarray else _plain(name, array)
+    if numbers.dtype.kind not in "iu" or not 0 < numbers.ndim <= MAX_ORDER:
+        return dense_view(name, array)
+    if numbers.dtype == np.uint64 and numbers.size > 0 and numbers.max() > np.iinfo(np.int64).max:
+        raise ValueError(f"{name} has integers that 64 bits with a sign cannot hold")
+    return _viewed(np.ascontiguousarray(numbers, dtype=np.int64), lib.RLRA_DTYPE_I64)
+
+
+def _viewed(numbers, dtype):
+    order = numbers.ndim
     if numbers.flags.c_contiguous:
         memory = ffi.from_buffer(numbers)
         c = ffi.new("rlra_array *", lib.rlra_array_contiguous(dtype, order, numbers.shape, memory))

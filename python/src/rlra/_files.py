@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlra._arrays import DTYPES, PRECISIONS, View, any_view, dense_view, numpy_of, target_dtype
+from rlra._arrays import DTYPES, PRECISIONS, View, any_view, numpy_of, target_dtype, written_view
 from rlra._core import ffi, lib
 from rlra._library import Context, as_whole, text
 
@@ -149,14 +149,14 @@ def save(path: PathLike, arrays: ArrayLike | Mapping[str, ArrayLike]) -> None:
     path : path-like
         .npy, .csv, .tsv, .txt and .hdr hold one array; .npz, .mat and .h5 any number.
     arrays : array_like, or dict of them
-        An array alone gets the name ``data``.
+        An array alone gets the name ``data``. Integers are written as int64, other numbers as float32 or float64.
 
     Notes
     -----
     The file is written under another name and then renamed.
     """
     named = arrays if isinstance(arrays, Mapping) else {"data": arrays}
-    views = [dense_view(name, array) for name, array in named.items()]
+    views = [written_view(name, array) for name, array in named.items()]
     names = [ffi.new("char[]", name.encode()) for name in named]
     pairs = ffi.new("rlra_named_array[]", [(name, view.c) for name, view in zip(names, views)])
     with Context() as context:

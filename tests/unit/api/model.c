@@ -32,6 +32,8 @@ static void test_impossible_models_are_refused(void **state)
     rlra_model *model = (rlra_model *)&m;
     expect(context, rlra_model_create(context, RLRA_DTYPE_F64, 0, dims, 2, &model), RLRA_ERR_ARGUMENT, "got 0");
     assert_null(model);
+    expect(context, rlra_model_create(context, RLRA_DTYPE_I64, 2, dims, 2, &model), RLRA_ERR_ARGUMENT,
+           "f32 or f64, got number 2");
     expect(context, rlra_model_create(context, RLRA_DTYPE_F64, 17, many, 2, &model), RLRA_ERR_ARGUMENT, "got 17");
     expect(context, rlra_model_create(context, RLRA_DTYPE_F64, 2, dims, 0, &model), RLRA_ERR_ARGUMENT,
            "rank must be at least 1, got 0");

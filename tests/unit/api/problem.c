@@ -77,6 +77,8 @@ static void test_bad_shapes_are_refused(void **state)
     a = p->array;
     a.order = 1;
     refused(p, rlra_problem_add_dense(p->problem, &a, 1, NULL), RLRA_ERR_ARGUMENT, "order 2 to 8, got 1");
+    const rlra_array indices = rlra_array_contiguous(RLRA_DTYPE_I64, 2, dims, p->data);
+    refused(p, rlra_problem_add_dense(p->problem, &indices, 1, NULL), RLRA_ERR_ARGUMENT, "f32 or f64, got number 2");
     a.order = RLRA_MAX_ORDER + 1;
     refused(p, rlra_problem_add_dense(p->problem, &a, 1, NULL), RLRA_ERR_ARGUMENT, "got 9");
     a = p->array;

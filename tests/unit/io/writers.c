@@ -11,10 +11,18 @@ static double number_at(int64_t i)
     return i % 5 == 1 ? odd[i / 5 % 8] : sqrt((double)i + 2) * (i % 2 ? -1e-7 : 1e5);
 }
 
+/* Integers of up to 53 bits, as readers give doubles. */
+static int64_t integer_at(int64_t i)
+{
+    return (i % 2 ? -1 : 1) * ((INT64_C(1) << i % 53) + i);
+}
+
 static void fill(rlra_array *array, int64_t count)
 {
     for (int64_t i = 0; i < count; i++) {
-        if (array->dtype == RLRA_DTYPE_F32)
+        if (array->dtype == RLRA_DTYPE_I64)
+            ((int64_t *)array->data)[i] = integer_at(i);
+        else if (array->dtype == RLRA_DTYPE_F32)
             ((float *)array->data)[i] =
                 isfinite(number_at(i)) && fabs(number_at(i)) > 1e38 ? 3e38f : (float)number_at(i);
         else
@@ -27,6 +35,8 @@ static void check_back(place *p, const char *spec, const rlra_array *expected, i
     rlra_dataset *const dataset = must_read(p, spec, expected->dtype == RLRA_DTYPE_F32 ? RLRA_READ_F32 : RLRA_READ_F64);
     const rlra_array *const array = rlra_dataset_array(dataset);
     assert_int_equal(array->order, order);
+    if (expected->dtype == RLRA_DTYPE_I64 && strcmp(rlra_dataset_format(dataset), "csv") != 0)
+        assert_string_equal(rlra_dataset_stored_dtype(dataset), "int64");
     for (int mode = 0; mode < order; mode++)
         assert_int_equal(array->dims[mode], dims[mode]);
     for (int64_t i = 0; i < rlra_array_count(expected); i++) {
@@ -75,7 +85,7 @@ static void test_round_trips_are_exact(void **state)
 {
     static const char *const names[] = {"a.npy", "a.npz", "a.mat", "a.h5"};
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
-        for (rlra_dtype dtype = RLRA_DTYPE_F32; dtype <= RLRA_DTYPE_F64; dtype++) {
+        for (rlra_dtype dtype = RLRA_DTYPE_F32; dtype <= RLRA_DTYPE_I64; dtype++) {
             check_round_trip(*state, names[k], dtype, 1, SHAPE(7));
             check_round_trip(*state, names[k], dtype, 2, SHAPE(31, 37));
             check_round_trip(*state, names[k], dtype, 3, SHAPE(5, 1, 11));
@@ -85,7 +95,7 @@ static void test_round_trips_are_exact(void **state)
 
 static void test_round_trips_of_tables_are_exact(void **state)
 {
-    for (rlra_dtype dtype = RLRA_DTYPE_F32; dtype <= RLRA_DTYPE_F64; dtype++) {
+    for (rlra_dtype dtype = RLRA_DTYPE_F32; dtype <= RLRA_DTYPE_I64; dtype++) {
         check_round_trip(*state, "a.csv", dtype, 1, SHAPE(7));
         check_round_trip(*state, "a.csv", dtype, 2, SHAPE(31, 37));
         check_round_trip(*state, "a.tsv", dtype, 2, SHAPE(1, 13));
@@ -94,7 +104,7 @@ static void test_round_trips_of_tables_are_exact(void **state)
 
 static void test_round_trips_of_cubes_are_exact(void **state)
 {
-    for (rlra_dtype dtype = RLRA_DTYPE_F32; dtype <= RLRA_DTYPE_F64; dtype++) {
+    for (rlra_dtype dtype = RLRA_DTYPE_F32; dtype <= RLRA_DTYPE_I64; dtype++) {
         check_round_trip(*state, "a.hdr", dtype, 2, SHAPE(9, 11));
         check_round_trip(*state, "a.hdr", dtype, 3, SHAPE(9, 11, 5));
     }
@@ -182,6 +192,8 @@ static void test_writes_that_cannot_work_are_refused(void **state)
     double memory[60];
     rlra_array a = rlra_array_contiguous(RLRA_DTYPE_F64, 2, SHAPE(3, 4), memory);
     rlra_array b = rlra_array_contiguous(RLRA_DTYPE_F64, 4, SHAPE(3, 4, 5, 1), memory);
+    rlra_array c = a;
+    c.dtype = (rlra_dtype)7;
     fill(&b, 60);
     const rlra_named_array one[] = {{"a", &a}}, two[] = {{"a", &a}, {"a", &a}}, cube[] = {{"b", &b}};
     const rlra_named_array unnamed[] = {{"", &a}}, odd[] = {{"2 b", &a}}, none[] = {{"a", NULL}};
@@ -194,6 +206,7 @@ static void test_writes_that_cannot_work_are_refused(void **state)
     check_write_refused(p, at(p, "a.csv"), 1, cube, RLRA_ERR_ARGUMENT, "order 4");
     check_write_refused(p, at(p, "a.hdr"), 1, cube, RLRA_ERR_ARGUMENT, "order 4");
     check_write_refused(p, at(p, "a.npy"), 1, none, RLRA_ERR_ARGUMENT, "order");
+    check_write_refused(p, at(p, "a.npy"), 1, &(rlra_named_array){"c", &c}, RLRA_ERR_ARGUMENT, "unknown dtype 7");
     check_write_refused(p, at(p, "a.npy"), 0, one, RLRA_ERR_ARGUMENT, "array");
     check_write_refused(p, at(p, "no/such/a.npy"), 1, one, RLRA_ERR_FILE, "No such file");
     check_write_refused(p, "/dev/full.npy/x.npy", 1, one, RLRA_ERR_FILE, "cannot write");
