@@ -221,7 +221,9 @@ static rlra_status write_arrays(output *out, int count, const rlra_named_array *
         "ENVI\ndescription = { written by rlra }\nsamples = %lld\nlines = %lld\nbands = %lld\nheader offset = 0\n"
         "file type = ENVI Standard\ndata type = %d\ninterleave = bsq\nbyte order = 0\n",
         (long long)array->dims[1], (long long)array->dims[0], (long long)(array->order == 3 ? array->dims[2] : 1),
-        array->dtype == RLRA_DTYPE_F32 ? 4 : array->dtype == RLRA_DTYPE_I64 ? 14 : 5);
+        array->dtype == RLRA_DTYPE_F32   ? 4
+        : array->dtype == RLRA_DTYPE_I64 ? 14
+                                         : 5);
     REQUIRE(printed > 0 && fflush(out->stream) == 0,
             rlra_fail(out->context, RLRA_ERR_FILE, "cannot write '%s'", out->path));
     const int bands_first[] = {2, 0, 1};

@@ -74,6 +74,7 @@ const loss_ops RLRA(loss_beta) = {
     .beta = NAN,
     .needs_nonneg = 1,
     .value = value,
+    .entry = entry_value,
     .slopes = slopes,
     .curvatures = curvatures,
 };

@@ -10,6 +10,12 @@ static double value(const posed_loss *self, ptrdiff_t length, const real *y, con
     return 0.5 * sum;
 }
 
+static double entry(double beta, double y, double v)
+{
+    (void)beta;
+    return 0.5 * (y - v) * (y - v);
+}
+
 static void slopes(double beta, ptrdiff_t length, const real *y, const real *v, real *up, real *down)
 {
     (void)beta;
@@ -32,6 +38,7 @@ const loss_ops RLRA(loss_frobenius) = {
     .about = {"frobenius", "half the sum of squared differences", "quadratic", "Paatero & Tapper 1994"},
     .beta = 2,
     .value = value,
+    .entry = entry,
     .slopes = slopes,
     .curvatures = curvatures,
 };

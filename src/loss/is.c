@@ -1,10 +1,17 @@
 /* loss/is.c: Itakura-Saito divergence  y/v - log(y/v) - 1: data whose scale means nothing, such as audio powers. */
+#include "linalg/relative.h"
 #include "loss/members.h"
 
 /* (y - v - v log(y/v)) / v. */
 static double value(const posed_loss *self, ptrdiff_t length, const real *y, const real *v)
 {
     return self->kernels->relative(length, v, y, 1);
+}
+
+static double entry(double beta, double y, double v)
+{
+    (void)beta;
+    return relative_any(v, y) / v;
 }
 
 static void slopes(double beta, ptrdiff_t length, const real *y, const real *v, real *up, real *down)
@@ -29,6 +36,7 @@ const loss_ops RLRA(loss_is) = {
     .beta = 0,
     .needs_nonneg = 1,
     .value = value,
+    .entry = entry,
     .slopes = slopes,
     .curvatures = curvatures,
 };

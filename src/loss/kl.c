@@ -1,9 +1,16 @@
 /* loss/kl.c: Kullback-Leibler divergence  y log(y/v) - y + v: counts, spectrograms. */
+#include "linalg/relative.h"
 #include "loss/members.h"
 
 static double value(const posed_loss *self, ptrdiff_t length, const real *y, const real *v)
 {
     return self->kernels->relative(length, y, v, 0);
+}
+
+static double entry(double beta, double y, double v)
+{
+    (void)beta;
+    return relative_any(y, v);
 }
 
 static void slopes(double beta, ptrdiff_t length, const real *y, const real *v, real *up, real *down)
@@ -28,6 +35,7 @@ const loss_ops RLRA(loss_kl) = {
     .beta = 1,
     .needs_nonneg = 1,
     .value = value,
+    .entry = entry,
     .slopes = slopes,
     .curvatures = curvatures,
 };

@@ -30,6 +30,9 @@ typedef struct loss_ops {
     /* sum_j d(y_j, v_j), in double; 0 log 0 = 0. v > 0 where y > 0 (or anywhere it must be). */
     double (*value)(const struct posed_loss *self, ptrdiff_t length, const real *y, const real *v);
 
+    /* d(y, v) of one entry, likewise. */
+    double (*entry)(double beta, double y, double v);
+
     /* The derivative at v_j is down_j - up_j, both >= 0:  up = y v^(beta-2),  down = v^(beta-1). `down` may be NULL. */
     void (*slopes)(double beta, ptrdiff_t length, const real *y, const real *v, real *up, real *down);
 

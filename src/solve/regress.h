@@ -40,15 +40,16 @@ typedef struct regression {
     rule_settings settings;
     const kernels *kernels;
     ptrdiff_t rank;
-    factor design;         /* W, component k contiguous */
-    const double *wide;    /* the same in double, for the squared loss */
-    real *minus;           /* -W, row by row; for the squared loss */
-    double *gram, *sums;   /* W^T W, W^T 1 */
-    double *prepared;      /* by the rule, for the Gram matrix */
-    double *room;          /* while the plan is made */
+    factor design;       /* W, component k contiguous */
+    const double *wide;  /* the same in double, for the squared loss */
+    real *minus;         /* -W, row by row; for the squared loss */
+    double *gram, *sums; /* W^T W, W^T 1 */
+    double *prepared;    /* by the rule, for the Gram matrix */
+    double *room;        /* while the plan is made */
     double_products products;
-    double *curvatures;    /* of each column, with that of l2 */
-    double curvature;      /* at most the smallest eigenvalue of the Gram matrix with l2, scaled to one on its diagonal by these */
+    double *curvatures; /* of each column, with that of l2 */
+    double
+        curvature; /* at most the smallest eigenvalue of the Gram matrix with l2, scaled to one on its diagonal by these */
     gap_direction inward;  /* for gaps, from W */
     double scale;          /* largest magnitude in W */
     ptrdiff_t *empty_rows; /* rows of W that are zero, if the loss is infinite where y > 0 there */
@@ -85,12 +86,13 @@ typedef struct slab {
     regression_run *run;
     ptrdiff_t begin;
     factor x;
-    double floor;  /* of rules that must stay positive, and of the model */
-    double *sides; /* W^T y in double, component k of column i at k * rhs.stride + i; rhs has it for rules in single precision */
-    double *falls; /* W^T (y - W x) likewise, beside slopes */
-    double *piece; /* some rows of narrow columns in double, and x likewise */
+    double floor; /* of rules that must stay positive, and of the model */
+    double *
+        sides; /* W^T y in double, component k of column i at k * rhs.stride + i; rhs has it for rules in single precision */
+    double *falls;  /* W^T (y - W x) likewise, beside slopes */
+    double *piece;  /* some rows of narrow columns in double, and x likewise */
     double *column; /* what the gap of one column needs */
-    const real *y; /* dense: one column after the other, y_stride apart */
+    const real *y;  /* dense: one column after the other, y_stride apart */
     ptrdiff_t y_stride;
     real *gathered;   /* slab x m: columns that are not contiguous          */
     real *left;       /* slab x m: residuals; x by rows before that         */

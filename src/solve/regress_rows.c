@@ -40,23 +40,35 @@ static void start(row_block *b, const slab *s, ptrdiff_t begin)
     RLRA(penalties_project)(b->penalties, b->x);
 }
 
+/* Row i of the slopes that rows_slopes() found. */
+static void read_slopes(const slab *s, ptrdiff_t i, double *up, double *down)
+{
+    for (ptrdiff_t k = 0; k < s->x.rank; k++) {
+        up[k] = (double)s->rhs.at[k * s->rhs.stride + i];
+        down[k] = (double)s->slopes.at[k * s->slopes.stride + i];
+    }
+}
+
 /* Value, KKT residual and gap of the rows of a block. */
 static void certify(slab *s, const row_block *b, ptrdiff_t begin)
 {
     const ptrdiff_t rank = b->x.rank;
-    const size_t column = (size_t)(s->begin + begin);
-    double *const x = (double *)(void *)((char *)s->scratch + rule_bytes(s->run));
+    regression_run *const run = s->run;
+    double *const x = (double *)(void *)((char *)s->scratch + rule_bytes(run));
     double *const up = x + rank, *const down = up + rank;
-    RLRA(rows_slopes)(b, b->x, s->rhs, s->slopes, s->run->loss + column, s->scratch);
+    if (!NARROW_DATA)
+        RLRA(rows_slopes)(b, b->x, s->rhs, s->slopes, run->loss + s->begin + begin, s->scratch);
     for (ptrdiff_t i = 0; i < b->x.length; i++) {
-        for (ptrdiff_t k = 0; k < rank; k++) {
+        const ptrdiff_t column = s->begin + begin + i;
+        for (ptrdiff_t k = 0; k < rank; k++)
             x[k] = (double)b->x.at[k * b->x.stride + i];
-            up[k] = (double)s->rhs.at[k * s->rhs.stride + i];
-            down[k] = (double)s->slopes.at[k * s->slopes.stride + i];
-        }
-        s->run->kkt[column + (size_t)i] = RLRA(row_kkt)(b->penalties, rank, x, up, down);
+        if (NARROW_DATA)
+            run->loss[column] = RLRA(row_exact)(b, i, x, up, down);
+        else
+            read_slopes(s, i, up, down);
+        run->kkt[column] = RLRA(row_kkt)(b->penalties, rank, x, up, down);
+        run->gap[column] = RLRA(row_gap)(b, i, x, up, down);
     }
-    RLRA(rows_gap)(b, s->run->gap + column, s->scratch);
 }
 
 /* Rows i .. of the slab. */

@@ -27,7 +27,7 @@ static buffers place(ptrdiff_t rank, void *scratch)
     return (buffers){at, blocks, blocks + size, blocks + 2 * size, blocks + 3 * size};
 }
 
-/* With room for the slopes of rows_scale() and rows_gap(). */
+/* With room for the slopes of rows_scale(). */
 size_t RLRA(rows_bytes)(ptrdiff_t rank, ptrdiff_t length)
 {
     (void)length;

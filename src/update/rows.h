@@ -40,7 +40,11 @@ double RLRA(row_kkt)(const penalty_list *penalties, ptrdiff_t rank, const double
  * stay. Scratch as above. */
 void RLRA(rows_scale)(const row_block *b, factor x, void *scratch);
 
-/* gaps[i] >= objective of row i of b->x - the least one, by duality: for 1 <= beta <= 2, else NaN. Scratch as above. */
-void RLRA(rows_gap)(const row_block *b, double *gaps, void *scratch);
+/* At least the objective of row i of the block, which is x, less the least one, by duality: for 1 <= beta <= 2, else NaN. Arrays of
+ * `rank` numbers. */
+double RLRA(row_gap)(const row_block *b, ptrdiff_t i, const double *x, const double *up, const double *down);
+
+/* The slopes of row i of the block, which is x, in double whatever the precision; returns the loss, which is complete as above. */
+double RLRA(row_exact)(const row_block *b, ptrdiff_t i, const double *x, double *up, double *down);
 
 #endif

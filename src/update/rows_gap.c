@@ -1,4 +1,4 @@
-/* update/rows_gap.c: how far rows are from the minimiser at most, by Lagrangian duality; and their best scale. */
+/* update/rows_gap.c: how far a row is from its minimiser at most, by duality (docs/theory/gap.md); and the best scale of rows. */
 #include <math.h>
 
 #include "update/rows.h"
@@ -56,42 +56,43 @@ static double best_entry(const shape *s, double t)
     return t > 0 ? s->most : s->least;
 }
 
-/* phi(t) = max over x of t x - quadratic x^2: the conjugate of the penalties. */
-static double conjugate(const shape *s, double t)
+/* phi(t) - (t x - quadratic x^2) >= 0, where t grows no larger than what bounds allow. */
+static double entry_excess(const shape *s, double x, double t)
 {
-    const double x = best_entry(s, t);
-    return x > 0 ? t * x - s->quadratic * x * x : 0;
+    t = is_free(s) ? fmin(t, 0) : t;
+    const double z = best_entry(s, t);
+    return z > 0 || x > 0 ? fmax(0, (x - z) * (s->quadratic * (x + z) - t)) : 0;
 }
 
 /* sum_k a_k x_k(scale): the slope of sum_k phi(scale a_k - c_k). */
-static double conjugate_slope(const shape *s, const row_block *b, factor up, ptrdiff_t i, double scale)
+static double conjugate_slope(const shape *s, const row_block *b, const double *up, double scale)
 {
     double sum = 0;
-    for (ptrdiff_t k = 0; k < up.rank; k++) {
-        const double a = (double)at(up, i, k), x = best_entry(s, scale * a - b->sums[k] - s->linear);
+    for (ptrdiff_t k = 0; k < b->x.rank; k++) {
+        const double a = up[k], x = best_entry(s, scale * a - b->sums[k] - s->linear);
         sum += a > 0 && x > 0 ? a * x : 0;
     }
     return sum;
 }
 
 /* The scale s of the dual point s y/v at which  sum y log s - sum_k phi(s up_k - c_k - mu_1)  is largest. */
-static double best_scale(const shape *s, const row_block *b, factor up, ptrdiff_t i, double total)
+static double best_scale(const shape *s, const row_block *b, const double *up, double total)
 {
     double low = INFINITY;
-    for (ptrdiff_t k = 0; k < up.rank; k++)
-        if (at(up, i, k) > 0)
-            low = fmin(low, (b->sums[k] + s->linear) / (double)at(up, i, k));
+    for (ptrdiff_t k = 0; k < b->x.rank; k++)
+        if (up[k] > 0)
+            low = fmin(low, (b->sums[k] + s->linear) / up[k]);
     if (!isfinite(low))
         return low;
     if (is_free(s))
-        return low * (1 - 8 * DBL_EPSILON);
+        return low;
     low = s->least > 0 ? 0 : low;
     double high = fmax(2 * low, 1);
-    while (total / high > conjugate_slope(s, b, up, i, high))
+    while (total / high > conjugate_slope(s, b, up, high))
         high *= 2;
     for (int step = 0; step < BISECTIONS && low < high; step++) {
         const double middle = 0.5 * (low + high);
-        if (total / middle > conjugate_slope(s, b, up, i, middle))
+        if (total / middle > conjugate_slope(s, b, up, middle))
             low = middle;
         else
             high = middle;
@@ -99,24 +100,18 @@ static double best_scale(const shape *s, const row_block *b, factor up, ptrdiff_
     return low;
 }
 
-/* kl: with theta = s y/v the dual objective is  sum y log theta - sum_k phi((A^T theta)_k - c_k - mu_1), so that the gap is
- *   sum v - sum y + penalties(x) - sum y log s + sum_k phi(..). */
-static double gap_kl(const shape *s, const row_block *b, factor up, ptrdiff_t i)
+/* kl: with theta = s y/v the slopes of the loss are those at the model v/s, and the gap is
+ *   sum y (s - 1 - log s) + sum_k [ phi(t_k) + g(x_k) - t_k x_k ],  t = s up - c - mu_1,  of terms that are not negative. */
+static double gap_kl(const shape *s, const row_block *b, ptrdiff_t i, const double *x, const double *up)
 {
     const real *const y = b->y + i * b->y_stride;
     double total = 0, gap = 0;
     for (ptrdiff_t j = 0; j < b->design.length; j++)
         total += (double)y[j];
-    for (ptrdiff_t k = 0; k < up.rank; k++) {
-        const double x = (double)at(b->x, i, k);
-        gap += x * (b->sums[k] + s->linear + s->quadratic * x);
-    }
-    const double scale = total > 0 ? best_scale(s, b, up, i, total) : 0;
-    gap -= total > 0 ? total + total * log(scale) : 0;
-    for (ptrdiff_t k = 0; k < up.rank; k++) {
-        const double t = scale * (double)at(up, i, k) - b->sums[k] - s->linear;
-        gap += conjugate(s, is_free(s) ? fmin(t, 0) : t);
-    }
+    const double scale = total > 0 ? best_scale(s, b, up, total) : 1;
+    gap += total > 0 ? total * ((scale - 1) - log1p(scale - 1)) : 0;
+    for (ptrdiff_t k = 0; k < b->x.rank; k++)
+        gap += entry_excess(s, x[k], scale * up[k] - b->sums[k] - s->linear);
     return gap;
 }
 
@@ -151,44 +146,35 @@ static double entry_gap(double beta, double y, double v, double u, double slope)
 }
 
 /* 1 < beta <= 2: theta_j = s y v^(beta-2) - v^(beta-1), with s <= 1 such that A^T theta <= mu_1 where entries have no bound. */
-static double gap_convex(const shape *s, const row_block *b, factor up, factor down, ptrdiff_t i)
+static double gap_convex(const shape *s, const row_block *b, ptrdiff_t i, const double *x, const double *up,
+                         const double *down)
 {
     const double beta = b->loss->beta;
     double scale = 1, gap = 0;
-    for (ptrdiff_t k = 0; k < up.rank && is_free(s); k++)
-        if (at(up, i, k) > 0)
-            scale = fmin(scale, ((double)at(down, i, k) + s->linear) / (double)at(up, i, k));
-    for (ptrdiff_t k = 0; k < up.rank; k++) {
-        const double x = (double)at(b->x, i, k), high = scale * (double)at(up, i, k), low = (double)at(down, i, k);
-        const double t = high - low - s->linear;
-        gap += x * (s->quadratic * x - t) + conjugate(s, is_free(s) ? fmin(t, 0) : t);
-    }
+    for (ptrdiff_t k = 0; k < b->x.rank && is_free(s); k++)
+        if (up[k] > 0)
+            scale = fmin(scale, (down[k] + s->linear) / up[k]);
+    for (ptrdiff_t k = 0; k < b->x.rank; k++)
+        gap += entry_excess(s, x[k], scale * up[k] - down[k] - s->linear);
     for (ptrdiff_t j = 0; j < b->design.length && scale < 1; j++) {
         double v = 0;
         for (ptrdiff_t k = 0; k < b->design.rank; k++)
-            v += (double)b->design.at[k * b->design.stride + j] * (double)at(b->x, i, k);
+            v += (double)b->design.at[k * b->design.stride + j] * x[k];
         v = fmax(v, b->floor);
         const double y = (double)b->y[i * b->y_stride + j];
         const double slope = pow(v, beta - 1) - scale * y * pow(v, beta - 2);
         if (y > 0)
-            gap += entry_gap(beta, y, v, entry_at_slope(beta, y, slope, fmax(v, y)), slope);
+            gap += fmax(0, entry_gap(beta, y, v, entry_at_slope(beta, y, slope, fmax(v, y)), slope));
     }
     return gap;
 }
 
-void RLRA(rows_gap)(const row_block *b, double *gaps, void *scratch)
+double RLRA(row_gap)(const row_block *b, ptrdiff_t i, const double *x, const double *up, const double *down)
 {
-    const ptrdiff_t rows = b->x.length, rank = b->x.rank;
-    const factor up = room_at(scratch, rows, rank, 0), down = room_at(scratch, rows, rank, 1);
-    const shape s = {fmax(RLRA(penalties_least)(b->penalties), 0), RLRA(penalties_most)(b->penalties),
-                     RLRA(penalties_linear)(b->penalties), RLRA(penalties_quadratic)(b->penalties)};
-    const int convex = b->loss->beta >= 1 && b->loss->beta <= 2;
-    if (convex)
-        RLRA(rows_slopes)(b, b->x, up, down, NULL, behind(scratch, rank));
-    for (ptrdiff_t i = 0; i < rows; i++) {
-        if (!convex)
-            gaps[i] = NAN;
-        else
-            gaps[i] = fmax(0, b->loss->kind == LOSS_KL ? gap_kl(&s, b, up, i) : gap_convex(&s, b, up, down, i));
-    }
+    const shape s = {fmax((double)(real)RLRA(penalties_least)(b->penalties), 0),
+                     (double)(real)RLRA(penalties_most)(b->penalties), RLRA(penalties_linear)(b->penalties),
+                     RLRA(penalties_quadratic)(b->penalties)};
+    if (!(b->loss->beta >= 1 && b->loss->beta <= 2))
+        return NAN;
+    return b->loss->kind == LOSS_KL ? gap_kl(&s, b, i, x, up) : gap_convex(&s, b, i, x, up, down);
 }
