@@ -6,7 +6,8 @@
 /* Steps of the search for a direction, of which most designs need none. */
 #define MOST_STEPS 1000
 
-/* Below this part of ||y||^2 / 2 an objective is rounding, and that nothing is below zero says all there is to say. */
+/* Below this part of the squares of data and model an objective is rounding, and that nothing is below zero says all there is to
+ * say. */
 #define ROUNDING_PART ((double)REAL_EPS)
 
 /* What the penalties are: least <= x <= most, linear |x| + quadratic x^2; or x >= 0 with sum one. */
@@ -239,6 +240,15 @@ static double least_gap(const slab *s, ptrdiff_t i, const shape *g)
     return g->simplex ? best : fmin(best, gap_by_curvature(plan, g, x, h));
 }
 
+/* The squares whose difference a loss is. */
+static double size_of(const slab *s, ptrdiff_t i)
+{
+    double model = 0;
+    for (ptrdiff_t k = 0; k < s->x.rank; k++)
+        model += fabs((double)s->x.at[k * s->x.stride + i]) * sqrt(s->run->plan->gram[k * (s->x.rank + 1)]);
+    return 0.5 * (s->run->norm2[s->begin + i] + model * model);
+}
+
 double RLRA(regress_gap)(const slab *s, ptrdiff_t i)
 {
     const regression *const plan = s->run->plan;
@@ -257,5 +267,5 @@ double RLRA(regress_gap)(const slab *s, ptrdiff_t i)
     const double whole = s->run->loss[s->begin + i] + RLRA(penalties_value)(list, factor_rows(s->x, i, i + 1));
     if (gap < whole)
         return gap;
-    return whole <= ROUNDING_PART * 0.5 * s->run->norm2[s->begin + i] ? whole : NAN;
+    return whole <= ROUNDING_PART * size_of(s, i) ? whole : NAN;
 }
