@@ -21,7 +21,8 @@ typedef enum design_kind {
 
 static int is_signed(design_kind kind)
 {
-    return kind == DESIGN_SIGNED || kind == DESIGN_EQUAL_SIGNED || kind == DESIGN_WIDE_SIGNED || kind == DESIGN_OPPOSITE;
+    return kind == DESIGN_SIGNED || kind == DESIGN_EQUAL_SIGNED || kind == DESIGN_WIDE_SIGNED ||
+           kind == DESIGN_OPPOSITE;
 }
 
 static ptrdiff_t rows_of(design_kind kind)
@@ -195,8 +196,8 @@ static void check_gaps(const regression_trial *t, design_kind kind, int p, const
         CHECK(!(gap < 0) && !(gap < whole - least[c] - rounding), "design %d, %s, column %td: gap %g, is %g", (int)kind,
               priors[p].prior, c, gap, whole - least[c]);
         const int is_truth = least[c] <= 1e-6 * whole;
-        CHECK(!(gap >= (1 - 1e-6) * whole) || is_truth || whole <= rounding, "design %d, %s, column %td: gap %g of %g says nothing", (int)kind,
-              priors[p].prior, c, gap, whole);
+        CHECK(!(gap >= (1 - 1e-6) * whole) || is_truth || whole <= rounding,
+              "design %d, %s, column %td: gap %g of %g says nothing", (int)kind, priors[p].prior, c, gap, whole);
         if (!solved || may_be_unknown(kind, p))
             continue;
         CHECK(gap <= rounding * 16, "design %d, %s, column %td: gap %g at the solution, %g", (int)kind, priors[p].prior,
