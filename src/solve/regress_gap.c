@@ -189,8 +189,8 @@ static double gap_by_duality(const regression *plan, const shape *s, double norm
     return fmin(best, gap_on_ray(s, &r));
 }
 
-/* With the shortest subgradient d and the curvatures c_k:  F(x) - F* <= sum_k d_k^2 / c_k / (2 curvature).  Entries without curvature,
- * those of zero columns, have the gap of their penalties. */
+/* With the shortest subgradient d and the curvatures c_k:  F(x) - F* <= sum_k d_k^2 / c_k / (2 curvature).  Entries without
+ * curvature, those of zero columns, have the gap of their penalties. */
 static double gap_by_curvature(const regression *plan, const shape *s, const double *x, const double *h)
 {
     double squares = 0, others = 0;

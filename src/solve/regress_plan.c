@@ -44,8 +44,8 @@ static void form_gram(regression *plan)
     }
 }
 
-/* Curvatures: of a column alone, g_kk + 2 mu_2; and of all together, where the columns are scaled so that each has one: the smallest
- * eigenvalue, less what rounding may have added to it. `room` holds 2 rank^2 + rank numbers. */
+/* Curvatures: of a column alone, g_kk + 2 mu_2; and of all together, where the columns are scaled so that each has one: the
+ * smallest eigenvalue, less what rounding may have added to it. `room` holds 2 rank^2 + rank numbers. */
 static void find_curvature(regression *plan, double *room)
 {
     const ptrdiff_t rank = plan->rank;
