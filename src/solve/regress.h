@@ -91,7 +91,7 @@ typedef struct slab {
         sides; /* W^T y in double, component k of column i at k * rhs.stride + i; rhs has it for rules in single precision */
     double *falls;  /* W^T (y - W x) likewise, beside slopes */
     double *piece;  /* some rows of narrow columns in double, and x likewise */
-    double *column; /* what the gap of one column needs */
+    double *column; /* one column of x, and what its gap needs */
     const real *y;  /* dense: one column after the other, y_stride apart */
     ptrdiff_t y_stride;
     real *gathered;   /* slab x m: columns that are not contiguous          */

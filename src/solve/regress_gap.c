@@ -30,9 +30,20 @@ typedef struct trial {
     double gap, slope;
 } trial;
 
-static double part_of(double v, double low, double high)
+/* Of numbers that are none this says nothing, unlike fmin() and fmax(), which are calls. */
+static inline double larger(double a, double b)
 {
-    return fmin(fmax(v, low), high);
+    return a > b ? a : b;
+}
+
+static inline double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static inline double part_of(double v, double low, double high)
+{
+    return smaller(larger(v, low), high);
 }
 
 /* Columns of length one: their sum, and then, as long as a slope is not above zero, one more of the column of the least. */
@@ -83,9 +94,9 @@ static double best_entry(const shape *s, double t)
 static double entry_gap(const shape *s, double x, double t, double z)
 {
     if (x * z < 0)
-        return fmax(0, s->quadratic * (x * x - z * z) + s->linear * (fabs(x) - fabs(z)) - t * (x - z));
+        return larger(0, s->quadratic * (x * x - z * z) + s->linear * (fabs(x) - fabs(z)) - t * (x - z));
     const double sign = x + z > 0 ? 1 : x + z < 0 ? -1 : 0;
-    return fmax(0, (x - z) * (s->quadratic * (x + z) + s->linear * sign - t));
+    return larger(0, (x - z) * (s->quadratic * (x + z) + s->linear * sign - t));
 }
 
 /* Half the square of  (1 - scale) r + scale across v,  the distance of residual and dual point, and its derivative. */
@@ -95,7 +106,7 @@ static trial distance(const ray *r, double scale)
     const double whole = rest * rest * r->norm2 + 2 * rest * moved * r->along + moved * moved * r->square;
     const double slope =
         -rest * r->norm2 + (1 - 2 * scale) * r->across * r->along + scale * r->across * r->across * r->square;
-    return (trial){0.5 * fmax(0, whole), slope};
+    return (trial){0.5 * larger(0, whole), slope};
 }
 
 static trial try_scale(const shape *s, const ray *r, double scale)
@@ -103,7 +114,7 @@ static trial try_scale(const shape *s, const ray *r, double scale)
     trial all = distance(r, scale);
     double largest = -INFINITY;
     for (ptrdiff_t k = 0; k < r->rank; k++)
-        largest = fmax(largest, scale * r->t[k]);
+        largest = larger(largest, scale * r->t[k]);
     for (ptrdiff_t k = 0; k < r->rank; k++) {
         double t = scale * r->t[k];
         if (s->simplex) {
@@ -132,13 +143,13 @@ static void bound_scale(const shape *s, ray *r)
         if (t == 0)
             continue;
         if (isinf(s->most) && t > 0)
-            r->high = fmin(r->high, at);
+            r->high = smaller(r->high, at);
         if (isinf(s->most) && t < 0)
-            r->low = fmax(r->low, -at);
+            r->low = larger(r->low, -at);
         if (isinf(s->least) && t > 0)
-            r->low = fmax(r->low, -at);
+            r->low = larger(r->low, -at);
         if (isinf(s->least) && t < 0)
-            r->high = fmin(r->high, at);
+            r->high = smaller(r->high, at);
     }
 }
 
@@ -153,7 +164,7 @@ static double gap_on_ray(const shape *s, ray *r)
     double best = near != 0 ? first.gap : INFINITY;
     if (norm2 > 0) {
         const double scale = part_of(near - first.slope / norm2, r->low, r->high);
-        best = scale != 0 && isfinite(scale) ? fmin(best, try_scale(s, r, scale).gap) : best;
+        best = scale != 0 && isfinite(scale) ? smaller(best, try_scale(s, r, scale).gap) : best;
     }
     return best;
 }
@@ -166,8 +177,8 @@ static double way_inward(const shape *s, const regression *plan, const double *h
         const double fall = plan->inward.slopes[k];
         if (!(fall > 0))
             continue;
-        low = isinf(s->most) ? fmax(low, (h[k] - s->linear) / fall) : low;
-        high = isinf(s->least) ? fmin(high, (h[k] + s->linear) / fall) : high;
+        low = isinf(s->most) ? larger(low, (h[k] - s->linear) / fall) : low;
+        high = isinf(s->least) ? smaller(high, (h[k] + s->linear) / fall) : high;
     }
     return low <= high ? part_of(0, low, high) : 0;
 }
@@ -186,7 +197,7 @@ static double gap_by_duality(const regression *plan, const shape *s, double norm
         room[k] = part_of(h[k] - r.across * v->slopes[k], isinf(s->least) ? -s->linear : -INFINITY,
                           isinf(s->most) ? s->linear : INFINITY);
     r.t = room;
-    return fmin(best, gap_on_ray(s, &r));
+    return smaller(best, gap_on_ray(s, &r));
 }
 
 /* With the shortest subgradient d and the curvatures c_k:  F(x) - F* <= sum_k d_k^2 / c_k / (2 curvature).  Entries without
@@ -202,9 +213,9 @@ static double gap_by_curvature(const regression *plan, const shape *s, const dou
         const double left = h[k] - 2 * s->quadratic * x[k];
         double down = left - copysign(s->linear, x[k]);
         if (x[k] == 0)
-            down = copysign(fmax(fabs(left) - s->linear, 0), left);
-        down = x[k] <= s->least ? fmax(down, 0) : down;
-        down = x[k] >= s->most ? fmin(down, 0) : down;
+            down = copysign(larger(fabs(left) - s->linear, 0), left);
+        down = x[k] <= s->least ? larger(down, 0) : down;
+        down = x[k] >= s->most ? smaller(down, 0) : down;
         squares += down * down / plan->curvatures[k];
     }
     if (squares > 0 && !(plan->curvature > 0))
@@ -217,7 +228,7 @@ size_t RLRA(regress_gap_doubles)(ptrdiff_t rank)
     return 4 * (size_t)rank;
 }
 
-/* The least of all bounds for a convex problem. */
+/* The least of all bounds for a convex problem; that by curvature alone where nothing smaller can be told from rounding. */
 static double least_gap(const slab *s, ptrdiff_t i, const shape *g)
 {
     const regression *const plan = s->run->plan;
@@ -232,12 +243,15 @@ static double least_gap(const slab *s, ptrdiff_t i, const shape *g)
         squares += x[k] * x[k];
     }
     const double norm2 = 2 * s->run->loss[s->begin + i];
+    double best = g->simplex ? INFINITY : gap_by_curvature(plan, g, x, h);
+    if (best <= ROUNDING_PART * 0.5 * s->run->norm2[s->begin + i])
+        return best;
     shape bare = *g;
     bare.quadratic = 0;
-    double best = gap_by_duality(plan, &bare, norm2 + 2 * g->quadratic * squares, along, x, left, room);
+    best = smaller(best, gap_by_duality(plan, &bare, norm2 + 2 * g->quadratic * squares, along, x, left, room));
     if (g->quadratic > 0 && !g->simplex)
-        best = fmin(best, gap_by_duality(plan, g, norm2, along, x, h, room));
-    return g->simplex ? best : fmin(best, gap_by_curvature(plan, g, x, h));
+        best = smaller(best, gap_by_duality(plan, g, norm2, along, x, h, room));
+    return best;
 }
 
 /* The squares whose difference a loss is. */

@@ -110,15 +110,12 @@ static double residual_of(const slab *s, ptrdiff_t i)
     const factor a = plan->design;
     int64_t next = s->run->sparse == NULL ? 0 : s->run->sparse->starts[s->begin + i];
     double left[PIECE_ROWS], sum = 0;
+    for (ptrdiff_t k = 0; k < a.rank; k++)
+        s->column[k] = (double)s->x.at[k * s->x.stride + i];
     for (ptrdiff_t j = 0; j < a.length; j += PIECE_ROWS) {
         const ptrdiff_t length = a.length - j < PIECE_ROWS ? a.length - j : PIECE_ROWS;
         read_piece(s, i, j, length, &next, left);
-        for (ptrdiff_t k = 0; k < a.rank; k++) {
-            const double x = (double)s->x.at[k * s->x.stride + i];
-            const double *const w = plan->wide + k * a.stride + j;
-            for (ptrdiff_t e = 0; x != 0 && e < length; e++)
-                left[e] -= x * w[e];
-        }
+        plan->products.residual(length, a.rank, left, s->column, plan->wide + j, a.stride, left);
         for (ptrdiff_t e = 0; e < length; e++)
             sum += left[e] * left[e];
     }
