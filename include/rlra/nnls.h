@@ -21,7 +21,7 @@ extern "C" {
  * (r + 5) n numbers and a few slabs of Y for each thread. */
 typedef struct rlra_nnls_plan rlra_nnls_plan;
 
-/* Certificate of all columns; recomputed from W, Y and X. */
+/* Certificate of all columns; recomputed from W, Y and the X that is returned, in double whatever the dtype. */
 typedef struct rlra_nnls_report {
     rlra_stop stop;           /* RLRA_STOP_KKT if every column met the tolerance, else why not         */
     int64_t columns;          /* of Y                                                                  */
@@ -36,7 +36,7 @@ typedef struct rlra_nnls_report {
     double relative_loss;     /* kl: D / sum of Y; else D / D(Y, 0), NaN where that is infinite        */
     double tolerance;         /* that columns were held to: the option, or what the precision can tell */
     double kkt_residual;      /* largest over the columns, see rlra_nnls_plan_solve()                  */
-    double gap;               /* objective - a lower bound of it, >= 0; NaN where no bound is known    */
+    double gap;               /* objective - a lower bound of it, >= 0; NaN: of some column it is unknown */
     int64_t nodes;            /* of the search over supports                                           */
     int64_t unproved_columns; /* whose search ended at --node-limit: `gap` covers them                 */
     int64_t threads;          /* used                                                                  */
@@ -48,7 +48,7 @@ typedef struct rlra_nnls_report {
 typedef struct rlra_nnls_columns {
     double *loss;
     double *kkt_residual;
-    double *gap;
+    double *gap; /* NaN where it is unknown */
 } rlra_nnls_columns;
 
 /** Those of rlra_options_default(), but with a tolerance of 1e-8 and at most 10000 rounds. */

@@ -19,6 +19,32 @@ def test_regression_agrees_with_scipy(rng):
     assert (result.kkt_residual < 1e-12).all() and (result.gap < 1e-12).all() and result.report.open_columns == 0
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_gaps_close_on_dependent_columns(rng, dtype, order):
+    W = rng.random((20, 6))
+    W[:, 3], W[:, 5] = W[:, 0], 0
+    Y = np.asarray(rng.standard_normal((20, 9)), dtype, order=order)
+    for design, prior in ((W, None), (W[:4], None), (W - 0.4, "l1=0.2"), (W, "nonneg,upper=0.2"), (W, "nonneg,simplex")):
+        result = rlra.nnls(design.astype(dtype), Y[:len(design)], prior=prior)
+        assert (result.gap >= 0).all() and (result.gap <= 64 * np.finfo(dtype).eps * result.loss).all(), prior
+    unknown = rlra.nnls(W.astype(dtype), Y, prior="none")
+    assert np.isnan(unknown.gap).all() and np.isnan(unknown.report.gap) and unknown.report.open_columns == 0
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_single_precision_rounds_the_result_alone(rng, order):
+    scales = 10.0**rng.uniform(5, 9, 6)
+    W = ((0.9 * rng.random((40, 1)) + 0.1 * rng.random((40, 6))) * scales).astype(np.float32)
+    Y = np.asarray(W @ (rng.random((6, 9)) / scales[:, None]) + 1e-3 * rng.standard_normal((40, 9)), np.float32, order=order)
+    single, double = rlra.nnls(W, Y), rlra.nnls(W.astype(float), Y.astype(float))
+    expected = [scipy.optimize.nnls(W / scales, y)[1]**2 / 2 for y in Y.T.astype(float)]
+    recomputed = 0.5 * ((Y.astype(float) - W.astype(float) @ single.X.astype(float))**2).sum(axis=0)
+    np.testing.assert_allclose(double.loss, expected, rtol=1e-9)
+    np.testing.assert_allclose(single.loss, recomputed, rtol=1e-7)
+    np.testing.assert_allclose(single.loss, expected, rtol=1e-6)
+
+
 def test_a_vector_gives_a_vector(rng):
     W = rng.random((20, 6))
     result = rlra.nnls(W, W @ np.arange(6.0))

@@ -245,8 +245,10 @@ static inline plain_column plain_certificate_of(const regression_trial *t, const
         const double value = divergence(beta, y, v);
         const double slope = beta == 2 ? fabs(v - y) : pow(v, beta - 1) + y * pow(v, beta - 2);
         out.loss += value;
-        out.loss_slack += sum_tolerance(t->rank, fabs(y) + size) * (slope + sum_tolerance(t->rank, fabs(y) + size)) +
-                          64 * (double)REAL_EPS * fabs(value);
+        /* Told in double in both precisions; of squares from sums of squares, if they keep enough digits. */
+        const double error = (8 + 2 * sqrt((double)t->rank)) * DBL_EPSILON * (fabs(y) + size);
+        out.loss_slack += error * (slope + error) + 64 * DBL_EPSILON * fabs(value) +
+                          (beta == 2 ? 64 * DBL_EPSILON * (double)t->rank * (fabs(y) + size) * (fabs(y) + size) : 0);
         out.norm2 += y * y;
         out.total += y;
         for (ptrdiff_t k = 0; k < t->rank; k++) {

@@ -29,11 +29,21 @@ static int asks_for_more_than_nonneg(const penalty_list *list)
     return !RLRA(penalties_nonneg)(list) || RLRA(penalties_scope)(list) > PENALTY_ENTRY;
 }
 
-static void check_gaps(numbers *from, double beta, const penalty_list *list)
+/* Column 1 becomes column 0. */
+static void repeat_column(row_trial *t)
+{
+    for (ptrdiff_t j = 0; j < t->design.length; j++)
+        *entry(t->design, j, 1) = *entry(t->design, j, 0);
+    t->sums[1] = t->sums[0];
+}
+
+static void check_gaps(numbers *from, double beta, const penalty_list *list, int repeats)
 {
     row_trial t = make_row_trial(from, 5, 1 + below(from, 5), 8 + below(from, 20), RLRA(loss_find)("beta", beta));
     double gaps[5], best[64], size;
     t.list = *list;
+    if (repeats && t.x.rank > 1)
+        repeat_column(&t);
     draw_data(from, &t);
     for (ptrdiff_t i = 0; i < 5; i++) {
         double row[64];
@@ -45,7 +55,7 @@ static void check_gaps(numbers *from, double beta, const penalty_list *list)
     gaps_of(&t, gaps);
     for (ptrdiff_t i = 0; i < 5; i++) {
         const double now = row_objective(&t, i, &size), least = least_objective(&t, i, best);
-        const double slack = 256 * (double)REAL_EPS * size;
+        const double slack = 1e-10 * size; /* the least one is approached only */
         CHECK(gaps[i] >= now - least - slack, "beta %g, %s: gap %g < %g", beta, list_name(list), gaps[i], now - least);
         assert_true(isfinite(gaps[i]) && gaps[i] >= 0);
         for (ptrdiff_t k = 0; k < t.x.rank; k++)
@@ -69,7 +79,7 @@ static void test_gaps_are_above_the_truth_and_close(void **state)
     for (int b = 0; b < COUNT_OF(betas); b++)
         for (int c = 0; c < count; c++)
             for (int repeat = 0; repeat < 3 && !asks_for_more_than_nonneg(&lists[c]); repeat++)
-                check_gaps(&from, betas[b], &lists[c]);
+                check_gaps(&from, betas[b], &lists[c], repeat == 1);
 }
 
 static void test_losses_without_duality_have_no_gap(void **state)
