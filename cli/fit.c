@@ -70,8 +70,8 @@ static void add_table(run *r)
     for (int i = 0; i < r->series.done; ++i)
         fill_row(r, i, r->start_cells + (ptrdiff_t)i * COLUMNS);
     r->tables[r->table_count++] =
-        (rlra_page_table){"Starts (match: factor match score, 1 for equal components)", COLUMNS, r->series.done, header,
-                          (const char *const *)r->start_cells};
+        (rlra_page_table){"Starts (match: factor match score, 1 for equal components)", COLUMNS, (int)r->series.done,
+                          header, (const char *const *)r->start_cells};
 }
 
 /* Data that cannot be read any more take nothing from the sweeps that were done. */
@@ -94,7 +94,7 @@ int run_fit(run *r)
     r->stop_word = rlra_stop_word(r->report.stop);
     r->stop_text = rlra_stop_text(r->report.stop);
     if (status == RLRA_OK && r->starts != NULL) {
-        progress_choose(&r->progress, r->series.best);
+        progress_choose(&r->progress, (int)r->series.best);
         r->kept = r->starts[r->series.best].checkpoint;
         add_table(r);
     }

@@ -70,7 +70,7 @@ static void draw(progress *p, const rlra_progress *now)
 {
     char which[48] = "";
     if (now->starts > 1)
-        snprintf(which, sizeof which, "start %d of %d  ", now->start + 1, now->starts);
+        snprintf(which, sizeof which, "start %" PRId64 " of %" PRId64 "  ", now->start + 1, now->starts);
     if (p->drawn >= 0.0 && now->seconds - p->drawn < DRAW_SECONDS)
         return;
     p->drawn = now->seconds;
@@ -102,7 +102,7 @@ static void log_sweep(FILE *log, const rlra_progress *now)
 {
     fputc('{', log);
     if (now->starts > 1)
-        fprintf(log, "\"start\":%d,", now->start + 1);
+        fprintf(log, "\"start\":%" PRId64 ",", now->start + 1);
     fprintf(log, "\"sweep\":%" PRId64, now->sweep);
     log_number(log, "seconds", now->seconds);
     log_number(log, "objective", now->objective);

@@ -32,7 +32,7 @@ typedef struct rlra_progress {
     int64_t max_sweeps;    /* the limits that may end the fit                                    */
     double tolerance;
     double time_limit;
-    int start, starts; /* of several starts: which one, from 0, and how many; 0 and 1 of a single fit */
+    int64_t start, starts; /* of several starts: which one, from 0, and how many; 0 and 1 of a single fit */
 } rlra_progress;
 
 typedef void (*rlra_progress_callback)(void *user, const rlra_progress *progress);

@@ -30,8 +30,8 @@ typedef struct rlra_start {
 
 /* What came of all. */
 typedef struct rlra_starts_report {
-    int done; /* fewer than asked for after an interruption */
-    int best; /* the one with the least objective           */
+    int64_t done; /* fewer than asked for after an interruption */
+    int64_t best; /* the one with the least objective           */
 } rlra_starts_report;
 
 /**
