@@ -16,12 +16,12 @@ typedef struct shape {
     int simplex;
 } shape;
 
-/* A dual point scale (r - along v) of a column, and what goes with it. */
+/* Dual points  scale (r - across v)  of a column, with its residual r and the direction v. */
 typedef struct ray {
     ptrdiff_t rank;
-    const double *x, *t;          /* t = W^T (r - along v), within the bounds that entries without end set */
+    const double *x, *t;          /* t = W^T (r - across v), within the bounds that entries without end set */
     double norm2;                 /* ||r||^2 */
-    double along, across, square; /* r v and v^T v */
+    double across, along, square; /* along: r v, square: v v */
     double low, high;             /* of scale: W^T of the point stays within those bounds */
 } ray;
 
