@@ -49,18 +49,11 @@ void known_lengths(const rlra_dataset *dataset, int transposed, int64_t lengths[
     lengths[1] = mode < 0 && array->order == 2 ? array->dims[1] : 0;
 }
 
-/* The name of index i of a mode: a label of the file, or a name of its header; NULL if there is none. Freed with free(). */
+/* The name that the file has for index i of a mode; NULL if there is none. Freed with free(). */
 static char *name_of(const rlra_dataset *dataset, int mode, int64_t i)
 {
     const char *const label = rlra_dataset_label(dataset, mode, i);
-    const char *header = mode == 1 ? rlra_dataset_attribute(dataset, "columns") : NULL;
-    if (label != NULL)
-        return cli_copy(label, strlen(label));
-    for (; header != NULL && i > 0; --i) {
-        header = strchr(header, ',');
-        header = header == NULL ? NULL : header + 1;
-    }
-    return header == NULL || strcspn(header, ",") == 0 ? NULL : cli_copy(header, strcspn(header, ","));
+    return label == NULL || label[0] == '\0' ? NULL : text_valid(label);
 }
 
 /* Where the spectra lie in an array. */

@@ -91,8 +91,8 @@ RLRA_API const char *rlra_dataset_name(const rlra_dataset *dataset);
 RLRA_API const char *rlra_dataset_format(const rlra_dataset *dataset);
 RLRA_API const char *rlra_dataset_stored_dtype(const rlra_dataset *dataset);
 
-/** Text that came with the array, for example "wavelength" (of ENVI, as every field of its header) or "columns" (of CSV),
- * lists separated by commas; NULL if there is none of that key. Valid as long as the dataset. */
+/** Text that came with the array, for example "wavelength" (of ENVI, as every field of its header), lists separated by
+ * commas; NULL if there is none of that key. Valid as long as the dataset. */
 RLRA_API const char *rlra_dataset_attribute(const rlra_dataset *dataset, const char *key);
 
 /** Sentence `index` of what the reader left out or guessed: names, rows, columns, a scale, bytes at the end; NULL beyond the

@@ -1,7 +1,6 @@
 /* io/number.c: parse and print numbers whatever the locale says about decimal points. */
 #include "io/number.h"
 
-#include <ctype.h>
 #include <locale.h>
 #include <math.h>
 #include <stdint.h>
@@ -23,9 +22,14 @@ typedef struct decimal {
     int exponent, digits, dropped, negative;
 } decimal;
 
+static int is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 static const char *take_digits(const char *at, decimal *d, int after_point)
 {
-    for (; isdigit((unsigned char)*at); at++) {
+    for (; is_digit(*at); at++) {
         d->digits++;
         if (d->mantissa > (UINT64_MAX - 9) / 100) {
             d->dropped |= *at != '0';
@@ -38,39 +42,41 @@ static const char *take_digits(const char *at, decimal *d, int after_point)
     return at;
 }
 
-static int take_decimal(const char *at, decimal *d)
+/* What is behind the number, or NULL where there is none. */
+static const char *take_decimal(const char *at, char point, decimal *d)
 {
     *d = (decimal){.negative = *at == '-'};
     at += *at == '-' || *at == '+';
     at = take_digits(at, d, 0);
-    if (*at == '.')
+    if (*at == point)
         at = take_digits(at + 1, d, 1);
     if (d->digits == 0)
-        return 0;
+        return NULL;
     if (*at == 'e' || *at == 'E' || *at == 'd' || *at == 'D') {
         const int down = at[1] == '-';
         int exponent = 0;
         at += at[1] == '-' || at[1] == '+' ? 2 : 1;
-        if (!isdigit((unsigned char)*at))
-            return 0;
-        for (; isdigit((unsigned char)*at); at++)
+        if (!is_digit(*at))
+            return NULL;
+        for (; is_digit(*at); at++)
             exponent = exponent < 100000 ? 10 * exponent + (*at - '0') : exponent;
         d->exponent += down ? -exponent : exponent;
     }
-    return *at == '\0';
+    return at;
 }
 
-static int take_word(const char *text, double *value)
+static const char *take_word(const char *text, double *value)
 {
     const char *const word = text + (*text == '-' || *text == '+');
     const double sign = *text == '-' ? -1 : 1;
-    if (strcasecmp(word, "nan") == 0)
+    if (strncasecmp(word, "nan", 3) == 0) {
         *value = NAN;
-    else if (strcasecmp(word, "inf") == 0 || strcasecmp(word, "infinity") == 0)
-        *value = sign * INFINITY;
-    else
-        return 0;
-    return 1;
+        return word + 3;
+    }
+    *value = sign * INFINITY;
+    if (strncasecmp(word, "infinity", 8) == 0)
+        return word + 8;
+    return strncasecmp(word, "inf", 3) == 0 ? word + 3 : NULL;
 }
 
 /* Rounded by the C library, from a text without a point, which the locale would have its own sign for. More than 18 digits
@@ -86,20 +92,26 @@ static double parse_slowly(const decimal *d)
     return strtod(text, NULL);
 }
 
-int rlra_number_parse(const char *text, double *value)
+const char *rlra_number_read(const char *text, char point, double *value)
 {
     decimal d;
-    if (!take_decimal(text, &d))
+    const char *const end = take_decimal(text, point, &d);
+    if (end == NULL)
         return take_word(text, value);
     /* Both operands are exact, so one operation rounds once: Clinger (1990), PLDI'90. */
     if (!d.dropped && d.mantissa <= EXACT_MANTISSA && d.exponent >= -EXACT_POWER && d.exponent <= EXACT_POWER) {
         const double mantissa = (double)d.mantissa;
         const double magnitude = d.exponent < 0 ? mantissa / powers[-d.exponent] : mantissa * powers[d.exponent];
         *value = d.negative ? -magnitude : magnitude;
-        return 1;
-    }
-    *value = parse_slowly(&d);
-    return 1;
+    } else
+        *value = parse_slowly(&d);
+    return end;
+}
+
+int rlra_number_parse(const char *text, double *value)
+{
+    const char *const end = rlra_number_read(text, '.', value);
+    return end != NULL && *end == '\0';
 }
 
 /* The locale's decimal point, which may be several bytes, becomes a point. */

@@ -2,6 +2,9 @@
 #ifndef RLRA_IO_NUMBER_H
 #define RLRA_IO_NUMBER_H
 
+/* Read the number that `text` begins with, a decimal one with this decimal sign, inf or nan: what is behind it, or NULL. */
+const char *rlra_number_read(const char *text, char decimal, double *value);
+
 /* Parse the whole of `text`; returns whether it is a decimal number, inf or nan. */
 int rlra_number_parse(const char *text, double *value);
 

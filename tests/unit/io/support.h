@@ -127,6 +127,21 @@ static inline void check_values(place *p, const char *spec, const char *stored, 
     }
 }
 
+/* The labels of a mode are these, each with a '|' behind it; NULL: there are none. */
+static inline void check_labels(const rlra_dataset *dataset, int mode, const char *expected)
+{
+    char all[1024] = "";
+    if (expected == NULL) {
+        assert_null(rlra_dataset_label(dataset, mode, 0));
+        return;
+    }
+    for (int64_t k = 0; rlra_dataset_label(dataset, mode, k) != NULL; k++) {
+        strcat(all, rlra_dataset_label(dataset, mode, k));
+        strcat(all, "|");
+    }
+    assert_string_equal(all, expected);
+}
+
 /* Reading must fail with this status and a message that contains `part`. */
 static inline void check_refused(place *p, const char *spec, rlra_status status, const char *part)
 {

@@ -21,10 +21,7 @@ static void check_table(place *p, const char *text, const char *names, int64_t r
     assert_int_equal(array->dims[1], columns);
     for (int64_t i = 0; i < rows * columns; i++)
         assert_true(entry_of(array, i) == expected[i]);
-    if (names == NULL)
-        assert_null(rlra_dataset_attribute(dataset, "columns"));
-    else
-        assert_string_equal(rlra_dataset_attribute(dataset, "columns"), names);
+    check_labels(dataset, 1, names);
     rlra_dataset_destroy(dataset);
 }
 
@@ -63,11 +60,9 @@ static void test_line_ends_blank_lines_comments_and_marks_do_not_matter(void **s
 
 static void test_headers_are_found(void **state)
 {
-    check_table(*state, "x,y\n3,4\n", "x,y", 1, 2, VALUES(3, 4));
-    check_table(*state, "1,y\n3,4\n", "1,y", 1, 2, VALUES(3, 4));
-    check_table(*state, ",y\n3,4\n", ",y", 1, 2, VALUES(3, 4));
-    check_table(*state, "\"x \"\"1\"\"\",\" y\nz\"\n3,4\n", "x \"1\", y\nz", 1, 2, VALUES(3, 4));
-    check_table(*state, "x,y\n", "x,y", 0, 2, NULL);
+    check_table(*state, "x,y\n3,4\n", "x|y|", 1, 2, VALUES(3, 4));
+    check_table(*state, "x,\n3,4\n", "x||", 1, 2, VALUES(3, 4));
+    check_table(*state, "\"x \"\"1\"\"\",\" y\nz\"\n3,4\n", "x \"1\"| y\nz|", 1, 2, VALUES(3, 4));
 }
 
 static void test_quoted_numbers_are_numbers(void **state)
@@ -82,6 +77,7 @@ static void test_missing_values_are_told_by_line_and_column(void **state)
     check_table_refused(*state, "1,2\n3,NA\n", "line 2, column 2: a value is missing ('NA')");
     check_table_refused(*state, "1\t2\n\t4\n", "line 2, column 1: a value is missing");
     check_table_refused(*state, "1,\n3,4\n", "line 1, column 2: a value is missing");
+    check_table_refused(*state, "1,NA\n", "give missing=nan");
 }
 
 static void test_words_and_ragged_lines_are_refused(void **state)
@@ -92,7 +88,9 @@ static void test_words_and_ragged_lines_are_refused(void **state)
     check_table_refused(*state, "1,2\n3\n", "line 2 has 1 columns, expected 2");
     check_table_refused(*state, "1,\"2\n3,4\n", "line 1, column 2: the quote is never closed");
     check_table_refused(*state, "# nothing\n\n", "holds no values");
-    check_table_refused(*state, "1;2\n3;2,5\n", "expected a number, got");
+    check_table_refused(*state, "x,y\n", "holds no values");
+    check_table_refused(*state, "\n \n\r\n", "holds no values");
+    check_table_refused(*state, "1.5;2\n3;2,5\n", "line 2, column 2: expected a number, got '2,5'");
 }
 
 static void test_nan_and_infinity_are_values(void **state)

@@ -1,0 +1,260 @@
+/* io/csv/find.c: find the rows of the table in a text, and the sign that separates their fields. */
+#include "io/csv/find.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* So much of the file decides about the separator, or more if no table lasts to the end of it. */
+#define SAMPLE_LEAST ((int64_t)1 << 16)
+
+rlra_status rlra_csv_reread(csv_reader *reader, const csv_line *line)
+{
+    int found;
+    rlra_csv_seek(reader, line->offset, line->number);
+    return rlra_csv_next(reader, &found);
+}
+
+/* Where the table may begin: behind what is to be skipped. */
+static rlra_status go_to_start(csv_reader *r, int64_t first, csv_line *start)
+{
+    rlra_status status = RLRA_OK;
+    int found = 1;
+    csv_reader *const at = r;
+    *start = (csv_line){.number = r->line, .offset = r->next - (int64_t)(r->filled - r->used)};
+    while (r->line < first && found) {
+        TRY(rlra_csv_next(at, &found));
+        if (found && r->record_line >= first) {
+            *start = (csv_line){.number = r->record_line, .offset = r->record_offset};
+            return RLRA_OK;
+        }
+        *start = (csv_line){.number = r->line, .offset = r->next - (int64_t)(r->filled - r->used)};
+    }
+    REQUIRE(start->offset < r->in->size,
+            rlra_fail(r->in->context, RLRA_ERR_ARGUMENT, "'%s' has no line %lld, which the table shall begin with",
+                      r->in->path, (long long)first));
+cleanup:
+    return status;
+}
+
+/* Gather the lines from here to `end` in the file. */
+static rlra_status scan(csv_reader *r, csv_style style, int64_t end, csv_runs *runs)
+{
+    rlra_status status = RLRA_OK;
+    csv_glance glance = {0};
+    int found = 1;
+    *runs = (csv_runs){0};
+    for (;;) {
+        int trailing, signs = 0;
+        csv_line line;
+        TRY(rlra_csv_next(r, &found));
+        if (!found || r->record_offset >= end)
+            break;
+        if (rlra_csv_is_regular(runs)) {
+            const int named = runs->now.row == ROW_NAMED;
+            if (glance.width != runs->now.width || glance.named != named)
+                glance = rlra_csv_glance(r, style, runs->now.width, named);
+            if (rlra_csv_fits(&glance, r, &trailing, &signs)) {
+                rlra_csv_add_alike(runs, r->record_line, r->record_offset, trailing, signs);
+                continue;
+            }
+        }
+        rlra_csv_look(r, style, &line);
+        rlra_csv_add(runs, &line);
+    }
+    rlra_csv_end(runs);
+cleanup:
+    return status;
+}
+
+/* Excel's first line "sep=;": the sign it names, or 0. */
+static char declared(const csv_reader *r)
+{
+    const size_t length = (size_t)(r->end - r->at);
+    return length == 5 && strncasecmp(r->at, "sep=", 4) == 0 && strchr("\t;, ", r->at[4]) != NULL ? r->at[4] : '\0';
+}
+
+/* Whether a sign belongs to numbers, so that it separates fields only where nothing else does. */
+static int is_of_numbers(csv_style style, char sign)
+{
+    return sign == style.decimal || sign == style.grouping;
+}
+
+/* Whether one column of numbers with commas was found, which may as well separate them. */
+static int is_doubtful(const csv_run *run)
+{
+    return run->width == 1 && (run->signs & CSV_COMMA) != 0;
+}
+
+/* Whether a separator finds more than another: more numbers, or as many of which none has gone wrong. */
+static int finds_more(const csv_run *run, const csv_run *than)
+{
+    if (run->rows == 0 || than->rows == 0)
+        return run->rows > 0;
+    if (is_doubtful(run) != is_doubtful(than))
+        return is_doubtful(than);
+    if (run->numbers != than->numbers)
+        return run->numbers > than->numbers;
+    return run->spoiled.number == 0 && than->spoiled.number > 0;
+}
+
+/* The separator, of those that belong to numbers or of the others, by which a part of the file holds most numbers. */
+static rlra_status try_separators(csv_reader *r, csv_style style, const csv_line *start, int64_t end, int of_numbers,
+                                  csv_runs *best)
+{
+    rlra_status status = RLRA_OK;
+    char chosen = r->separator;
+    for (const char *sign = "\t;, "; *sign != '\0'; sign++) {
+        csv_runs runs;
+        if (is_of_numbers(style, *sign) != of_numbers)
+            continue;
+        r->separator = *sign;
+        rlra_csv_seek(r, start->offset, start->number);
+        TRY(scan(r, style, end, &runs));
+        if (finds_more(&runs.best, &best->best)) {
+            *best = runs;
+            chosen = *sign;
+        }
+    }
+    r->separator = chosen;
+cleanup:
+    return status;
+}
+
+/* From a sample that gets larger until some table lasts to its end. The decimal sign is settled too, if the sample shows it. */
+static rlra_status find_separator(csv_reader *r, const csv_line *start, csv_style *style)
+{
+    rlra_status status = RLRA_OK;
+    csv_runs runs;
+    int64_t end, bytes = SAMPLE_LEAST;
+    do {
+        end = r->in->size - start->offset <= bytes ? r->in->size : start->offset + bytes;
+        bytes *= 4;
+        runs = (csv_runs){0};
+        r->separator = ',';
+        TRY(try_separators(r, *style, start, end, 0, &runs));
+        if (runs.best.rows == 0)
+            TRY(try_separators(r, *style, start, end, 1, &runs));
+    } while (end < r->in->size && (runs.best.rows == 0 || runs.best.lines_behind > 0 || runs.after.number > 0));
+    const int signs = runs.best.signs;
+    if (style->decimal == '\0' && (signs & CSV_COMMA_SURE) != 0 && (signs & CSV_POINT) == 0)
+        style->decimal = ',';
+    if (style->decimal == '\0' && (signs & CSV_POINT) != 0 && (signs & CSV_COMMA) == 0)
+        style->decimal = '.';
+cleanup:
+    return status;
+}
+
+/* Which decimal sign the numbers have, if it was not said. */
+static rlra_status settle_decimal(csv_reader *r, csv_table *t)
+{
+    const int signs = t->run.signs;
+    const int is_comma = (signs & CSV_COMMA) != 0 && (signs & CSV_POINT) == 0;
+    if (t->style.decimal != '\0')
+        return RLRA_OK;
+    if (is_comma && (signs & CSV_COMMA_SURE) == 0)
+        return rlra_fail(r->in->context, RLRA_ERR_FORMAT,
+                         "'%s', line %lld: every comma within a number has three digits behind it and may be a decimal "
+                         "comma or separate thousands; give decimal=comma or grouping=,",
+                         r->in->path, (long long)t->run.first.number);
+    t->style.decimal = is_comma ? ',' : '.';
+    return RLRA_OK;
+}
+
+/* Numbers that are no part of the table: whoever left them out would leave out data. */
+static rlra_status check_alone(csv_reader *r, const csv_table *t, const csv_runs *runs)
+{
+    const csv_run *const best = &t->run;
+    const csv_line *const before = &best->before[0], *const broken = &best->broken, *const spoiled = &best->spoiled;
+    const int named = best->row == ROW_NAMED;
+    if (best->parted.number > 0)
+        return rlra_csv_refuse(r, t, &best->parted);
+    if (broken->number > 0 && (spoiled->number == 0 || broken->number < spoiled->number))
+        return rlra_csv_refuse(r, t, broken);
+    if (spoiled->number > 0)
+        return rlra_csv_refuse(r, t, spoiled);
+    if (runs->after.number > 0)
+        return rlra_csv_refuse(
+            r, t, best->between.number > 0 && runs->after.width == best->width ? &best->between : &runs->after);
+    const int is_names = named && before->width == best->width - 1 && before->of_kind[CSV_NUMBER] == before->width;
+    if ((before->row == ROW_NUMBERS && !is_names) || before->row == ROW_OPEN ||
+        (named && before->row == ROW_NAMED && before->width > 2))
+        return rlra_csv_refuse(r, t, before);
+    if (2 * runs->rival.rows > best->rows)
+        return rlra_fail(r->in->context, RLRA_ERR_FORMAT,
+                         "'%s' holds two tables, of %d columns from line %lld on and of %d from line %lld on; to leave "
+                         "the first out give skip=%lld",
+                         r->in->path, runs->rival.width, (long long)runs->rival.first.number, best->width,
+                         (long long)best->first.number, (long long)best->first.number - 1);
+    return RLRA_OK;
+}
+
+static rlra_status refuse_all(csv_reader *r, const csv_runs *runs)
+{
+    char room[CSV_EXCERPT];
+    if (runs->lines == 0)
+        return rlra_fail(r->in->context, RLRA_ERR_FORMAT, "'%s' holds no values: all of its lines are blank",
+                         r->in->path);
+    const rlra_status status = rlra_csv_reread(r, &runs->first);
+    if (status != RLRA_OK)
+        return status;
+    return rlra_fail(r->in->context, RLRA_ERR_FORMAT,
+                     "'%s' holds no values: none of its lines is a row of numbers, line %lld is '%s'", r->in->path,
+                     (long long)runs->first.number, rlra_csv_excerpt(r->at, (size_t)(r->end - r->at), room));
+}
+
+/* The line of the option `names`, which may lie anywhere. */
+static rlra_status find_given_names(csv_reader *r, csv_table *t)
+{
+    const int64_t asked = r->in->options->names_line;
+    rlra_status status = RLRA_OK;
+    csv_reader *const at = r;
+    int found = 1;
+    while (found && r->line <= asked)
+        TRY(rlra_csv_next(at, &found));
+    REQUIRE(found && r->record_line == asked,
+            rlra_fail(r->in->context, RLRA_ERR_ARGUMENT, "'%s' has nothing in line %lld, which shall name the columns",
+                      r->in->path, (long long)asked));
+    t->names = (csv_line){.number = asked, .offset = r->record_offset};
+cleanup:
+    return status;
+}
+
+rlra_status rlra_csv_find(csv_reader *reader, csv_table *table)
+{
+    const rlra_read_options *const options = reader->in->options;
+    const csv_line origin = {.offset = reader->next, .number = 1};
+    rlra_status status = RLRA_OK;
+    int64_t first = options->first_line;
+    csv_line start;
+    csv_runs runs;
+    int found;
+    *table = (csv_table){.style = {options->decimal, options->grouping, options->first_column == RLRA_FIRST_NAMES}};
+    TRY(rlra_csv_next(reader, &found));
+    const char separator = found ? declared(reader) : '\0';
+    if (separator != '\0' && first < 2)
+        first = reader->line;
+    rlra_csv_seek(reader, origin.offset, 1);
+    if (options->names_line > 0) {
+        TRY(find_given_names(reader, table));
+        first = first > options->names_line ? first : options->names_line + 1;
+        rlra_csv_seek(reader, origin.offset, 1);
+    }
+    TRY(go_to_start(reader, first, &start));
+    if (separator == '\0')
+        TRY(find_separator(reader, &start, &table->style));
+    else
+        reader->separator = separator;
+    rlra_csv_seek(reader, start.offset, start.number);
+    TRY(scan(reader, table->style, reader->in->size, &runs));
+    if (runs.best.rows == 0) {
+        status = refuse_all(reader, &runs);
+        goto cleanup;
+    }
+    table->run = runs.best;
+    table->top = runs.first;
+    TRY(check_alone(reader, table, &runs));
+    TRY(settle_decimal(reader, table));
+    TRY(rlra_csv_find_names(reader, table));
+cleanup:
+    return status;
+}

@@ -1,0 +1,349 @@
+/* io/csv/names.c: which line names the columns of a table, and what its first column holds. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "io/csv/find.h"
+
+/* Rows that are looked at to tell names from data. */
+#define ROWS_MOST 20
+
+/* How a line of names lies over the rows. */
+typedef struct fit {
+    int fits;
+    int no_corner; /* it has no name for the first column */
+    int dropped;   /* empty columns at the end that it has no names for either */
+} fit;
+
+static fit fit_of(const csv_table *t, const csv_line *l)
+{
+    const int width = t->run.width, trailing = t->run.trailing, fields = l->width;
+    if (fields == width)
+        return (fit){1, 0, trailing < l->trailing ? trailing : l->trailing};
+    if (trailing > 0 && fields == width - trailing)
+        return (fit){1, 0, trailing};
+    if (fields > width && fields - l->trailing <= width)
+        return (fit){1, 0, 0};
+    /* As R writes: the names of rows have no name themselves. */
+    return (fit){fields > 0 && fields == width - trailing - 1, 1, trailing};
+}
+
+/* Names are text, or text or nothing first and then numbers as well, but no number gone wrong is one. */
+static int are_names(const csv_line *l)
+{
+    const int *const of = l->of_kind;
+    if (l->first == CSV_NUMBER || of[CSV_SPOILED] + of[CSV_DATE] > 0)
+        return 0;
+    if (of[CSV_NUMBER] == 0)
+        return of[CSV_TEXT] + of[CSV_CODE] > 0;
+    return of[CSV_CODE] == 0 && (l->first == CSV_TEXT || l->first == CSV_EMPTY);
+}
+
+static int is_unit(const csv_field *f)
+{
+    static const char *const units[] = {
+        "nm",  "um",  "mm", "cm",   "m",    "km",  "au",     "a.u.", "a. u.", "s",  "ms", "us",  "ns",   "min",  "h",
+        "hr",  "sec", "d",  "g",    "mg",   "kg",  "ug",     "ng",   "l",     "ml", "ul", "mol", "mmol", "umol", "ppm",
+        "ppb", "cps", "k",  "c",    "v",    "mv",  "uv",     "a",    "ma",    "ua", "hz", "khz", "mhz",  "ghz",  "ev",
+        "kev", "w",   "mw", "pa",   "kpa",  "mpa", "bar",    "mbar", "j",     "kj", "n",  "ohm", "rpm",  "deg",  "rad",
+        "db",  "m/z", "da", "cm-1", "r.u.", "rfu", "counts", "abs.", "-",     "",   NULL};
+    for (const char *const *unit = units; *unit != NULL; unit++)
+        if (strlen(*unit) == f->length && strncasecmp(*unit, f->at, f->length) == 0)
+            return 1;
+    if (*f->at == '(' || *f->at == '[')
+        return 1;
+    for (size_t k = 0; k < f->length; k++)
+        if (strchr("/%^", f->at[k]) != NULL || (unsigned char)f->at[k] == 0xb5 || (unsigned char)f->at[k] == 0xb0)
+            return f->length < 12;
+    return 0;
+}
+
+/* Whether all fields of a line are units, such as nm and (AU), and not all of them empty. */
+static rlra_status look_for_units(csv_reader *r, const csv_line *l, int *found)
+{
+    csv_field f;
+    const rlra_status status = rlra_csv_reread(r, l);
+    csv_cursor c = rlra_csv_fields(r);
+    *found = l->of_kind[CSV_EMPTY] < l->width;
+    while (status == RLRA_OK && *found && rlra_csv_take(&c, &f))
+        *found = is_unit(&f);
+    return status;
+}
+
+/* Rows whose first fields count 0, 1, 2, .. or 1, 2, 3, ..: R numbers rows so that have no names. */
+static rlra_status look_for_count(csv_reader *r, const csv_table *t, int *counts)
+{
+    rlra_status status = rlra_csv_reread(r, &t->run.first);
+    int found = 1;
+    double begin = 0;
+    *counts = 1;
+    for (int64_t row = 0; status == RLRA_OK && found && *counts && row < t->run.rows && row < ROWS_MOST; row++) {
+        csv_cursor c = rlra_csv_fields(r);
+        csv_field f;
+        double value = -1;
+        int signs = 0;
+        rlra_csv_take(&c, &f);
+        *counts = rlra_csv_kind(t->style, &f, &value, &signs) == CSV_NUMBER;
+        begin = row == 0 ? value : begin;
+        *counts = *counts && (begin == 0 || begin == 1) && value == begin + (double)row;
+        status = rlra_csv_next(r, &found);
+    }
+    return status;
+}
+
+static void take_names(csv_table *t, const csv_line *line, fit how)
+{
+    t->names = *line;
+    t->no_corner = how.no_corner;
+    t->dropped = how.dropped;
+}
+
+/* A line of text before the rows is no name but seems to be meant as one: a number in it has gone wrong. */
+static rlra_status refuse_names(csv_reader *r, const csv_table *t, const csv_line *l)
+{
+    char room[CSV_EXCERPT];
+    csv_field f = {0};
+    int column = 0;
+    const rlra_status status = rlra_csv_reread(r, l);
+    if (status != RLRA_OK)
+        return status;
+    csv_cursor c = rlra_csv_fields(r);
+    while (rlra_csv_take(&c, &f)) {
+        double value;
+        int signs = 0;
+        const csv_kind kind = rlra_csv_kind(t->style, &f, &value, &signs);
+        column++;
+        if (kind == CSV_SPOILED || kind == CSV_DATE || kind == CSV_CODE)
+            break;
+    }
+    return rlra_fail(
+        r->in->context, RLRA_ERR_FORMAT,
+        "'%s', line %lld, column %d: expected a number or the name of a column, got '%s'; if the line names "
+        "the columns give names=%lld, to leave it out give skip=%lld",
+        r->in->path, (long long)l->number, column, rlra_csv_excerpt(f.at, f.length, room), (long long)l->number,
+        (long long)l->number);
+}
+
+/* The line before the rows, comments aside, and the one before it; number 0: none. */
+static const csv_line *line_before(const csv_run *run, int *at)
+{
+    static const csv_line none = {0};
+    while (*at < RUN_BEFORE && run->before[*at].number > 0 && run->before[*at].remark)
+        ++*at;
+    return *at < RUN_BEFORE ? &run->before[(*at)++] : &none;
+}
+
+/* Text with numbers that is no line of names: a heading such as `Gain, 5` where rows have two fields, else a row gone wrong. */
+static rlra_status judge_no_names(csv_reader *r, const csv_table *t, const csv_line *l)
+{
+    const int *const of = l->of_kind;
+    const int is_heading = l->width == 2 && of[CSV_SPOILED] == 0 && l->first == CSV_TEXT;
+    const int is_odd =
+        of[CSV_SPOILED] + of[CSV_DATE] > 0 || (l->first != CSV_EMPTY && of[CSV_CODE] + of[CSV_NUMBER] > 0);
+    return l->width != t->run.width || is_heading || !is_odd ? RLRA_OK : refuse_names(r, t, l);
+}
+
+static rlra_status find_before(csv_reader *r, csv_table *t)
+{
+    const csv_run *const run = &t->run;
+    rlra_status status = RLRA_OK;
+    int at = 0, units = 0, counts = 1;
+    const csv_line *line = line_before(run, &at);
+    if (line->number == 0)
+        return RLRA_OK;
+    if (run->named_before > 1 && line->row == ROW_NAMED) {
+        /* Several lines of a name and numbers, and then numbers alone. */
+        REQUIRE(run->width == 2, rlra_csv_refuse(r, t, line));
+        return RLRA_OK;
+    }
+    const csv_line *const above = line_before(run, &at);
+    if (line->row == ROW_TEXT && line->width == run->width)
+        TRY(look_for_units(r, line, &units));
+    units = units && above->number + 1 == line->number && fit_of(t, above).fits && are_names(above);
+    const csv_line *const names = units ? above : line;
+    const fit how = fit_of(t, names);
+    const int is_row = names->row == ROW_NUMBERS && run->row == ROW_NAMED && how.no_corner;
+    if (!how.fits || !(are_names(names) || is_row)) {
+        status = judge_no_names(r, t, line);
+        goto cleanup;
+    }
+    /* Over rows with names a row gone wrong looks the same. */
+    REQUIRE(run->row != ROW_NAMED || names->row != ROW_TEXT || names->of_kind[CSV_NUMBER] == 0 || how.no_corner,
+            rlra_csv_refuse(r, t, names));
+    if (how.no_corner && run->row != ROW_NAMED)
+        TRY(look_for_count(r, t, &counts));
+    if (counts) {
+        take_names(t, names, how);
+        t->units = units ? *line : (csv_line){0};
+    }
+cleanup:
+    return status;
+}
+
+/* Numbers of a record behind its first field, in order: 1 as they rise or fall strictly. */
+static int is_ordered(const csv_reader *r, const csv_table *t)
+{
+    csv_cursor c = rlra_csv_fields(r);
+    csv_field f;
+    double before = 0, value = 0;
+    int count = 0, rises = 1, falls = 1, signs = 0;
+    rlra_csv_take(&c, &f);
+    for (; rlra_csv_take(&c, &f) && count < 1000; count++, before = value) {
+        if (rlra_csv_kind(t->style, &f, &value, &signs) != CSV_NUMBER)
+            return f.length == 0 && c.more == 0;
+        rises = rises && (count == 0 || value > before);
+        falls = falls && (count == 0 || value < before);
+    }
+    return count > 1 && (rises || falls);
+}
+
+/* The shape of a name: a for letters, 9 for digits, other signs as they are. */
+static void shape_of(const csv_reader *r, char *shape, size_t room)
+{
+    csv_cursor c = rlra_csv_fields(r);
+    csv_field f;
+    size_t used = 0;
+    rlra_csv_take(&c, &f);
+    for (size_t k = 0; k < f.length && used + 1 < room; k++) {
+        const char sign = f.at[k];
+        const char is = sign >= '0' && sign <= '9' ? '9' : (sign | 32) >= 'a' && (sign | 32) <= 'z' ? 'a' : sign;
+        if (used == 0 || shape[used - 1] != is || (is != 'a' && is != '9'))
+            shape[used++] = is;
+    }
+    shape[used] = '\0';
+}
+
+/* What tells a corner and wavelengths from the name and the numbers of a row. */
+typedef struct hints {
+    int ordered, rows_ordered; /* the numbers of the first row; those of all others */
+    int alike, numbered;       /* all names but the first are of one shape, which holds digits; so is the first */
+    int same;
+} hints;
+
+static rlra_status gather_hints(csv_reader *r, const csv_table *t, hints *h)
+{
+    char corner[32], first[32], shape[32];
+    rlra_status status = rlra_csv_reread(r, &t->run.first);
+    int found = 1;
+    *h = (hints){.rows_ordered = 1, .alike = 1};
+    h->ordered = is_ordered(r, t);
+    shape_of(r, corner, sizeof corner);
+    first[0] = '\0';
+    for (int64_t row = 1; row < t->run.rows && row < ROWS_MOST; row++) {
+        TRY(rlra_csv_next(r, &found));
+        if (!found)
+            break;
+        h->rows_ordered = h->rows_ordered && is_ordered(r, t);
+        shape_of(r, row == 1 ? first : shape, sizeof shape);
+        h->alike = h->alike && (row == 1 || strcmp(first, shape) == 0);
+    }
+    h->numbered = h->alike && strchr(first, '9') != NULL;
+    h->same = h->alike && strcmp(first, corner) == 0;
+cleanup:
+    return status;
+}
+
+/* Whether the first of the rows with names is a corner with wavelengths behind it: a first field of another kind than the names
+ * below, and numbers in order where those of rows are not. Where neither tells, nobody can know. */
+static rlra_status look_for_corner(csv_reader *r, const csv_table *t, int *is_corner)
+{
+    rlra_status status = RLRA_OK;
+    hints h;
+    *is_corner = 0;
+    TRY(gather_hints(r, t, &h));
+    if ((h.same && h.numbered) || !h.ordered || t->run.rows < 2)
+        goto cleanup;
+    *is_corner = (h.numbered && !h.same) || !h.rows_ordered;
+    REQUIRE(*is_corner || t->run.first.width < 3,
+            rlra_fail(r->in->context, RLRA_ERR_FORMAT,
+                      "'%s', line %lld: this may be the first row or name the columns; give names=%lld or names=none",
+                      r->in->path, (long long)t->run.first.number, (long long)t->run.first.number));
+cleanup:
+    return status;
+}
+
+/* The first of the rows may be names itself: nothing or text in the corner, and numbers. */
+static rlra_status find_within(csv_reader *r, csv_table *t)
+{
+    const csv_run *const run = &t->run;
+    const csv_line *const first = &run->first;
+    int is_names = first->first == CSV_EMPTY && first->of_kind[CSV_NUMBER] + first->trailing + 1 >= first->width;
+    rlra_status status = RLRA_OK;
+    if (run->row == ROW_NAMED && first->row == ROW_NAMED && first->of_kind[CSV_MISSING] == 0)
+        TRY(look_for_corner(r, t, &is_names));
+    if (is_names && run->rows > 1 && first->width > 1)
+        take_names(t, first, fit_of(t, first));
+cleanup:
+    return status;
+}
+
+/* What the first column holds, by its name and by what it looks like. */
+static rlra_status judge_first_column(csv_reader *r, csv_table *t)
+{
+    const rlra_first_column asked = r->in->options->first_column;
+    const int fields = t->names.width - t->names.trailing;
+    rlra_status status = RLRA_OK;
+    csv_field f = {.at = ""};
+    t->first = asked != RLRA_FIRST_AUTO ? asked : t->run.row == ROW_NAMED ? RLRA_FIRST_NAMES : RLRA_FIRST_DATA;
+    if (t->names.number > 0) {
+        TRY(rlra_csv_reread(r, &t->names));
+        csv_cursor c = rlra_csv_fields(r);
+        rlra_csv_take(&c, &f);
+    }
+    const int only_numbers = fields > 1 && t->names.of_kind[CSV_NUMBER] == fields - 1 && t->names.first != CSV_NUMBER;
+    const int is_unnamed = t->no_corner || f.length == 0 || (f.length >= 8 && memcmp(f.at, "Unnamed:", 8) == 0);
+    const int is_axis = t->names.number > 0 && (is_unnamed || only_numbers);
+    if (asked == RLRA_FIRST_AUTO && t->first == RLRA_FIRST_DATA && is_axis && t->run.width - t->dropped > 1)
+        t->first = RLRA_FIRST_AXIS;
+    t->columns = t->run.width - t->dropped - (t->first != RLRA_FIRST_DATA);
+    REQUIRE(t->columns > 0,
+            rlra_fail(r->in->context, RLRA_ERR_FORMAT,
+                      "'%s' holds no values: the only column of its rows is their names or places", r->in->path));
+    REQUIRE(t->run.row != ROW_NAMED || t->first == RLRA_FIRST_NAMES, rlra_csv_refuse(r, t, &t->run.first));
+cleanup:
+    return status;
+}
+
+/* The line that the caller says names the columns: whatever it holds. */
+static rlra_status take_given(csv_reader *r, csv_table *t)
+{
+    const csv_line asked = t->names;
+    rlra_status status = RLRA_OK;
+    csv_line line;
+    TRY(rlra_csv_reread(r, &asked));
+    rlra_csv_look(r, t->style, &line);
+    const fit how = fit_of(t, &line);
+    REQUIRE(how.fits,
+            rlra_fail(r->in->context, RLRA_ERR_ARGUMENT,
+                      "'%s', line %lld has %d fields, expected the names of the %d columns from line %lld on",
+                      r->in->path, (long long)line.number, line.width, t->run.width, (long long)t->run.first.number));
+    take_names(t, &line, how);
+cleanup:
+    return status;
+}
+
+rlra_status rlra_csv_find_names(csv_reader *reader, csv_table *table)
+{
+    rlra_status status = RLRA_OK;
+    int found;
+    table->width = table->run.width;
+    table->dropped = table->run.trailing < table->width ? table->run.trailing : table->width - 1;
+    if (reader->in->options->names_line > 0)
+        TRY(take_given(reader, table));
+    else if (reader->in->options->names_line == 0) {
+        TRY(find_before(reader, table));
+        if (table->names.number == 0)
+            TRY(find_within(reader, table));
+    }
+    TRY(judge_first_column(reader, table));
+    table->rows = table->run.rows;
+    TRY(rlra_csv_reread(reader, &table->run.first));
+    if (table->names.number == table->run.first.number) {
+        table->rows--;
+        TRY(rlra_csv_next(reader, &found));
+    }
+    table->line = reader->record_line;
+    table->offset = reader->record_offset;
+cleanup:
+    return status;
+}

@@ -1,0 +1,68 @@
+/* io/csv/reader.h: cut separated text into records and records into fields, as RFC 4180 does, and a bit more leniently. */
+#ifndef RLRA_IO_CSV_READER_H
+#define RLRA_IO_CSV_READER_H
+
+#include "io/input.h"
+
+/* The signs that the reader looks ahead for: \n, \r and ". */
+#define CSV_MARKS 3
+
+typedef struct csv_reader {
+    const input *in;
+    char separator; /* ',', ';', '\t', or ' ' for runs of blanks */
+    char *buffer;
+    size_t room, used, filled;
+    size_t mark[CSV_MARKS]; /* where each of the signs comes next, at `used` or behind it; `filled` if it does not */
+    int64_t next;           /* where in the file the bytes behind the buffer lie */
+    int64_t line;           /* number of the line at `used`, from 1 */
+
+    /* The record, in the buffer: a byte that belongs to no number stands at `end`. */
+    const char *at, *end;
+    int64_t record_line, record_offset;
+} csv_reader;
+
+typedef enum csv_quote { CSV_PLAIN, CSV_QUOTED, CSV_UNCLOSED } csv_quote;
+
+/* A field without the blanks and the quotes around it. */
+typedef struct csv_field {
+    const char *at;
+    size_t length;
+    csv_quote quote;
+} csv_field;
+
+/* Where the next field of a record begins. */
+typedef struct csv_cursor {
+    const char *at, *end;
+    char separator;
+    int more;
+} csv_cursor;
+
+/* Stand before the first line; the separator is a comma. Cleared by rlra_csv_clear(). */
+rlra_status rlra_csv_start(const input *in, csv_reader *reader);
+void rlra_csv_clear(csv_reader *reader);
+
+/* Go to the line of this number, which begins there in the file. */
+void rlra_csv_seek(csv_reader *reader, int64_t offset, int64_t line);
+
+/* Go to the next record that is not blank; *found = 0 at the end of the file. Lines end by \n, \r\n or \r, those within quotes do
+ * not. */
+rlra_status rlra_csv_next(csv_reader *reader, int *found);
+
+/* Before the first field of the record. */
+csv_cursor rlra_csv_fields(const csv_reader *reader);
+
+/* Take the next field; 0 behind the last one. */
+int rlra_csv_take(csv_cursor *cursor, csv_field *field);
+
+/* Whether a character separates fields; whether it is a blank that may be dropped. */
+static inline int rlra_csv_separates(char separator, char c)
+{
+    return c == separator || (separator == ' ' && c == '\t');
+}
+
+static inline int rlra_csv_blank(char separator, char c)
+{
+    return c == ' ' || (c == '\t' && separator != '\t');
+}
+
+#endif
