@@ -10,13 +10,13 @@ static const command commands[] = {
      "1/2 ||DATA - W H^T||^2 + priors.  DATA is FILE or FILE:NAME.\n",
      "rlra nmf faces.npy -r 20\n"
      "rlra nmf spectra.csv -r 4 --prior W:nonneg,l1=0.1 --prior H:simplex -o result\n",
-     1, 1, command_nmf, NULL},
+     1, 1, command_nmf},
     {"cp", "DATA -r R [options]", "nonnegative CP (PARAFAC) decomposition of an array of any order",
      "Decompose an array of order N into R components, each the outer product of N vectors.\n"
      "DATA is FILE or FILE:NAME.\n",
      "rlra cp fluorescence.mat:data -r 3\n"
      "rlra cp video.npy -r 10 --prior 2:nonneg,l1=1 --max-sweeps 200\n",
-     1, 1, command_cp, NULL},
+     1, 1, command_cp},
     {"unmix", "SCENE -r R [options]", "spectra (endmembers) and abundance maps of a hyperspectral scene",
      "SCENE is a cube, or a matrix of bands x pixels with --shape (or with nRow and nCol beside it in a\n"
      ".mat file).  Entries that are NaN hold no data: pixels that lack data in a band are left out, bands\n"
@@ -29,12 +29,12 @@ static const command commands[] = {
      "rlra unmix scene.hdr -r 6\n"
      "rlra unmix jasper.mat -r 4 --library library.mat --sum-to-one\n"
      "rlra unmix pines.npz:cube -r 8 --labels pines.npz:labels --label-names classes.txt\n",
-     1, 1, command_unmix, NULL},
+     1, 1, command_unmix},
     {"separable", "DATA -r R [options]", "pick R columns of a matrix that generate all others",
      "Find R columns of DATA such that all columns are nearly their nonnegative combinations.\n",
      "rlra separable spectra.npy -r 5\n"
      "rlra separable spectra.npy -r 5 --method spa\n",
-     1, 1, command_separable, NULL},
+     1, 1, command_separable},
     {"topics", "COUNTS -r R [options]", "topics of counts of words in documents, by KL NMF (PLSA)",
      "COUNTS is a matrix of documents x words, sparse (.mtx, SciPy's .npz, MATLAB's .mat) or dense.  Each\n"
      "document becomes a mixture of R topics, and a topic is a distribution over the words.  With --vocab a\n"
@@ -43,7 +43,7 @@ static const command commands[] = {
      "topics.csv, and what other fits write.\n",
      "rlra topics counts.mtx --vocab words.txt -r 20\n"
      "rlra topics counts.npz --vocab words.txt --titles titles.txt -r 50 --top 15 --relevance 0.6\n",
-     1, 1, command_topics, NULL},
+     1, 1, command_topics},
     {"nnls", "W Y [options]", "nonnegative regression: X >= 0 that minimises D(Y, W X), certified",
      "Each column y of Y (m x n, or m numbers) is written as a nonnegative combination of the columns of W\n"
      "(m x r): the columns of X (r x n) minimise\n"
@@ -63,21 +63,23 @@ static const command commands[] = {
      "rlra nnls library.hdr scene.hdr --resample --sum-to-one -o abundances.npz --report maps.html\n"
      "rlra nnls spectra.csv pixels.npy --prior nonneg,l1=0.1 --json\n"
      "rlra nnls rates.npy counts.npy --loss kl --tolerance 1e-6 -o X.csv\n",
-     2, 2, command_nnls, NULL},
-    {"info", "FILE...", "the arrays in files: shape, type, range, zeros, NaN", "",
+     2, 2, command_nnls},
+    {"info", "FILE... [options]", "the arrays in files: shape, type, range, zeros, NaN", "",
      "rlra info scene.mat\n"
-     "rlra info results/factors.npz\n",
-     1, DATA_MOST, NULL, rlra_command_info},
+     "rlra info results/factors.npz\n"
+     "rlra info spectra.csv --skip 2 --first-column axis\n",
+     1, DATA_MOST, command_info},
     {"list", "[--json]", "what this build offers: penalties, updates, starts, formats", "",
      "rlra list\n"
      "rlra list --json\n",
-     0, 0, command_list, NULL},
-    {"help", "[COMMAND]", "explain a command and its options", "", "rlra help nmf\n", 0, 1, command_help, NULL},
+     0, 0, command_list},
+    {"help", "[COMMAND]", "explain a command and its options", "", "rlra help nmf\n", 0, 1, command_help},
 };
 
 #define IN(field) offsetof(request, field)
 #define FITS      "nmf cp unmix topics"
 #define RUNS      "nmf cp unmix topics separable"
+#define READS     RUNS " nnls info"
 
 static const flag flags[] = {
     {"prior", 0, FLAG_LIST, IN(priors), "F:SPEC", "nonneg for every factor", "", FITS,
@@ -98,7 +100,20 @@ static const flag flags[] = {
     {"weights", 0, FLAG_TEXT, IN(weights), "FILE[:NAME]", "", "", "nmf cp",
      "the weight >= 0 of each entry in the loss, 0: missing; an array of the shape of DATA, sparse where DATA is"},
     {"missing", 0, FLAG_CHOICE, IN(missing), "WHAT", "none", "none nan unstored", "nmf cp",
-     "what else is missing: nan, entries of dense data that are NaN; unstored, all that a sparse file does not store"},
+     "what else is missing: nan, entries of dense data that are NaN, in text also words such as NA; unstored, all that "
+     "a sparse file does not store"},
+    {"missing", 0, FLAG_CHOICE, IN(missing), "WHAT", "none", "none nan", "info",
+     "nan: words such as NA, and empty fields, of data in text are NaN"},
+    {"skip", 0, FLAG_NUMBER, IN(skip), "N", "0", "", READS, "leave out the first N lines of data in text"},
+    {"names", 0, FLAG_TEXT, IN(names), "LINE|none", "found", "", READS,
+     "the line, from 1, that names the columns of data in text, or none"},
+    {"first-column", 0, FLAG_CHOICE, IN(first_column), "WHAT", "auto", "auto data axis names", READS,
+     "what the first column of data in text holds: numbers like the others, where the rows lie (an index, "
+     "wavelengths), "
+     "or their names"},
+    {"decimal", 0, FLAG_CHOICE, IN(decimal), "SIGN", "found", "point comma", READS, "the decimal sign of data in text"},
+    {"grouping", 0, FLAG_TEXT, IN(grouping), "SIGN", "", "", READS,
+     "the sign between groups of digits of data in text, such as , in 1,234.5"},
     {"floor", 0, FLAG_NUMBER, IN(floor), "X", "", "", "nmf cp",
      "entries of dense data from 0 to X count as X: the loss is, and beta where beta <= 0, take no zeros"},
     {"dtype", 0, FLAG_CHOICE, IN(dtype), "TYPE", "as stored: f32 for floats of 32 bits, else f64", "f32 f64",
@@ -169,7 +184,7 @@ static const flag flags[] = {
      "tell memory, operations and what \"auto\" stands for, and fit nothing"},
     {"quiet", 'q', FLAG_SWITCH, IN(quiet), "", "", "", RUNS " nnls", "print nothing but errors"},
     {"json", 0, FLAG_SWITCH, IN(json), "", "", "", "list nnls", "as JSON, for programs"},
-    {"help", 'h', FLAG_SWITCH, IN(help), "", "", "", "nmf cp unmix topics separable nnls list help", "this text"},
+    {"help", 'h', FLAG_SWITCH, IN(help), "", "", "", "nmf cp unmix topics separable nnls info list help", "this text"},
 };
 
 const command *command_at(int index)

@@ -106,11 +106,9 @@ void print_help(const command *about)
     printf("usage: rlra %s %s\n\n%s\n", about->name, about->arguments, about->summary);
     if (about->description[0] != '\0')
         printf("\n%s", about->description);
-    if (about->run != NULL) {
-        printf("\nOptions (--name VALUE or --name=VALUE):\n");
-        print_fit_options(about);
-        print_flags(about);
-    }
+    printf("\nOptions (--name VALUE or --name=VALUE):\n");
+    print_fit_options(about);
+    print_flags(about);
     printf("\nExamples:\n");
     for (const char *line = about->examples; *line != '\0';) {
         const int length = (int)strcspn(line, "\n");

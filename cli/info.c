@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <rlra/rlra.h>
-
-#include "request.h"
+#include "run.h"
 #include "text.h"
 
 enum { COLUMNS = 10 };
@@ -17,6 +15,7 @@ static const char *const header[COLUMNS] = {"name",  "shape",    "stored", "rang
 /* The table of one file; a cell is NULL until it is filled. */
 typedef struct inventory {
     rlra_context *context;
+    rlra_read_options options;
     const char *path, *wanted; /* `wanted` is NAME of FILE:NAME, or NULL for all */
     char **cells;
     int rows, failed;
@@ -104,7 +103,9 @@ static void read_variable(inventory *all, char **row, const char *name)
 {
     rlra_dataset *dataset = NULL;
     char *const spec = name[0] == '\0' ? cli_format("%s", all->path) : cli_format("%s:%s", all->path, name);
-    if (rlra_dataset_read(all->context, spec, NULL, &dataset) == RLRA_OK) {
+    if (rlra_dataset_read(all->context, spec, &all->options, &dataset) == RLRA_OK) {
+        if (input_require_text(spec, rlra_dataset_format(dataset), &all->options) != EXIT_OK)
+            all->failed = 1;
         if (rlra_dataset_sparse(dataset) != NULL)
             summarise_sparse(all, row, rlra_dataset_sparse(dataset));
         else
@@ -176,15 +177,16 @@ static const char *find_name(const char *spec)
 }
 
 /* Show one file; `shown` counts the tables on stdout. */
-static int show(rlra_context *context, const char *spec, int *shown)
+static int show(const request *asked, const char *spec, int *shown)
 {
     const char *const name = find_name(spec);
     char *const path = cli_copy(spec, name == NULL ? strlen(spec) : (size_t)(name - 1 - spec));
-    inventory all = {.context = context, .path = path};
+    rlra_context *const context = asked->context;
+    inventory all = {.context = context, .options = input_options(asked), .path = path};
     if (name != NULL)
         all.wanted = name[0] == '/' ? name + 1 : name;
     int code = EXIT_OK;
-    if (rlra_file_list(context, path, NULL, add_variable, &all) != RLRA_OK) {
+    if (rlra_file_list(context, path, &all.options, add_variable, &all) != RLRA_OK) {
         code = run_error("%s", rlra_context_message(context));
     } else if (all.rows == 0 && name != NULL) {
         code = run_error("'%s' has no variable '%s'; rlra info %s lists them", path, name, path);
@@ -200,22 +202,13 @@ static int show(rlra_context *context, const char *spec, int *shown)
     return code;
 }
 
-int rlra_command_info(int argc, char *argv[])
+int command_info(const request *asked)
 {
-    rlra_context *context = NULL;
     int code = EXIT_OK, shown = 0;
-    if (argc < 2)
-        return usage_error(command_find("info"), "expected at least one file");
-    for (int k = 1; k < argc; k++)
-        if (argv[k][0] == '-' && !opens(argv[k]))
-            return usage_error(command_find("info"), "info takes files and no options, got '%s'", argv[k]);
-    if (rlra_context_create(NULL, &context) != RLRA_OK)
-        return run_error("out of memory");
-    for (int k = 1; k < argc; k++) {
-        if (show(context, argv[k], &shown) != EXIT_OK)
+    for (int k = 0; k < asked->data_count; k++) {
+        if (show(asked, asked->data[k], &shown) != EXIT_OK)
             code = EXIT_RUN;
         fflush(stdout); /* tables and messages in the order of the files */
     }
-    rlra_context_destroy(context);
     return code;
 }

@@ -73,10 +73,40 @@ const rlra_read_options input_doubles = {.dtype = RLRA_READ_F64};
 
 rlra_read_options input_options(const request *asked)
 {
+    static const struct {
+        const char *word;
+        rlra_first_column kind;
+    } columns[] = {
+        {"auto", RLRA_FIRST_AUTO}, {"data", RLRA_FIRST_DATA}, {"names", RLRA_FIRST_NAMES}, {"axis", RLRA_FIRST_AXIS}};
     rlra_read_options options = {.dtype = RLRA_READ_AUTO};
     if (asked->dtype != NULL)
         options.dtype = strcmp(asked->dtype, "f32") == 0 ? RLRA_READ_F32 : RLRA_READ_F64;
+    options.missing_words = asked->missing != NULL && strcmp(asked->missing, "nan") == 0;
+    if (asked->skip > 0.0)
+        options.first_line = (int64_t)asked->skip + 1;
+    if (asked->names != NULL)
+        options.names_line = strcmp(asked->names, "none") == 0 ? -1 : strtoll(asked->names, NULL, 10);
+    for (int k = 0; asked->first_column != NULL && k < 4; k++)
+        if (strcmp(asked->first_column, columns[k].word) == 0)
+            options.first_column = columns[k].kind;
+    if (asked->decimal != NULL)
+        options.decimal = strcmp(asked->decimal, "comma") == 0 ? ',' : '.';
+    if (asked->grouping != NULL)
+        options.grouping = asked->grouping[0];
     return options;
+}
+
+int input_require_text(const char *spec, const char *format, const rlra_read_options *options)
+{
+    const char *const given = options->first_line > 0                    ? "--skip"
+                              : options->names_line != 0                 ? "--names"
+                              : options->first_column != RLRA_FIRST_AUTO ? "--first-column"
+                              : options->decimal != '\0'                 ? "--decimal"
+                              : options->grouping != '\0'                ? "--grouping"
+                                                                         : NULL;
+    if (given == NULL || strcmp(format, "csv") == 0)
+        return EXIT_OK;
+    return run_error("%s is for tables in text, and %s is a file of the format %s", given, spec, format);
 }
 
 void input_tell(const run *r, const char *spec, const char *note)
@@ -129,5 +159,12 @@ int input_read_any(const run *r, const char *spec, int least_order, int most_ord
     char *const chosen = input_choose(r, spec, options, least_order, most_order);
     const rlra_status status = input_dataset(r, chosen, options, dataset);
     free(chosen);
-    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
+    if (status != RLRA_OK)
+        return run_fail(r, status, NULL);
+    const int code = input_require_text(spec, rlra_dataset_format(*dataset), options);
+    if (code != EXIT_OK) {
+        rlra_dataset_destroy(*dataset);
+        *dataset = NULL;
+    }
+    return code;
 }

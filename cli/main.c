@@ -1,5 +1,6 @@
 /* cli/main.c: the command-line tool: find the command, read its arguments, run it. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "patience.h"
@@ -18,12 +19,6 @@ static int unknown_command(const char *name)
 
 static int run_command(const command *about, int argc, char *argv[])
 {
-    if (about->run == NULL) {
-        const int asks_help = argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0);
-        if (asks_help)
-            print_help(about);
-        return asks_help ? EXIT_OK : about->run_raw(argc - 1, argv + 1);
-    }
     wait_asleep(argv);
     request asked = {.about = about, .argc = argc, .argv = argv};
     if (rlra_context_create(NULL, &asked.context) != RLRA_OK)
@@ -33,6 +28,7 @@ static int run_command(const command *about, int argc, char *argv[])
         print_help(about);
     else if (code == EXIT_OK)
         code = about->run(&asked);
+    free(asked.data);
     rlra_context_destroy(asked.context);
     return code == EXIT_PLANNED ? EXIT_OK : code;
 }

@@ -269,13 +269,37 @@ static int check_robust(const request *asked)
     return EXIT_OK;
 }
 
+/* How data in text are to be read. */
+static int check_reading(const request *asked)
+{
+    const char *const names = asked->names, *const grouping = asked->grouping;
+    const int is_line = names != NULL && names[0] != '\0' && strspn(names, "0123456789") == strlen(names) &&
+                        strlen(names) < 18 && strtoll(names, NULL, 10) > 0;
+    if (names != NULL && !is_line && strcmp(names, "none") != 0)
+        return usage_error(asked->about,
+                           "--names needs the number of the line that names the columns, or none, got '%s'", names);
+    if (asked->skip >= 0.0 && (asked->skip != floor(asked->skip) || asked->skip > 1e15))
+        return usage_error(asked->about, "--skip must be a whole number of lines, got %g", asked->skip);
+    if (grouping != NULL && (strlen(grouping) != 1 || strchr(".,' _", grouping[0]) == NULL))
+        return usage_error(asked->about, "--grouping must be one of the signs . , ' _ or a blank, got '%s'", grouping);
+    if (grouping != NULL && asked->decimal != NULL && (grouping[0] == ',') == (strcmp(asked->decimal, "comma") == 0) &&
+        (grouping[0] == ',' || grouping[0] == '.'))
+        return usage_error(asked->about, "--grouping %s is the decimal sign, too", grouping);
+    return EXIT_OK;
+}
+
 static int check(request *asked)
 {
     const command *const about = asked->about;
     if (asked->data_count < about->least_data)
         return usage_error(about, "%s needs %s: rlra %s %s", about->name,
-                           about->least_data == 1 ? "a file" : "two files", about->name, about->arguments);
+                           about->most_data == DATA_MOST ? "at least one file"
+                           : about->least_data == 1      ? "a file"
+                                                         : "two files",
+                           about->name, about->arguments);
     int code = check_robust(asked);
+    if (code == EXIT_OK)
+        code = check_reading(asked);
     if (code == EXIT_OK)
         code = settle_init(asked);
     if (code != EXIT_OK)
@@ -289,6 +313,8 @@ static int check(request *asked)
 int request_read(request *asked, int first)
 {
     asked->options = rlra_task_defaults(rlra_task_find(asked->about->name));
+    asked->data = cli_alloc((size_t)asked->argc, sizeof *asked->data);
+    asked->skip = -1.0;
     asked->residual = asked->floor = asked->top = asked->relevance = asked->starts = asked->checkpoint_every = -1.0;
     const int code = read_arguments(asked, first);
     return code != EXIT_OK || asked->help ? code : check(asked);

@@ -11,7 +11,7 @@
 /* EXIT_PLANNED ends a command that was to tell its plan only; a shell sees EXIT_OK. */
 enum { EXIT_PLANNED = -1, EXIT_OK = 0, EXIT_RUN = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
-#define DATA_MOST  64
+#define DATA_MOST  1000000 /* files of a command that takes any number */
 #define PRIOR_MOST 32
 
 typedef struct text_list {
@@ -29,8 +29,7 @@ typedef struct command {
     const char *description; /* paragraphs for `rlra help`, ended by newlines; may be "" */
     const char *examples;    /* lines, ended by newlines */
     int least_data, most_data;
-    int (*run)(const request *asked);       /* NULL: run_raw */
-    int (*run_raw)(int argc, char *argv[]); /* reads its own arguments */
+    int (*run)(const request *asked);
 } command;
 
 typedef enum flag_kind { FLAG_SWITCH, FLAG_TEXT, FLAG_CHOICE, FLAG_NUMBER, FLAG_LIST } flag_kind;
@@ -54,7 +53,7 @@ struct request {
     char **argv;
     rlra_context *context;
     int data_count;
-    const char *data[DATA_MOST];
+    const char **data;
     rlra_options options; /* of the fit; init is "model" when init_file is set */
     const char *init, *init_file;
     const char *dtype, *out, *log;
@@ -63,10 +62,12 @@ struct request {
     const char *library, *labels, *label_names, *wavelengths, *shape, *pixel_order, *method;
     const char *bad_bands, *ignore_value, *report; /* of scenes */
     int resample;
-    const char *mask, *weights, *missing;          /* of data that are not complete */
-    double floor;                                  /* of dense data; negative: none */
-    const char *upper, *lower, *start, *transpose; /* of a regression */
-    const char *vocabulary, *titles;               /* of topics */
+    const char *mask, *weights, *missing;                  /* of data that are not complete */
+    double skip;                                           /* lines of text before the data; negative: not given */
+    const char *names, *first_column, *decimal, *grouping; /* how data in text are written */
+    double floor;                                          /* of dense data; negative: none */
+    const char *upper, *lower, *start, *transpose;         /* of a regression */
+    const char *vocabulary, *titles;                       /* of topics */
     int swap;
     double residual, top, relevance; /* negative: not given, here and below */
     double starts, checkpoint_every;
@@ -120,6 +121,6 @@ int command_nnls(const request *asked);
 int command_topics(const request *asked);
 int command_list(const request *asked);
 int command_help(const request *asked);
-int rlra_command_info(int argc, char *argv[]);
+int command_info(const request *asked);
 
 #endif

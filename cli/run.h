@@ -138,6 +138,8 @@ void input_tell(const run *r, const char *spec, const char *note);
 char *input_choose(const run *r, const char *spec, const rlra_read_options *options, int least_order, int most_order);
 /* How the data of a command are to be read. */
 rlra_read_options input_options(const request *asked);
+/* Refuse what is asked of data in text where they are of another format. */
+int input_require_text(const char *spec, const char *format, const rlra_read_options *options);
 /* In double precision, all else as the file says: how what stands beside the data is read. */
 extern const rlra_read_options input_doubles;
 /* Refuse a sparse data set: frees it, and says so. */

@@ -154,7 +154,7 @@ static rlra_status settle_decimal(csv_reader *r, csv_table *t)
     if (is_comma && (signs & CSV_COMMA_SURE) == 0)
         return rlra_fail(r->in->context, RLRA_ERR_FORMAT,
                          "'%s', line %lld: every comma within a number has three digits behind it and may be a decimal "
-                         "comma or separate thousands; give decimal=comma or grouping=,",
+                         "comma or separate thousands; give `decimal=comma` or `grouping=,`",
                          r->in->path, (long long)t->run.first.number);
     t->style.decimal = is_comma ? ',' : '.';
     return RLRA_OK;
@@ -182,7 +182,7 @@ static rlra_status check_alone(csv_reader *r, const csv_table *t, const csv_runs
     if (2 * runs->rival.rows > best->rows)
         return rlra_fail(r->in->context, RLRA_ERR_FORMAT,
                          "'%s' holds two tables, of %d columns from line %lld on and of %d from line %lld on; to leave "
-                         "the first out give skip=%lld",
+                         "the first out give `skip=%lld`",
                          r->in->path, runs->rival.width, (long long)runs->rival.first.number, best->width,
                          (long long)best->first.number, (long long)best->first.number - 1);
     return RLRA_OK;

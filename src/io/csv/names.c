@@ -119,7 +119,7 @@ static rlra_status refuse_names(csv_reader *r, const csv_table *t, const csv_lin
     return rlra_fail(
         r->in->context, RLRA_ERR_FORMAT,
         "'%s', line %lld, column %d: expected a number or the name of a column, got '%s'; if the line names "
-        "the columns give names=%lld, to leave it out give skip=%lld",
+        "the columns give `names=%lld`, to leave it out give `skip=%lld`",
         r->in->path, (long long)l->number, column, rlra_csv_excerpt(f.at, f.length, room), (long long)l->number,
         (long long)l->number);
 }
@@ -159,7 +159,8 @@ static rlra_status find_before(csv_reader *r, csv_table *t)
     const csv_line *const above = line_before(run, &at);
     if (line->row == ROW_TEXT && line->width == run->width)
         TRY(look_for_units(r, line, &units));
-    units = units && above->number + 1 == line->number && fit_of(t, above).fits && are_names(above);
+    units = units && above->number + 1 == line->number && are_names(above) && fit_of(t, above).fits &&
+            !fit_of(t, above).no_corner;
     const csv_line *const names = units ? above : line;
     const fit how = fit_of(t, names);
     const int is_row = names->row == ROW_NUMBERS && run->row == ROW_NAMED && how.no_corner;
@@ -254,10 +255,11 @@ static rlra_status look_for_corner(csv_reader *r, const csv_table *t, int *is_co
     if ((h.same && h.numbered) || !h.ordered || t->run.rows < 2)
         goto cleanup;
     *is_corner = (h.numbered && !h.same) || !h.rows_ordered;
-    REQUIRE(*is_corner || t->run.first.width < 3,
-            rlra_fail(r->in->context, RLRA_ERR_FORMAT,
-                      "'%s', line %lld: this may be the first row or name the columns; give names=%lld or names=none",
-                      r->in->path, (long long)t->run.first.number, (long long)t->run.first.number));
+    REQUIRE(
+        *is_corner || t->run.first.width < 3,
+        rlra_fail(r->in->context, RLRA_ERR_FORMAT,
+                  "'%s', line %lld: this may be the first row or name the columns; give `names=%lld` or `names=none`",
+                  r->in->path, (long long)t->run.first.number, (long long)t->run.first.number));
 cleanup:
     return status;
 }

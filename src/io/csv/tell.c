@@ -37,15 +37,16 @@ static rlra_status refuse_field(const csv_reader *r, const csv_table *t, int col
         return rlra_fail(
             r->in->context, RLRA_ERR_FORMAT,
             "'%s', line %lld, column 1: expected the name of a row as in line %lld, got the number '%s'; if "
-            "such names are meant give first_column=names",
+            "such names are meant give `first_column=names`",
             path, line, (long long)t->run.first.number, room);
     if (kind == CSV_SPOILED && memchr(f->at, ',', f->length) != NULL)
-        snprintf(remedy, sizeof remedy, "; for decimal commas give decimal=comma, for groups of digits grouping=SIGN");
+        snprintf(remedy, sizeof remedy,
+                 "; for decimal commas give `decimal=comma`, for groups of digits `grouping=SIGN`");
     else if (line <= t->run.first.number)
-        snprintf(remedy, sizeof remedy, "; if the line names the columns give names=%lld, to leave it out skip=%lld",
-                 line, line);
+        snprintf(remedy, sizeof remedy,
+                 "; if the line names the columns give `names=%lld`, to leave it out `skip=%lld`", line, line);
     else if (column == 1 && kind != CSV_SPOILED)
-        snprintf(remedy, sizeof remedy, "; if the first column names the rows give first_column=names");
+        snprintf(remedy, sizeof remedy, "; if the first column names the rows give `first_column=names`");
     return rlra_fail(r->in->context, RLRA_ERR_FORMAT, "'%s', line %lld, column %d: expected a number, got '%s'%s", path,
                      line, column, room, remedy);
 }
@@ -64,7 +65,7 @@ rlra_status rlra_csv_refuse(csv_reader *reader, const csv_table *table, const cs
     if (column > 0)
         return refuse_field(reader, table, column, &f, kind);
     if (now.number < run->first.number)
-        snprintf(remedy, sizeof remedy, "; if the table begins behind it give skip=%lld", (long long)now.number);
+        snprintf(remedy, sizeof remedy, "; if the table begins behind it give `skip=%lld`", (long long)now.number);
     status =
         rlra_fail(reader->in->context, RLRA_ERR_FORMAT, "'%s', line %lld has %d columns, expected %d as in line %lld%s",
                   reader->in->path, (long long)now.number, now.width, run->width, (long long)run->first.number, remedy);

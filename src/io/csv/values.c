@@ -36,7 +36,7 @@ static rlra_status refuse_missing(const csv_reader *r, int column, const csv_fie
 {
     char room[CSV_EXCERPT];
     return rlra_fail(r->in->context, RLRA_ERR_FORMAT,
-                     "'%s', line %lld, column %d: a value is missing ('%s'); give missing=nan if it shall be NaN",
+                     "'%s', line %lld, column %d: a value is missing ('%s'); give `missing=nan` if it shall be NaN",
                      r->in->path, (long long)r->record_line, column, rlra_csv_excerpt(f->at, f->length, room));
 }
 

@@ -77,7 +77,7 @@ static void test_missing_values_are_told_by_line_and_column(void **state)
     check_table_refused(*state, "1,2\n3,NA\n", "line 2, column 2: a value is missing ('NA')");
     check_table_refused(*state, "1\t2\n\t4\n", "line 2, column 1: a value is missing");
     check_table_refused(*state, "1,\n3,4\n", "line 1, column 2: a value is missing");
-    check_table_refused(*state, "1,NA\n", "give missing=nan");
+    check_table_refused(*state, "1,NA\n", "give `missing=nan`");
 }
 
 static void test_words_and_ragged_lines_are_refused(void **state)

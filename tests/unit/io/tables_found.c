@@ -198,7 +198,7 @@ static void test_names_of_rows_are_kept(void **state)
     refuse(*state, "chr,a\n1,5\nX,6\n",
            "line 3, column 1: expected a number, got 'X'; if the first column names the rows");
     refuse(*state, "n,a\ns1,5\ns2,6\n3,7\ns4,8\n", "line 4, column 1: expected the name of a row");
-    refuse(*state, "alpha,1,2\nbeta,3,4\n", "give names=1 or names=none");
+    refuse(*state, "alpha,1,2\nbeta,3,4\n", "give `names=1` or `names=none`");
     check_with(*state, "alpha,1,2\nbeta,3,4\n", (rlra_read_options){.names_line = -1},
                (expected){2, 2, e.values, .row_names = "alpha|beta|"});
     refuse_with(*state, "s1,5,6\ns2,6,7\n", (rlra_read_options){.first_column = RLRA_FIRST_DATA}, "line 1, column 1");
@@ -222,7 +222,7 @@ static void test_decimal_commas_are_read(void **state)
     check(*state, "\"a\",\"b\"\n\"1,5\",\"2,25\"\n\"-0,125\",1000\n", e);
     check_with(*state, "1,5\n2,5\n", comma, (expected){2, 1, VALUES(1.5, 2.5), .note = NULL});
     check(*state, "1,5\n2,5\n", (expected){2, 2, VALUES(1, 5, 2, 5), .note = NULL});
-    refuse(*state, "1,234;5,678\n", "give decimal=comma or grouping=,");
+    refuse(*state, "1,234;5,678\n", "give `decimal=comma` or `grouping=,`");
     check_with(*state, "1,234;5,678\n", comma, (expected){1, 2, VALUES(1.234, 5.678), .note = NULL});
     check_with(*state, "1,234;5,678\n", (rlra_read_options){.grouping = ','},
                (expected){1, 2, VALUES(1234, 5678), .note = NULL});
@@ -239,7 +239,7 @@ static void test_decimal_commas_are_read(void **state)
     check_with(*state, "1'234.5;2\n", (rlra_read_options){.grouping = '\''},
                (expected){1, 2, VALUES(1234.5, 2), .note = NULL});
     refuse_with(*state, "12,34;2\n", (rlra_read_options){.grouping = ','}, "got '12,34'");
-    refuse(*state, "1.234,5;2\n", "give decimal=comma");
+    refuse(*state, "1.234,5;2\n", "give `decimal=comma`");
     refuse_with(*state, "1.5;2\n", comma, "line 1, column 1: expected a number, got '1.5'");
     check(*state, "sep=;\na;b\n1;2\n", (expected){1, 2, VALUES(1, 2), .names = "a|b|"});
 }
@@ -318,7 +318,7 @@ static void test_words_for_missing_values_are_nan_where_asked(void **state)
             char text[128], part[64];
             snprintf(text, sizeof text, "x;y;z\n1;2;3\n%s;%s;4\n5;6;7\n", column ? "8" : words[k],
                      column ? words[k] : "8");
-            snprintf(part, sizeof part, "line 3, column %d: a value is missing ('%s'); give missing=nan", column + 1,
+            snprintf(part, sizeof part, "line 3, column %d: a value is missing ('%s'); give `missing=nan`", column + 1,
                      words[k]);
             refuse(*state, text, part);
             const double a = column ? 8 : NAN, b = column ? NAN : 8;
