@@ -83,12 +83,31 @@ static void keep(void *user, const rlra_variable *variable)
         strcpy(all->name[all->count++], variable->name);
 }
 
+/* Every way to read is tried on some of the bytes, which differ by these. */
+static rlra_read_options options_of(const trial *t, rlra_read_dtype dtype)
+{
+    static const char decimals[] = {0, '.', ',', 0}, groupings[] = {0, 0, ',', '.', ' ', '\'', 0, 0};
+    const uint32_t turn = t->turn;
+    rlra_read_options options = {.dtype = dtype};
+    if (t->plain || turn % 2 == 0)
+        return options;
+    options.missing_words = (int)(turn >> 1 & 1);
+    options.first_line = turn >> 2 & 3;
+    options.names_line = (int64_t)(turn >> 4 & 3) - 1;
+    options.first_column = (rlra_first_column)(turn >> 6 & 3);
+    options.decimal = decimals[turn >> 8 & 3];
+    options.grouping = groupings[turn >> 10 & 7];
+    options.zero_based = (int)(turn >> 13 & 1);
+    return options;
+}
+
 static void read_one(trial *t, rlra_context *context, const char *spec)
 {
     for (rlra_read_dtype dtype = RLRA_READ_F32; dtype <= RLRA_READ_F64; dtype++) {
         rlra_dataset *dataset = NULL;
         rlra_array_summary summary;
-        if (rlra_dataset_read(context, spec, &(rlra_read_options){.dtype = dtype}, &dataset) == RLRA_OK) {
+        const rlra_read_options options = options_of(t, dtype);
+        if (rlra_dataset_read(context, spec, &options, &dataset) == RLRA_OK) {
             rlra_sparse_summary sparse;
             if (rlra_dataset_sparse(dataset) != NULL)
                 rlra_sparse_summarise(context, rlra_dataset_sparse(dataset), &sparse);
@@ -112,12 +131,17 @@ void trial_run(trial *t, const uint8_t *bytes, size_t size)
     static names all;
     all.count = 0;
     t->largest = 0;
+    t->turn = 0;
+    for (size_t k = 0; k < size; k++)
+        t->turn = 31 * t->turn + bytes[k];
+    t->turn ^= t->turn >> 16;
     snprintf(name, sizeof name, "f%s", t->ending);
     put(t, name, bytes, size);
     snprintf(path, sizeof path, "%s/%s", t->folder, name);
     if (rlra_context_create(&allocator, &context) != RLRA_OK)
         return;
-    if (rlra_file_list(context, path, NULL, keep, &all) != RLRA_OK)
+    const rlra_read_options options = options_of(t, RLRA_READ_AUTO);
+    if (rlra_file_list(context, path, &options, keep, &all) != RLRA_OK)
         t->refused++;
     read_one(t, context, path);
     for (int k = 0; k < all.count; k++) {

@@ -12,6 +12,8 @@ typedef struct trial {
     size_t largest;  /* most bytes that were asked for at once */
     int64_t live;    /* allocations that are not freed: a leak when not 0 after a trial */
     int64_t read, refused;
+    int plain;     /* read as the content says, not in one of the ways that options offer */
+    uint32_t turn; /* which of the ways to read is tried: follows from the bytes */
 } trial;
 
 int trial_open(trial *t, const char *ending);

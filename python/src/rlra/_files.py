@@ -14,20 +14,49 @@ from rlra._core import ffi, lib
 from rlra._library import Context, as_whole, text
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Literal, SupportsIndex
 
     from numpy.typing import ArrayLike
 
-    from rlra._types import PathLike, Precision
+    from rlra._types import Decimal, FirstColumn, Missing, PathLike, Precision
 
 MOST_BYTES = 2**63 - 1
 _READ = {None: lib.RLRA_READ_AUTO, PRECISIONS["f32"]: lib.RLRA_READ_F32, PRECISIONS["f64"]: lib.RLRA_READ_F64}
 
 
-def _options(dtype):
+_FIRST = {"auto": lib.RLRA_FIRST_AUTO, "data": lib.RLRA_FIRST_DATA, "names": lib.RLRA_FIRST_NAMES,
+          "axis": lib.RLRA_FIRST_AXIS}
+_DECIMAL = {None: b"\0", ".": b".", ",": b",", "point": b".", "comma": b","}
+
+
+def _one_of(name, value, choices):
+    """What a word stands for."""
+    if not isinstance(value, (str, type(None))) or value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(repr(choice) for choice in choices)}, got {value!r}")
+    return choices[value]
+
+
+def _line(name, value, least):
+    """The number of a line of a file."""
+    line = as_whole(name, value)
+    if not least <= line < MOST_BYTES:
+        raise ValueError(f"{name} must be a number of lines of at least {least}, got {value!r}")
+    return line
+
+
+def _options(dtype, missing="none", skip=0, names=None, first_column="auto", decimal=None, grouping=None):
     """How to read, for the library."""
-    read_dtype = _READ[None if dtype is None else target_dtype("dtype", None, dtype)]
-    return ffi.new("rlra_read_options *", {"dtype": read_dtype})
+    if grouping is not None and not (isinstance(grouping, str) and len(grouping) == 1 and grouping in ".,' _"):
+        raise ValueError(f"grouping must be one of the signs . , ' _ and blank, got {grouping!r}")
+    return ffi.new("rlra_read_options *", {
+        "dtype": _READ[None if dtype is None else target_dtype("dtype", None, dtype)],
+        "missing_words": missing == "nan",
+        "first_line": _line("skip", skip, 0) + 1,
+        "names_line": 0 if names is None else -1 if names == "none" else _line("names", names, 1),
+        "first_column": _one_of("first_column", first_column, _FIRST),
+        "decimal": _one_of("decimal", decimal, _DECIMAL),
+        "grouping": b"\0" if grouping is None else grouping.encode(),
+    })
 
 
 def _warn(spec, note):
@@ -39,7 +68,11 @@ def _warn(spec, note):
         warnings.warn(f"{os.fspath(spec)}: {text(sentence)}", UserWarning, stacklevel=4)
 
 
-def load(spec: PathLike, *, dtype: Precision = None) -> Any:
+def load(
+    spec: PathLike, *, dtype: Precision = None, missing: Missing = "none", skip: SupportsIndex = 0,
+    names: SupportsIndex | Literal["none"] | None = None, first_column: FirstColumn = "auto", decimal: Decimal = None,
+    grouping: str | None = None,
+) -> Any:
     """Read an array from a file; the format follows from the content.
 
     Reads .npy, .npz, .mat, HDF5, CSV, ENVI, Matrix Market and FROSTT files, see ``rlra.members("format")``.
@@ -50,6 +83,24 @@ def load(spec: PathLike, *, dtype: Precision = None) -> Any:
         FILE, or FILE:NAME of a variable in it.
     dtype : {'f32', 'f64'} or dtype, optional
         Precision; by default float32 for floats of at most 32 bits, else float64.
+    missing : {'none', 'nan'}
+        Whether words such as NA, and empty fields, of a table in text are NaN; by default they are refused.
+    skip : int
+        Leave out so many lines at the beginning of a table in text.
+    names : int or 'none', optional
+        The line, from 1, that names the columns of a table in text; by default it is found.
+    first_column : {'auto', 'data', 'names', 'axis'}
+        What the first column of a table in text holds: numbers like the others, the names of the rows, or where they
+        lie, such as an index or wavelengths. Names and places are no part of the array.
+    decimal : {'point', 'comma'}, optional
+        The decimal sign of a table in text; by default it is found.
+    grouping : str, optional
+        The sign between groups of digits of a table in text, such as ``","`` in 1,234.5.
+
+    Warns
+    -----
+    UserWarning
+        Of all that was guessed or left out.
 
     Returns
     -------
@@ -66,9 +117,15 @@ def load(spec: PathLike, *, dtype: Precision = None) -> Any:
     """
     with Context() as context:
         dataset = ffi.new("rlra_dataset **")
-        context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), _options(dtype), dataset))
+        _one_of("missing", missing, dict.fromkeys(("none", "nan", "unstored")))
+        asked = _options(dtype, missing, skip, names, first_column, decimal, grouping)
+        context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), asked, dataset))
         try:
             _warn(spec, lambda k: lib.rlra_dataset_note(dataset[0], k))
+            kind, given = text(lib.rlra_dataset_format(dataset[0])), (skip, names, first_column, decimal, grouping)
+            if kind != "csv" and given != (0, None, "auto", None, None):
+                raise ValueError("skip, names, first_column, decimal and grouping are for tables in text, and "
+                                 f"{os.fspath(spec)} is a file of the format {kind}")
             sparse = lib.rlra_dataset_sparse(dataset[0])
             if sparse != ffi.NULL:
                 return _sparse(sparse)
@@ -112,11 +169,11 @@ class FileView(View):
         self.pointer = ffi.NULL
 
 
-def opened(context, X, dtype, memory):
+def opened(context, X, dtype, memory, missing="none"):
     """The data of a fit as a view, to be closed: arrays, files that are read, files that stay where they are."""
     is_file = isinstance(X, (str, os.PathLike))
     if memory is None:
-        return any_view("X", load(X, dtype=dtype) if is_file else X, dtype)
+        return any_view("X", load(X, dtype=dtype, missing=missing) if is_file else X, dtype)
     if not is_file:
         raise TypeError(f"memory_limit is for data in a file: X must be its path, got {type(X).__name__}")
     return FileView(context, X, dtype, memory)

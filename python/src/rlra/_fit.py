@@ -164,7 +164,8 @@ def solve(function, X, rank, given, *, prior=None, mask=None, weights=None, miss
     the result, of which it is given all but the model.
     """
     entries = X.data if isinstance(X, np.ma.MaskedArray) else X
-    with Context() as context, opened(context, entries, dtype, memory_limit) as data, Problem(context) as problem:
+    with Context() as context, opened(context, entries, dtype, memory_limit, missing) as data, \
+            Problem(context) as problem:
         _check_modes(function, data.shape, most_modes)
         known = observed(data, mask, weights, X)
         (problem.add_file if isinstance(data, FileView) else problem.add)(data, known, missing)

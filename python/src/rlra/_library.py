@@ -32,7 +32,7 @@ class ConvergenceWarning(UserWarning):
 
 def text(pointer):
     """A C string as str; None for NULL."""
-    return None if pointer == ffi.NULL else ffi.string(pointer).decode()
+    return None if pointer == ffi.NULL else ffi.string(pointer).decode(errors="replace")
 
 
 def python_name(name):

@@ -157,7 +157,7 @@ static rlra_status find_before(csv_reader *r, csv_table *t)
         return RLRA_OK;
     }
     const csv_line *const above = line_before(run, &at);
-    if (line->row == ROW_TEXT && line->width == run->width)
+    if (line->row == ROW_TEXT && fit_of(t, line).fits && !fit_of(t, line).no_corner)
         TRY(look_for_units(r, line, &units));
     units = units && above->number + 1 == line->number && are_names(above) && fit_of(t, above).fits &&
             !fit_of(t, above).no_corner;

@@ -157,6 +157,11 @@ def make_csv():
         for row in values((4, 3), "f8"):
             file.write(",".join(str(x) for x in row) + "\r\n")
     np.savetxt("blanks.txt", values((4, 3), "f8"))
+    with open("instrument.csv", "w") as file:
+        file.write('sep=;\nInstrument;"X ""2"""\nDate;2020-01-31\n\n;"a";b\n(nm);AU;AU\n')
+        for row, line in enumerate(values((4, 2), "f8")):
+            file.write(";".join([str(250 + row)] + [f"{value}".replace(".", ",") for value in line]) + ";\n")
+        file.write("# end\n")
 
 
 def make_sparse():
