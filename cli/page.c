@@ -79,11 +79,42 @@ static void add_options(const run *r, page_rows *rows)
         add_row(rows, "prior", cli_format("%d:%s", n, r->priors[n]));
 }
 
+/* What the file says of the indices of each mode; the labels belong to it. */
+typedef struct page_modes {
+    rlra_page_mode mode[RLRA_MAX_ORDER];
+    char **labels[RLRA_MAX_ORDER];
+} page_modes;
+
+static void find_modes(const run *r, page_modes *modes)
+{
+    const rlra_array *const array = r->dataset == NULL ? NULL : rlra_dataset_array(r->dataset);
+    for (int m = 0; array != NULL && array->order == r->data.order && m < array->order; ++m) {
+        modes->mode[m].places = rlra_dataset_axis(r->dataset, m);
+        if (array->dims[m] == 0 || rlra_dataset_label(r->dataset, m, 0) == NULL)
+            continue;
+        modes->labels[m] = cli_alloc((size_t)array->dims[m], sizeof *modes->labels[m]);
+        for (int64_t i = 0; i < array->dims[m]; ++i)
+            modes->labels[m][i] = text_valid(rlra_dataset_label(r->dataset, m, i));
+        modes->mode[m].labels = (const char *const *)modes->labels[m];
+    }
+}
+
+static void clear_modes(const run *r, page_modes *modes)
+{
+    for (int m = 0; m < r->data.order; ++m) {
+        for (int64_t i = 0; modes->labels[m] != NULL && i < r->data.dims[m]; ++i)
+            free(modes->labels[m][i]);
+        free(modes->labels[m]);
+    }
+}
+
 int page_write(run *r)
 {
+    page_modes modes = {0};
     page_rows summary = {0}, options = {0};
     add_summary(r, &summary);
     add_options(r, &options);
+    find_modes(r, &modes);
     char *const line = request_line(r->asked);
     char *const data = text_valid(r->asked->data[0]);
     const char *const noun = r->noun != NULL ? r->noun : r->scene != NULL ? "endmembers" : "components";
@@ -104,6 +135,7 @@ int page_write(run *r)
                  : r->shown != NULL ? r->shown
                                     : run_model(r),
         .mode_names = r->mode_names,
+        .modes = r->scene == NULL ? modes.mode : NULL,
         .component_names = r->component_names,
         .scene = r->scene,
         .bars_title = r->bars_title,
@@ -112,6 +144,7 @@ int page_write(run *r)
     };
     char *const path = output_path(r, "report.html");
     const rlra_status status = rlra_page_write(r->context, &page, path);
+    clear_modes(r, &modes);
     free(path);
     free(title);
     free(data);

@@ -63,20 +63,23 @@ static int pick(run *r, int64_t *columns, int64_t *found)
 /* The picked columns, in the order picked, as a table. */
 static void describe(run *r, const int64_t *columns, int64_t found, char **cells)
 {
-    static const char *const header[] = {"pick", "column"};
+    static const char *const header[] = {"pick", "column", "name"};
+    const int width = rlra_dataset_label(r->dataset, 1, 0) != NULL ? 3 : 2;
     for (int64_t i = 0; i < found; ++i) {
-        cells[2 * i] = cli_format("%" PRId64, i + 1);
-        cells[2 * i + 1] = cli_format("%" PRId64, columns[i]);
+        cells[width * i] = cli_format("%" PRId64, i + 1);
+        cells[width * i + 1] = cli_format("%" PRId64, columns[i]);
+        if (width == 3)
+            cells[width * i + 2] = text_valid(rlra_dataset_label(r->dataset, 1, columns[i]));
     }
     r->tables[r->table_count++] =
-        (rlra_page_table){"Columns, counted from 0", 2, (int)found, header, (const char *const *)cells};
+        (rlra_page_table){"Columns, counted from 0", width, (int)found, header, (const char *const *)cells};
 }
 
 static int separate(run *r)
 {
     const size_t rank = (size_t)r->options.rank;
     int64_t *const columns = cli_alloc(rank, sizeof *columns);
-    char **const cells = cli_alloc(2 * rank, sizeof *cells);
+    char **const cells = cli_alloc(3 * rank, sizeof *cells);
     int64_t found = 0;
     int code = pick(r, columns, &found);
     if (code == EXIT_OK) {
@@ -87,7 +90,7 @@ static int separate(run *r)
         if (code == EXIT_OK)
             code = run_tell(r);
     }
-    for (size_t i = 0; i < 2 * rank; ++i)
+    for (size_t i = 0; i < 3 * rank; ++i)
         free(cells[i]);
     free(cells);
     free(columns);

@@ -59,6 +59,12 @@ typedef struct rlra_page_bars {
     const double *values; /* the longest bar is the largest; what is not positive gets none */
 } rlra_page_bars;
 
+/* What the data say of the indices of a mode, one for each; NULL where they say nothing. */
+typedef struct rlra_page_mode {
+    const double *places;      /* where they lie, such as wavelengths: the axis of the charts if they rise or fall */
+    const char *const *labels; /* what they are called */
+} rlra_page_mode;
+
 /* All the page shows; borrowed. Counts of zero and NULL leave a section out. */
 typedef struct rlra_page {
     const char *title;    /* for example "Indian Pines: 6 endmembers"     */
@@ -74,6 +80,7 @@ typedef struct rlra_page {
     const rlra_page_sweep *sweeps;
     const rlra_model *model;            /* factors, shown as lines (or maps, see scene) */
     const char *const *mode_names;      /* one for each mode, or NULL                   */
+    const rlra_page_mode *modes;        /* one for each mode, or NULL                   */
     const char *const *component_names; /* one for each component, or NULL for numbers  */
     const rlra_page_scene *scene;       /* or NULL                                      */
     const char *bars_title;             /* heading of the bar charts                    */

@@ -53,7 +53,7 @@ static double tick_step(double span, int wanted)
     return power * (lead < 1.5 ? 1.0 : lead < 3.5 ? 2.0 : lead < 7.5 ? 5.0 : 10.0);
 }
 
-static void add_tick(html *page, const scale *s, double at, int vertical, const char *anchor)
+static void add_tick(html *page, const scale *s, double at, int vertical, const char *anchor, const char *text)
 {
     const double p = s->from + (s->to - s->from) * (at - s->low) / (s->high - s->low);
     rlra_html_raw(page, vertical ? "<path class=\"grid\" d=\"M64 " : "<path class=\"grid\" d=\"M");
@@ -63,7 +63,10 @@ static void add_tick(html *page, const scale *s, double at, int vertical, const 
     rlra_html_raw(page, "\" text-anchor=\"");
     rlra_html_raw(page, anchor);
     rlra_html_raw(page, "\">");
-    rlra_html_label(page, s->logarithmic ? pow(10.0, at) : at, 4);
+    if (text != NULL)
+        rlra_html_text(page, text);
+    else
+        rlra_html_label(page, s->logarithmic ? pow(10.0, at) : at, 4);
     rlra_html_raw(page, "</text>");
 }
 
@@ -75,7 +78,7 @@ static void add_axis(html *page, const scale *s, int vertical, int whole)
         step = fmax(1.0, ceil(step));
     const double first = ceil(s->low / step);
     for (int i = 0; i < MOST_TICKS && (first + i) * step <= s->high; i++)
-        add_tick(page, s, (first + i) * step, vertical, vertical ? "end" : "middle");
+        add_tick(page, s, (first + i) * step, vertical, vertical ? "end" : "middle", NULL);
 }
 
 void rlra_chart_tone(html *page, int64_t k)
@@ -130,7 +133,11 @@ static void add_picture(html *page, const chart *c)
     rlra_html_raw(page, "<svg viewBox=\"0 0 760 300\" role=\"img\" aria-label=\"");
     rlra_html_text(page, c->title);
     rlra_html_raw(page, "\">");
-    add_axis(page, &x, 0, all_whole(c->x, c->count));
+    const int labelled = c->labels != NULL && c->count <= CHART_MOST_LABELS;
+    for (int64_t i = 0; labelled && i < c->count; i++)
+        add_tick(page, &x, c->x[i], 0, "middle", c->labels[i]);
+    if (!labelled)
+        add_axis(page, &x, 0, all_whole(c->x, c->count));
     add_axis(page, &y, 1, c->logarithmic);
     rlra_html_raw(page, "<text class=\"label\" x=\"406\" y=\"295\" text-anchor=\"middle\">");
     rlra_html_text(page, c->x_label);
@@ -165,7 +172,12 @@ static void add_data(html *page, const chart *c)
         rlra_html_raw(page, k == 0 ? "" : ",");
         add_numbers(page, c->y + k * c->count, c->count, 5);
     }
-    rlra_html_raw(page, "]}</script>");
+    rlra_html_raw(page, "]");
+    for (int64_t i = 0; c->labels != NULL && i < c->count; i++) {
+        rlra_html_raw(page, i == 0 ? ",\"labels\":[" : ",");
+        rlra_html_string(page, c->labels[i]);
+    }
+    rlra_html_raw(page, c->labels != NULL && c->count > 0 ? "]}</script>" : "}</script>");
 }
 
 void rlra_chart_name(html *page, const char *const *names, int64_t k)

@@ -11,9 +11,10 @@ typedef struct chart {
     int logarithmic; /* y on a logarithmic scale                  */
     int64_t count;   /* places                                    */
     int64_t series;
-    const double *x;          /* count                                     */
-    const double *y;          /* series x count                            */
-    const char *const *names; /* of the series, or NULL for 'component 1', .. */
+    const double *x;           /* count                                     */
+    const double *y;           /* series x count                            */
+    const char *const *labels; /* of the places, or NULL                   */
+    const char *const *names;  /* of the series, or NULL for 'component 1', .. */
 } chart;
 
 /* Colours of lines repeat after this many; the next round is dashed. */
@@ -21,6 +22,9 @@ typedef struct chart {
 
 /* More series than this cannot be told apart: callers leave the rest out and say so. */
 #define CHART_MOST_SERIES 24
+
+/* More labels than this have no room at the axis: the box at the pointer tells them. */
+#define CHART_MOST_LABELS 16
 
 /* Longer series are thinned by rlra_chart_thin(). */
 #define CHART_MOST_PLACES 1024

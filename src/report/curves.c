@@ -53,8 +53,20 @@ static void add_left_out(html *out, int64_t count, int64_t series, int64_t rank)
     }
 }
 
-/* The x axis of factor n: wavelengths or band numbers for spectra, else the index. */
-static void label_axis(const rlra_page *page, int n, const double *wavelengths, char label[LABEL_BYTES])
+/* Where the indices of mode n lie, if they rise or fall and so can be an axis; else NULL. */
+static const double *places_of(const rlra_page *page, int n, int64_t count)
+{
+    const double *const places = page->modes == NULL ? NULL : page->modes[n].places;
+    int rises = 1, falls = 1;
+    for (int64_t i = 0; places != NULL && i < count; i++) {
+        rises = rises && isfinite(places[i]) && (i == 0 || places[i] > places[i - 1]);
+        falls = falls && isfinite(places[i]) && (i == 0 || places[i] < places[i - 1]);
+    }
+    return rises || falls ? places : NULL;
+}
+
+/* The x axis of factor n: wavelengths or band numbers for spectra, else the place or the index. */
+static void label_axis(const rlra_page *page, int n, const double *wavelengths, int placed, char label[LABEL_BYTES])
 {
     const int spectra = page->scene != NULL && n == page->scene->band_factor;
     const char *const unit = spectra ? page->scene->wavelength_unit : NULL;
@@ -64,9 +76,9 @@ static void label_axis(const rlra_page *page, int n, const double *wavelengths, 
     else if (spectra)
         snprintf(label, LABEL_BYTES, "Band");
     else if (name != NULL && name[0] != '\0')
-        snprintf(label, LABEL_BYTES, "%.100s (index)", name);
+        snprintf(label, LABEL_BYTES, placed ? "%.100s" : "%.100s (index)", name);
     else
-        snprintf(label, LABEL_BYTES, "Index along mode %d", n);
+        snprintf(label, LABEL_BYTES, placed ? "Place along mode %d" : "Index along mode %d", n);
 }
 
 static rlra_status add_factor(html *out, const rlra_page *page, int n)
@@ -79,9 +91,14 @@ static rlra_status add_factor(html *out, const rlra_page *page, int n)
     const int64_t series = rank < CHART_MOST_SERIES ? rank : CHART_MOST_SERIES;
     const int spectra = page->scene != NULL && n == page->scene->band_factor;
     const double *const wavelengths = spectra ? rlra_scene_wavelengths(page->scene, count) : NULL;
+    const double *const places = spectra ? wavelengths : places_of(page, n, count);
+    const char *const *const labels = page->modes == NULL || places != NULL ? NULL : page->modes[n].labels;
+    const char **shown = NULL;
     char axis[LABEL_BYTES];
     int64_t kept = 0;
     TRY(curves_init(out->context, &c, count, series));
+    shown = rlra_alloc(out->context, CHART_MOST_PLACES, sizeof *shown);
+    REQUIRE(shown != NULL, rlra_fail_memory(out->context, CHART_MOST_PLACES, sizeof *shown, "the labels of a chart"));
     for (int64_t k = 0; k < series; k++) {
         const double weight = spectra ? view_at(&weights, k * weights.strides[0]) : 1.0;
         for (int64_t i = 0; i < count; i++)
@@ -90,9 +107,10 @@ static rlra_status add_factor(html *out, const rlra_page *page, int n)
     }
     for (int64_t i = 0; i < kept; i++) {
         const int64_t place = rlra_chart_place(count, i);
-        c.x[i] = wavelengths != NULL ? wavelengths[place] : (double)(place + (spectra ? 1 : 0));
+        c.x[i] = places != NULL ? places[place] : (double)(place + (spectra ? 1 : 0));
+        shown[i] = labels == NULL ? NULL : labels[place];
     }
-    label_axis(page, n, wavelengths, axis);
+    label_axis(page, n, wavelengths, places != NULL, axis);
     const chart lines = {.title = spectra ? "Endmember spectra" : axis,
                          .x_label = axis,
                          .y_label = spectra ? "Endmember value" : "Factor value",
@@ -100,10 +118,12 @@ static rlra_status add_factor(html *out, const rlra_page *page, int n)
                          .series = series,
                          .x = c.x,
                          .y = c.y,
+                         .labels = labels == NULL ? NULL : shown,
                          .names = page->component_names};
     rlra_chart_write(out, &lines);
     add_left_out(out, count, series, rank);
 cleanup:
+    rlra_free(out->context, shown);
     curves_clear(out->context, &c);
     return status;
 }

@@ -2,7 +2,7 @@
 (function () {
 'use strict';
 
-const COLOURS = 7, MOST_TIP_ROWS = 12, FEW_PLACES = 40;
+const COLOURS = 7, MOST_TIP_ROWS = 12, FEW_PLACES = 40, FEW_LABELS = 16;
 const DASHES = [[1, 0], [7, 4], [2, 3]];
 
 /* Vega expressions for the labels of axes: powers of ten only far from one. */
@@ -65,6 +65,10 @@ function axes(data, width) {
         encode: { labels: { update: { text: { signal: data.log ? LOG_LABEL : LABEL } } } }
     };
     if (whole) below.tickMinStep = 1;
+    if (data.labels && data.labels.length <= FEW_LABELS) {
+        below.values = data.x;
+        below.encode = { labels: { update: { text: { signal: 'labels[datum.value]' } } } };
+    }
     if (data.log) beside.values = logarithmicTicks(data);
     return [Object.assign(below, style), Object.assign(beside, style)];
 }
@@ -94,6 +98,7 @@ function specification(data, width, height) {
         width: width, height: height, padding: { left: 0, right: 6, top: 6, bottom: 0 },
         autosize: { type: 'fit', contains: 'padding' },
         signals: [{ name: 'shown', value: series.map(() => true) }, { name: 'places', value: data.x },
+            { name: 'labels', value: data.labels || [] },
             { name: 'focus', value: -1 }, { name: 'at', value: -1 }],
         data: [{ name: 'all', values: tidy(data) },
             { name: 'visible', source: 'all', transform: [{ type: 'filter', expr: 'shown[datum.k]' }] },
@@ -123,7 +128,7 @@ function nearest(places, value) {
 
 function fillTip(tip, data, names, shown, at) {
     tip.textContent = '';
-    tip.append(element('strong', '', data.xLabel + ' ' + digits(data.x[at], 6)));
+    tip.append(element('strong', '', data.labels ? data.labels[at] : data.xLabel + ' ' + digits(data.x[at], 6)));
     const rows = data.y.map((series, k) => ({ k: k, y: series[at] })).filter(row => shown[row.k] && row.y !== null);
     rows.sort((a, b) => b.y - a.y).slice(0, MOST_TIP_ROWS).forEach(row => {
         const line = element('div'), name = element('span', '', names[row.k]);

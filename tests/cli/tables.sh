@@ -49,3 +49,10 @@ for wrong in 'rows.csv --names 0' 'rows.csv --names x' 'rows.csv --skip -1' 'row
     "$rlra" nmf $wrong -r 1 -o wrong >out.txt 2>err.txt || code=$?
     echo "-> $code $(cat err.txt)"
 done
+echo "--- names and places are shown"
+printf 'sample,a,b,c\ns1,1,2,3\ns2,3,1,2\ns3,1,1,5\n' >named.csv
+"$rlra" separable named.csv -r 2 -o named 2>/dev/null | sed -n '/^Columns/,/^$/p'
+"$rlra" nmf named.csv -r 2 -q -o named
+"$rlra" nmf eem.csv -r 1 -q -o eem
+grep -o '"labels":[^}]*' named/report.html
+grep -o '"x":\[[24]..,[^]]*\]' eem/report.html

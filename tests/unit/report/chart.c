@@ -73,6 +73,28 @@ static void test_chart_places_points(void **state)
     free(text);
 }
 
+static void test_chart_labels_places_by_their_names(void **state)
+{
+    (void)state;
+    double x[CHART_MOST_LABELS + 1], y[CHART_MOST_LABELS + 1];
+    const char *labels[CHART_MOST_LABELS + 1];
+    for (int i = 0; i <= CHART_MOST_LABELS; i++) {
+        x[i] = y[i] = i;
+        labels[i] = i == 0 ? "a < \"b\"" : "s";
+    }
+    chart c = {.title = "t", .x_label = "x", .y_label = "y", .count = 2, .series = 1, .x = x, .y = y, .labels = labels};
+    char *text = write_chart(&c);
+    assert_non_null(strstr(text, ">a &lt; &quot;b&quot;</text>"));
+    assert_non_null(strstr(text, "\"labels\":[\""));
+    free(text);
+    /* Too many for the axis. */
+    c.count = CHART_MOST_LABELS + 1;
+    text = write_chart(&c);
+    assert_null(strstr(text, ">a &lt; &quot;b&quot;</text>"));
+    assert_non_null(strstr(text, "\"labels\":[\""));
+    free(text);
+}
+
 static void test_chart_survives_what_cannot_be_drawn(void **state)
 {
     (void)state;
@@ -104,6 +126,7 @@ int main(void)
         cmocka_unit_test(test_chart_short_series_are_copied),
         cmocka_unit_test(test_chart_thinning_keeps_peaks_and_places),
         cmocka_unit_test(test_chart_places_points),
+        cmocka_unit_test(test_chart_labels_places_by_their_names),
         cmocka_unit_test(test_chart_survives_what_cannot_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

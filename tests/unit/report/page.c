@@ -88,8 +88,20 @@ static void test_page_tensor_shows_a_chart_for_each_mode(void **state)
     s.page.model = s.model;
     s.page.scene = NULL;
     s.page.mode_names = modes;
+    double places[4], unordered[30];
+    const char *const names[] = {"p"};
+    /* What neither rises nor falls is no axis. */
+    const rlra_page_mode said[4] = {{.labels = names}, {.places = unordered}, {NULL, NULL}, {.places = places}};
+    for (int i = 0; i < 4; i++)
+        places[i] = 250.5 - i;
+    for (int i = 0; i < 30; i++)
+        unordered[i] = i % 2;
+    s.page.modes = said;
     char *const text = write_page(&s);
     assert_int_equal(check_data(text), 4 + 3);
+    assert_non_null(strstr(text, "\"xLabel\":\"time\""));
+    assert_non_null(strstr(text, "\"x\":[250.5,249.5,248.5,247.5]"));
+    assert_non_null(strstr(text, "\"labels\":[\"p\"]"));
     assert_non_null(strstr(text, "emission (index)"));
     assert_non_null(strstr(text, "Index along mode 2"));
     assert_non_null(strstr(text, "Weights of the components: 12.5, 1, 1."));
