@@ -121,8 +121,7 @@ static void test_mutations_of_mat_do_no_harm(void **state)
 static void test_mutations_of_text_do_no_harm(void **state)
 {
     static const sample samples[] = {
-        {"table.csv", 700},    {"blanks.txt", 200},  {"instrument.csv", 700},
-        {"cube_bsq.hdr", 700}, {"scaled.hdr", 2000},
+        {"table.csv", 700}, {"blanks.txt", 200}, {"instrument.csv", 700}, {"cube_bsq.hdr", 700}, {"scaled.hdr", 2000},
     };
     (void)state;
     check_samples(samples, 5);

@@ -9,12 +9,16 @@
 #include "io/format.h"
 #include "io/number.h"
 
-/* Text: no control characters but those of layout. */
+/* Text: no control characters but those of layout, and one that ended files long ago. */
 static int detect(const input *in)
 {
-    for (size_t k = 0; k < in->head_bytes; k++)
-        if ((in->head[k] < 32 && strchr("\t\n\r\f", in->head[k]) == NULL) || in->head[k] == 0 || in->head[k] == 127)
+    for (size_t k = 0; k < in->head_bytes; k++) {
+        const unsigned char c = in->head[k];
+        const int is_layout = c == '\t' || c == '\n' || c == '\r' || c == '\f';
+        const int is_end = c == 0x1a && (int64_t)k + 1 == in->size;
+        if ((c < 32 && !is_layout && !is_end) || c == 127)
             return 0;
+    }
     return 1;
 }
 

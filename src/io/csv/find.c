@@ -29,7 +29,7 @@ static rlra_status go_to_start(csv_reader *r, int64_t first, csv_line *start)
         }
         *start = (csv_line){.number = r->line, .offset = r->next - (int64_t)(r->filled - r->used)};
     }
-    REQUIRE(start->offset < r->in->size,
+    REQUIRE(first <= 1 || start->offset < r->size,
             rlra_fail(r->in->context, RLRA_ERR_ARGUMENT, "'%s' has no line %lld, which the table shall begin with",
                       r->in->path, (long long)first));
 cleanup:
@@ -127,14 +127,14 @@ static rlra_status find_separator(csv_reader *r, const csv_line *start, csv_styl
     csv_runs runs;
     int64_t end, bytes = SAMPLE_LEAST;
     do {
-        end = r->in->size - start->offset <= bytes ? r->in->size : start->offset + bytes;
+        end = r->size - start->offset <= bytes ? r->size : start->offset + bytes;
         bytes *= 4;
         runs = (csv_runs){0};
         r->separator = ',';
         TRY(try_separators(r, *style, start, end, 0, &runs));
         if (runs.best.rows == 0)
             TRY(try_separators(r, *style, start, end, 1, &runs));
-    } while (end < r->in->size && (runs.best.rows == 0 || runs.best.lines_behind > 0 || runs.after.number > 0));
+    } while (end < r->size && (runs.best.rows == 0 || runs.best.lines_behind > 0 || runs.after.number > 0));
     const int signs = runs.best.signs;
     if (style->decimal == '\0' && (signs & CSV_COMMA_SURE) != 0 && (signs & CSV_POINT) == 0)
         style->decimal = ',';
@@ -245,7 +245,7 @@ rlra_status rlra_csv_find(csv_reader *reader, csv_table *table)
     else
         reader->separator = separator;
     rlra_csv_seek(reader, start.offset, start.number);
-    TRY(scan(reader, table->style, reader->in->size, &runs));
+    TRY(scan(reader, table->style, reader->size, &runs));
     if (runs.best.rows == 0) {
         status = refuse_all(reader, &runs);
         goto cleanup;

@@ -14,7 +14,8 @@ static void find_comment(const csv_reader *r, const csv_field *first, csv_line *
     const char behind = first->at + 1 < r->end ? first->at[1] : ' ';
     line->comment = sign == '#' || sign == '%' || sign == '!' || (sign == ';' && r->separator != ';') ||
                     (sign == '/' && behind == '/');
-    line->remark = line->comment && (sign != '#' || strchr(" \t#+-.0123456789", behind) != NULL);
+    line->remark = line->comment && (sign != '#' || strchr(" \t#", behind) != NULL);
+    line->numbered = sign == '#' && strchr("+-.0123456789", behind) != NULL;
     /* Before a table a quote begins comments of some programs; within one it is a row gone wrong. */
     line->remark |= sign == '"';
 }

@@ -20,6 +20,7 @@ typedef struct csv_line {
     int trailing; /* empty ones of them at the end */
     int comment;  /* begins with a sign that comments begin with */
     int remark;   /* and a blank behind it, or the sign is another than #: this is no name such as #1 */
+    int numbered; /* begins with # and a number: a comment, or the name of a row */
     csv_kind first;
     int of_kind[CSV_SPOILED + 1]; /* fields */
     int bad; /* the first field, from 1, that keeps the line from being a row of numbers; 0: none */

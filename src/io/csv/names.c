@@ -124,7 +124,7 @@ static rlra_status refuse_names(csv_reader *r, const csv_table *t, const csv_lin
         (long long)l->number);
 }
 
-/* The line before the rows, comments aside, and the one before it; number 0: none. */
+/* The next line before the rows, comments aside; number 0: none. */
 static const csv_line *line_before(const csv_run *run, int *at)
 {
     static const csv_line none = {0};
@@ -143,6 +143,16 @@ static rlra_status judge_no_names(csv_reader *r, const csv_table *t, const csv_l
     return l->width != t->run.width || is_heading || !is_odd ? RLRA_OK : refuse_names(r, t, l);
 }
 
+/* A line with numbers below one of names is no line of names but a row gone wrong, and so is one that begins with such as #2. */
+static int is_row_below_names(const csv_table *t, const csv_line *line, const csv_line *above)
+{
+    const int is_mixed = line->width == t->run.width && line->of_kind[CSV_NUMBER] > 0 && t->run.row != ROW_NAMED &&
+                         (line->row == ROW_NAMED || line->row == ROW_TEXT);
+    const int is_below = above->number > 0 && above->number + 1 == line->number && above->width == line->width &&
+                         above->of_kind[CSV_TEXT] + above->of_kind[CSV_CODE] == above->width;
+    return is_mixed && (is_below || line->numbered);
+}
+
 static rlra_status find_before(csv_reader *r, csv_table *t)
 {
     const csv_run *const run = &t->run;
@@ -153,10 +163,11 @@ static rlra_status find_before(csv_reader *r, csv_table *t)
         return RLRA_OK;
     if (run->named_before > 1 && line->row == ROW_NAMED) {
         /* Several lines of a name and numbers, and then numbers alone. */
-        REQUIRE(run->width == 2, rlra_csv_refuse(r, t, line));
+        REQUIRE(run->width == 2 && !line->numbered, rlra_csv_refuse(r, t, line));
         return RLRA_OK;
     }
     const csv_line *const above = line_before(run, &at);
+    REQUIRE(!is_row_below_names(t, line, above), rlra_csv_refuse(r, t, line));
     if (line->row == ROW_TEXT && fit_of(t, line).fits && !fit_of(t, line).no_corner)
         TRY(look_for_units(r, line, &units));
     units = units && above->number + 1 == line->number && are_names(above) && fit_of(t, above).fits &&

@@ -18,7 +18,7 @@ static size_t place_of(const csv_reader *r, int mark, size_t from)
 
 static int is_all(const csv_reader *r)
 {
-    return r->next == r->in->size;
+    return r->next == r->size;
 }
 
 /* Move what is left to the beginning of the buffer, make room if that is all of it, and fill it up. */
@@ -36,7 +36,7 @@ static rlra_status refill(csv_reader *r)
         r->room = room;
     } else
         memmove(r->buffer, r->buffer + r->used, left);
-    const int64_t behind = r->in->size - r->next;
+    const int64_t behind = r->size - r->next;
     const size_t part = behind < (int64_t)(r->room - left) ? (size_t)behind : r->room - left;
     TRY(rlra_input_read(r->in, r->next, r->buffer + left, part));
     r->next += (int64_t)part;
@@ -68,7 +68,11 @@ rlra_status rlra_csv_start(const input *in, csv_reader *reader)
         return rlra_fail_memory(in->context, reader->room + 1, 1, "a buffer for reading");
     const int marked = in->head_bytes >= sizeof mark && memcmp(in->head, mark, sizeof mark) == 0;
     rlra_csv_seek(reader, marked ? (int64_t)sizeof mark : 0, 1);
-    return RLRA_OK;
+    /* Programs of old end a text by this. */
+    char last;
+    const rlra_status status = rlra_input_read(in, in->size - 1, &last, 1);
+    reader->size = in->size - (status == RLRA_OK && last == 0x1a);
+    return status;
 }
 
 void rlra_csv_clear(csv_reader *reader)
@@ -186,7 +190,7 @@ rlra_status rlra_csv_next(csv_reader *reader, int *found)
         if (status != RLRA_OK || !*found)
             return status;
         const char *at = reader->at;
-        while (at < reader->end && (*at == ' ' || *at == '\t'))
+        while (at < reader->end && rlra_csv_blank(reader->separator, *at))
             at++;
         blank = at == reader->end;
     } while (blank);

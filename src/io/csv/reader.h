@@ -13,7 +13,7 @@ typedef struct csv_reader {
     char *buffer;
     size_t room, used, filled;
     size_t mark[CSV_MARKS]; /* where each of the signs comes next, at `used` or behind it; `filled` if it does not */
-    int64_t next;           /* where in the file the bytes behind the buffer lie */
+    int64_t next, size;     /* where in the file the bytes behind the buffer lie, and where the text ends */
     int64_t line;           /* number of the line at `used`, from 1 */
 
     /* The record, in the buffer: a byte that belongs to no number stands at `end`. */

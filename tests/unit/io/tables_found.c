@@ -116,7 +116,11 @@ static void test_a_hash_within_the_table_is_no_comment(void **state)
     refuse(*state, "1,2\n#2,3\n4,5\n", "line 2, column 1: expected a number, got '#2'");
     check(*state, "# by, hand, 1\n1,2\n# a note\n3,4\n#\n",
           (expected){2, 2, VALUES(1, 2, 3, 4), .note = "line 1 before the table is left out: '# by, hand, 1'"});
-    check(*state, "#1,2\n3,4\n5,6\n", (expected){2, 2, VALUES(3, 4, 5, 6), .note = "'#1,2'"});
+    /* A comment, or the name of a row. */
+    refuse(*state, "#1,2\n3,4\n5,6\n", "line 1, column 1: expected a number, got '#1'");
+    refuse(*state, "x,y\n#2,3\n4,5\n6,7\n", "line 2, column 1: expected a number, got '#2'");
+    refuse(*state, "x\ty\n1\t2\n#2\t3\n", "line 3, column 1: expected a number, got '#2'");
+    check(*state, "# 1,2\n3,4\n5,6\n", (expected){2, 2, VALUES(3, 4, 5, 6), .note = "'# 1,2'"});
     check(*state, "1\n# note\n2\n", (expected){2, 1, VALUES(1, 2), .note = "of comments within"});
 }
 
@@ -140,6 +144,8 @@ static void test_a_row_that_begins_with_a_number_is_data(void **state)
                 refuse(*state, text, part);
             }
     refuse(*state, "x,<0.05,3\n4,5,6\n7,8,9\n", "line 1, column 2");
+    refuse(*state, "x,y,z\ntext,2,3\n4,5,6\n7,8,9\n", "line 2, column 1: expected a number, got 'text'");
+    refuse(*state, "x,y,z\ntext,2,text\n4,5,6\n7,8,9\n", "line 2, column 1: expected a number, got 'text'");
     refuse(*state, "s1,1,x,3\ns2,4,5,6\ns3,7,8,9\n", "line 1, column 3: expected a number, got 'x'");
     check(*state, "1,2,3\n4,5,6\n", (expected){2, 3, VALUES(1, 2, 3, 4, 5, 6), .note = NULL});
     check(*state, "260nm,280nm\n1,2\n", (expected){1, 2, VALUES(1, 2), .names = "260nm|280nm|"});
@@ -208,6 +214,7 @@ static void test_ends_of_lines_may_be_mixed(void **state)
 {
     check(*state, "1,2\n3,4\n5,7", (expected){3, 2, VALUES(1, 2, 3, 4, 5, 7), .note = NULL});
     check(*state, "1,2\r3,4\n5,7\r\n8,9", (expected){4, 2, VALUES(1, 2, 3, 4, 5, 7, 8, 9), .note = NULL});
+    check(*state, "1,2\n3,4\n5,7\n\x1a", (expected){3, 2, VALUES(1, 2, 3, 4, 5, 7), .note = NULL});
     refuse(*state, "1,2\r3,x\r", "line 2, column 2");
 }
 
@@ -326,6 +333,8 @@ static void test_words_for_missing_values_are_nan_where_asked(void **state)
         }
     check_with(*state, "1,2\n,\n3,4\n,\n", missing,
                (expected){3, 2, VALUES(1, 2, NAN, NAN, 3, 4), .note = "line 4 behind the table"});
+    check_with(*state, "1\t2\n\t\n3\t4\n", missing, (expected){3, 2, VALUES(1, 2, NAN, NAN, 3, 4), .note = NULL});
+    refuse(*state, "1\t2\n\t\n3\t4\n", "line 2, column 1: a value is missing");
     check_with(*state, "1\nNA\n3\n", missing, (expected){3, 1, VALUES(1, NAN, 3), .note = NULL});
 }
 
