@@ -1,11 +1,8 @@
-/* io/csv/find.c: find the rows of the table in a text, and the sign that separates their fields. */
+/* io/csv/find.c: find the rows of the table in a text. */
 #include "io/csv/find.h"
 
-#include <string.h>
-#include <strings.h>
-
-/* So much of the file decides about the separator, or more if no table lasts to the end of it. */
-#define SAMPLE_LEAST ((int64_t)1 << 16)
+/* Rows that are looked at for a doubt. */
+#define ROWS_MOST 1000
 
 rlra_status rlra_csv_reread(csv_reader *reader, const csv_line *line)
 {
@@ -36,8 +33,7 @@ cleanup:
     return status;
 }
 
-/* Gather the lines from here to `end` in the file. */
-static rlra_status scan(csv_reader *r, csv_style style, int64_t end, csv_runs *runs)
+rlra_status rlra_csv_scan(csv_reader *r, csv_style style, int64_t end, csv_runs *runs)
 {
     rlra_status status = RLRA_OK;
     csv_glance glance = {0};
@@ -66,84 +62,6 @@ cleanup:
     return status;
 }
 
-/* Excel's first line "sep=;": the sign it names, or 0. */
-static char declared(const csv_reader *r)
-{
-    const size_t length = (size_t)(r->end - r->at);
-    return length == 5 && strncasecmp(r->at, "sep=", 4) == 0 && strchr("\t;, ", r->at[4]) != NULL ? r->at[4] : '\0';
-}
-
-/* Whether a sign belongs to numbers, so that it separates fields only where nothing else does. */
-static int is_of_numbers(csv_style style, char sign)
-{
-    return sign == style.decimal || sign == style.grouping;
-}
-
-/* Whether one column of numbers with commas was found, which may as well separate them. */
-static int is_doubtful(const csv_run *run)
-{
-    return run->width == 1 && (run->signs & CSV_COMMA) != 0;
-}
-
-/* Whether a separator finds more than another: more numbers, or as many of which none has gone wrong. */
-static int finds_more(const csv_run *run, const csv_run *than)
-{
-    if (run->rows == 0 || than->rows == 0)
-        return run->rows > 0;
-    if (is_doubtful(run) != is_doubtful(than))
-        return is_doubtful(than);
-    if (run->numbers != than->numbers)
-        return run->numbers > than->numbers;
-    return run->spoiled.number == 0 && than->spoiled.number > 0;
-}
-
-/* The separator, of those that belong to numbers or of the others, by which a part of the file holds most numbers. */
-static rlra_status try_separators(csv_reader *r, csv_style style, const csv_line *start, int64_t end, int of_numbers,
-                                  csv_runs *best)
-{
-    rlra_status status = RLRA_OK;
-    char chosen = r->separator;
-    for (const char *sign = "\t;, "; *sign != '\0'; sign++) {
-        csv_runs runs;
-        if (is_of_numbers(style, *sign) != of_numbers)
-            continue;
-        r->separator = *sign;
-        rlra_csv_seek(r, start->offset, start->number);
-        TRY(scan(r, style, end, &runs));
-        if (finds_more(&runs.best, &best->best)) {
-            *best = runs;
-            chosen = *sign;
-        }
-    }
-    r->separator = chosen;
-cleanup:
-    return status;
-}
-
-/* From a sample that gets larger until some table lasts to its end. The decimal sign is settled too, if the sample shows it. */
-static rlra_status find_separator(csv_reader *r, const csv_line *start, csv_style *style)
-{
-    rlra_status status = RLRA_OK;
-    csv_runs runs;
-    int64_t end, bytes = SAMPLE_LEAST;
-    do {
-        end = r->size - start->offset <= bytes ? r->size : start->offset + bytes;
-        bytes *= 4;
-        runs = (csv_runs){0};
-        r->separator = ',';
-        TRY(try_separators(r, *style, start, end, 0, &runs));
-        if (runs.best.rows == 0)
-            TRY(try_separators(r, *style, start, end, 1, &runs));
-    } while (end < r->size && (runs.best.rows == 0 || runs.best.lines_behind > 0 || runs.after.number > 0));
-    const int signs = runs.best.signs;
-    if (style->decimal == '\0' && (signs & CSV_COMMA_SURE) != 0 && (signs & CSV_POINT) == 0)
-        style->decimal = ',';
-    if (style->decimal == '\0' && (signs & CSV_POINT) != 0 && (signs & CSV_COMMA) == 0)
-        style->decimal = '.';
-cleanup:
-    return status;
-}
-
 /* Which decimal sign the numbers have, if it was not said. */
 static rlra_status settle_decimal(csv_reader *r, csv_table *t)
 {
@@ -158,6 +76,41 @@ static rlra_status settle_decimal(csv_reader *r, csv_table *t)
                          r->in->path, (long long)t->run.first.number);
     t->style.decimal = is_comma ? ',' : '.';
     return RLRA_OK;
+}
+
+/* Two whole numbers that look like one with a decimal comma: -0 before it, and behind it a zero first or many digits. */
+static int is_one_number(const csv_field *whole, const csv_field *part)
+{
+    const int is_number = part->length > 1 && part->at[0] >= '0' && part->at[0] <= '9' && part->quote == CSV_PLAIN;
+    const int is_zero = whole->length == 2 && whole->at[0] == '-' && whole->at[1] == '0';
+    return is_zero ||
+           (is_number && (part->length > 9 || (part->at[0] == '0' && part->at[1] >= '0' && part->at[1] <= '9')));
+}
+
+static rlra_status check_two_columns(csv_reader *r, const csv_table *t)
+{
+    const csv_run *const run = &t->run;
+    rlra_status status = RLRA_OK;
+    int found = 1;
+    if (r->separator != ',' || t->names.width == 2 || r->in->options->decimal != '\0' || run->width != 2 ||
+        run->row == ROW_NAMED || (run->signs & CSV_POINT) != 0)
+        return RLRA_OK;
+    TRY(rlra_csv_reread(r, &run->first));
+    for (int64_t row = 0; found && row < run->rows && row < ROWS_MOST; row++) {
+        csv_cursor c = rlra_csv_fields(r);
+        csv_field whole = {0}, part = {0};
+        rlra_csv_take(&c, &whole);
+        rlra_csv_take(&c, &part);
+        REQUIRE(
+            !is_one_number(&whole, &part),
+            rlra_fail(r->in->context, RLRA_ERR_FORMAT,
+                      "'%s', line %lld: these may be two numbers, or one with a decimal comma; give `decimal=point` or "
+                      "`decimal=comma`",
+                      r->in->path, (long long)r->record_line));
+        TRY(rlra_csv_next(r, &found));
+    }
+cleanup:
+    return status;
 }
 
 /* Numbers that are no part of the table: whoever left them out would leave out data. */
@@ -230,7 +183,7 @@ rlra_status rlra_csv_find(csv_reader *reader, csv_table *table)
     int found;
     *table = (csv_table){.style = {options->decimal, options->grouping, options->first_column == RLRA_FIRST_NAMES}};
     TRY(rlra_csv_next(reader, &found));
-    const char separator = found ? declared(reader) : '\0';
+    const char separator = found ? rlra_csv_declared(reader) : '\0';
     if (separator != '\0' && first < 2)
         first = reader->line;
     rlra_csv_seek(reader, origin.offset, 1);
@@ -241,11 +194,11 @@ rlra_status rlra_csv_find(csv_reader *reader, csv_table *table)
     }
     TRY(go_to_start(reader, first, &start));
     if (separator == '\0')
-        TRY(find_separator(reader, &start, &table->style));
+        TRY(rlra_csv_find_separator(reader, &start, &table->style));
     else
         reader->separator = separator;
     rlra_csv_seek(reader, start.offset, start.number);
-    TRY(scan(reader, table->style, reader->size, &runs));
+    TRY(rlra_csv_scan(reader, table->style, reader->size, &runs));
     if (runs.best.rows == 0) {
         status = refuse_all(reader, &runs);
         goto cleanup;
@@ -255,6 +208,7 @@ rlra_status rlra_csv_find(csv_reader *reader, csv_table *table)
     TRY(check_alone(reader, table, &runs));
     TRY(settle_decimal(reader, table));
     TRY(rlra_csv_find_names(reader, table));
+    TRY(check_two_columns(reader, table));
 cleanup:
     return status;
 }

@@ -24,6 +24,18 @@ rlra_status rlra_csv_find(csv_reader *reader, csv_table *table);
 /* Of these steps: the names of the columns and the kind of the first, once the run of rows is known. */
 rlra_status rlra_csv_find_names(csv_reader *reader, csv_table *table);
 
+/* Gather the lines from where the reader stands to `end` in the file. */
+rlra_status rlra_csv_scan(csv_reader *reader, csv_style style, int64_t end, csv_runs *runs);
+
+/* Excel's line "sep=;": the sign that the record names, or 0. */
+char rlra_csv_declared(const csv_reader *reader);
+
+/* The separator of the lines from `start` on, from a sample; settles the decimal sign too, if the sample shows it. */
+rlra_status rlra_csv_find_separator(csv_reader *reader, const csv_line *start, csv_style *style);
+
+/* Whether the first of rows with names holds names of columns that are numbers. */
+rlra_status rlra_csv_find_corner(csv_reader *reader, const csv_table *table, int *is_corner);
+
 /* The record of a line that was seen before. */
 rlra_status rlra_csv_reread(csv_reader *reader, const csv_line *line);
 

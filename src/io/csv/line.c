@@ -31,7 +31,7 @@ static csv_row row_of(const csv_line *l)
     if (l->first == CSV_NUMBER || l->first == CSV_SPOILED)
         return ROW_SPOILED;
     const int all_but_first = of[CSV_NUMBER] + of[CSV_EMPTY] + of[CSV_MISSING] + 1 == l->width;
-    return l->bad == 1 && all_but_first && of[CSV_NUMBER] > 0 ? ROW_NAMED : ROW_TEXT;
+    return l->bad == 1 && all_but_first && of[CSV_NUMBER] + of[CSV_MISSING] > 0 ? ROW_NAMED : ROW_TEXT;
 }
 
 void rlra_csv_look(const csv_reader *reader, csv_style style, csv_line *line)

@@ -5,7 +5,7 @@
 
 #include "io/csv/find.h"
 
-/* Rows that are looked at to tell names from data. */
+/* Rows that are looked at to see whether they are counted. */
 #define ROWS_MOST 20
 
 /* How a line of names lies over the rows. */
@@ -32,7 +32,9 @@ static fit fit_of(const csv_table *t, const csv_line *l)
 static int are_names(const csv_line *l)
 {
     const int *const of = l->of_kind;
-    if (l->first == CSV_NUMBER || of[CSV_SPOILED] + of[CSV_DATE] > 0)
+    /* A title that was padded to the width of the table. */
+    const int is_title = l->width > 1 && l->bad == 1 && of[CSV_EMPTY] == l->width - 1;
+    if (l->first == CSV_NUMBER || is_title || of[CSV_SPOILED] + of[CSV_DATE] > 0)
         return 0;
     if (of[CSV_NUMBER] == 0)
         return of[CSV_TEXT] + of[CSV_CODE] > 0;
@@ -153,6 +155,14 @@ static int is_row_below_names(const csv_table *t, const csv_line *line, const cs
     return is_mixed && (is_below || line->numbered);
 }
 
+/* Over rows with names: a name, and nothing behind it, below the names of columns. */
+static int is_empty_row(const csv_table *t, const csv_line *line, const csv_line *above)
+{
+    return t->run.row == ROW_NAMED && line->width == t->run.width && line->bad == 1 &&
+           line->of_kind[CSV_EMPTY] == line->width - 1 && line->width > 1 && above->number + 1 == line->number &&
+           above->width == line->width && are_names(above);
+}
+
 static rlra_status find_before(csv_reader *r, csv_table *t)
 {
     const csv_run *const run = &t->run;
@@ -168,6 +178,11 @@ static rlra_status find_before(csv_reader *r, csv_table *t)
     }
     const csv_line *const above = line_before(run, &at);
     REQUIRE(!is_row_below_names(t, line, above), rlra_csv_refuse(r, t, line));
+    REQUIRE(!is_empty_row(t, line, above),
+            rlra_fail(
+                r->in->context, RLRA_ERR_FORMAT,
+                "'%s', line %lld: expected a row of numbers, got a name alone; to leave the line out give `skip=%lld`",
+                r->in->path, (long long)line->number, (long long)line->number));
     if (line->row == ROW_TEXT && fit_of(t, line).fits && !fit_of(t, line).no_corner)
         TRY(look_for_units(r, line, &units));
     units = units && above->number + 1 == line->number && are_names(above) && fit_of(t, above).fits &&
@@ -192,89 +207,6 @@ cleanup:
     return status;
 }
 
-/* Numbers of a record behind its first field, in order: 1 as they rise or fall strictly. */
-static int is_ordered(const csv_reader *r, const csv_table *t)
-{
-    csv_cursor c = rlra_csv_fields(r);
-    csv_field f;
-    double before = 0, value = 0;
-    int count = 0, rises = 1, falls = 1, signs = 0;
-    rlra_csv_take(&c, &f);
-    for (; rlra_csv_take(&c, &f) && count < 1000; count++, before = value) {
-        if (rlra_csv_kind(t->style, &f, &value, &signs) != CSV_NUMBER)
-            return f.length == 0 && c.more == 0;
-        rises = rises && (count == 0 || value > before);
-        falls = falls && (count == 0 || value < before);
-    }
-    return count > 1 && (rises || falls);
-}
-
-/* The shape of a name: a for letters, 9 for digits, other signs as they are. */
-static void shape_of(const csv_reader *r, char *shape, size_t room)
-{
-    csv_cursor c = rlra_csv_fields(r);
-    csv_field f;
-    size_t used = 0;
-    rlra_csv_take(&c, &f);
-    for (size_t k = 0; k < f.length && used + 1 < room; k++) {
-        const char sign = f.at[k];
-        const char is = sign >= '0' && sign <= '9' ? '9' : (sign | 32) >= 'a' && (sign | 32) <= 'z' ? 'a' : sign;
-        if (used == 0 || shape[used - 1] != is || (is != 'a' && is != '9'))
-            shape[used++] = is;
-    }
-    shape[used] = '\0';
-}
-
-/* What tells a corner and wavelengths from the name and the numbers of a row. */
-typedef struct hints {
-    int ordered, rows_ordered; /* the numbers of the first row; those of all others */
-    int alike, numbered;       /* all names but the first are of one shape, which holds digits; so is the first */
-    int same;
-} hints;
-
-static rlra_status gather_hints(csv_reader *r, const csv_table *t, hints *h)
-{
-    char corner[32], first[32], shape[32];
-    rlra_status status = rlra_csv_reread(r, &t->run.first);
-    int found = 1;
-    *h = (hints){.rows_ordered = 1, .alike = 1};
-    h->ordered = is_ordered(r, t);
-    shape_of(r, corner, sizeof corner);
-    first[0] = '\0';
-    for (int64_t row = 1; row < t->run.rows && row < ROWS_MOST; row++) {
-        TRY(rlra_csv_next(r, &found));
-        if (!found)
-            break;
-        h->rows_ordered = h->rows_ordered && is_ordered(r, t);
-        shape_of(r, row == 1 ? first : shape, sizeof shape);
-        h->alike = h->alike && (row == 1 || strcmp(first, shape) == 0);
-    }
-    h->numbered = h->alike && strchr(first, '9') != NULL;
-    h->same = h->alike && strcmp(first, corner) == 0;
-cleanup:
-    return status;
-}
-
-/* Whether the first of the rows with names is a corner with wavelengths behind it: a first field of another kind than the names
- * below, and numbers in order where those of rows are not. Where neither tells, nobody can know. */
-static rlra_status look_for_corner(csv_reader *r, const csv_table *t, int *is_corner)
-{
-    rlra_status status = RLRA_OK;
-    hints h;
-    *is_corner = 0;
-    TRY(gather_hints(r, t, &h));
-    if ((h.same && h.numbered) || !h.ordered || t->run.rows < 2)
-        goto cleanup;
-    *is_corner = (h.numbered && !h.same) || !h.rows_ordered;
-    REQUIRE(
-        *is_corner || t->run.first.width < 3,
-        rlra_fail(r->in->context, RLRA_ERR_FORMAT,
-                  "'%s', line %lld: this may be the first row or name the columns; give `names=%lld` or `names=none`",
-                  r->in->path, (long long)t->run.first.number, (long long)t->run.first.number));
-cleanup:
-    return status;
-}
-
 /* The first of the rows may be names itself: nothing or text in the corner, and numbers. */
 static rlra_status find_within(csv_reader *r, csv_table *t)
 {
@@ -282,8 +214,9 @@ static rlra_status find_within(csv_reader *r, csv_table *t)
     const csv_line *const first = &run->first;
     int is_names = first->first == CSV_EMPTY && first->of_kind[CSV_NUMBER] + first->trailing + 1 >= first->width;
     rlra_status status = RLRA_OK;
-    if (run->row == ROW_NAMED && first->row == ROW_NAMED && first->of_kind[CSV_MISSING] == 0)
-        TRY(look_for_corner(r, t, &is_names));
+    if (run->row == ROW_NAMED && first->row == ROW_NAMED &&
+        (first->of_kind[CSV_MISSING] == 0 || first->of_kind[CSV_NUMBER] == 0))
+        TRY(rlra_csv_find_corner(r, t, &is_names));
     if (is_names && run->rows > 1 && first->width > 1)
         take_names(t, first, fit_of(t, first));
 cleanup:

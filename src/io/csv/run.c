@@ -147,9 +147,22 @@ static void add_other(csv_runs *runs, const csv_line *line)
         now->between = *line;
 }
 
+/* A name and nothing behind it, among rows with names: all of its values are missing. */
+static int is_bare_name(const csv_run *now, const csv_line *line)
+{
+    return line->row == ROW_TEXT && line->bad == 1 && line->width > 1 && line->of_kind[CSV_EMPTY] == line->width - 1 &&
+           now->rows > 0 && now->row == ROW_NAMED && line->width == now->width;
+}
+
 void rlra_csv_add(csv_runs *runs, const csv_line *line)
 {
     int spoils = 0;
+    csv_line named;
+    if (is_bare_name(&runs->now, line)) {
+        named = *line;
+        named.row = ROW_NAMED;
+        line = &named;
+    }
     if (!is_row(line) || (line->row == ROW_NAMED && is_aside(&runs->now, line) && runs->now.rows > 0)) {
         add_other(runs, line);
         remember(runs, line);

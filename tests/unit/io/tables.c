@@ -61,7 +61,7 @@ static void test_line_ends_blank_lines_comments_and_marks_do_not_matter(void **s
 static void test_headers_are_found(void **state)
 {
     check_table(*state, "x,y\n3,4\n", "x|y|", 1, 2, VALUES(3, 4));
-    check_table(*state, "x,\n3,4\n", "x||", 1, 2, VALUES(3, 4));
+    check_table(*state, "x,,z\n3,4,5\n", "x||z|", 1, 3, VALUES(3, 4, 5));
     check_table(*state, "\"x \"\"1\"\"\",\" y\nz\"\n3,4\n", "x \"1\"| y\nz|", 1, 2, VALUES(3, 4));
 }
 

@@ -251,6 +251,24 @@ static void test_decimal_commas_are_read(void **state)
     check(*state, "sep=;\na;b\n1;2\n", (expected){1, 2, VALUES(1, 2), .names = "a|b|"});
 }
 
+static void test_what_may_be_read_in_two_ways_is_asked(void **state)
+{
+    const rlra_read_options comma = {.decimal = ','}, point = {.decimal = '.'};
+    refuse(*state, "1,5\n2,05\n", "line 2: these may be two numbers, or one with a decimal comma");
+    refuse(*state, "1,5\n-0,5\n", "line 2: these may be two numbers");
+    refuse(*state, "1,1234567890\n2,5\n", "line 1: these may be two numbers");
+    check(*state, "a,b\n1,5\n2,05\n", (expected){2, 2, VALUES(1, 5, 2, 5), .names = "a|b|"});
+    check_with(*state, "1,5\n2,05\n", comma, (expected){2, 1, VALUES(1.5, 2.05), .note = NULL});
+    check_with(*state, "1,5\n2,05\n", point, (expected){2, 2, VALUES(1, 5, 2, 5), .note = NULL});
+    refuse(*state, "s 1,5\ns 2,6\n", "commas or blanks may separate");
+    check_with(*state, "s 1,5\ns 2,6\n", comma, (expected){2, 1, VALUES(1.5, 2.6), .row_names = "s|s|"});
+    check_with(*state, "s 1,5\ns 2,6\n", point, (expected){2, 1, VALUES(5, 6), .row_names = "s 1|s 2|"});
+    check(*state, "name,a\ns 1,5\ns 2,6\n", (expected){2, 1, VALUES(5, 6), .row_names = "s 1|s 2|", .names = "a|"});
+    check(*state, "name a\ns1 1,5\ns2 2,6\n", (expected){2, 1, VALUES(1.5, 2.6), .row_names = "s1|s2|", .names = "a|"});
+    refuse(*state, "Element,Na\nx,5\ny,6\n", "this may be the first row or name the columns");
+    check(*state, "Element,Na\ns1,5\ns2,6\n", (expected){2, 1, VALUES(5, 6), .row_names = "s1|s2|", .names = "Na|"});
+}
+
 static void test_what_stands_around_the_table_is_left_out(void **state)
 {
     const expected e = {2, 2, VALUES(400, 0.1, 410, 0.2), .names = "nm|abs|"};
@@ -335,6 +353,11 @@ static void test_words_for_missing_values_are_nan_where_asked(void **state)
                (expected){3, 2, VALUES(1, 2, NAN, NAN, 3, 4), .note = "line 4 behind the table"});
     check_with(*state, "1\t2\n\t\n3\t4\n", missing, (expected){3, 2, VALUES(1, 2, NAN, NAN, 3, 4), .note = NULL});
     refuse(*state, "1\t2\n\t\n3\t4\n", "line 2, column 1: a value is missing");
+    check_with(*state, "n,a,b\ns1,1,2\ns2,NA,-\ns3,,\ns4,3,4\n", missing,
+               (expected){4, 2, VALUES(1, 2, NAN, NAN, NAN, NAN, 3, 4), .row_names = "s1|s2|s3|s4|", .names = "a|b|"});
+    check_with(*state, "s1,NA,NA\ns2,1,2\ns3,3,4\n", missing,
+               (expected){3, 2, VALUES(NAN, NAN, 1, 2, 3, 4), .row_names = "s1|s2|s3|"});
+    refuse_with(*state, "n,a,b\ns1,,\ns2,1,2\n", missing, "line 2: expected a row of numbers, got a name alone");
     check_with(*state, "1\nNA\n3\n", missing, (expected){3, 1, VALUES(1, NAN, 3), .note = NULL});
 }
 
@@ -347,6 +370,7 @@ int main(void)
         WITH_PLACE(test_names_of_rows_are_kept),
         WITH_PLACE(test_ends_of_lines_may_be_mixed),
         WITH_PLACE(test_decimal_commas_are_read),
+        WITH_PLACE(test_what_may_be_read_in_two_ways_is_asked),
         WITH_PLACE(test_what_stands_around_the_table_is_left_out),
         WITH_PLACE(test_no_row_is_dropped_without_a_word),
         WITH_PLACE(test_separators_at_the_end_are_no_column),
