@@ -57,7 +57,7 @@ void rlra_csv_look(const csv_reader *reader, csv_style style, csv_line *line)
     line->row = row_of(line);
 }
 
-enum { OF_NUMBERS = 1, OF_POINT = 2, OF_COMMA = 4, OF_BLANKS = 8, OF_OTHERS = 16 };
+enum { OF_NUMBERS = 1, OF_POINT = 2, OF_COMMA = 4, OF_BLANKS = 8, OF_QUOTES = 16, OF_OTHERS = 32 };
 
 csv_glance rlra_csv_glance(const csv_reader *reader, csv_style style, int width, int named)
 {
@@ -68,6 +68,7 @@ csv_glance rlra_csv_glance(const csv_reader *reader, csv_style style, int width,
     g.class_of['.'] = style.decimal == ',' ? OF_OTHERS : OF_POINT;
     g.class_of[','] = style.decimal == ',' ? OF_COMMA : OF_OTHERS;
     g.class_of[' '] = g.class_of['\t'] = OF_BLANKS;
+    g.class_of['"'] = OF_QUOTES;
     /* Without a decimal sign of its own a separator is no part of numbers. */
     if (reader->separator != style.decimal && reader->separator != ' ')
         g.class_of[(unsigned char)reader->separator] = 0;
@@ -96,11 +97,13 @@ static const char *behind_first(const csv_glance *g, const csv_reader *r, int *s
         return separator == ' ' || !c.more ? c.at : c.at - 1;
     }
     const char decimal = g->style.decimal == ',' ? ',' : '.';
+    const int quoted = at < r->end && *at == '"';
+    at += quoted;
     const char *const end = rlra_number_read(at, decimal, &value);
-    if (end == NULL || end > r->end)
+    if (end == NULL || end > r->end || (quoted && *end != '"'))
         return NULL;
     *signs |= memchr(at, '.', (size_t)(end - at)) != NULL ? CSV_POINT : 0;
-    at = end;
+    at = end + quoted;
     while (at < r->end && separator != ' ' && rlra_csv_blank(separator, *at))
         at++;
     return at == r->end || rlra_csv_separates(separator, *at) ? at : NULL;
@@ -135,6 +138,9 @@ int rlra_csv_fits(const csv_glance *g, const csv_reader *r, int *trailing, int *
             fields += *c == r->separator;
         }
     if (fields + 1 != g->width || (classes & OF_OTHERS) != 0 || (g->width > 1 && (classes & OF_NUMBERS) == 0))
+        return 0;
+    /* An empty field in quotes at the end may be no column. */
+    if ((classes & OF_QUOTES) != 0 && end - at > 1 && end[-1] == '"' && end[-2] == '"')
         return 0;
     for (; r->separator != ' ' && end > at; end--) {
         *trailing += end[-1] == r->separator;

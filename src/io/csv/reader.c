@@ -107,6 +107,15 @@ static const char *skip_blanks(const char *at, const char *end, char separator)
     return at;
 }
 
+/* Whether the line has an odd number of quotes, so that one of them may be open at its end. */
+static int has_odd_quotes(const csv_reader *r, size_t end)
+{
+    size_t quotes = 0;
+    for (size_t k = r->mark[QUOTE]; k < end; k++)
+        quotes += r->buffer[k] == '"';
+    return quotes % 2 == 1;
+}
+
 /* The quote within the line that opens a field and is not closed in it, or NULL. */
 static const char *open_quote(const csv_reader *r, size_t from, size_t end)
 {
@@ -158,7 +167,7 @@ static rlra_status cut(csv_reader *r, int *found)
     for (;;) {
         breaks = 0;
         end = line_end(r, r->used);
-        if (r->mark[QUOTE] < end)
+        if (has_odd_quotes(r, end))
             end = quoted_end(r, end, &breaks);
         /* One byte more, to see the \n behind a \r. */
         if (end + 1 < r->filled || is_all(r))

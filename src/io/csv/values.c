@@ -48,9 +48,10 @@ static rlra_status read_fields(csv_reader *r, const csv_table *t, sink *s, int *
     csv_line line;
     csv_field f;
     rlra_csv_look(r, t->style, &line);
-    *is_row = line.width == t->width && !(line.width == 1 && line.comment && line.first > CSV_MISSING);
+    *is_row = !line.comment || (line.width == t->width && !(line.width == 1 && line.remark));
     if (!*is_row)
         return RLRA_OK;
+    REQUIRE(line.width == t->width, rlra_csv_refuse(r, t, &line));
     csv_cursor c = rlra_csv_fields(r);
     for (int column = 0; column < t->width - t->dropped; column++) {
         int signs = 0;
@@ -87,7 +88,8 @@ static int read_plain(const csv_reader *r, const csv_table *t, double *row)
             at = c.at;
             continue;
         }
-        if ((at = rlra_number_read(at, decimal, &row[column])) == NULL || at > end)
+        const int quoted = at < end && *at == '"';
+        if ((at = rlra_number_read(at + quoted, decimal, &row[column])) == NULL || at > end || (quoted && *at++ != '"'))
             return 0;
         const char *const behind = at;
         while (at < end && rlra_csv_blank(separator, *at))

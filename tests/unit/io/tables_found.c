@@ -325,6 +325,8 @@ static void test_separators_at_the_end_are_no_column(void **state)
     check(*state, "a\tb\tc\t\n1\t2\t3\t\n4\t5\t6\t\n", e);
     check(*state, "a,b,c,\n1,2,3\n4,5,6\n", (expected){2, 3, e.values, .names = "a|b|c|"});
     check(*state, "1,2,3, \n4,5,6, \n", bare);
+    check(*state, "\"1\",\"2\",\"3\",\"\"\n\"4\",\"5\",\"6\",\"\"\n", bare);
+    refuse(*state, "\"1\",\"2\",\"3\"\n\"4\",\"5\",\"6\"\n\"7,8\",9\n", "line 3 has 2 columns, expected 3");
     check(*state, "1,2,3,,\n4,5,6,,\n", (expected){2, 3, e.values, .note = "2 empty columns at the end are"});
     check(*state, "n,a,\ns1,1,\ns2,2,\n",
           (expected){2, 1, VALUES(1, 2), .row_names = "s1|s2|", .names = "a|", .note = e.note});
