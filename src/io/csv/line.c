@@ -24,7 +24,7 @@ static csv_row row_of(const csv_line *l)
 {
     const int *const of = l->of_kind;
     const int fit = of[CSV_NUMBER] + of[CSV_EMPTY] + of[CSV_MISSING] == l->width;
-    if (of[CSV_EMPTY] == l->width)
+    if (of[CSV_EMPTY] == l->width && l->width > 1)
         return ROW_VOID;
     if (fit)
         return l->first == CSV_NUMBER ? ROW_NUMBERS : ROW_OPEN;

@@ -360,6 +360,7 @@ static void test_words_for_missing_values_are_nan_where_asked(void **state)
     check_with(*state, "s1,NA,NA\ns2,1,2\ns3,3,4\n", missing,
                (expected){3, 2, VALUES(NAN, NAN, 1, 2, 3, 4), .row_names = "s1|s2|s3|"});
     refuse_with(*state, "n,a,b\ns1,,\ns2,1,2\n", missing, "line 2: expected a row of numbers, got a name alone");
+    check_with(*state, "x\n1\n\"\"\n\"\"\n", missing, (expected){3, 1, VALUES(1, NAN, NAN), .names = "x|"});
     check_with(*state, "1\nNA\n3\n", missing, (expected){3, 1, VALUES(1, NAN, 3), .note = NULL});
 }
 
