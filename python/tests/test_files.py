@@ -64,7 +64,8 @@ def test_words_for_missing_values_are_nan_where_that_is_said(tmp_path):
 @pytest.mark.parametrize(("options", "sentence"), [
     ({"skip": -1}, "skip"), ({"names": 0}, "names"), ({"first_column": "both"}, "first_column"),
     ({"decimal": ";"}, "decimal"),
-    ({"grouping": "ab"}, "grouping"), ({"missing": "maybe"}, "missing"), ({"names": 9}, "line 9"), ({"skip": 9}, "line 10"),
+    ({"grouping": "ab"}, "grouping"), ({"missing": "maybe"}, "missing"), ({"names": 9}, "line 9"),
+    ({"skip": 9}, "line 10"),
 ])
 def test_wrong_options_are_told(options, sentence, tmp_path):
     (tmp_path / "a.csv").write_text("1,2\n3,4\n")
