@@ -2,8 +2,17 @@
 #include "solve/scale.h"
 
 #include <math.h>
+#include <stdlib.h>
 
+#include "solve/balance.h"
 #include "solve/fit.h"
+
+/* Exponents of the largest entries of columns within which squares, and sums of them, neither overflow nor vanish. */
+#define MODERATE 400
+#define LOG_2    0.69314718055994530942
+
+/* What logarithms of penalties may be wrong by. */
+#define LOG_ROUNDING 1e-12
 
 static void scale_component(factor x, ptrdiff_t k, double by)
 {
@@ -23,6 +32,27 @@ static void column_penalties(const fit *f, int n, ptrdiff_t k, double *first, do
         *first += ops->degree == 1 ? value : 0;
         *second += ops->degree == 2 ? value : 0;
     }
+}
+
+/* The same in logarithms, where no product underflows, of a column whose largest entry has the logarithm `size`. */
+static column_penalty log_penalties(const fit *f, int n, ptrdiff_t k, double size)
+{
+    const penalty_list *const list = &f->penalties[n];
+    const int is_moderate = fabs(size) <= MODERATE * LOG_2;
+    const int exponent = is_moderate ? 0 : (int)fmax(size / LOG_2, -2 * MODERATE);
+    column_penalty c = {-INFINITY, -INFINITY};
+    if (exponent != 0)
+        scale_component(f->x[n], k, ldexp(1, -exponent));
+    for (int p = 0; p < list->count; p++) {
+        const penalty_ops *const ops = list->item[p].ops;
+        double *const to = ops->degree == 1 ? &c.first : &c.second;
+        if (ops->degree > 0)
+            *to = rlra_log_sum(*to, log(list->item[p].weight) + log(ops->value(factor_component(f->x[n], k))) +
+                                        ops->degree * exponent * LOG_2);
+    }
+    if (exponent != 0)
+        scale_component(f->x[n], k, ldexp(1, exponent));
+    return c;
 }
 
 static int penalised(const fit *f, int n)
@@ -67,50 +97,88 @@ static void even_out(fit *f, ptrdiff_t k)
     }
 }
 
-/* p_i a_i(s) of a column scaled by s, all parts of degree 1 and 2 together: s first + 2 s^2 second. */
-static double pull(double first, double second, double s)
+static void clear_component(fit *f, ptrdiff_t k)
 {
-    return s * first + 2 * s * s * second;
+    for (int n = 0; n < f->factors; n++) {
+        scale_component(f->x[n], k, 0);
+        scale_component(f->last[n], k, 0);
+    }
 }
 
-/* The s > 0 with pull(s) = level. */
-static double scale_for(double first, double second, double level)
+/* Logarithms of the largest entries of the columns of component k; 0 if there is nothing left of it. */
+static int measure(const fit *f, ptrdiff_t k, double *sizes)
 {
-    if (second > 0)
-        return 2 * level / (first + sqrt(first * first + 8 * second * level));
-    return level / first;
+    double sum = 0;
+    for (int n = 0; n < f->factors; n++) {
+        const factor x = factor_component(f->x[n], k);
+        double most = 0;
+        for (ptrdiff_t i = 0; i < x.length; i++)
+            most = fmax(most, fabs((double)x.at[i]));
+        if (!(most > 0))
+            return 0;
+        sizes[n] = log(most);
+        sum += sizes[n];
+    }
+    return sum > -MODERATE * LOG_2 * f->factors;
 }
 
-/* Component k so that all modes pull alike, the product of the scales being one: the minimum of the penalties over scalings
- * (Cohen & Leplat 2024; docs/theory/scaling.md). The common level is found by bisection on its logarithm. */
+/* The logarithm of a bound of the norm of a component. */
+static double norm_of(const fit *f, const double *sizes)
+{
+    double norm = 0;
+    for (int n = 0; n < f->factors; n++)
+        norm += sizes[n] + 0.5 * log((double)f->x[n].length);
+    return norm;
+}
+
+/* Whether a component of this norm is below the rounding of the data, and certain to vanish: it costs more than any component of
+ * its size can gain. Rules that never reach zero keep it at their floor. */
+static int vanishes(const fit *f, double norm, double cost)
+{
+    const double whole = 0.5 * log(f->norm2), gain = whole + norm + 0.5 * log(f->term[0].weight * f->term[0].base);
+    for (int n = 0; n < f->factors; n++)
+        if (f->rule[n]->needs_nonneg)
+            return 0;
+    return !RLRA(general_is_needed)(&f->general) && norm <= whole + log((double)REAL_EPS) &&
+           log(f->factors) + gain <= cost;
+}
+
+/* Whether columns of these sizes can be multiplied so. */
+static int is_within_range(int modes, const double *sizes, const double *shifts)
+{
+    const double most = -0.9 * log((double)REAL_MIN);
+    double sum = 0;
+    for (int n = 0; n < modes; n++) {
+        sum += shifts[n];
+        if (!(fabs(shifts[n]) < most && fabs(sum) < most && fabs(sizes[n] + shifts[n]) < most))
+            return 0;
+    }
+    return 1;
+}
+
+/* Component k so that all modes pull alike, the product of the scales being one: the minimum of the penalties over scalings. It
+ * stays as it is where that would not lower them. */
 static void balance_component(fit *f, ptrdiff_t k)
 {
-    double first[RLRA_MAX_FACTORS], second[RLRA_MAX_FACTORS], low = INFINITY, high = 0;
-    for (int n = 0; n < f->factors; n++) {
-        column_penalties(f, n, k, &first[n], &second[n]);
-        const double now = pull(first[n], second[n], 1);
-        low = now < low ? now : low;
-        high = now > high ? now : high;
-    }
-    if (!(low > 0)) {
-        for (int n = 0; n < f->factors; n++)
-            scale_component(f->x[n], k, 0);
+    column_penalty columns[RLRA_MAX_FACTORS];
+    double sizes[RLRA_MAX_FACTORS], shifts[RLRA_MAX_FACTORS], product = 1;
+    if (!measure(f, k, sizes)) {
+        clear_component(f, k);
         return;
     }
-    low = log(low);
-    high = log(high);
-    if (high - low < sqrt((double)REAL_EPS) / 16)
+    for (int n = 0; n < f->factors; n++)
+        columns[n] = log_penalties(f, n, k, sizes[n]);
+    rlra_balance_solve(f->factors, columns, sqrt((double)REAL_EPS) / 16, shifts);
+    const double before = rlra_balance_penalty(f->factors, columns, NULL);
+    const double after = rlra_balance_penalty(f->factors, columns, shifts);
+    if (vanishes(f, norm_of(f, sizes), fmin(before, after))) {
+        clear_component(f, k);
         return;
-    for (int step = 0; step < 60 && high - low > 1e-15; step++) {
-        const double middle = 0.5 * (low + high);
-        double product = 0;
-        for (int n = 0; n < f->factors; n++)
-            product += log(scale_for(first[n], second[n], exp(middle)));
-        *(product < 0 ? &low : &high) = middle;
     }
-    double product = 1;
+    if (!(after <= before + LOG_ROUNDING) || !is_within_range(f->factors, sizes, shifts))
+        return;
     for (int n = 0; n < f->factors; n++) {
-        const double s = n + 1 < f->factors ? scale_for(first[n], second[n], exp(0.5 * (low + high))) : 1 / product;
+        const double s = n + 1 < f->factors ? exp(shifts[n]) : 1 / product;
         product *= s;
         scale_component(f->x[n], k, s);
         scale_component(f->last[n], k, s);
