@@ -1,4 +1,5 @@
 /* solve/alternate.c: the one driver: sweeps until a reason to stop. */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -21,8 +22,9 @@
 #define MOMENTUM_CAP_GROWTH 1.01
 #define MOMENTUM_CUT        1.5
 
-/* A relative error that rounding alone can make. */
+/* A relative error, and a part of the objective, that rounding alone can make. */
 #define EXACT_ERROR (8 * (double)REAL_EPS)
+#define ROUNDING    (16 * (double)REAL_EPS)
 
 static void copy_points(const fit *f, const factor *from, const factor *to)
 {
@@ -104,6 +106,7 @@ static int accept(run *r, double objective)
     const double before = RLRA(fit_penalty)(f);
     RLRA(fit_balance)(f);
     const double after = RLRA(fit_penalty)(f);
+    assert(after <= before + ROUNDING * before);
     objective += after - before;
     const double decrease = r->objective - objective;
     if (!(decrease > 0))
@@ -119,10 +122,26 @@ static int accept(run *r, double objective)
     return 1;
 }
 
-/* Back to the best point; the next sweep goes without momentum, those after it with less. */
+/* Whether the current point is the best one, or as good as far as rounding lets us see. */
+static int is_as_good(const run *r, double objective)
+{
+    const fit *const f = r->f;
+    int is_best = 1;
+    for (int n = 0; n < f->factors; n++)
+        is_best &= memcmp(f->x[n].at, f->kept[n].at, (size_t)(f->x[n].stride * f->x[n].rank) * sizeof(real)) == 0;
+    return is_best || objective <= r->objective + ROUNDING * (fabs(r->objective) + fabs(r->start_objective));
+}
+
+/* Back to the best point; the next sweep goes without momentum, those after it with less. Where not even a plain sweep is seen to
+ * lower the objective, the fit has stalled; or goes on from where it is, if it is not to end for that: what a rule gains may be
+ * below the rounding of the objective for many sweeps, and its KKT residual falls all the same. */
 static void reject(run *r)
 {
     fit *const f = r->f;
+    if (f->momentum == 0 && f->by_residual && !(f->options.decrease > 0)) {
+        RLRA(fit_balance)(f);
+        return;
+    }
     go_back(f);
     copy_points(f, f->kept, f->last);
     for (int n = 0; n < f->factors; n++)
@@ -159,8 +178,11 @@ static int stationary(run *r, rlra_report *report)
 {
     if (r->sweeps == 0 || !(r->kkt <= r->kkt_goal))
         return 0;
-    if (RLRA(fit_certify)(r->f, report) == RLRA_OK && report->kkt_residual <= r->f->options.tolerance)
+    if (RLRA(fit_certify)(r->f, report) == RLRA_OK && report->kkt_residual <= r->f->options.tolerance &&
+        is_as_good(r, report->objective)) {
+        keep_point(r->f);
         return 1;
+    }
     r->kkt_goal = 0.5 * r->kkt;
     return 0;
 }
@@ -250,7 +272,7 @@ static void iterate(run *r, rlra_report *report)
 /* Which entries took part. */
 static void tell_observed(fit *f, rlra_report *report)
 {
-    report->observed = report->held_out = report->unobserved = report->unobserved_row = 0;
+    report->observed = report->held_out = report->unobserved = report->unobserved_row = report->bounded = 0;
     report->held_out_loss = report->held_out_error = 0;
     report->unobserved_factor = 0;
     if (f->masked.used) {
