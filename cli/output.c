@@ -254,6 +254,7 @@ static void add_result(const run *r, cJSON *root)
     if (r->partial || report->held_out > 0) {
         cJSON_AddNumberToObject(root, "observed", (double)report->observed);
         cJSON_AddNumberToObject(root, "unobserved_rows", (double)report->unobserved);
+        cJSON_AddNumberToObject(root, "bounded_components", (double)report->bounded);
     }
     if (report->held_out > 0) {
         cJSON_AddNumberToObject(root, "held_out", (double)report->held_out);

@@ -55,6 +55,8 @@ static void add_summary(const run *r, page_rows *rows)
                 cli_format("%.6g on %" PRId64 " entries", report->held_out_error, report->held_out));
     if (report->unobserved > 0)
         add_row(rows, "rows without data", cli_format("%" PRId64, report->unobserved));
+    if (report->bounded > 0)
+        add_row(rows, "components held back", cli_format("%" PRId64, report->bounded));
     add_row(rows, "objective", cli_format("%.9g", report->objective));
     add_row(rows, "KKT residual", cli_format("%.3g", report->kkt_residual));
     add_row(rows, "sweeps", cli_format("%" PRId64, report->sweeps));

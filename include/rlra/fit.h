@@ -46,6 +46,7 @@ typedef struct rlra_report {
     int64_t held_out;      /* entries that options->holdout left out */
     double held_out_loss;  /* sum_t w_t D over them */
     double held_out_error; /* ||X - model|| / ||X|| over them */
+    int64_t bounded;       /* components that end at options->reach somewhere */
     int64_t unobserved; /* rows of factors for which no entry is observed: as near to zero as their penalties allow */
     int64_t unobserved_row; /* the first of them, if there are any */
     int unobserved_factor;

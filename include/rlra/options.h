@@ -37,6 +37,7 @@ typedef struct rlra_options {
     int64_t node_limit;
     double holdout;
     int64_t holdout_seed;
+    double reach;
 } rlra_options;
 
 typedef enum rlra_option_kind { RLRA_OPTION_INT, RLRA_OPTION_DOUBLE, RLRA_OPTION_NAME } rlra_option_kind;

@@ -57,7 +57,10 @@
                                                                     "a column; 0: no limit")                                       \
     ENTRY(holdout,      DOUBLE, "0",    0, 0.99,       none,        "leave out this share of the entries, by chance, "\
                                                                     "and score the model on them")                     \
-    ENTRY(holdout_seed, INT,    "0",    0, MOST_EXACT, none,        "which entries are held out")
+    ENTRY(holdout_seed, INT,    "0",    0, MOST_EXACT, none,        "which entries are held out")                      \
+    ENTRY(reach,        DOUBLE, "2",    1, INFINITY,   none,        "where entries are missing or have weights: the "  \
+                                                                    "most that a component may be anywhere, in the "    \
+                                                                    "largest observed entry")
 /* clang-format on */
 
 /* A list of names twice: as one string for the table, which starts behind the first blank, and one by one, ended by NULL. */

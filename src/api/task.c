@@ -6,7 +6,7 @@
 
 #define FIT_OPTIONS                                                                                                    \
     "rank update init max_sweeps inner_sweeps tolerance decrease time_limit seed threads extrapolate pass loss beta "  \
-    "order gamma rho node_limit holdout holdout_seed"
+    "order gamma rho node_limit holdout holdout_seed reach"
 
 static const rlra_task tasks[] = {
     {"nmf", FIT_OPTIONS, "nonneg"},

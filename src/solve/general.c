@@ -185,6 +185,8 @@ static void update(void *user, row_block *b, ptrdiff_t i)
         RLRA(rows_sums)(b, NULL, factor_rows(at->w->down, 0, rows));
         look(at, b, factor_rows(at->w->before, 0, rows), b->up, row);
     }
+    if (f->masked.used)
+        RLRA(masked_bound_block)(f, at->n, row, b);
     RLRA(fit_extrapolate)(f, at->n, b->x, factor_rows(f->last[at->n], row, row + rows));
     before.aims = at->aims & VALUE;
     if (at->aims & VALUE)
@@ -257,6 +259,7 @@ static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t 
         .sums_stride = has_own_sums ? f->rank : 0,
         .loss = &f->general.loss,
         .penalties = &f->general.penalties[at->n],
+        .reach = f->masked.used ? f->masked.reach : NULL,
         .kernels = f->kernels,
         .floor = f->floor,
         .round = f->general.rounds,

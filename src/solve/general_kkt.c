@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "solve/masked.h"
+
 /* An entry below this many floors stands for zero. */
 #define ZERO_FLOORS 4
 
@@ -19,7 +21,8 @@ void RLRA(general_kkt_rows)(const row_block *b, factor x, factor up, factor down
             const double raise = (double)down.at[k * down.stride + i] + linear + quadratic * at, slope = raise - pull;
             out->size[i] += at * raise;
             out->pull[i] += at * pull;
-            if ((slope < 0 && at >= most) || (slope > 0 && at <= least))
+            const int is_bounded = b->reach != NULL && RLRA(masked_is_at)(at, b->reach[k]);
+            if ((slope < 0 && (at >= most || is_bounded)) || (slope > 0 && at <= least))
                 continue;
             out->slack[i] += at * fabs(slope);
             if (slope < 0 && at <= zero && -slope > out->worst[i] * pull)

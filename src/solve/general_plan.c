@@ -57,6 +57,11 @@ static void plan_ahead(fit *f)
     }
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 void RLRA(general_plan)(fit *f)
 {
     general *const g = &f->general;
@@ -66,8 +71,9 @@ void RLRA(general_plan)(fit *f)
     plan_ahead(f);
     g->scratch_bytes = RLRA(rows_bytes)(f->rank, longest);
     for (int n = 0; n < f->factors; n++) {
-        const size_t bytes = f->rule[n]->regress_bytes(f->rank, longest);
-        g->scratch_bytes = bytes > g->scratch_bytes ? bytes : g->scratch_bytes;
+        g->scratch_bytes = larger(g->scratch_bytes, f->rule[n]->regress_bytes(f->rank, longest));
+        if (f->masked.used)
+            g->scratch_bytes = larger(g->scratch_bytes, RLRA(masked_bound_rule)()->regress_bytes(f->rank, longest));
         rows = f->x[n].length > rows ? f->x[n].length : rows;
         product = layout_length(&g->along[n]) > product ? layout_length(&g->along[n]) : product;
     }

@@ -153,6 +153,7 @@ void RLRA(masked_plan)(fit *f)
         longest = rows > longest ? rows : longest;
         m->packed[mode] = rlra_arena_take(&f->work, (size_t)(rows * m->pad), sizeof(real));
     }
+    m->reach = rlra_arena_take(&f->work, (size_t)f->rank, sizeof(double));
     m->values = rlra_arena_take(&f->work, 2 * (size_t)longest, sizeof(double));
 }
 
@@ -193,12 +194,15 @@ static void update_row(fit *f, int thread, ptrdiff_t i, factor rhs, const masked
     block b = RLRA(fit_block)(f, thread, x, rhs);
     RLRA(masked_gram)(f, RLRA(masked_mode)(f, n), i, room);
     RLRA(kkt_slopes)(f->kernels, room->gram, x, rhs, slopes, rest);
+    RLRA(masked_pin)(f, n, x, slopes);
     f->row_kkt[i] = RLRA(kkt_rows)(f->kernels, &f->penalties[n], room->gram, x, slopes, rest, NULL);
     b.gram = room->gram;
     b.prepared = room->prepared;
     if (f->rule[n]->prepare != NULL)
         f->rule[n]->prepare(room->gram, rank, &f->penalties[n], room->prepared);
     f->rule[n]->apply(&b);
+    if (RLRA(masked_is_beyond)(f, x, 0))
+        RLRA(masked_bound_row)(f, n, i, rhs, room->gram);
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], i, i + 1));
     if (!is_last(f))
         return;
@@ -252,6 +256,13 @@ static double kkt_side_by_side(const fit *f, const masked_room *room)
     return sum;
 }
 
+/* room->gram = the Gram matrix of row i of those side by side. */
+static void take_gram(const fit *f, ptrdiff_t i, const masked_room *room)
+{
+    for (ptrdiff_t e = 0; e < f->rank * f->rank; e++)
+        room->gram[e] = (double)room->grams[e * ROW_GRAMS + i];
+}
+
 /* At most ROW_GRAMS rows with a rule that takes them side by side. */
 static void update_rows(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs, const masked_room *room)
 {
@@ -263,11 +274,18 @@ static void update_rows(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fact
     lay_side_by_side(x, room->x);
     lay_side_by_side(rhs, room->rhs);
     kernel->slopes(f->rank, room->rhs, room->grams, room->x, room->other);
+    RLRA(masked_pin)(f, n, side_by_side, (factor){room->other, end - begin, f->rank, ROW_GRAMS});
     f->row_kkt[begin] = kkt_side_by_side(f, room);
     block b = RLRA(fit_block)(f, thread, side_by_side, (factor){room->rhs, end - begin, f->rank, ROW_GRAMS});
     b.grams = room->grams;
     f->rule[n]->apply(&b);
     put_back(room->x, x);
+    for (ptrdiff_t i = 0; i < end - begin; i++) {
+        if (!RLRA(masked_is_beyond)(f, x, i))
+            continue;
+        take_gram(f, i, room);
+        RLRA(masked_bound_row)(f, n, begin + i, factor_rows(rhs, i, i + 1), room->gram);
+    }
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], begin, end));
     if (!is_last(f))
         return;

@@ -8,6 +8,7 @@
 
 #include "core/arena.h"
 #include "data/observed.h"
+#include "model/factor.h"
 #include "rlra/fit.h"
 
 struct fit;
@@ -17,6 +18,7 @@ typedef struct masked {
     observed data;
     ptrdiff_t pad;                /* entries of a row of components in memory                    */
     real *packed[RLRA_MAX_ORDER]; /* the factor of each mode, row by row                         */
+    double *reach;                /* the largest magnitude of entries of each component, of the factor in hand */
     double *values;               /* what each row of the factor in hand adds to the loss        */
     char *rooms;                  /* of each thread                                              */
     size_t room_bytes;
@@ -39,6 +41,26 @@ void RLRA(masked_plan)(struct fit *f);
 
 /* Lay out the factors of the other modes for the rows of factor n. */
 void RLRA(masked_take)(struct fit *f, int n);
+
+/* The largest magnitude that entries of each component of factor n may have: see solve/masked_reach.c. */
+void RLRA(masked_take_reach)(struct fit *f, int n);
+
+/* Entries of rows of that factor beyond it are cut off; in slopes of its rows what would go beyond is taken away. */
+void RLRA(masked_clip)(const struct fit *f, factor x);
+void RLRA(masked_pin)(const struct fit *f, int n, factor x, factor slopes);
+
+/* How many components have an entry at its bound. */
+int64_t RLRA(masked_count_bounded)(struct fit *f);
+
+/* The same for all factors of a start. */
+void RLRA(masked_bound_start)(struct fit *f);
+
+/* Whether an entry is at its bound, but for rounding; whether one of row i is beyond it. */
+int RLRA(masked_is_at)(double x, double bound);
+int RLRA(masked_is_beyond)(const struct fit *f, factor x, ptrdiff_t i);
+
+/* A row that its rule has moved beyond: it descends within its bounds from where it was, with its right-hand sides and Gram. */
+void RLRA(masked_bound_row)(const struct fit *f, int n, ptrdiff_t i, factor rhs, const double *gram);
 
 /* Update rows of the factor in hand; `rhs` are theirs. Where it is the last factor of a sweep, the values of the rows are kept. */
 void RLRA(masked_update)(struct fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs);

@@ -86,6 +86,7 @@ static double kkt_of_row(const fit *f, int n, int mode, ptrdiff_t i, const maske
         slopes.at[k * UPDATE_ROWS] = (real)room->slope[k];
         room->gram[k * (rank + 1)] = room->curvature[k];
     }
+    RLRA(masked_pin)(f, n, factor_rows(f->x[n], i, i + 1), slopes);
     return RLRA(kkt_rows)(f->kernels, &f->penalties[n], room->gram, factor_rows(f->x[n], i, i + 1), slopes,
                           room->scratch + rank * UPDATE_ROWS, NULL);
 }
@@ -143,6 +144,7 @@ void RLRA(masked_report)(fit *f, rlra_report *report)
     const observed *const o = &f->masked.data;
     report->observed = (int64_t)o->look.count;
     report->held_out = (int64_t)o->look.held;
+    report->bounded = RLRA(masked_count_bounded)(f);
     for (int m = 0; m < o->order; m++)
         for (ptrdiff_t i = 0; i < o->along[m].rows; i++) {
             if (!row_is_empty(&o->along[m], i))

@@ -25,6 +25,7 @@ void RLRA(masked_take)(fit *f, int n)
 {
     masked *const m = &f->masked;
     const ptrdiff_t pad = m->pad;
+    RLRA(masked_take_reach)(f, n);
     for (int mode = 0; mode < m->data.order; mode++) {
         const factor x = f->x[f->term[0].factors[mode]];
         real *const to = m->packed[mode];

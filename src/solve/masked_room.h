@@ -49,6 +49,11 @@ void RLRA(masked_panels_visit)(struct fit *f, int n, int thread, ptrdiff_t first
                                void (*each)(void *user, row_block *b, ptrdiff_t i),
                                void (*empty)(void *user, ptrdiff_t row), void *user);
 
+/* Rows of a block of another loss that their rule has moved beyond their bounds, from row `first` of factor n on; the rule that
+ * takes them back. */
+void RLRA(masked_bound_block)(const struct fit *f, int n, ptrdiff_t first, const row_block *b);
+const update_ops *RLRA(masked_bound_rule)(void);
+
 /* A row of factor n without any entry: the point nearest to zero that the penalties allow. */
 void RLRA(masked_rest)(struct fit *f, int n, ptrdiff_t i);
 

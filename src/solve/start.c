@@ -309,6 +309,7 @@ rlra_status RLRA(fit_start)(fit *f, const rlra_model *model)
     RLRA(fit_balance)(f);
     for (int n = 0; f->norm2 > 0 && n < f->factors; n++)
         lift(f, n, f->floor);
+    RLRA(masked_bound_start)(f);
 cleanup:
     return status;
 }

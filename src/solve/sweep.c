@@ -20,6 +20,8 @@ double RLRA(fit_kkt_rows)(const fit *f, int n, factor x, factor rhs, real *scrat
     const factor slopes = {scratch, x.length, x.rank, UPDATE_ROWS};
     real *const rest = scratch + x.rank * UPDATE_ROWS;
     RLRA(kkt_slopes)(f->kernels, f->others, x, rhs, slopes, rest);
+    if (f->masked.used)
+        RLRA(masked_pin)(f, n, x, slopes);
     return RLRA(kkt_rows)(f->kernels, &f->penalties[n], f->others, x, slopes, rest, NULL);
 }
 
@@ -41,6 +43,8 @@ void RLRA(fit_extrapolate)(const fit *f, int n, factor x, factor last)
     const int bounded = (RLRA(penalties_kinds)(&f->penalties[n]) & PENALTY_BOUND) != 0;
     if (momentum != 0 && (bounded || RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ENTRY))
         RLRA(penalties_project)(&f->penalties[n], x);
+    if (momentum != 0 && f->masked.used)
+        RLRA(masked_clip)(f, x);
 }
 
 block RLRA(fit_block)(const fit *f, int thread, factor x, factor rhs)
@@ -70,6 +74,9 @@ void RLRA(fit_update_block)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, 
     const block b = RLRA(fit_block)(f, thread, x, rhs);
     f->row_kkt[begin] = RLRA(fit_kkt_rows)(f, n, x, rhs, b.scratch);
     f->rule[n]->apply(&b);
+    for (ptrdiff_t i = 0; f->masked.used && i < x.length; i++)
+        if (RLRA(masked_is_beyond)(f, x, i))
+            RLRA(masked_bound_row)(f, n, begin + i, factor_rows(rhs, i, i + 1), f->others);
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], begin, end));
 }
 

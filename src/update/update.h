@@ -87,6 +87,7 @@ typedef struct row_block {
     int knows_up; /* which of the two                                                                          */
     const posed_loss *loss;
     const penalty_list *penalties;
+    const double *reach; /* NULL, or the most that entries of each component will be left at: KKT residuals know it */
     const kernels *kernels;
     double floor;     /* > 0: least value of entries of rules that must stay positive, and of the model       */
     int round;        /* rounds done before, in earlier calls                                                 */

@@ -58,3 +58,8 @@ for words in "nan.csv" "full.csv --mask weights.csv" "full.csv --mask short.csv"
     echo "exit $?"
 done
 [ ! -e refused ] || echo "a folder is left"
+# Exact data of rank one, whose largest entry is missing: beyond what a component may reach.
+printf '1,3,9\n3,9,27\n9,27,nan\n' >beyond.csv
+"$rlra" nmf beyond.csv -r 1 --missing nan --reach 0.5 -o refused
+"$rlra" nmf beyond.csv -r 1 --missing nan --reach 4 -o out | grep -c 'held back'
+"$rlra" nmf beyond.csv -r 1 --missing nan -o out | grep 'held back'

@@ -17,6 +17,7 @@ typedef struct plain_problem {
     plain_term term[4];
     penalty_list penalties[RLRA_MAX_ORDER];
     factor x[RLRA_MAX_ORDER];
+    const double *reach; /* NULL, or the largest magnitude for entries of each component of the factor in hand */
 } plain_problem;
 
 typedef struct plain_report {
@@ -125,6 +126,11 @@ static inline double plain_row_kkt(const plain_problem *p, int n, ptrdiff_t i, c
     }
     if (coupled && largest > 0)
         plain_simplex(step, rank);
+    for (ptrdiff_t k = 0; p->reach != NULL && k < rank; k++) {
+        const double at = (double)*entry(x, i, k);
+        if (fabs(fabs(at) - p->reach[k]) <= 16 * (double)REAL_EPS * p->reach[k] && step[k] * at > at * at)
+            step[k] = at;
+    }
     for (ptrdiff_t k = 0; k < rank; k++) {
         const double moved = step[k] - (double)*entry(x, i, k);
         sum += (coupled ? largest : gram[k * rank + k]) * moved * moved;

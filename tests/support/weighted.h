@@ -121,6 +121,25 @@ static inline void weighted_block(const rlra_array *array, const rlra_array *wei
     } while (next_index(array, index));
 }
 
+/* The largest magnitude that entries of the components of factor n may have: a component may reach twice the largest entry
+ * observed, where the priors treat entries one by one. */
+static inline const double *reach_of(const rlra_array *array, const rlra_array *weights, const factor *factors, int n,
+                                     const penalty_list *list, double *reach)
+{
+    double most = 0;
+    int64_t index[RLRA_MAX_ORDER] = {0};
+    do
+        if (*entry_at(weights, index) > 0)
+            most = fmax(most, fabs((double)*entry_at(array, index)));
+    while (next_index(array, index));
+    for (ptrdiff_t k = 0; k < factors[0].rank; k++) {
+        reach[k] = 2 * most;
+        for (int m = 0; m < array->order; m++)
+            reach[k] /= m == n ? 1 : largest_entry(factor_component(factors[m], k));
+    }
+    return RLRA(penalties_scope)(list) > PENALTY_ENTRY ? NULL : reach;
+}
+
 /* What a report should say of the model of a fit. */
 static inline plain_report weighted_certificate(const fitting *f, const rlra_array *array, const rlra_array *weights,
                                                 const penalty_list *list)
@@ -132,8 +151,9 @@ static inline plain_report weighted_certificate(const fitting *f, const rlra_arr
     report.loss = 0.5 * weighted_squares(array, weights, p.x, &report.norm2, &report.loss_tolerance);
     report.loss_tolerance *= 0.5;
     for (int n = 0; n < array->order; n++) {
-        double sum = 0;
+        double sum = 0, reach[64];
         p.penalties[n] = *list;
+        p.reach = reach_of(array, weights, p.x, n, list, reach);
         for (ptrdiff_t i = 0; i < p.x[n].length; i++) {
             double row[64];
             for (ptrdiff_t k = 0; k < rank; k++)
