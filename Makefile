@@ -30,9 +30,9 @@ demo-full: build ## the same on the whole scene, taken from a Python package
 demo-topics: build ## find topics in the descriptions of the packages this machine knows of
 	@tools/demo-topics
 
-test: build ## build and run all tests
+test: build ## build and run all tests, those of numbers with all kernels that the machine can run
 	@tools/install-deps --python
-	@OMP_WAIT_POLICY=passive ctest --test-dir $(BUILD) --output-on-failure --no-label-summary -j $(JOBS)
+	@tools/test $(BUILD) -j $(JOBS)
 
 bench: build ## measure against other packages, in a virtual environment made for it
 	@bench/run

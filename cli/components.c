@@ -8,6 +8,8 @@
 
 #include "text.h"
 
+#define ANGLE_STEP 0x1p-20
+
 static double *pixel_shares(const rlra_array *pixels)
 {
     const int64_t count = pixels->dims[0], rank = pixels->dims[1];
@@ -69,7 +71,8 @@ static void choose_classes(const components *c, int classes, const double *angle
     }
 }
 
-/* Angles stand in for costs: an empty component is as far from everything as can be. */
+/* Angles stand in for costs: an empty component is as far from everything as can be. They are whole multiples of a small one, which
+ * rounding does not move: an angle of zero is known to the root of the precision only, and equal classes must stay equal. */
 static double *angle_table(const run *r, const library *l, double *spectra)
 {
     const rlra_array bands = rlra_model_factor(run_model(r), 0);
@@ -78,7 +81,7 @@ static double *angle_table(const run *r, const library *l, double *spectra)
         factor_column(&bands, k, spectra + k * l->bands);
         for (int j = 0; j < l->count; ++j) {
             const double angle = spectral_angle(l->bands, l->classes[j].mean, spectra + k * l->bands);
-            angles[k * l->count + j] = isfinite(angle) ? angle : acos(-1.0);
+            angles[k * l->count + j] = rint((isfinite(angle) ? angle : acos(-1.0)) / ANGLE_STEP) * ANGLE_STEP;
         }
     }
     return angles;
@@ -111,14 +114,14 @@ static void name_by_library(const run *r, const scene *s, components *c, int col
     free(spectra);
 }
 
-static int strongest_class(const labels *l, const double *means, int64_t rank, int64_t k)
+static int strongest_class(const run *r, const labels *l, const double *means, int64_t rank, int64_t k)
 {
-    int best = 0;
-    for (int j = 1; j < l->classes; ++j) {
-        if (means[j * rank + k] > means[best * rank + k])
-            best = j;
-    }
-    return best;
+    double *const shares = cli_alloc((size_t)l->classes, sizeof *shares);
+    for (int j = 0; j < l->classes; ++j)
+        shares[j] = means[j * rank + k];
+    const int64_t best = rlra_order_first(r->data.dtype, l->classes, shares);
+    free(shares);
+    return best < 0 ? 0 : (int)best;
 }
 
 static void name_by_labels(const run *r, const scene *s, components *c, int column)
@@ -130,7 +133,7 @@ static void name_by_labels(const run *r, const scene *s, components *c, int colu
     double *const spectrum = cli_alloc((size_t)s->bands, sizeof *spectrum);
     labels_means(l, s->height * s->width, c->rank, c->shares, means);
     for (int64_t k = 0; k < c->rank; ++k) {
-        const int best = strongest_class(l, means, c->rank, k);
+        const int best = strongest_class(r, l, means, c->rank, k);
         labels_spectrum(l, s, best + 1, mean);
         factor_column(&bands, k, spectrum);
         if (r->asked->library == NULL)

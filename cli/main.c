@@ -48,6 +48,9 @@ int main(int argc, char *argv[])
         print_overview();
         return flush_output(argc > 1 ? EXIT_OK : EXIT_USAGE);
     }
+    char sentence[256];
+    if (rlra_kernels_check(sentence, sizeof sentence) != RLRA_OK)
+        return run_error("%s", sentence);
     if (strcmp(first, "--version") == 0 || strcmp(first, "-V") == 0) {
         print_version();
         return flush_output(EXIT_OK);

@@ -80,24 +80,18 @@ static void add_table(topics *t)
     r->tables[r->table_count++] = (rlra_page_table){"Topics", COLUMNS, (int)t->rank, header, t->cells};
 }
 
-/* The documents that have most words of topic k, the first of equal ones first. */
-static void pick_documents(const topics *t, int64_t k, int64_t picked[DOCUMENTS_SHOWN])
+/* The documents that have most words of topic k; `order` has room for all, `parts` too. Returns how many are to be shown. */
+static int pick_documents(const topics *t, int64_t k, double *parts, int64_t *order)
 {
     const rlra_array factor = rlra_model_factor(t->run.model, 0);
-    for (int s = 0; s < DOCUMENTS_SHOWN; ++s)
-        picked[s] = -1;
-    for (int64_t d = 0; d < factor.dims[0]; ++d) {
-        const double part = rlra_array_get(&factor, (const int64_t[]){d, k});
-        int64_t at = d;
-        for (int s = 0; s < DOCUMENTS_SHOWN && at >= 0 && part > 0; ++s) {
-            const int64_t before = picked[s];
-            if (before >= 0 && rlra_array_get(&factor, (const int64_t[]){before, k}) >=
-                                   rlra_array_get(&factor, (const int64_t[]){at, k}))
-                continue;
-            picked[s] = at;
-            at = before;
-        }
-    }
+    for (int64_t d = 0; d < factor.dims[0]; ++d)
+        parts[d] = rlra_array_get(&factor, (const int64_t[]){d, k});
+    if (rlra_order_falling(t->run.context, factor.dtype, factor.dims[0], parts, order) != RLRA_OK)
+        return 0;
+    int count = 0;
+    while (count < DOCUMENTS_SHOWN && count < factor.dims[0] && parts[order[count]] > 0)
+        ++count;
+    return count;
 }
 
 static void add_documents(topics *t)
@@ -106,17 +100,20 @@ static void add_documents(topics *t)
     const rlra_array factor = rlra_model_factor(r->model, 0);
     int rows = 0;
     t->document_cells = cli_alloc((size_t)t->rank * DOCUMENTS_SHOWN * DOCUMENT_COLUMNS, sizeof *t->document_cells);
+    double *const parts = cli_alloc((size_t)factor.dims[0], sizeof *parts);
+    int64_t *const picked = cli_alloc((size_t)factor.dims[0], sizeof *picked);
     for (int64_t k = 0; k < t->rank; ++k) {
-        int64_t picked[DOCUMENTS_SHOWN];
-        pick_documents(t, k, picked);
-        for (int s = 0; s < DOCUMENTS_SHOWN && picked[s] >= 0; ++s) {
+        const int count = pick_documents(t, k, parts, picked);
+        for (int s = 0; s < count; ++s) {
             const char **const row = t->document_cells + DOCUMENT_COLUMNS * rows++;
             row[0] = keep(t, cli_format("%" PRId64, k + 1));
-            row[1] = number(t, "%.2f %%", 100 * rlra_array_get(&factor, (const int64_t[]){picked[s], k}));
+            row[1] = number(t, "%.2f %%", 100 * parts[picked[s]]);
             row[2] = number(t, "%.0f %%", 100 * t->shares[picked[s] * t->rank + k]);
             row[3] = t->corpus.titles.line[picked[s]];
         }
     }
+    free(picked);
+    free(parts);
     r->tables[r->table_count++] = (rlra_page_table){"Documents with most words of each topic", DOCUMENT_COLUMNS, rows,
                                                     document_header, t->document_cells};
 }

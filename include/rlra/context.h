@@ -44,8 +44,18 @@ typedef void (*rlra_progress_callback)(void *user, const rlra_progress *progress
  * @param[out] context    freed by rlra_context_destroy(); NULL on error
  * @retval RLRA_ERR_ARGUMENT  `context` is NULL or a function of the allocator is NULL
  * @retval RLRA_ERR_MEMORY    nothing was made
+ * @retval RLRA_ERR_UNSUPPORTED  the environment asks for kernels that are not here; rlra_kernels_check() tells which are
  */
 RLRA_API rlra_status rlra_context_create(const rlra_allocator *allocator, rlra_context **context);
+
+/**
+ * Whether RLRA_KERNELS in the environment, where it is set and not empty, names kernels that this build has and this processor
+ * can run; else the sentence that says so.
+ *
+ * @param[out] sentence  at most `size` bytes with the final zero; "" if all is well
+ * @retval RLRA_ERR_UNSUPPORTED  it does not
+ */
+RLRA_API rlra_status rlra_kernels_check(char *sentence, size_t size);
 
 /** Free a context; NULL is fine. Objects made with it must have been destroyed before. */
 RLRA_API void rlra_context_destroy(rlra_context *context);

@@ -11,6 +11,7 @@
 #include "rlra/model.h"
 #include "rlra/nnls.h"
 #include "rlra/options.h"
+#include "rlra/order.h"
 #include "rlra/plan.h"
 #include "rlra/problem.h"
 #include "rlra/registry.h"

@@ -20,6 +20,16 @@ def fit(seed):
     return rlra.nmf(data, 4).factors[0]
 
 
+@pytest.mark.parametrize("name", ["avx", "AVX2", "baseline ", "no such set"])
+def test_kernels_that_are_not_here_are_refused(name, monkeypatch):
+    monkeypatch.setenv("RLRA_KERNELS", name)
+    with pytest.raises(ValueError, match=f"RLRA_KERNELS={name}, and there are no kernels of that name.*baseline"):
+        rlra.nmf(np.ones((3, 3)), 1)
+    monkeypatch.setenv("RLRA_KERNELS", "baseline")
+    assert rlra.nmf(np.ones((3, 3)), 1).rank == 1
+    assert rlra.build_info()["kernels"] == "baseline"
+
+
 def test_threads_may_call_at_once():
     expected = [fit(seed) for seed in range(8)]
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
@@ -75,8 +85,8 @@ def interrupt_soon(seconds=0.3):
 ])
 def test_ctrl_c_ends_a_call(call, rng):
     data = rng.random((300, 250))
-    timer = interrupt_soon()
     begun = time.monotonic()
+    timer = interrupt_soon()
     try:
         with pytest.raises(KeyboardInterrupt):
             call(data)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/check.h"
+#include "rlra/order.h"
 
 #define MOST_FACTORS ((int)(sizeof((rlra_model *)0)->dims / sizeof(int64_t)))
 
@@ -164,6 +165,32 @@ static void swap_components(rlra_model *model, int64_t a, int64_t b)
     }
 }
 
+/* By falling weight. A place that was moved on is looked up where it went. */
+static rlra_status sort_components(rlra_model *model, const rlra_array *weights)
+{
+    rlra_context *const context = model->context;
+    const size_t rank = (size_t)model->rank;
+    double *const values = rlra_alloc(context, rank, sizeof *values);
+    int64_t *const order = rlra_alloc(context, rank, sizeof *order);
+    rlra_status status = RLRA_OK;
+    REQUIRE(values != NULL && order != NULL,
+            rlra_fail_memory(context, rank, sizeof *values + sizeof *order, "the order of components"));
+    for (int64_t k = 0; k < model->rank; k++)
+        values[k] = rlra_array_get(weights, &k);
+    TRY(rlra_order_falling(context, model->dtype, model->rank, values, order));
+    for (int64_t k = 0; k < model->rank; k++) {
+        int64_t from = order[k];
+        while (from < k)
+            from = order[from];
+        if (from != k)
+            swap_components(model, k, from);
+    }
+cleanup:
+    rlra_free(context, order);
+    rlra_free(context, values);
+    return status;
+}
+
 rlra_status rlra_model_normalise(rlra_model *model)
 {
     const rlra_array weights = rlra_model_weights(model);
@@ -175,13 +202,5 @@ rlra_status rlra_model_normalise(rlra_model *model)
         }
         put(&weights, &k, weight);
     }
-    for (int64_t k = 0; k < model->rank; k++) {
-        int64_t largest = k;
-        for (int64_t other = k + 1; other < model->rank; other++)
-            if (rlra_array_get(&weights, &other) > rlra_array_get(&weights, &largest))
-                largest = other;
-        if (largest != k)
-            swap_components(model, k, largest);
-    }
-    return RLRA_OK;
+    return sort_components(model, &weights);
 }

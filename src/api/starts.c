@@ -2,11 +2,13 @@
 #include "rlra/starts.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "api/fit.h"
 #include "core/check.h"
 #include "model/model.h"
+#include "rlra/order.h"
 
 /* The starts of one call. */
 typedef struct series {
@@ -16,6 +18,7 @@ typedef struct series {
     int count, done, best; /* best: -1 as long as there is none */
     rlra_model **models;
     rlra_start *starts;
+    double *fall;                    /* minus the objective of each, NaN of those that broke down */
     rlra_progress_callback progress; /* the caller's */
     void *progress_user;
 } series;
@@ -64,9 +67,7 @@ static rlra_status run_next(series *s, const rlra_model *given)
     start->status = status;
     if (status != RLRA_OK && status != RLRA_ERR_NUMERIC)
         return status;
-    if (status == RLRA_OK && (s->best < 0 || start->report.objective < s->starts[s->best].report.objective))
-        s->best = s->done;
-    s->done++;
+    s->fall[s->done++] = status == RLRA_OK ? -start->report.objective : NAN;
     return RLRA_OK;
 }
 
@@ -77,6 +78,7 @@ static rlra_status run_all(series *s, const rlra_model *given)
     do
         status = run_next(s, given);
     while (status == RLRA_OK && s->done < s->count && !rlra_context_interrupted(context));
+    s->best = (int)rlra_order_first(RLRA_DTYPE_F64, s->done, s->fall);
     if (status == RLRA_OK && s->best < 0)
         return RLRA_ERR_NUMERIC; /* with the message of the last one */
     return status;
@@ -115,6 +117,7 @@ static void free_series(series *s)
         rlra_model_destroy(s->models[i]);
     rlra_free(context, s->models);
     rlra_free(context, s->starts);
+    rlra_free(context, s->fall);
 }
 
 rlra_status rlra_fit_starts(const rlra_problem *problem, const rlra_options *options, int count,
@@ -132,7 +135,8 @@ rlra_status rlra_fit_starts(const rlra_problem *problem, const rlra_options *opt
     s.progress_user = context->progress_user;
     s.models = rlra_alloc_zero(context, (size_t)count, sizeof(rlra_model *));
     s.starts = rlra_alloc_zero(context, (size_t)count, sizeof *s.starts);
-    REQUIRE(s.models != NULL && s.starts != NULL,
+    s.fall = rlra_alloc_zero(context, (size_t)count, sizeof *s.fall);
+    REQUIRE(s.models != NULL && s.starts != NULL && s.fall != NULL,
             rlra_fail_memory(context, (size_t)count, sizeof *s.starts, "the starts of a fit"));
     if (s.progress != NULL)
         rlra_context_set_progress(context, forward, &s);

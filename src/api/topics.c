@@ -8,6 +8,7 @@
 
 #include "core/check.h"
 #include "core/context.h"
+#include "core/order.h"
 #include "core/sparse.h"
 
 rlra_status rlra_topics_check_model(rlra_context *context, const rlra_model *model)
@@ -83,14 +84,6 @@ typedef struct place {
     double weight, sum[2];
 } place;
 
-static int by_weight(const void *left, const void *right)
-{
-    const place *const a = left, *const b = right;
-    if (a->weight != b->weight)
-        return a->weight < b->weight ? 1 : -1;
-    return a->topic < b->topic ? -1 : 1;
-}
-
 /* Columns of factor n in the order of `places`, each divided by its sum; a column of a topic of no weight becomes zero. */
 static void reorder(const rlra_array *factor, int n, const place *places, double *row)
 {
@@ -110,21 +103,28 @@ rlra_status rlra_topics_normalise(rlra_context *context, rlra_model *model)
     rlra_status status = RLRA_OK;
     place *places = NULL;
     double *row = NULL;
+    int64_t *order = NULL;
     TRY(rlra_topics_check_model(context, model));
     const rlra_array weights = rlra_model_weights(model);
     const int64_t rank = weights.dims[0];
-    places = rlra_alloc(context, (size_t)rank, sizeof *places);
+    places = rlra_alloc(context, 2 * (size_t)rank, sizeof *places);
     row = rlra_alloc(context, (size_t)rank, sizeof *row);
-    REQUIRE(places != NULL && row != NULL,
-            rlra_fail_memory(context, (size_t)rank, sizeof *places + sizeof *row, "the scale of topics"));
+    order = rlra_alloc(context, (size_t)rank, sizeof *order);
+    REQUIRE(places != NULL && row != NULL && order != NULL,
+            rlra_fail_memory(context, (size_t)rank, 2 * sizeof *places + sizeof *row + sizeof *order,
+                             "the scale of topics"));
+    place *const found = places + rank;
     for (int64_t k = 0; k < rank; k++) {
-        places[k] = (place){.topic = k, .weight = rlra_array_get(&weights, &k)};
+        found[k] = (place){.topic = k, .weight = rlra_array_get(&weights, &k)};
         for (int n = 0; n < 2; n++) {
-            places[k].sum[n] = rlra_topics_column_sum(model, n, k);
-            places[k].weight *= places[k].sum[n];
+            found[k].sum[n] = rlra_topics_column_sum(model, n, k);
+            found[k].weight *= found[k].sum[n];
         }
+        row[k] = found[k].weight;
     }
-    qsort(places, (size_t)rank, sizeof *places, by_weight);
+    TRY(rlra_order_falling(context, weights.dtype, rank, row, order));
+    for (int64_t k = 0; k < rank; k++)
+        places[k] = found[order[k]];
     for (int n = 0; n < 2; n++) {
         const rlra_array factor = rlra_model_factor(model, n);
         reorder(&factor, n, places, row);
@@ -132,6 +132,7 @@ rlra_status rlra_topics_normalise(rlra_context *context, rlra_model *model)
     for (int64_t k = 0; k < rank; k++)
         set_entry(&weights, k * weights.strides[0], places[k].weight);
 cleanup:
+    rlra_free(context, order);
     rlra_free(context, row);
     rlra_free(context, places);
     return status;
@@ -210,46 +211,6 @@ cleanup:
     return status;
 }
 
-/* A word on its way into the ranking. */
-typedef struct candidate {
-    rlra_topic_word about;
-    double score;
-} candidate;
-
-static int is_better(const candidate *a, const candidate *b)
-{
-    if (a->score != b->score)
-        return a->score > b->score;
-    if (a->about.probability != b->about.probability)
-        return a->about.probability > b->about.probability;
-    return a->about.word < b->about.word;
-}
-
-/* best[0] is the worst of `count` candidates kept, as in a heap. */
-static void sift_down(candidate *best, int64_t count)
-{
-    for (int64_t at = 0;;) {
-        int64_t worst = at;
-        for (int64_t child = 2 * at + 1; child <= 2 * at + 2 && child < count; child++)
-            worst = is_better(&best[worst], &best[child]) ? child : worst;
-        if (worst == at)
-            return;
-        const candidate kept = best[at];
-        best[at] = best[worst];
-        best[worst] = kept;
-        at = worst;
-    }
-}
-
-static void sift_up(candidate *best, int64_t at)
-{
-    for (; at > 0 && is_better(&best[(at - 1) / 2], &best[at]); at = (at - 1) / 2) {
-        const candidate kept = best[at];
-        best[at] = best[(at - 1) / 2];
-        best[(at - 1) / 2] = kept;
-    }
-}
-
 /* A word less probable than this part of the first one of its topic stands for one that is not in it: multiplicative rules come
  * close to zero and never there. */
 #define NEGLIGIBLE 1e-9
@@ -258,43 +219,37 @@ static void sift_up(candidate *best, int64_t at)
 typedef struct ranking {
     double relevance;
     int64_t top;
-    double *marginal; /* p(w) */
-    candidate *best;  /* top of them */
+    double *marginal;   /* p(w) */
+    order_item *scored; /* the words of a topic, by score and probability */
 } ranking;
 
-static void consider(const ranking *r, const candidate *new, int64_t *count)
+/* Score the words of topic k; returns how many it has. */
+static int64_t score(const ranking *r, const rlra_array *words, int64_t k, double sum)
 {
-    if (*count < r->top) {
-        r->best[*count] = *new;
-        sift_up(r->best, (*count)++);
-    } else if (is_better(new, &r->best[0])) {
-        r->best[0] = *new;
-        sift_down(r->best, *count);
+    double most = 0;
+    int64_t count = 0;
+    for (int64_t i = 0; i < words->dims[0]; i++)
+        most = fmax(most, rlra_topics_entry(words, i, k));
+    for (int64_t i = 0; i < words->dims[0] && sum > 0; i++) {
+        const double entry = rlra_topics_entry(words, i, k), probability = entry / sum;
+        if (entry <= NEGLIGIBLE * most)
+            continue;
+        /* The exponential of X log p(w|k) + (1 - X) log lift; words of a topic without weight may have no marginal. */
+        const double common = r->marginal[i] > 0 ? pow(r->marginal[i], 1 - r->relevance) : 1;
+        r->scored[count++] = (order_item){{probability / common, probability}, i};
     }
+    return count;
 }
 
 static void rank_topic(const ranking *r, const rlra_model *model, int64_t k, rlra_topic_word *ranked)
 {
     const rlra_array words = rlra_model_factor(model, 1);
-    const double sum = rlra_topics_column_sum(model, 1, k);
-    double most = 0;
-    int64_t count = 0;
-    for (int64_t i = 0; i < words.dims[0]; i++)
-        most = fmax(most, rlra_topics_entry(&words, i, k));
-    for (int64_t i = 0; i < words.dims[0] && sum > 0; i++) {
-        const double entry = rlra_topics_entry(&words, i, k), probability = entry / sum, marginal = r->marginal[i];
-        if (entry <= NEGLIGIBLE * most)
-            continue;
-        /* Words of a topic without weight may have no marginal. */
-        const double lift = marginal > 0 ? probability / marginal : 0;
-        const double common = marginal > 0 ? (1 - r->relevance) * log(marginal) : 0;
-        const candidate new = {{i, probability, lift}, log(probability) - common};
-        consider(r, &new, &count);
-    }
-    for (; count > 0; count--) {
-        ranked[count - 1] = r->best[0].about;
-        r->best[0] = r->best[count - 1];
-        sift_down(r->best, count - 1);
+    const int64_t count = score(r, &words, k, rlra_topics_column_sum(model, 1, k));
+    rlra_order_items(r->scored, count, rlra_tie(words.dtype));
+    for (int64_t i = 0; i < count && i < r->top; i++) {
+        const int64_t word = r->scored[i].place;
+        const double probability = r->scored[i].key[1], marginal = r->marginal[word];
+        ranked[i] = (rlra_topic_word){word, probability, marginal > 0 ? probability / marginal : 0};
     }
 }
 
@@ -328,18 +283,18 @@ rlra_status rlra_topics_rank(rlra_context *context, const rlra_model *model, dou
             rlra_fail(context, RLRA_ERR_ARGUMENT, "topics: at least one word must be asked for, got %" PRId64, top));
     REQUIRE(ranked != NULL, rlra_fail(context, RLRA_ERR_ARGUMENT, "topics: no room for the words was given"));
     const int64_t words = rlra_model_factor(model, 1).dims[0], rank = rlra_model_rank(model);
-    r.top = top < words ? top : words;
     r.marginal = rlra_alloc(context, (size_t)words, sizeof *r.marginal);
-    r.best = rlra_alloc(context, (size_t)r.top, sizeof *r.best);
-    REQUIRE(r.marginal != NULL && r.best != NULL,
-            rlra_fail_memory(context, (size_t)(words + r.top), sizeof *r.best, "ranking the words of topics"));
+    r.scored = rlra_alloc(context, (size_t)words, sizeof *r.scored);
+    REQUIRE(
+        r.marginal != NULL && r.scored != NULL,
+        rlra_fail_memory(context, (size_t)words, sizeof *r.marginal + sizeof *r.scored, "ranking the words of topics"));
     fill_marginal(model, r.marginal);
     for (int64_t i = 0; i < rank * top; i++)
         ranked[i] = (rlra_topic_word){-1, 0, 0};
     for (int64_t k = 0; k < rank; k++)
         rank_topic(&r, model, k, ranked + k * top);
 cleanup:
-    rlra_free(context, r.best);
+    rlra_free(context, r.scored);
     rlra_free(context, r.marginal);
     return status;
 }

@@ -81,6 +81,12 @@ static void find_lengths(const rlra_array *factor, double *length)
     }
 }
 
+/* Rounded, not cut off: a pixel that is pure but for rounding falls into the bin of the pure ones. */
+static int bin_of(double part)
+{
+    return (int)(part * (BINS - 1) + 0.5);
+}
+
 /* The part of component k in the light of pixel p, or -1 for a dark pixel. */
 static double purity(const rlra_array *pixels, const double *length, int64_t p, int64_t k)
 {
@@ -102,7 +108,7 @@ static double pure_abundance(const rlra_array *pixels, const double *length, int
     for (int64_t p = 0; p < count; ++p) {
         pure[p] = purity(pixels, length, p, k);
         if (pure[p] >= 0.0)
-            ++histogram[(int)(pure[p] * (BINS - 1))];
+            ++histogram[bin_of(pure[p])];
     }
     int least = BINS - 1;
     for (int64_t kept = 0; least > 0; --least) {
@@ -112,7 +118,7 @@ static double pure_abundance(const rlra_array *pixels, const double *length, int
     }
     int64_t found = 0;
     for (int64_t p = 0; p < count; ++p) {
-        if (pure[p] >= 0.0 && (int)(pure[p] * (BINS - 1)) >= least)
+        if (pure[p] >= 0.0 && bin_of(pure[p]) >= least)
             room[found++] = entry(pixels, p, k);
     }
     if (found == 0)

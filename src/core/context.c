@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/processor.h"
+
 static void *heap_allocate(void *user, size_t bytes)
 {
     (void)user;
@@ -30,6 +32,8 @@ rlra_status rlra_context_create(const rlra_allocator *allocator, rlra_context **
         allocator = &heap;
     if (allocator->allocate == NULL || allocator->release == NULL)
         return RLRA_ERR_ARGUMENT;
+    if (rlra_processor_set() < 0)
+        return RLRA_ERR_UNSUPPORTED;
     rlra_context *made = allocator->allocate(allocator->user, sizeof *made);
     if (made == NULL)
         return RLRA_ERR_MEMORY;

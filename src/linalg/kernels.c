@@ -1,48 +1,31 @@
 /* linalg/kernels.c: choose the kernels that fit the processor. */
 #include "linalg/kernels.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 
+#include "core/processor.h"
 #include "linalg/kernels_isa.h"
 
-/* Best first. */
-static const kernels *const sets[] = {
+static const kernels *const sets[PROCESSOR_SETS] = {
 #if defined(__x86_64__)
-    &KERNELS_OF(avx512),
-    &KERNELS_OF(avx2),
+    [PROCESSOR_AVX512] = &KERNELS_OF(avx512),
+    [PROCESSOR_AVX2] = &KERNELS_OF(avx2),
 #endif
-    &KERNELS_OF(baseline),
+    [PROCESSOR_BASELINE] = &KERNELS_OF(baseline),
 };
-enum { SETS = sizeof sets / sizeof sets[0] };
-
-static int runs_here(const kernels *set)
-{
-#if defined(__x86_64__)
-    if (set == &KERNELS_OF(avx512))
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-               __builtin_cpu_supports("avx512vl");
-    if (set == &KERNELS_OF(avx2))
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#endif
-    return set == &KERNELS_OF(baseline);
-}
 
 const kernels *RLRA(kernels_at)(int index)
 {
-    for (int s = 0; s < SETS; s++)
-        if (runs_here(sets[s]) && index-- == 0)
-            return sets[s];
+    for (int set = 0; set < PROCESSOR_SETS; set++)
+        if (rlra_processor_runs(set) && index-- == 0)
+            return sets[set];
     return NULL;
 }
 
 const kernels *RLRA(kernels_best)(void)
 {
-    const char *const wanted = getenv("RLRA_KERNELS");
-    for (int index = 0; wanted != NULL && RLRA(kernels_at)(index) != NULL; index++)
-        if (strcmp(RLRA(kernels_at)(index)->name, wanted) == 0)
-            return RLRA(kernels_at)(index);
-    return RLRA(kernels_at)(0);
+    const int set = rlra_processor_set();
+    return set >= 0 ? sets[set] : RLRA(kernels_at)(0);
 }
 
 #if !defined(RLRA_SINGLE)

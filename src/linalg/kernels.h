@@ -93,7 +93,8 @@ typedef struct double_products {
 /* Those of the best set for this processor. */
 double_products rlra_double_products(void);
 
-/* The best set for this processor; RLRA_KERNELS=baseline|avx2|avx512 in the environment picks a lesser one (tests, bench). */
+/* The best set for this processor; RLRA_KERNELS=baseline|avx2|avx512 in the environment picks a lesser one (tests, bench). Other
+ * names are refused where contexts are made, see rlra_kernels_check(). */
 const kernels *RLRA(kernels_best)(void);
 
 /* Set `index` of those that this processor can run, or NULL beyond the last: for tests. */

@@ -20,11 +20,15 @@ double RLRA(pick_least)(const selection *s, double tolerance)
 ptrdiff_t RLRA(pick_column)(const selection *s)
 {
     const double largest = RLRA(pick_largest)(s->x->count, s->residuals);
-    ptrdiff_t best = -1;
+    const double close = largest * (1.0 - PICK_TIE);
+    double longest = 0;
     if (!(largest > s->least))
         return -1;
     for (ptrdiff_t j = 0; j < s->x->count; j++)
-        if (s->residuals[j] >= largest * (1.0 - PICK_TIE) && (best < 0 || s->norms[j] > s->norms[best]))
-            best = j;
-    return best;
+        if (s->residuals[j] >= close && s->norms[j] > longest)
+            longest = s->norms[j];
+    for (ptrdiff_t j = 0; j < s->x->count; j++)
+        if (s->residuals[j] >= close && s->norms[j] >= longest * (1.0 - PICK_TIE))
+            return j;
+    return -1;
 }

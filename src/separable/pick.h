@@ -24,7 +24,7 @@ double RLRA(pick_least)(const selection *s, double tolerance);
 
 double RLRA(pick_largest)(ptrdiff_t count, const double *residuals);
 
-/* Of the columns whose residual ties with the largest: that of largest norm, then of smallest index; -1 if none is
+/* Of the columns whose residual ties with the largest, the first whose norm ties with the largest of theirs; -1 if none is
  * above s->least. */
 ptrdiff_t RLRA(pick_column)(const selection *s);
 

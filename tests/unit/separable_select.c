@@ -229,6 +229,22 @@ static void test_ties_go_to_the_larger_norm_then_to_the_smaller_index(void **sta
     assert_true(columns[0] == 0 && columns[1] == 3);
 }
 
+static void test_columns_that_are_equal_but_for_rounding_tie(void **state)
+{
+    (void)state;
+    const real more = 1 + 2 * REAL_EPS;
+    const real at[2 * 6] = {9, 9 * more, 1, 4, 4 * more, 4, 0, 0, 3, 3, 3 * more, 3 * more};
+    const rlra_array x = matrix(at, 2, 6);
+    static const rlra_separable_method methods[] = {RLRA_SEPARABLE_SPA, RLRA_SEPARABLE_SNPA, RLRA_SEPARABLE_RANK_TWO};
+    for (int m = 0; m < COUNT_OF(methods); m++) {
+        ptrdiff_t columns[2];
+        assert_int_equal(pick(&x, methods[m], 2, 1, columns), 2);
+        assert_int_equal(columns[0], 0);
+        /* Of the second kind the first column of largest norm; divided by its sum, column 2 is furthest. */
+        assert_int_equal(columns[1], methods[m] == RLRA_SEPARABLE_RANK_TWO ? 2 : 3);
+    }
+}
+
 static void test_zero_data_has_no_columns(void **state)
 {
     (void)state;
@@ -349,6 +365,7 @@ int main(void)
         cmocka_unit_test(test_threads_do_not_change_a_bit),
         cmocka_unit_test(test_scaling_by_powers_of_two_changes_nothing),
         cmocka_unit_test(test_ties_go_to_the_larger_norm_then_to_the_smaller_index),
+        cmocka_unit_test(test_columns_that_are_equal_but_for_rounding_tie),
         cmocka_unit_test(test_zero_data_has_no_columns),
         cmocka_unit_test(test_duplicates_zero_columns_and_mixtures_are_not_picked),
         cmocka_unit_test(test_snpa_picks_more_columns_than_rows),

@@ -40,6 +40,13 @@ def python_name(name):
     return name + "_" if keyword.iskeyword(name) else name
 
 
+def _refusal():
+    """Why no context can be made in this environment; "" where one can."""
+    sentence = ffi.new("char[]", 256)
+    lib.rlra_kernels_check(sentence, len(sentence))
+    return text(sentence)
+
+
 class Context:
     """What one call shares: memory and messages of the library. One for each call, so threads never meet."""
 
@@ -49,7 +56,7 @@ class Context:
         self._own = ffi.new("rlra_context **")
         status = lib.rlra_context_create(ffi.NULL, self._own)
         if status:
-            raise _ERRORS[status](text(lib.rlra_status_text(status)))
+            raise _ERRORS[status](_refusal() or text(lib.rlra_status_text(status)))
         self.pointer = self._own[0]
         return self
 

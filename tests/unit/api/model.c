@@ -186,9 +186,40 @@ static void test_normalising_keeps_values_and_sorts_components_of_norm_one(void 
     }
 }
 
+/* In every order of five weights of which two and three are equal but for rounding. */
+static void test_components_of_equal_weight_keep_their_order(void **state)
+{
+    (void)state;
+    for (int code = 0; code < 32; code++) {
+        made a;
+        int found = 0, expected[5], count = 0;
+        make(&a, RLRA_DTYPE_F64, 2, 5);
+        const rlra_array left = rlra_model_factor(a.model, 0), right = rlra_model_factor(a.model, 1);
+        for (int heavy = 1; heavy >= 0; heavy--)
+            for (int k = 0; k < 5; k++)
+                if ((code >> k & 1) == heavy)
+                    expected[count++] = k;
+        for (int64_t k = 0; k < 5; k++) {
+            const double weight = (code >> k & 1 ? 2 : 1) * (1 + 2 * (double)k * DBL_EPSILON),
+                         angle = 0.1 + 0.2 * (double)k;
+            ((double *)left.data)[k * left.strides[1]] = weight * cos(angle);
+            ((double *)left.data)[left.strides[0] + k * left.strides[1]] = weight * sin(angle);
+            ((double *)right.data)[k * right.strides[1]] = 1;
+        }
+        assert_int_equal(rlra_model_normalise(a.model), RLRA_OK);
+        for (int64_t k = 0; k < 5; k++) {
+            const double angle = acos(rlra_array_get(&left, (const int64_t[]){0, k}));
+            found += fabs(angle - (0.1 + 0.2 * expected[k])) < 1e-6;
+        }
+        assert_int_equal(found, 5);
+        destroy(&a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_components_of_equal_weight_keep_their_order),
         cmocka_unit_test(test_impossible_models_are_refused),
         cmocka_unit_test(test_a_fresh_model_is_zero_with_weights_of_one),
         cmocka_unit_test(test_factors_are_copied_from_any_layout_and_precision),

@@ -1,8 +1,10 @@
 #!/bin/sh
 # Open a page in a browser without a network: Vega must have drawn every chart, and nothing may be complained about.
-# usage: browser.sh WRITE_PAGE     (77: no browser here)
+# usage: browser.sh WRITE_PAGE     (77: no browser here, see tools/not-run)
 set -u
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || exit 77
+root=$(cd "$(dirname "$0")/../../.." && pwd)
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
+    exec "$root/tools/not-run" "there is no chromium, chromium-browser or google-chrome to look at the report with"
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 
