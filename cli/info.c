@@ -6,6 +6,7 @@
 
 #include "run.h"
 #include "text.h"
+#include "words.h"
 
 enum { COLUMNS = 10 };
 
@@ -43,12 +44,21 @@ static char *range_text(double least, double most)
     return least == most ? cli_format("%.6g", least) : cli_format("%.6g .. %.6g", least, most);
 }
 
+/* The last message, behind a name if it has one to say whose it is. */
+static int tell_failure(const char *name, const rlra_context *context)
+{
+    char *const words = words_told(command_find("info"), context, RLRA_ERR_FILE);
+    const int code = run_error("%s%s%s", name == NULL ? "" : name, name == NULL ? "" : ": ", words);
+    free(words);
+    return code;
+}
+
 /* Range, mean and counts are those of the stored entries. */
 static void summarise_sparse(inventory *all, char **row, const rlra_sparse *sparse)
 {
     rlra_sparse_summary s;
     if (rlra_sparse_summarise(all->context, sparse, &s) != RLRA_OK) {
-        run_error("%s: %s", all->path, rlra_context_message(all->context));
+        tell_failure(all->path, all->context);
         all->failed = 1;
         return;
     }
@@ -112,7 +122,7 @@ static void read_variable(inventory *all, char **row, const char *name)
             summarise(all, row, dataset);
         add_notes(all, name, dataset);
     } else {
-        run_error("%s", rlra_context_message(all->context));
+        tell_failure(NULL, all->context);
         all->failed = 1;
     }
     rlra_dataset_destroy(dataset);
@@ -187,7 +197,7 @@ static int show(const request *asked, const char *spec, int *shown)
         all.wanted = name[0] == '/' ? name + 1 : name;
     int code = EXIT_OK;
     if (rlra_file_list(context, path, &all.options, add_variable, &all) != RLRA_OK) {
-        code = run_error("%s", rlra_context_message(context));
+        code = tell_failure(NULL, context);
     } else if (all.rows == 0 && name != NULL) {
         code = run_error("'%s' has no variable '%s'; rlra info %s lists them", path, name, path);
     } else {

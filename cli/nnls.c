@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "words.h"
 
 static void add_prior(textbuf *t, const char *name, const char *weight)
 {
@@ -32,9 +33,10 @@ static char *priors_of(const request *asked)
 /* Failures of the solver speak of W, Y and X: say which files these are. */
 static int solver_fail(const regression *r, rlra_status status)
 {
-    const char *const sentence = rlra_context_message(r->asked->context);
-    return run_error("%s (W: %s, Y: %s)", sentence[0] == '\0' ? rlra_status_text(status) : sentence, r->asked->data[0],
-                     r->asked->data[1]);
+    char *const words = words_told(r->asked->about, r->asked->context, status);
+    const int code = run_error("%s (W: %s, Y: %s)", words, r->asked->data[0], r->asked->data[1]);
+    free(words);
+    return code;
 }
 
 static double *numbers_of(const regression *r, int64_t each)

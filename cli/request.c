@@ -9,6 +9,7 @@
 
 #include "stream.h"
 #include "text.h"
+#include "words.h"
 
 int usage_error(const command *about, const char *format, ...)
 {
@@ -161,9 +162,13 @@ static int set_option(reader *r, const rlra_option *option, typed *t)
     if (value == NULL)
         return usage_error(asked->about, "%s needs a value: %s", typed_text(t, name, sizeof name),
                            option_placeholder(option));
-    if (rlra_options_set(asked->context, &asked->options, option->name, value) != RLRA_OK)
-        return usage_error(asked->about, "%s", rlra_context_message(asked->context));
-    return EXIT_OK;
+    const rlra_status status = rlra_options_set(asked->context, &asked->options, option->name, value);
+    if (status == RLRA_OK)
+        return EXIT_OK;
+    char *const words = words_told(asked->about, asked->context, status);
+    const int code = usage_error(asked->about, "%s", words);
+    free(words);
+    return code;
 }
 
 static int read_option(reader *r, typed *t)

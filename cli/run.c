@@ -10,12 +10,14 @@
 #include "missing.h"
 #include "stream.h"
 #include "text.h"
+#include "words.h"
 
 int run_fail(const run *r, rlra_status status, const char *what)
 {
-    const char *const sentence = rlra_context_message(r->context);
-    return run_error("%s%s%s", what == NULL ? "" : what, what == NULL ? "" : ": ",
-                     sentence[0] == '\0' ? rlra_status_text(status) : sentence);
+    char *const words = words_told(r->asked->about, r->context, status);
+    const int code = run_error("%s%s%s", what == NULL ? "" : what, what == NULL ? "" : ": ", words);
+    free(words);
+    return code;
 }
 
 const char *run_variable(const run *r)
@@ -147,6 +149,14 @@ static void note_prior(run *r, int factor, const char *spec)
     free(before);
 }
 
+static int prior_fail(const run *r, const char *prior, rlra_status status)
+{
+    char *const words = words_told(r->asked->about, r->context, status);
+    const int code = usage_error(r->asked->about, "--prior %s: %s", prior, words);
+    free(words);
+    return code;
+}
+
 static int add_prior(run *r, const char *prior)
 {
     const request *const asked = r->asked;
@@ -157,7 +167,7 @@ static int add_prior(run *r, const char *prior)
                            r->data.order - 1, r->data.order == 2 ? " or W or H" : "", prior);
     const rlra_status status = rlra_problem_add_prior(r->problem, factor, spec);
     if (status == RLRA_ERR_ARGUMENT)
-        return usage_error(asked->about, "--prior %s: %s", prior, rlra_context_message(r->context));
+        return prior_fail(r, prior, status);
     if (status != RLRA_OK)
         return run_fail(r, status, prior);
     note_prior(r, factor, spec);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "words.h"
 
 /* A fit holds the model and, beside it, as many copies of its factors. */
 #define FACTOR_COPIES 5.0
@@ -63,7 +64,7 @@ static int require_fit(const run *r, const char *spec)
     char need[32], limit[32];
     const size_t path_length = input_path_length(spec);
     char *const path = cli_copy(spec, path_length);
-    char *const why = cli_format("%s", rlra_context_message(r->context));
+    char *const why = words_told(r->asked->about, r->context, RLRA_ERR_UNSUPPORTED);
     largest l = {r, spec[path_length] == ':' ? spec + path_length + 1 : NULL, 0.0};
     const rlra_read_options options = input_options(r->asked);
     const rlra_status status = rlra_file_list(r->context, path, &options, look_at_variable, &l);

@@ -60,8 +60,10 @@ RLRA_API rlra_status rlra_kernels_check(char *sentence, size_t size);
 /** Free a context; NULL is fine. Objects made with it must have been destroyed before. */
 RLRA_API void rlra_context_destroy(rlra_context *context);
 
-/** The sentence about the last failure: what was expected, what came, where. "" if none; valid until the next call
- * with this context. */
+/**
+ * The sentence about the last failure: what was expected, what came, where. "" if none; valid until the next call with this
+ * context. Options stand in it as `name` or `name=value`: the command line says --name value, Python name=value.
+ */
 RLRA_API const char *rlra_context_message(const rlra_context *context);
 
 /** Call `callback(user, progress)` after each sweep of a fit; NULL stops that. */

@@ -146,14 +146,14 @@ def test_a_fit_that_did_not_converge_warns_as_scikit_learn_does(rng):
 
 
 @pytest.mark.parametrize(("settings", "kind", "sentence"), [
-    ({"solver": "newt"}, ValueError, "--update"),
+    ({"solver": "newt"}, ValueError, "update"),
     ({"n_components": 0}, ValueError, "n_components == 0, must be >= 1"),
     ({"n_components": 2.5}, TypeError, "n_components must be an instance of int"),
     ({"tol": -1.0}, ValueError, "tol == -1.0, must be >= 0"),
     ({"l1_ratio": 2.0}, ValueError, "l1_ratio == 2.0, must be <= 1"),
-    ({"init": "best"}, ValueError, "--init"),
+    ({"init": "best"}, ValueError, "init"),
     ({"beta_loss": [1]}, TypeError, "beta_loss must be a str or a number, got list"),
-    ({"beta_loss": "euclidean", "solver": "mu"}, ValueError, "--loss"),
+    ({"beta_loss": "euclidean", "solver": "mu"}, ValueError, "loss"),
     ({"solver": "mu", "beta_loss": 0}, ValueError, "beta_loss <= 0 and X contains zeros"),
 ])
 def test_parameters_that_mean_nothing_are_refused(settings, kind, sentence):

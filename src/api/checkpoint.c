@@ -96,8 +96,9 @@ rlra_status rlra_checkpoint_check(rlra_context *context, const rlra_checkpoint *
         if (path == NULL)
             return RLRA_ERR_MEMORY;
         if (rlra_checkpoint_exists(path))
-            status = rlra_fail(context, RLRA_ERR_ARGUMENT,
-                               "there is a checkpoint '%s' already: resume it, or remove it to begin anew", path);
+            status =
+                rlra_fail(context, RLRA_ERR_ARGUMENT,
+                          "there is a checkpoint '%s' already: resume it (`resume`), or remove it to begin anew", path);
         rlra_free(context, path);
     }
     return status;

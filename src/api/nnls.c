@@ -63,7 +63,7 @@ static rlra_status pose_priors(rlra_context *context, const rlra_array *w, const
     if (options->sparsity > w->dims[1])
         status =
             rlra_fail(context, RLRA_ERR_ARGUMENT,
-                      "nnls: --sparsity asks for %" PRId64 " entries of a column, but W has %" PRId64 " columns only",
+                      "nnls: `sparsity` asks for %" PRId64 " entries of a column, but W has %" PRId64 " columns only",
                       options->sparsity, w->dims[1]);
     else if (options->sparsity > 0)
         status = rlra_problem_add_penalty(*problem, 0, "hard_sparsity", (double)options->sparsity);

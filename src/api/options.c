@@ -124,32 +124,19 @@ static const char *row_name(int row, const char *text)
     return NULL;
 }
 
-/* The name as it is typed: '-' for '_'. */
-static const char *typed_name(const rlra_option *row, char *room, size_t size)
-{
-    snprintf(room, size, "%s", row->name);
-    for (char *c = room; *c != '\0'; ++c) {
-        if (*c == '_')
-            *c = '-';
-    }
-    return room;
-}
-
 static rlra_status fail_bounds(rlra_context *context, const rlra_option *row, const char *came)
 {
-    char name[32];
-    typed_name(row, name, sizeof name);
     if (isinf(row->most))
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "--%s must be at least %.17g, got %s", name, row->least, came);
-    return rlra_fail(context, RLRA_ERR_ARGUMENT, "--%s must lie in [%.17g, %.17g], got %s", name, row->least, row->most,
-                     came);
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "`%s` must be at least %.17g, got %s", row->name, row->least,
+                         came);
+    return rlra_fail(context, RLRA_ERR_ARGUMENT, "`%s` must lie in [%.17g, %.17g], got %s", row->name, row->least,
+                     row->most, came);
 }
 
 static rlra_status fail_names(rlra_context *context, const rlra_option *row, const char *came)
 {
-    char name[32];
-    return rlra_fail(context, RLRA_ERR_ARGUMENT, "--%s must be one of: %s; got '%s'",
-                     typed_name(row, name, sizeof name), row->choices, came == NULL ? "(null)" : came);
+    return rlra_fail(context, RLRA_ERR_ARGUMENT, "`%s` must be one of: %s; got '%s'", row->name, row->choices,
+                     came == NULL ? "(null)" : came);
 }
 
 static void *field_of(rlra_options *options, const rlra_option *row)
@@ -164,13 +151,11 @@ static const void *field_read(const rlra_options *options, const rlra_option *ro
 
 static rlra_status set_int(rlra_context *context, rlra_options *options, const rlra_option *row, const char *text)
 {
-    char name[32];
     char *end = NULL;
     errno = 0;
     const long long value = strtoll(text, &end, 10);
     if (end == text || *end != '\0')
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "--%s must be a whole number, got '%s'",
-                         typed_name(row, name, sizeof name), text);
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "`%s` must be a whole number, got '%s'", row->name, text);
     if (errno == ERANGE || (double)value < row->least || (double)value > row->most)
         return fail_bounds(context, row, text);
     *(int64_t *)field_of(options, row) = value;
@@ -179,12 +164,10 @@ static rlra_status set_int(rlra_context *context, rlra_options *options, const r
 
 static rlra_status set_double(rlra_context *context, rlra_options *options, const rlra_option *row, const char *text)
 {
-    char name[32];
     char *end = NULL;
     const double value = strtod(text, &end);
     if (end == text || *end != '\0')
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "--%s must be a number, got '%s'",
-                         typed_name(row, name, sizeof name), text);
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "`%s` must be a number, got '%s'", row->name, text);
     if (!(value >= row->least && value <= row->most))
         return fail_bounds(context, row, text);
     *(double *)field_of(options, row) = value;

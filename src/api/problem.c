@@ -119,7 +119,7 @@ static rlra_status check_missing(const rlra_problem *problem, const rlra_array *
         return RLRA_OK;
     return rlra_fail(problem->context, RLRA_ERR_DATA,
                      "the data holds %td entries that are NaN or infinite; the first, nan, is at [%s]; if NaN stands "
-                     "for what is missing, say so (--missing nan)",
+                     "for what is missing, say `missing=nan`",
                      scan->bad, where);
 }
 

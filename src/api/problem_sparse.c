@@ -26,7 +26,7 @@ static rlra_status add(rlra_problem *problem, const stored_choice *choice, doubl
     REQUIRE(data->order == 2 || !choice->only_stored,
             rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
                       "what is not stored can be missing of matrices only, and this array has order %d: take its zeros "
-                      "as they are, or a dense array with a mask",
+                      "as they are, or a dense array with a mask (`mask`)",
                       data->order));
     const rlra_array shape = shape_of(data);
     TRY(rlra_term_check(problem, &shape, weight, factors));

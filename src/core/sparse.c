@@ -29,12 +29,12 @@ static rlra_status check_shape(rlra_context *context, const rlra_sparse *s)
                          s->compressed);
     if (s->compressed >= 0 && s->starts == NULL)
         return rlra_fail(context, RLRA_ERR_ARGUMENT,
-                         "the sparse array is compressed along mode %d, but `starts` is NULL", s->compressed);
+                         "the sparse array is compressed along mode %d, but 'starts' is NULL", s->compressed);
     for (int m = 0; m < s->order && s->count > 0; m++)
         if (m != s->compressed && s->indices[m] == NULL)
             return rlra_fail(context, RLRA_ERR_ARGUMENT, "the sparse array has entries, but indices[%d] is NULL", m);
     if (s->count > 0 && s->values == NULL)
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the sparse array has entries, but `values` is NULL");
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the sparse array has entries, but 'values' is NULL");
     return RLRA_OK;
 }
 
@@ -109,8 +109,11 @@ static rlra_status check_values(rlra_context *context, const rlra_sparse *s)
     return rlra_fail(context, RLRA_ERR_DATA,
                      "the sparse array holds %" PRId64
                      " entries that are NaN or infinite; the first, %g, is entry %" PRId64
-                     ", at [%s] (all counted from 0)",
-                     bad, rlra_sparse_value(s, first), first, where);
+                     ", at [%s] (all counted from 0)%s",
+                     bad, rlra_sparse_value(s, first), first, where,
+                     isnan(rlra_sparse_value(s, first))
+                         ? "; if NaN stands for what is missing, store no entry there and say `missing=unstored`"
+                         : "");
 }
 
 rlra_status rlra_sparse_check_places(rlra_context *context, const rlra_sparse *sparse)

@@ -69,7 +69,7 @@ static void curvatures(double beta, ptrdiff_t length, const real *y, const real 
 }
 
 const loss_ops RLRA(loss_beta) = {
-    .about = {"beta", "beta divergence, with --beta; 2: frobenius, 1: kl, 0: is", "nonnegative-data",
+    .about = {"beta", "beta divergence, of any beta; 2: frobenius, 1: kl, 0: is", "nonnegative-data",
               "Fevotte & Idier 2011"},
     .beta = NAN,
     .needs_nonneg = 1,

@@ -55,7 +55,7 @@ rlra_status RLRA(general_pose)(fit *f)
     if (f->masked.used && f->problem->term[0].is_uneven && g->loss.beta == 0)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' takes weights of 0 and 1 only, as it does not see the scale of an entry: use a "
-                         "mask, or another loss",
+                         "mask (`mask`), or another loss",
                          name);
     for (int n = 0; n < f->factors; n++)
         if (!RLRA(penalties_nonneg)(&f->penalties[n]))
@@ -66,7 +66,7 @@ rlra_status RLRA(general_pose)(fit *f)
         return rlra_fail(
             f->context, RLRA_ERR_DATA, "the loss '%s' needs data %s 0, but the smallest entry is %g%s", name,
             g->loss.beta <= 0 ? ">" : ">=", x->least,
-            x->least == 0 && f->problem->term[0].sparse == NULL ? ": raise the zeros to a small number (--floor)" : "");
+            x->least == 0 && f->problem->term[0].sparse == NULL ? ": raise the zeros to a small number (`floor`)" : "");
     if (f->problem->term[0].sparse != NULL && !f->masked.used && g->loss.kind != LOSS_KL)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' sees every zero, and the data are sparse: use 'kl' or 'frobenius'", name);

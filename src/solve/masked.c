@@ -21,8 +21,8 @@ static rlra_status check(const fit *f, int *needed)
     if (*needed && from->source != NULL)
         return rlra_fail(
             f->context, RLRA_ERR_UNSUPPORTED,
-            "missing entries, weights and --holdout need the data in memory, and these are read from their "
-            "file: raise the memory limit");
+            "missing entries, weights and `holdout` need the data in memory, and these are read from their "
+            "file: raise `memory_limit`");
     for (int t = 0; f->problem->terms > 1 && t < f->problem->terms; t++)
         if (f->problem->term[t].is_partial)
             return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
@@ -31,7 +31,7 @@ static rlra_status check(const fit *f, int *needed)
     if (held_out > 0 && from->sparse != NULL && !from->is_partial)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "no entries can be held out of sparse data whose other entries are zeros: take dense data, or "
-                         "say that what is not stored is missing");
+                         "say that what is not stored is missing (`missing=unstored`)");
     return RLRA_OK;
 }
 

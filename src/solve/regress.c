@@ -184,8 +184,11 @@ static rlra_status check_entries(const regression_run *run)
                          "nnls: the sum of squares of column %td of Y, %g, leaves the range of %s: rescale Y", column,
                          run->norm2[column], rlra_dtype_name(REAL_DTYPE));
     if (!isfinite(y))
-        return rlra_fail(plan->context, RLRA_ERR_DATA, "nnls: Y must hold finite numbers, but Y[%td, %td] is %g", row,
-                         column, y);
+        return rlra_fail(
+            plan->context, RLRA_ERR_DATA,
+            "nnls: Y must hold finite numbers, but Y[%td, %td] is %g: leave out that row of W and Y, or that "
+            "column of Y",
+            row, column, y);
     if (!RLRA(loss_takes)(&plan->loss, y))
         return rlra_fail(plan->context, RLRA_ERR_DATA, "nnls: the loss '%s' needs y %s 0, but Y[%td, %td] is %g", name,
                          plan->loss.beta <= 0 ? ">" : ">=", row, column, y);

@@ -78,8 +78,11 @@ static rlra_status check_entries(const front_run *run)
         for (ptrdiff_t c = 0; c < run->columns; c++) {
             const double value = (double)((const real *)y->data)[j * y->strides[0] + c * y->strides[1]];
             if (!isfinite(value))
-                return rlra_fail(run->plan->context, RLRA_ERR_DATA,
-                                 "nnls: Y must hold finite numbers, but Y[%td, %td] is %g", j, c, value);
+                return rlra_fail(
+                    run->plan->context, RLRA_ERR_DATA,
+                    "nnls: Y must hold finite numbers, but Y[%td, %td] is %g: leave out that row of W and Y, or that "
+                    "column of Y",
+                    j, c, value);
         }
     return RLRA_OK;
 }

@@ -48,6 +48,17 @@ style_refuses() {
 cp "$work/style.c" "$work/fine.c"
 { cat "$work/fine.c" && printf 'int g(void)\n{\n' && yes '    f(1);' | head -60 && echo '}'; } >"$work/style.c"
 style_refuses "a function of 63 lines"
+mkdir -p "$work/src/api"
+for text in 'say --missing nan' '--%s must be' 'a: --x'; do
+    { cat "$work/fine.c" && printf '/* --fine */\nconst char *text = "%s";\n' "$text"; } >"$work/src/api/style.c"
+    if "$tools/check-style" "$work/src/api/style.c" >/dev/null 2>&1; then
+        echo "check-style passed the message $text"
+        exit 1
+    fi
+    cp "$work/src/api/style.c" "$work/style.c"
+    "$tools/check-style" "$work/style.c"
+done
+rm "$work/src/api/style.c"
 { cat "$work/fine.c" && yes 'int f(int);' | head -400; } >"$work/style.c"
 style_refuses "a file of more than 400 lines"
 tail -n +2 "$work/fine.c" >"$work/style.c"

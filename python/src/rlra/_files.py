@@ -115,7 +115,7 @@ def load(
     >>> rlra.load(path).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    with Context() as context:
+    with Context(load) as context:
         dataset = ffi.new("rlra_dataset **")
         _one_of("missing", missing, dict.fromkeys(("none", "nan", "unstored")))
         asked = _options(dtype, missing, skip, names, first_column, decimal, grouping)

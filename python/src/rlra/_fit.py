@@ -164,7 +164,7 @@ def solve(function, X, rank, given, *, prior=None, mask=None, weights=None, miss
     the result, of which it is given all but the model.
     """
     entries = X.data if isinstance(X, np.ma.MaskedArray) else X
-    with Context() as context, opened(context, entries, dtype, memory_limit, missing) as data, \
+    with Context(function) as context, opened(context, entries, dtype, memory_limit, missing) as data, \
             Problem(context) as problem:
         _check_modes(function, data.shape, most_modes)
         known = observed(data, mask, weights, X)

@@ -50,7 +50,11 @@ def _refusal():
 class Context:
     """What one call shares: memory and messages of the library. One for each call, so threads never meet."""
 
-    __slots__ = ("_own", "pointer")
+    __slots__ = ("_own", "pointer", "function")
+
+    def __init__(self, function=None):
+        """`function` is what was called: messages speak of its keywords."""
+        self.function = function
 
     def __enter__(self):
         self._own = ffi.new("rlra_context **")
@@ -69,6 +73,10 @@ class Context:
         if status == lib.RLRA_OK:
             return
         sentence = text(lib.rlra_context_message(self.pointer)) or text(lib.rlra_status_text(status))
+        if "`" in sentence:
+            from rlra._words import spoken  # here alone, as imports take time
+
+            sentence = spoken(sentence, self.function)
         raise _ERRORS.get(status, RuntimeError)(sentence)
 
 

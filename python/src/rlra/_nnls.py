@@ -167,7 +167,7 @@ def nnls(
         raise ValueError("mask, ignore_value and bad_bands are for scenes: Y of height x width x bands")
     if is_scene and (front or start is not None):
         raise ValueError("front and start are for matrices, and Y is a scene")
-    with Context() as context:
+    with Context(nnls) as context:
         if is_scene:
             def plan_of(w):
                 return _plan(context, w, fill(context, nnls, options), nnls.task.prior if prior is None else as_text(prior))

@@ -93,7 +93,7 @@ def separable(
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(map(repr, METHODS))}, got {method!r}")
-    with Context() as context:
+    with Context(separable) as context:
         data = dense_view("X", X, dtype)
         if len(data.shape) != 2:
             raise ValueError(f"separable needs a matrix, X has shape {data.shape}")

@@ -124,7 +124,7 @@ static void test_options_out_of_range_are_refused(void **state)
     refused(&f, 0, RLRA_ERR_ARGUMENT, "ask for rank 3, the model has 2");
     f.options = rlra_options_default();
     f.options.max_sweeps = -1;
-    refused(&f, 0, RLRA_ERR_ARGUMENT, "max-sweeps");
+    refused(&f, 0, RLRA_ERR_ARGUMENT, "`max_sweeps`");
     f.options = rlra_options_default();
     f.options.tolerance = NAN;
     refused(&f, 0, RLRA_ERR_ARGUMENT, "tolerance");

@@ -101,9 +101,9 @@ static void test_penalties_that_a_rule_cannot_take_are_refused(void **state)
     (void)state;
     regression_trial t = make_regression(1, 6, 3, 4, DATA_POSITIVE, 0);
     t.options.sparsity = 4;
-    refuses(&t, NULL, RLRA_ERR_ARGUMENT, "nnls: --sparsity asks for 4 entries of a column, but W has 3 columns only");
+    refuses(&t, NULL, RLRA_ERR_ARGUMENT, "nnls: `sparsity` asks for 4 entries of a column, but W has 3 columns only");
     t.options.sparsity = -1;
-    refuses(&t, NULL, RLRA_ERR_ARGUMENT, "--sparsity must lie in [0, 1000000000], got -1");
+    refuses(&t, NULL, RLRA_ERR_ARGUMENT, "`sparsity` must lie in [0, 1000000000], got -1");
     t.options.sparsity = 2;
     t.options.update = "active_set";
     refuses(&t, NULL, RLRA_ERR_UNSUPPORTED,
@@ -126,7 +126,7 @@ static void test_penalties_that_a_rule_cannot_take_are_refused(void **state)
     refuses(&t, "nonneg,frobnicate", RLRA_ERR_ARGUMENT, "there is no penalty 'frobnicate'");
     refuses(&t, "nonneg,l1=-1", RLRA_ERR_ARGUMENT, "the weight of 'l1' must be a number >= 0, got -1");
     t.options.update = "newtonn";
-    refuses(&t, NULL, RLRA_ERR_ARGUMENT, "--update must be one of:");
+    refuses(&t, NULL, RLRA_ERR_ARGUMENT, "`update` must be one of:");
     free_regression(&t);
 }
 

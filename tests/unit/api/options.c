@@ -117,9 +117,9 @@ static void test_bounds_are_told(void **state)
     (void)state;
     rlra_options options = rlra_options_default();
     rlra_options_set(context, &options, "tolerance", "7");
-    assert_string_equal(rlra_context_message(context), "--tolerance must lie in [0, 1], got 7");
+    assert_string_equal(rlra_context_message(context), "`tolerance` must lie in [0, 1], got 7");
     char expected[256];
-    snprintf(expected, sizeof expected, "--update must be one of: %s; got 'als'", rlra_option_find("update")->choices);
+    snprintf(expected, sizeof expected, "`update` must be one of: %s; got 'als'", rlra_option_find("update")->choices);
     rlra_options_set(context, &options, "update", "als");
     assert_string_equal(rlra_context_message(context), expected);
 }
@@ -155,7 +155,7 @@ static void test_check_finds_each_bad_field(void **state)
     options = rlra_options_default();
     options.inner_sweeps = -3;
     assert_int_equal(rlra_options_check(context, &options), RLRA_ERR_ARGUMENT);
-    assert_string_equal(rlra_context_message(context), "--inner-sweeps must lie in [0, 1000000], got -3");
+    assert_string_equal(rlra_context_message(context), "`inner_sweeps` must lie in [0, 1000000], got -3");
     assert_int_equal(rlra_options_check(context, NULL), RLRA_ERR_ARGUMENT);
 }
 

@@ -317,7 +317,7 @@ static void test_what_needs_the_data_in_memory_is_refused(void **state)
     t.options.init = "random";
     t.options.holdout = 0.1;
     assert_int_equal(go(&t), RLRA_ERR_UNSUPPORTED);
-    assert_non_null(strstr(rlra_context_message(s->context), "raise the memory limit"));
+    assert_non_null(strstr(rlra_context_message(s->context), "raise `memory_limit`"));
     end(&t);
     free(entries);
 }

@@ -98,7 +98,7 @@ static void test_nan_is_refused_unless_it_is_said_to_be_missing(void **state)
     (void)state;
     setting s = make_setting(2);
     expect(s.f.context, rlra_problem_add_dense(s.f.problem, &s.w.plant.data.array, 1, NULL), RLRA_ERR_DATA,
-           "--missing nan");
+           "`missing=nan`");
     expect(s.f.context, add(&s, NULL, RLRA_MISSING_NONE), RLRA_ERR_DATA, "NaN or infinite");
     MUST(&s.f, add(&s, NULL, RLRA_MISSING_NAN));
     free_setting(&s);

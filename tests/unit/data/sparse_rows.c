@@ -132,7 +132,7 @@ static void test_what_is_wrong_with_a_view_is_told(void **state)
     v.compressed = 2;
     expect_refusal(&v, RLRA_ERR_ARGUMENT, "along a mode 0 to 1, or -1 for none, got 2");
     v.compressed = 0;
-    expect_refusal(&v, RLRA_ERR_ARGUMENT, "compressed along mode 0, but `starts` is NULL");
+    expect_refusal(&v, RLRA_ERR_ARGUMENT, "compressed along mode 0, but 'starts' is NULL");
     v.starts = starts;
     starts[1] = 3;
     expect_refusal(&v, RLRA_ERR_ARGUMENT, "starts[1] is 3 and starts[2] is 2");
@@ -146,7 +146,7 @@ static void test_what_is_wrong_with_a_view_is_told(void **state)
     expect_refusal(&v, RLRA_ERR_ARGUMENT, "indices[1] is NULL");
     v = good;
     v.values = NULL;
-    expect_refusal(&v, RLRA_ERR_ARGUMENT, "`values` is NULL");
+    expect_refusal(&v, RLRA_ERR_ARGUMENT, "'values' is NULL");
     j[1] = 3;
     expect_refusal(&good, RLRA_ERR_ARGUMENT, "entry 1 of the sparse array has index 3 along mode 1, expected 0 to 2");
     j[1] = -1;

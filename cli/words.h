@@ -1,0 +1,15 @@
+/* cli/words.h: the library's sentences in the words of the command line. */
+#ifndef RLRA_CLI_WORDS_H
+#define RLRA_CLI_WORDS_H
+
+#include "request.h"
+
+/* What the library says, with its options `name` and `name=value` as they are typed: --name and --name value. Where the command has
+ * no such option, the remark in parentheses or the clause that advises it is left out, and what can be done instead is said.
+ * Freed with free(). */
+char *words_of(const command *about, const char *sentence);
+
+/* The same of the last message of a context; of one that has none the text of the status. */
+char *words_told(const command *about, const rlra_context *context, rlra_status status);
+
+#endif

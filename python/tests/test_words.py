@@ -1,0 +1,56 @@
+"""What the library says of options is said in keywords that the function has, or what else can be done."""
+import re
+
+import numpy as np
+import pytest
+
+import rlra
+from rlra._words import spoken
+
+NAN = np.array([[1.0, 2, 3], [2, np.nan, 5], [4, 1, 1]])
+CUBE = np.stack([NAN, NAN + 1])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("function", "data"), [(rlra.nmf, NAN), (rlra.cp, NAN), (rlra.cp, CUBE)])
+def test_what_is_advised_works(function, data, dtype):
+    with pytest.raises(ValueError, match='say missing="nan"$'):
+        function(data.astype(dtype), 2)
+    assert np.isfinite(function(data.astype(dtype), 2, missing="nan").report.objective)
+
+
+@pytest.mark.parametrize(("call", "name"), [
+    (lambda: rlra.unmix(CUBE, 2), "unmix"),
+    (lambda: rlra.topics(NAN, 2), "topics"),
+])
+def test_functions_without_the_keyword_say_what_else_can_be_done(call, name):
+    with pytest.raises(ValueError) as failure:
+        call()
+    said = str(failure.value)
+    assert f"rlra.{name} needs all entries: fill those in, or leave their rows or columns out" in said
+    assert re.search('rlra.cp and rlra.nmf take missing="(nan|unstored)"$', said)
+
+
+@pytest.mark.parametrize("call", [
+    lambda: rlra.nnls(NAN, NAN), lambda: rlra.nnls(np.eye(3), NAN), lambda: rlra.nnls(np.eye(3), NAN, front=True),
+    lambda: rlra.separable(NAN, 2), lambda: rlra.nmf(np.eye(3), 2, loss="is"), lambda: rlra.nmf(NAN, 2, update="bad"),
+    lambda: rlra.nnls(np.eye(3), np.eye(3), sparsity=7), lambda: rlra.nmf(NAN, 2, pass_="both"),
+])
+def test_no_sentence_has_options_of_the_command_line(call):
+    with pytest.raises(ValueError) as failure:
+        call()
+    assert not re.search("--[a-z]|`|floor", str(failure.value))
+
+
+def test_marks_become_keywords():
+    cases = {
+        "a `tolerance` b": "a tolerance b",
+        "`max_sweeps=3`, `missing=nan`, `pass=one` and `loss=kl`": 'max_sweeps=3, missing="nan", pass_="one" and loss="kl"',
+        "remove it (`resume`), or": "remove it (resume=True), or",
+        "raise it (`floor`)": "raise it",
+        "a; b `floor`": "a; rlra.nmf has no such keyword",
+        "an odd ` and '`A`'": "an odd ` and '`A`'",
+    }
+    for sentence, expected in cases.items():
+        assert spoken(sentence, rlra.nmf) == expected
+    assert spoken("say `missing=nan`", None) == 'say missing="nan"'
