@@ -187,6 +187,24 @@ static const flag flags[] = {
     {"help", 'h', FLAG_SWITCH, IN(help), "", "", "", "nmf cp unmix topics separable nnls info list help", "this text"},
 };
 
+/* Options that do nothing alone. What those of a fit need is in the library's table. */
+static const struct {
+    const char *name, *needs;
+} partners[] = {
+    {"checkpoint-every", "checkpoint"},
+    {"resume", "checkpoint"},
+    {"label-names", "labels"},
+};
+
+const char *flag_needs(const flag *f)
+{
+    for (size_t i = 0; i < sizeof partners / sizeof partners[0]; ++i) {
+        if (strcmp(partners[i].name, f->name) == 0)
+            return partners[i].needs;
+    }
+    return "";
+}
+
 const command *command_at(int index)
 {
     const int count = (int)(sizeof commands / sizeof commands[0]);

@@ -48,15 +48,29 @@ static void print_option(char letter, const char *name, const char *placeholder,
 }
 
 /* "what it does (one of: a b c; default: a)" */
-static char *full_help(const char *help, const char *choices, const char *standard)
+static char *full_help(const char *help, const char *choices, const char *standard, const char *needs)
 {
     textbuf t = {NULL, 0, 0};
     text_add(&t, "%s", help);
-    if (choices[0] != '\0' || standard[0] != '\0') {
-        text_add(&t, " (%s%s%s%s%s)", choices[0] == '\0' ? "" : "one of: ", choices,
-                 choices[0] == '\0' || standard[0] == '\0' ? "" : "; ",
-                 standard[0] == '\0' ? "" : "default: ", standard);
+    const char *between = " (";
+    if (choices[0] != '\0') {
+        text_add(&t, "%sone of: %s", between, choices);
+        between = "; ";
     }
+    if (standard[0] != '\0') {
+        text_add(&t, "%sdefault: %s", between, standard);
+        between = "; ";
+    }
+    if (needs[0] != '\0') {
+        text_add(&t, "%sneeds --", between);
+        for (const char *c = needs; *c != '\0'; ++c) {
+            const char alone[] = {*c == '=' ? ' ' : *c, '\0'};
+            text_add(&t, "%s", *c == ',' ? " or " : alone);
+        }
+        between = "; ";
+    }
+    if (between[0] == ';')
+        text_add(&t, ")");
     return t.bytes;
 }
 
@@ -80,7 +94,7 @@ static void print_flags(const command *about)
         if (!command_takes_flag(about, f))
             continue;
         char *const names = strcmp(f->name, "init") == 0 ? start_names() : cli_format("%s", f->choices);
-        char *const help = full_help(f->help, names, flag_standard(about, f));
+        char *const help = full_help(f->help, names, flag_standard(about, f), flag_needs(f));
         print_option(f->letter, f->name, f->placeholder, help);
         free(help);
         free(names);
@@ -95,7 +109,7 @@ static void print_fit_options(const command *about)
             continue;
         command_option(about, rlra_option_at(i), &option);
         const int is_rank = option_letter(&option) == 'r';
-        char *const help = full_help(option.help, option.choices, is_rank ? "" : option.standard);
+        char *const help = full_help(option.help, option.choices, is_rank ? "" : option.standard, option.needs);
         print_option(option_letter(&option), option.name, option_placeholder(&option), help);
         free(help);
     }

@@ -76,7 +76,10 @@ static int plan_and_solve(regression *r)
     const rlra_status status = rlra_nnls_plan_create(r->asked->context, &r->w, &r->options, r->priors, &plan);
     if (status != RLRA_OK)
         return solver_fail(r, status);
-    int code = regression_prepare_output(r);
+    const char *const rule = r->asked->front ? "k_sparse" : rlra_nnls_plan_update(plan);
+    int code = words_check_given(r->asked, &rule, 1);
+    if (code == EXIT_OK)
+        code = regression_prepare_output(r);
     if (code == EXIT_OK)
         code = solve(r, plan);
     rlra_nnls_plan_destroy(plan);

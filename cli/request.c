@@ -163,8 +163,11 @@ static int set_option(reader *r, const rlra_option *option, typed *t)
         return usage_error(asked->about, "%s needs a value: %s", typed_text(t, name, sizeof name),
                            option_placeholder(option));
     const rlra_status status = rlra_options_set(asked->context, &asked->options, option->name, value);
-    if (status == RLRA_OK)
+    if (status == RLRA_OK) {
+        const size_t used = strlen(asked->given);
+        snprintf(asked->given + used, sizeof asked->given - used, "%s ", option->name);
         return EXIT_OK;
+    }
     char *const words = words_told(asked->about, asked->context, status);
     const int code = usage_error(asked->about, "%s", words);
     free(words);
@@ -267,10 +270,36 @@ static int check_robust(const request *asked)
     if (asked->memory_limit != NULL && stream_size(asked->memory_limit) < 0.0)
         return usage_error(asked->about, "--memory-limit needs a size such as 200M or 1.5G, got '%s'",
                            asked->memory_limit);
-    if (asked->checkpoint == NULL && asked->resume)
-        return usage_error(asked->about, "--resume needs the folder of the checkpoint: --checkpoint DIR");
-    if (asked->checkpoint == NULL && asked->checkpoint_every >= 0.0)
-        return usage_error(asked->about, "--checkpoint-every needs a folder: --checkpoint DIR");
+    return EXIT_OK;
+}
+
+static int is_given(const request *asked, const flag *f)
+{
+    const void *const field = (const char *)asked + f->offset;
+    switch (f->kind) {
+    case FLAG_SWITCH:
+        return *(const int *)field != 0;
+    case FLAG_NUMBER:
+        return *(const double *)field >= 0.0;
+    case FLAG_LIST:
+        return ((const text_list *)field)->count > 0;
+    default:
+        return *(const char *const *)field != NULL;
+    }
+}
+
+/* An option without effect, as what it needs was not given. */
+static int check_partners(const request *asked)
+{
+    for (int i = 0; flag_at(i) != NULL; ++i) {
+        const flag *const f = flag_at(i);
+        if (!command_takes_flag(asked->about, f) || flag_needs(f)[0] == '\0' || !is_given(asked, f))
+            continue;
+        const flag *const partner = flag_named(asked->about, flag_needs(f));
+        if (!is_given(asked, partner))
+            return usage_error(asked->about, "--%s has no effect without --%s %s", f->name, partner->name,
+                               partner->placeholder);
+    }
     return EXIT_OK;
 }
 
@@ -305,6 +334,8 @@ static int check(request *asked)
     int code = check_robust(asked);
     if (code == EXIT_OK)
         code = check_reading(asked);
+    if (code == EXIT_OK)
+        code = check_partners(asked);
     if (code == EXIT_OK)
         code = settle_init(asked);
     if (code != EXIT_OK)

@@ -55,6 +55,7 @@ struct request {
     int data_count;
     const char **data;
     rlra_options options; /* of the fit; init is "model" when init_file is set */
+    char given[512];      /* names of the fields of it that were given, each with a space behind it */
     const char *init, *init_file;
     const char *dtype, *out, *log;
     text_list priors;
@@ -89,6 +90,9 @@ int command_uses_option(const command *about, const rlra_option *option);
 
 /* A public option as the command sees it, with its own default and help; 0 if it has no meaning to it, then as it is. */
 int command_option(const command *about, const rlra_option *option, rlra_option *row);
+
+/* The option of the command line without which this one has no effect, or "". */
+const char *flag_needs(const flag *f);
 
 /* The default of an option of the command line; of one that hides a public option, that of the public one. */
 const char *flag_standard(const command *about, const flag *f);

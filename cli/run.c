@@ -309,6 +309,21 @@ static int fill_from_file(run *r)
     return fold_weights(r);
 }
 
+/* What a fit would do tells what "auto" is; one that is refused says so itself. */
+static int check_given(const run *r)
+{
+    rlra_plan plan;
+    const char *rules[RLRA_PLAN_FACTORS];
+    int count = 0;
+    if (r->asked->given[0] == '\0' || rlra_fit_plan(r->problem, &r->options, r->options.rank, &plan) != RLRA_OK)
+        return EXIT_OK;
+    for (int n = 0; n < plan.factors; ++n) {
+        if (plan.factor[n].length > 0)
+            rules[count++] = plan.factor[n].update;
+    }
+    return words_check_given(r->asked, rules, count);
+}
+
 int run_start(run *r)
 {
     const char *const file = r->asked->init_file;
@@ -319,6 +334,9 @@ int run_start(run *r)
     if (r->options.rank != 0 && r->options.rank != rank)
         return run_error("--init %s holds %" PRId64 " components, -r asks for %" PRId64, file, rank, r->options.rank);
     r->options.rank = rank;
+    const int usage = check_given(r);
+    if (usage != EXIT_OK)
+        return usage;
     if (r->asked->plan)
         return run_plan(r);
     const rlra_status status =

@@ -200,8 +200,6 @@ static int unmix(unmixing *u, const request *asked)
     run_begin(r, asked);
     if (asked->sum_to_one)
         r->default_priors[1] = "simplex";
-    if (asked->label_names != NULL && asked->labels == NULL)
-        return usage_error(asked->about, "--label-names names the classes of --labels, which is not given");
     int code = run_read(r, 2, 3);
     if (code == EXIT_OK)
         code = scene_open(r, (const int64_t[]){0, 0}, &u->scene);

@@ -1,5 +1,6 @@
 # The option table, and the command line seen from outside: scripts with expected output and exit code.
 rlra_test(api_options unit/api/options.c LABELS unit)
+rlra_test(api_options_needs unit/api/options_needs.c LABELS unit)
 
 if(RLRA_CLI)
     rlra_test(cli_parts cli/parts.c LABELS cli)

@@ -73,6 +73,9 @@ RLRA_API rlra_options rlra_nnls_options_default(void);
 RLRA_API rlra_status rlra_nnls_plan_create(rlra_context *context, const rlra_array *w, const rlra_options *options,
                                            const char *priors, rlra_nnls_plan **plan);
 
+/** The rule that a plan solves with: what "auto" became. */
+RLRA_API const char *rlra_nnls_plan_update(const rlra_nnls_plan *plan);
+
 /** Free a plan; NULL is fine. */
 RLRA_API void rlra_nnls_plan_destroy(rlra_nnls_plan *plan);
 

@@ -50,7 +50,9 @@ typedef struct rlra_option {
     const char *standard; /* the default, as text */
     double least, most;   /* bounds of numbers, both allowed */
     const char *choices;  /* names: the allowed ones, separated by spaces; else "" */
-    const char *help;     /* one line */
+    const char
+        *needs; /* without which it has no effect: "loss=beta", "update=a,b", "holdout" (not its default); or "" */
+    const char *help; /* one line */
 } rlra_option;
 
 /** The defaults of every field. */
@@ -75,6 +77,17 @@ RLRA_API rlra_status rlra_options_set(rlra_context *context, rlra_options *optio
 /** One field as text, as rlra_options_set() reads it; `text` gets at most `size` bytes with the final zero. */
 RLRA_API rlra_status rlra_options_get(rlra_context *context, const rlra_options *options, const char *name, char *text,
                                       size_t size);
+
+/**
+ * Whether options that were given have an effect, as the table's `needs` tell.
+ *
+ * @param[in] given       names of the options that the caller set, separated by spaces; others are not looked at
+ * @param[in] rules       what "auto" of the option update became, such as rlra_plan tells; of several factors one that fits is enough
+ * @param[in] rule_count  0: not known, then "auto" may be any
+ * @retval RLRA_ERR_ARGUMENT  one has none; the message names what it needs
+ */
+RLRA_API rlra_status rlra_options_check_given(rlra_context *context, const rlra_options *options, const char *given,
+                                              const char *const *rules, int rule_count);
 
 /** Check all fields against the table. */
 RLRA_API rlra_status rlra_options_check(rlra_context *context, const rlra_options *options);

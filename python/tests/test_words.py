@@ -54,3 +54,33 @@ def test_marks_become_keywords():
     for sentence, expected in cases.items():
         assert spoken(sentence, rlra.nmf) == expected
     assert spoken("say `missing=nan`", None) == 'say missing="nan"'
+
+
+X = np.random.default_rng(0).random((12, 9)) + 0.1
+
+
+@pytest.mark.parametrize(("call", "sentence"), [
+    (lambda: rlra.nmf(X, 2, beta=1), 'beta has no effect with loss="frobenius": it needs loss="beta"'),
+    (lambda: rlra.nmf(X, 2, loss="kl", beta=1.5), 'beta has no effect with loss="kl": it needs loss="beta"'),
+    (lambda: rlra.cp(X, 2, rho=1), 'rho has no effect with update="auto", which is hals here: it needs update="admm"'),
+    (lambda: rlra.unmix(X.reshape(4, 3, 9), 2, gamma=1.5), 'gamma has no effect .* update="msom"'),
+    (lambda: rlra.nnls(X, X, node_limit=5), 'node_limit has no effect .*block_pivot here: it needs update="k_sparse"'),
+    (lambda: rlra.nnls(X, X, update="admm", order="shuffled"), 'order has no effect with update="admm"'),
+    (lambda: rlra.nmf(X, 2, holdout_seed=3), "holdout_seed has no effect without holdout$"),
+    (lambda: rlra.nmf(X, 2, loss="kl", pass_="modes"), 'pass_ has no effect with loss="kl": it needs loss="frobenius"'),
+    (lambda: rlra.nmf(X, 2, resume=True), "resume has no effect without checkpoint$"),
+    (lambda: rlra.topics(X, 2, checkpoint_every=5), "checkpoint_every has no effect without checkpoint$"),
+])
+def test_keywords_without_effect_name_their_partner(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call()
+
+
+def test_with_their_partner_they_are_taken():
+    assert rlra.nmf(X, 2, loss="beta", beta=1.2, max_sweeps=5, decrease=0.1).options["beta"] == 1.2
+    assert rlra.nmf(X, 2, update="admm", rho=1.0).options["rho"] == 1
+    assert rlra.nmf(X, 2, order="shuffled").options["order"] == "shuffled"
+    assert rlra.nmf(X, 2, holdout=0.1, holdout_seed=3).options["holdout_seed"] == 3
+    assert rlra.nnls(X, X, sparsity=2, node_limit=1000).report.update == "k_sparse"
+    assert rlra.nnls(X, X, front=True, node_limit=1000).X.shape == (9, 9, 9)
+    assert "Needs `loss` 'beta'." in rlra.nmf.__doc__

@@ -102,6 +102,11 @@ cleanup:
     return status;
 }
 
+const char *rlra_nnls_plan_update(const rlra_nnls_plan *plan)
+{
+    return plan->core->update(plan->inner);
+}
+
 void rlra_nnls_plan_destroy(rlra_nnls_plan *plan)
 {
     if (plan == NULL)

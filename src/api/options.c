@@ -20,47 +20,61 @@
 #define PASS_NAMES(ENTRY)   ENTRY(auto) ENTRY(one) ENTRY(modes)
 #define ORDER_NAMES(ENTRY)  ENTRY(cyclic) ENTRY(shuffled)
 
+/* Those that are no formula but go in rounds. */
+#define RULES_OF_ROUNDS "update=hals,fista,mu,admm,pgd,msom,newton,ccd,scalar_newton,primal_dual,nolips"
+
 /* Whole numbers up to here are exact as double, in which bounds are kept. */
 #define MOST_EXACT 9007199254740992.0
 
 /* clang-format off */
-/*    field         kind    default  least  most        names        help */
+/*        field         kind    default      least most        names        needs, then help */
 #define OPTION_LIST(ENTRY)                                                                                             \
-    ENTRY(rank,         INT,    "0",    0, 1e9,        none,        "number of components")                            \
-    ENTRY(update,       NAME,   "auto", 0, 0,          update,      "rule that improves a factor; auto: hals, or "     \
-                                                                    "fista where a prior couples a row's entries, "    \
-                                                                    "mu for other losses than frobenius")              \
-    ENTRY(init,         NAME,   "auto", 0, 0,          init,        "the start; auto: chosen by the solver")           \
-    ENTRY(max_sweeps,   INT,    "1000", 0, 1e9,        none,        "most sweeps over all factors")                    \
-    ENTRY(inner_sweeps, INT,    "0",    0, 1e6,        none,        "most rounds of the rule on one block; 0: chosen " \
-                                                                    "by the solver")                                   \
-    ENTRY(tolerance,    DOUBLE, "1e-4", 0, 1,          none,        "stop when the relative KKT residual falls below") \
-    ENTRY(decrease,     DOUBLE, "1e-7", 0, 1,          none,        "stop when a sweep lowers the objective by less "  \
-                                                                    "than this part; 0: never")                        \
-    ENTRY(time_limit,   DOUBLE, "inf",  0, INFINITY,   none,        "stop after this many seconds")                    \
-    ENTRY(seed,         INT,    "0",    0, MOST_EXACT, none,        "seed of the random numbers")                      \
-    ENTRY(threads,      INT,    "0",    0, 4096,       none,        "threads; 0: all processors")                      \
-    ENTRY(extrapolate,  NAME,   "on",   0, 0,          extrapolate, "extrapolate between sweeps, restart when the "    \
-                                                                    "objective would rise")                            \
-    ENTRY(pass,         NAME,   "auto", 0, 0,          pass,        "passes over the data in a sweep: one, or one "    \
-                                                                    "per mode; auto: one where possible")              \
-    ENTRY(loss,         NAME,   "frobenius", 0, 0,     loss,        "how far the model is from the data")              \
-    ENTRY(beta,         DOUBLE, "1.5", -100, 100,      none,        "parameter of the loss beta; 2: frobenius, 1: kl, "\
-                                                                    "0: is")                                           \
-    ENTRY(order,        NAME,   "cyclic", 0, 0,        order,       "in which hals takes the components")              \
-    ENTRY(gamma,        DOUBLE, "1.9",  1e-6, 1.999999, none,       "step of msom")                                    \
-    ENTRY(rho,          DOUBLE, "0",    0, 1e300,      none,        "penalty parameter of admm; 0: mean of the Gram's "\
-                                                                    "diagonal, adapted")                               \
-    ENTRY(sparsity,     INT,    "0",    0, 1e9,        none,        "most entries of a column that differ from zero; " \
-                                                                    "0: any number")                                   \
-    ENTRY(node_limit,   INT,    "0",    0, 1e15,       none,        "most nodes of the search for the best support of "\
-                                                                    "a column; 0: no limit")                                       \
-    ENTRY(holdout,      DOUBLE, "0",    0, 0.99,       none,        "leave out this share of the entries, by chance, "\
-                                                                    "and score the model on them")                     \
-    ENTRY(holdout_seed, INT,    "0",    0, MOST_EXACT, none,        "which entries are held out")                      \
-    ENTRY(reach,        DOUBLE, "2",    1, INFINITY,   none,        "where entries are missing or have weights: the "  \
-                                                                    "most that a component may be anywhere, in the "    \
-                                                                    "largest observed entry")
+    ENTRY(rank,         INT,    "0",         0,    1e9,        none,        "",                                        \
+          "number of components")                                                                                      \
+    ENTRY(update,       NAME,   "auto",      0,    0,          update,      "",                                        \
+          "rule that improves a factor; auto: hals, or fista where a prior couples a row's entries, mu "               \
+          "for other losses than frobenius")                                                                           \
+    ENTRY(init,         NAME,   "auto",      0,    0,          init,        "",                                        \
+          "the start; auto: chosen by the solver")                                                                     \
+    ENTRY(max_sweeps,   INT,    "1000",      0,    1e9,        none,        "",                                        \
+          "most sweeps over all factors")                                                                              \
+    ENTRY(inner_sweeps, INT,    "0",         0,    1e6,        none,        RULES_OF_ROUNDS,                           \
+          "most rounds of the rule on one block; 0: chosen by the solver")                                             \
+    ENTRY(tolerance,    DOUBLE, "1e-4",      0,    1,          none,        "",                                        \
+          "stop when the relative KKT residual falls below")                                                           \
+    ENTRY(decrease,     DOUBLE, "1e-7",      0,    1,          none,        "",                                        \
+          "stop when a sweep lowers the objective by less than this part; 0: never")                                   \
+    ENTRY(time_limit,   DOUBLE, "inf",       0,    INFINITY,   none,        "",                                        \
+          "stop after this many seconds")                                                                              \
+    ENTRY(seed,         INT,    "0",         0,    MOST_EXACT, none,        "",                                        \
+          "seed of the random numbers")                                                                                \
+    ENTRY(threads,      INT,    "0",         0,    4096,       none,        "",                                        \
+          "threads; 0: all processors")                                                                                \
+    ENTRY(extrapolate,  NAME,   "on",        0,    0,          extrapolate, "",                                        \
+          "extrapolate between sweeps, restart when the objective would rise")                                         \
+    ENTRY(pass,         NAME,   "auto",      0,    0,          pass,        "loss=frobenius",                          \
+          "passes over the data in a sweep: one, or one per mode; auto: one where possible")                           \
+    ENTRY(loss,         NAME,   "frobenius", 0,    0,          loss,        "",                                        \
+          "how far the model is from the data")                                                                        \
+    ENTRY(beta,         DOUBLE, "1.5",       -100, 100,        none,        "loss=beta",                               \
+          "parameter of the loss beta; 2: frobenius, 1: kl, 0: is")                                                    \
+    ENTRY(order,        NAME,   "cyclic",    0,    0,          order,       "update=hals",                             \
+          "in which hals takes the components")                                                                        \
+    ENTRY(gamma,        DOUBLE, "1.9",       1e-6, 1.999999,   none,        "update=msom",                             \
+          "step of msom")                                                                                              \
+    ENTRY(rho,          DOUBLE, "0",         0,    1e300,      none,        "update=admm",                             \
+          "penalty parameter of admm; 0: mean of the Gram's diagonal, adapted")                                        \
+    ENTRY(sparsity,     INT,    "0",         0,    1e9,        none,        "",                                        \
+          "most entries of a column that differ from zero; 0: any number")                                             \
+    ENTRY(node_limit,   INT,    "0",         0,    1e15,       none,        "update=k_sparse",                         \
+          "most nodes of the search for the best support of a column; 0: no limit")                                    \
+    ENTRY(holdout,      DOUBLE, "0",         0,    0.99,       none,        "",                                        \
+          "leave out this share of the entries, by chance, and score the model on them")                               \
+    ENTRY(holdout_seed, INT,    "0",         0,    MOST_EXACT, none,        "holdout",                                 \
+          "which entries are held out")                                                                                \
+    ENTRY(reach,        DOUBLE, "2",         1,    INFINITY,   none,        "",                                        \
+          "where entries are missing or have weights: the most that a component may be anywhere, in the largest "      \
+          "observed entry")
 /* clang-format on */
 
 /* A list of names twice: as one string for the table, which starts behind the first blank, and one by one, ended by NULL. */
@@ -80,14 +94,14 @@ static const char joined_none[] = " ";
 static const char *const names_none[] = {NULL};
 
 static const rlra_option rows[] = {
-#define ROW(field, kind, standard, least, most, names, help)                                                           \
-    {#field, RLRA_OPTION_##kind, offsetof(rlra_options, field), standard, least, most, &joined_##names[1], help},
+#define ROW(field, kind, standard, least, most, names, needs, help)                                                    \
+    {#field, RLRA_OPTION_##kind, offsetof(rlra_options, field), standard, least, most, &joined_##names[1], needs, help},
     OPTION_LIST(ROW)
 #undef ROW
 };
 
 static const char *const *const row_names[] = {
-#define ROW(field, kind, standard, least, most, names, help) names_##names,
+#define ROW(field, kind, standard, least, most, names, needs, help) names_##names,
     OPTION_LIST(ROW)
 #undef ROW
 };

@@ -165,6 +165,7 @@ typedef struct regression_core {
     rlra_status (*front)(void *plan, const rlra_array *y, const rlra_array *x, double *losses,
                          rlra_nnls_report *report);
     int64_t (*front_sizes)(const void *plan);
+    const char *(*update)(const void *plan);
 } regression_core;
 
 extern const regression_core rlra_f32_regression, rlra_f64_regression;

@@ -191,5 +191,10 @@ cleanup:
     return status;
 }
 
-const regression_core RLRA(regression) = {create, RLRA(regression_solve), destroy, RLRA(regression_front),
-                                          RLRA(regression_front_sizes)};
+static const char *update(const void *plan)
+{
+    return ((const regression *)plan)->rule->about.name;
+}
+
+const regression_core RLRA(regression) = {
+    create, RLRA(regression_solve), destroy, RLRA(regression_front), RLRA(regression_front_sizes), update};

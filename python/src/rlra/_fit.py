@@ -12,7 +12,7 @@ from rlra._core import ffi, lib
 from rlra._files import FileView, opened
 from rlra._library import Context, as_whole, warn_unless_converged
 from rlra._models import Model
-from rlra._options import TABLE, fill, set_option, takes_options
+from rlra._options import TABLE, check_given, fill, needy, set_option, takes_options
 from rlra._priors import for_factors
 from rlra._reports import Report
 from rlra._results import Result
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # What fits an int of C; the library refuses it as it would refuse more.
 MOST_INT = 2**31 - 1
 _MISSING = ("none", "nan", "unstored")
+# Seconds between two checkpoints, where nothing is said.
+_EVERY = 60.0
 
 
 class Problem:
@@ -144,9 +146,26 @@ def _finish(context, data, model, result):
 
 def fit(function, X, rank, given, **settings):
     """A fit that tells when it did not converge; see `solve`."""
-    result = solve(function, X, rank, given, **settings)
+    result = solve(function, X, rank, given, strict=True, **settings)
     warn_unless_converged(result.report)
     return result
+
+
+def _check_given(context, function, problem, options, given, settings):
+    """Refuse what was given and has no effect."""
+    if settings.get("checkpoint") is None:
+        if settings.get("resume", False):
+            raise ValueError("resume has no effect without checkpoint")
+        if settings.get("checkpoint_every", _EVERY) != _EVERY:
+            raise ValueError("checkpoint_every has no effect without checkpoint")
+    names = needy(function, given)
+    if not names:
+        return
+    plan = ffi.new("rlra_plan *")
+    # A fit that is refused says so itself.
+    if lib.rlra_fit_plan(problem.pointer, options, options.rank, plan) == lib.RLRA_OK:
+        factors = plan.factor[0:plan.factors]
+        check_given(context, options, names, [factor.update for factor in factors if factor.length > 0])
 
 
 def _check_modes(function, shape, most):
@@ -157,11 +176,11 @@ def _check_modes(function, shape, most):
 
 
 def solve(function, X, rank, given, *, prior=None, mask=None, weights=None, missing="none", init=None, dtype=None,
-          memory_limit=None, most_modes=None, start=None, finish=_finish, **settings):
+          memory_limit=None, most_modes=None, start=None, finish=_finish, strict=False, **settings):
     """A fit from data to its result, for all functions that have data and a rank.
 
     ``start(context, options, data, model, priors)`` prepares the model; ``finish(context, data, model, result)`` makes
-    the result, of which it is given all but the model.
+    the result, of which it is given all but the model. ``strict`` refuses options that have no effect.
     """
     entries = X.data if isinstance(X, np.ma.MaskedArray) else X
     with Context(function) as context, opened(context, entries, dtype, memory_limit, missing) as data, \
@@ -175,6 +194,8 @@ def solve(function, X, rank, given, *, prior=None, mask=None, weights=None, miss
         set_option(context, options, TABLE["rank"], rank)
         with Model(context, data.dtype, data.shape, options.rank) as model:
             (start or _start(init))(context, options, data, model, priors)
+            if strict:
+                _check_given(context, function, problem, options, given, settings)
             report, trace = run(context, problem, options, model, settings)
             return finish(context, data, model, {
                 "report": report, "trace": trace, "options": function.task.echo(options), "priors": priors,

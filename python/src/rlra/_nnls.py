@@ -9,7 +9,7 @@ import numpy as np
 from rlra._arrays import any_view, as_numbers, dense_view, is_sparse
 from rlra._core import ffi, lib
 from rlra._library import Context
-from rlra._options import TABLE, fill, set_option, takes_options
+from rlra._options import TABLE, check_given, fill, needy, set_option, takes_options
 from rlra._priors import as_text
 from rlra._reports import NNLSReport
 from rlra._scenes import Scene
@@ -184,6 +184,9 @@ def nnls(
         r = w.shape[-1]
         plan = _plan(context, w, settings, nnls.task.prior if prior is None else as_text(prior))
         try:
+            if names := needy(nnls, options):
+                rule = ffi.new("char[]", b"k_sparse") if front else lib.rlra_nnls_plan_update(plan)
+                check_given(context, settings, names, [rule])
             if front:
                 return _front(plan, y, settings.sparsity or r, r, context)
             return _solve(plan, y, _start(start, (r, *y.shape[1:]), y.dtype), context)

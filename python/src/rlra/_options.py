@@ -17,7 +17,7 @@ _TYPES = {lib.RLRA_OPTION_INT: "int", lib.RLRA_OPTION_DOUBLE: "float", lib.RLRA_
 class Row:
     """One row of the option table."""
 
-    __slots__ = ("name", "kind", "standard", "least", "most", "choices", "help", "key", "field")
+    __slots__ = ("name", "kind", "standard", "least", "most", "choices", "needs", "help", "key", "field")
 
     def __init__(self, c):
         self.key, self.kind = ffi.string(c.name), c.kind
@@ -26,6 +26,7 @@ class Row:
         self.standard = _NUMBERS.get(c.kind, str)(text(c.standard))
         self.least, self.most = c.least, c.most
         self.choices = tuple(text(c.choices).split())
+        self.needs = text(c.needs)
         self.help = text(c.help)
 
     def type_name(self):
@@ -72,6 +73,16 @@ def fill(context, function, given):
     return options
 
 
+def needy(function, given):
+    """Names of the fields that a call was given and that have no effect alone, as the library reads them."""
+    return " ".join(function.rows[name].field for name in given if function.rows[name].needs).encode()
+
+
+def check_given(context, options, names, rules):
+    """Refuse options that were given and have no effect; `rules`: what "auto" of update became."""
+    context.check(lib.rlra_options_check_given(context.pointer, options, names, rules, len(rules)))
+
+
 def _unexpected(function, name):
     import difflib  # here alone, as imports take time
 
@@ -84,6 +95,9 @@ def _describe(row):
     lines = [f"{row.name} : {row.type_name()}, default {row.standard!r}", f"    {row.help[:1].upper()}{row.help[1:]}."]
     if not row.choices:
         lines.append(f"    From {row.least:.12g} to {row.most:.12g}.")
+    if row.needs:
+        partner, _, values = row.needs.partition("=")
+        lines.append(f"    Needs `{partner}`" + " or ".join(f" {value!r}" for value in values.split(",") if value) + ".")
     return lines
 
 

@@ -86,5 +86,5 @@ class KSparseCoder(Coder):
         """
         check_is_fitted(self)
         X = self._validated(X, reset=False)
-        return codes(X, self.components_, sparsity=self.n_nonzero_coefs, update=self.algorithm,
-                     node_limit=self.node_limit)[0]
+        limit = {"node_limit": self.node_limit} if self.node_limit else {}
+        return codes(X, self.components_, sparsity=self.n_nonzero_coefs, update=self.algorithm, **limit)[0]
