@@ -88,7 +88,12 @@ static const flag flags[] = {
     {"init", 0, FLAG_TEXT, IN(init), "NAME|FILE", "auto", "", FITS,
      "the start, or a file with arrays factor_0, factor_1, .."},
     {"mask", 0, FLAG_TEXT, IN(mask), "FILE[:NAME]", "", "", "nmf cp",
-     "array of the shape of DATA that holds 1 where an entry is observed and 0 where it is missing"},
+     "array of the shape of DATA that holds 1 where an entry is observed and 0 where it is missing; the other way "
+     "round "
+     "with --mask-means missing"},
+    {"mask-means", 0, FLAG_CHOICE, IN(mask_means), "WHAT", "", "observed missing", "nmf cp",
+     "what 1 in the mask stands for; without it 1 is observed, and a mask that may be the other way round is asked "
+     "about"},
     {"mask", 0, FLAG_TEXT, IN(mask), "FILE[:NAME]", "", "", "unmix nnls",
      "image of height x width that holds 1 where a pixel of the scene is used and 0 where it is not"},
     {"ignore-value", 0, FLAG_TEXT, IN(ignore_value), "X", "that of an ENVI header, and NaN", "", "unmix nnls",
@@ -194,6 +199,7 @@ static const struct {
     {"checkpoint-every", "checkpoint"},
     {"resume", "checkpoint"},
     {"label-names", "labels"},
+    {"mask-means", "mask"},
 };
 
 const char *flag_needs(const flag *f)

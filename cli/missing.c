@@ -37,6 +37,34 @@ static int check_mask(const run *r)
                            r->asked->mask, all.count - ones - all.zeros);
 }
 
+/* Without a word on what it means the mask is looked at beside the data; 1 for 0 where 1 is what is missing. */
+static int settle_mask(run *r)
+{
+    const char *const means = r->asked->mask_means;
+    if (r->asked->mask == NULL)
+        return EXIT_OK;
+    if (means == NULL) {
+        const rlra_missing missing = strcmp(missing_of(r), "nan") == 0 ? RLRA_MISSING_NAN : RLRA_MISSING_NONE;
+        const rlra_status status = rlra_mask_check(r->context, &r->data, &r->weights, missing);
+        return status == RLRA_OK ? EXIT_OK : run_fail(r, status, r->asked->mask);
+    }
+    int64_t index[RLRA_MAX_ORDER] = {0}, count = 1;
+    for (int m = 0; m < r->weights.order; ++m)
+        count *= r->weights.dims[m];
+    for (int64_t at = 0; strcmp(means, "missing") == 0 && at < count; ++at) {
+        int64_t place = 0;
+        for (int m = 0; m < r->weights.order; ++m)
+            place += index[m] * r->weights.strides[m];
+        if (r->weights.dtype == RLRA_DTYPE_F32)
+            ((float *)r->weights.data)[place] = 1 - ((const float *)r->weights.data)[place];
+        else
+            ((double *)r->weights.data)[place] = 1 - ((const double *)r->weights.data)[place];
+        for (int m = r->weights.order - 1; m >= 0 && ++index[m] == r->weights.dims[m]; --m)
+            index[m] = 0;
+    }
+    return EXIT_OK;
+}
+
 static int check_shape(const run *r)
 {
     char mine[128], theirs[128];
@@ -75,7 +103,9 @@ static int read_weights(run *r)
     if (r->weights.order > r->data.order)
         r->weights = input_squeezed(&r->weights);
     code = check_shape(r);
-    return code == EXIT_OK ? check_mask(r) : code;
+    if (code == EXIT_OK)
+        code = check_mask(r);
+    return code == EXIT_OK ? settle_mask(r) : code;
 }
 
 int missing_read(run *r)

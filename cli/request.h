@@ -63,7 +63,7 @@ struct request {
     const char *library, *labels, *label_names, *wavelengths, *shape, *pixel_order, *method;
     const char *bad_bands, *ignore_value, *report; /* of scenes */
     int resample;
-    const char *mask, *weights, *missing;                  /* of data that are not complete */
+    const char *mask, *mask_means, *weights, *missing;     /* of data that are not complete */
     double skip;                                           /* lines of text before the data; negative: not given */
     const char *names, *first_column, *decimal, *grouping; /* how data in text are written */
     double floor;                                          /* of dense data; negative: none */

@@ -1,4 +1,5 @@
 # Missing entries, weights and held-out entries.
+rlra_typed_test(api_mask unit/api/mask.c LABELS unit)
 rlra_typed_test(certificate_missing certificate/missing.c LABELS certificate)
 rlra_typed_test(property_missing property/missing.c LABELS property)
 rlra_typed_test(api_weighted unit/api/weighted.c LABELS unit)

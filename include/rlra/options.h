@@ -82,7 +82,7 @@ RLRA_API rlra_status rlra_options_get(rlra_context *context, const rlra_options 
  * Whether options that were given have an effect, as the table's `needs` tell.
  *
  * @param[in] given       names of the options that the caller set, separated by spaces; others are not looked at
- * @param[in] rules       what "auto" of the option update became, such as rlra_plan tells; of several factors one that fits is enough
+ * @param[in] rules       what "auto" of the option update became, such as rlra_plan tells; of several factors one is enough
  * @param[in] rule_count  0: not known, then "auto" may be any
  * @retval RLRA_ERR_ARGUMENT  one has none; the message names what it needs
  */

@@ -57,6 +57,20 @@ RLRA_API rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra
                                                rlra_missing missing, double weight, const int *factors);
 
 /**
+ * Ask whether a mask is the other way round, 1 where an entry is missing, as in numpy.ma and MATLAB. Nothing else in the library
+ * asks: rlra_problem_add_weighted() takes weights as they are. The command line and Python do where nobody said what a mask means.
+ *
+ * @param[in] mask     of the shape of the data; whatever is not 0 counts as 1
+ * @param[in] missing  as that of rlra_problem_add_weighted()
+ * @retval RLRA_ERR_ARGUMENT  what the mask hides are finite numbers that are not all the same, and it keeps less than half of the
+ *                            entries, or some that are NaN: it may be. Data of which few entries are known do the same, unless zero
+ *                            or NaN stands at the others
+ * @retval RLRA_ERR_SHAPE     the mask has another shape
+ */
+RLRA_API rlra_status rlra_mask_check(rlra_context *context, const rlra_array *data, const rlra_array *mask,
+                                     rlra_missing missing);
+
+/**
  * Add the term of a sparse matrix (order 2) whose stored entries, zeros among them, are all that is known; the others are missing.
  *
  * @retval as rlra_problem_add_sparse(); RLRA_ERR_DATA also where nothing is stored

@@ -147,6 +147,33 @@ def test_masks_nans_and_masked_arrays_are_the_same_thing(planted, rng):
     assert all(np.allclose(result.factors[0], results[0].factors[0], rtol=1e-12) for result in results)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("function", [rlra.nmf, rlra.cp])
+def test_masks_the_other_way_round_are_asked_about(function, dtype, planted, rng):
+    seen, few = rng.random(planted.shape) < 0.95, rng.random(planted.shape) < 0.3
+    data = planted.astype(dtype)
+    with pytest.raises(ValueError, match='Then say mask_means="missing", else mask_means="observed"$'):
+        function(data, 2, mask=~seen)
+    turned, plain = function(data, 2, mask=~seen, mask_means="missing"), function(data, 2, mask=seen)
+    assert all(np.array_equal(a, b) for a, b in zip(turned.factors, plain.factors))
+    assert turned.report.observed == seen.sum()
+    assert function(data, 2, mask=~seen, mask_means="observed").report.observed == (~seen).sum()
+    with pytest.raises(ValueError, match="does 1"):
+        function(np.asfortranarray(data), 2, mask=few)
+    with pytest.raises(ValueError, match="of them NaN"):
+        function(np.where(few, data, np.nan), 2, mask=~few)
+    for filler in (0, np.nan, -999):
+        assert function(np.where(few, data, dtype(filler)), 2, mask=few).report.observed == few.sum()
+    assert function(np.ma.array(data, mask=~few), 2).report.observed == few.sum()
+
+
+def test_what_a_mask_means_is_checked(planted):
+    with pytest.raises(ValueError, match="must be one of 'observed', 'missing', got 'seen'"):
+        rlra.nmf(planted, 2, mask=planted > 0, mask_means="seen")
+    with pytest.raises(ValueError, match="mask_means has no effect without mask"):
+        rlra.cp(planted, 2, mask_means="observed")
+
+
 def test_masks_and_weights_go_together(planted, rng):
     seen, weights = rng.random(planted.shape) < 0.8, 1 + rng.random(planted.shape)
     both = rlra.nmf(planted, 2, mask=seen, weights=weights)

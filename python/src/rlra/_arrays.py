@@ -196,6 +196,25 @@ def numpy_of(array):
     return np.ndarray(shape, dtype, ffi.buffer(array.data, bytes_seen), strides=strides)
 
 
+_MEANINGS = ("observed", "missing")
+
+
+def asked_mask(context, data, mask, means, missing):
+    """A mask that is True where an entry is observed. Where nobody said what it means, it is refused if it may mean the contrary."""
+    if means is not None and means not in _MEANINGS:
+        raise ValueError(f"mask_means must be one of {', '.join(map(repr, _MEANINGS))}, got {means!r}")
+    if mask is None and means is not None:
+        raise ValueError("mask_means has no effect without mask")
+    if mask is None or data.sparse or data.c.data == ffi.NULL:
+        return mask
+    mask = _mask(data, mask)
+    if means is None:
+        kind = lib.RLRA_MISSING_NAN if missing == "nan" else lib.RLRA_MISSING_NONE
+        view = dense_view("mask", mask.astype(data.dtype))
+        context.check(lib.rlra_mask_check(context.pointer, data.c, view.c, kind))
+    return ~mask if means == "missing" else mask
+
+
 def observed(data, mask, weights, X):
     """The weights of entries: of a mask (True: observed), of weights, of a masked array; None if there are none."""
     if isinstance(X, np.ma.MaskedArray) and X.mask is not np.ma.nomask:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlra._arrays import observed
+from rlra._arrays import asked_mask, observed
 from rlra._core import ffi, lib
 from rlra._files import FileView, opened
 from rlra._library import Context, as_whole, warn_unless_converged
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from rlra._keywords import CpOptions, NmfOptions
-    from rlra._types import Data, Missing, PathLike, Precision, Priors, Progress, Start
+    from rlra._types import Data, MaskMeans, Missing, PathLike, Precision, Priors, Progress, Start
 
 # What fits an int of C; the library refuses it as it would refuse more.
 MOST_INT = 2**31 - 1
 _MISSING = ("none", "nan", "unstored")
+# The meaning of a mask whose maker knows that True is observed.
+_OBSERVED = object()
 # Seconds between two checkpoints, where nothing is said.
 _EVERY = 60.0
 
@@ -175,8 +177,8 @@ def _check_modes(function, shape, most):
         raise ValueError(f"{function.__name__} needs an array of at least two modes, X has shape {shape}")
 
 
-def solve(function, X, rank, given, *, prior=None, mask=None, weights=None, missing="none", init=None, dtype=None,
-          memory_limit=None, most_modes=None, start=None, finish=_finish, strict=False, **settings):
+def solve(function, X, rank, given, *, prior=None, mask=None, mask_means=_OBSERVED, weights=None, missing="none",
+          init=None, dtype=None, memory_limit=None, most_modes=None, start=None, finish=_finish, strict=False, **settings):
     """A fit from data to its result, for all functions that have data and a rank.
 
     ``start(context, options, data, model, priors)`` prepares the model; ``finish(context, data, model, result)`` makes
@@ -186,6 +188,8 @@ def solve(function, X, rank, given, *, prior=None, mask=None, weights=None, miss
     with Context(function) as context, opened(context, entries, dtype, memory_limit, missing) as data, \
             Problem(context) as problem:
         _check_modes(function, data.shape, most_modes)
+        if mask_means is not _OBSERVED:
+            mask = asked_mask(context, data, mask, mask_means, missing)
         known = observed(data, mask, weights, X)
         (problem.add_file if isinstance(data, FileView) else problem.add)(data, known, missing)
         priors = for_factors(prior, function.task.prior, len(data.shape))
@@ -205,7 +209,7 @@ def solve(function, X, rank, given, *, prior=None, mask=None, weights=None, miss
 @takes_options
 def nmf(
     X: Data, rank: SupportsIndex, *, prior: Priors = None, mask: ArrayLike | None = None,
-    weights: ArrayLike | None = None, missing: Missing = "none", init: Start = None,
+    mask_means: MaskMeans = None, weights: ArrayLike | None = None, missing: Missing = "none", init: Start = None,
     starts: SupportsIndex = 1, dtype: Precision = None, progress: Progress = False,
     checkpoint: PathLike | None = None, checkpoint_every: float = 60.0, resume: bool = False,
     memory_limit: SupportsIndex | None = None, **options: Unpack[NmfOptions],
@@ -226,6 +230,9 @@ def nmf(
         0, 1, ``"W"`` and ``"H"``. Factors that have none are nonnegative.
     mask : array_like of bool, optional
         True where an entry is observed.
+    mask_means : {'observed', 'missing'}, optional
+        What True in the mask stands for. Without it True is observed, and a mask that hides numbers while it keeps less
+        than half of the entries, or NaN, is refused with the question which of the two is meant.
     weights : array_like, optional
         Weight of each entry in the loss, at least 0.
     missing : {'none', 'nan', 'unstored'}
@@ -265,7 +272,7 @@ def nmf(
     >>> bool(result.report.relative_error < 1e-3)
     True
     """
-    return fit(nmf, X, rank, options, most_modes=2, prior=prior, mask=mask, weights=weights, missing=missing, init=init,
+    return fit(nmf, X, rank, options, most_modes=2, prior=prior, mask=mask, mask_means=mask_means, weights=weights, missing=missing, init=init,
                starts=starts, dtype=dtype, progress=progress, checkpoint=checkpoint,
                checkpoint_every=checkpoint_every, resume=resume, memory_limit=memory_limit)
 
@@ -273,7 +280,7 @@ def nmf(
 @takes_options
 def cp(
     X: Data, rank: SupportsIndex, *, prior: Priors = None, mask: ArrayLike | None = None,
-    weights: ArrayLike | None = None, missing: Missing = "none", init: Start = None,
+    mask_means: MaskMeans = None, weights: ArrayLike | None = None, missing: Missing = "none", init: Start = None,
     starts: SupportsIndex = 1, dtype: Precision = None, progress: Progress = False,
     checkpoint: PathLike | None = None, checkpoint_every: float = 60.0, resume: bool = False,
     memory_limit: SupportsIndex | None = None, **options: Unpack[CpOptions],
@@ -290,7 +297,7 @@ def cp(
         Number of components.
     prior : str, Prior, dict or sequence of them, optional
         Penalties of the factors: one for all, one for each, or a dict with factors' numbers as keys.
-    mask, weights, missing, init, starts, dtype, progress, checkpoint, checkpoint_every, resume, memory_limit
+    mask, mask_means, weights, missing, init, starts, dtype, progress, checkpoint, checkpoint_every, resume, memory_limit
         See `nmf`.
     {options}
 
@@ -308,6 +315,6 @@ def cp(
     >>> [factor.shape for factor in result.factors]
     [(10, 2), (11, 2), (12, 2)]
     """
-    return fit(cp, X, rank, options, prior=prior, mask=mask, weights=weights, missing=missing, init=init,
+    return fit(cp, X, rank, options, prior=prior, mask=mask, mask_means=mask_means, weights=weights, missing=missing, init=init,
                starts=starts, dtype=dtype, progress=progress, checkpoint=checkpoint,
                checkpoint_every=checkpoint_every, resume=resume, memory_limit=memory_limit)

@@ -1,4 +1,4 @@
-/* unit/api/options_needs.c: what an option needs, in the table and in fact; options that were given and have no effect are refused. */
+/* unit/api/options_needs.c: what an option needs, in the table and in fact; given ones that have no effect are refused. */
 #include "rlra/rlra.h"
 #include "support/meter.h"
 
