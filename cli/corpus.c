@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "columns.h"
 #include "text.h"
 
 /* All bytes of a file, with a zero behind them. */
@@ -30,11 +31,29 @@ static int read_file(const char *option, const char *path, char **text, size_t *
     return failed ? run_error("--%s %s cannot be read: %s", option, path, strerror(errno)) : EXIT_OK;
 }
 
-/* The text of FILE, or of the variable of FILE:NAME. */
-static int read_text(const run *r, const char *option, const char *spec, char **text)
+/* Whether a file holds variables: all such formats have zero bytes, and no text has one, unless it is packed. */
+static int is_container(const char *path)
+{
+    FILE *const file = fopen(path, "rb");
+    unsigned char first[2] = {0};
+    int c = 0, found = 0;
+    const int is_packed = file != NULL && fread(first, 1, 2, file) == 2 && first[0] == 0x1f && first[1] == 0x8b;
+    while (file != NULL && !is_packed && !found && (c = getc(file)) != EOF)
+        found = c == 0;
+    if (file != NULL)
+        fclose(file);
+    return found;
+}
+
+/* The text of FILE, or of the variable of FILE:NAME; of a FILE:COLUMN that of FILE and the place of COLUMN. */
+static int read_text(const run *r, const char *option, const char *spec, char **text, const char **column)
 {
     size_t length = 0;
-    if (input_path_length(spec) < strlen(spec)) {
+    char *const path = cli_copy(spec, input_path_length(spec));
+    const int has_name = strlen(path) < strlen(spec), of_variable = has_name && is_container(path);
+    *column = has_name && !of_variable ? spec + strlen(path) + 1 : NULL;
+    if (of_variable) {
+        free(path);
         char *found = NULL;
         const rlra_status status = rlra_text_read(r->context, spec, &found);
         if (status != RLRA_OK)
@@ -43,10 +62,11 @@ static int read_text(const run *r, const char *option, const char *spec, char **
         rlra_text_free(r->context, found);
         return EXIT_OK;
     }
-    const int code = read_file(option, spec, text, &length);
+    int code = read_file(option, path, text, &length);
     if (code == EXIT_OK && strlen(*text) != length)
-        return run_error("--%s %s is not a text: byte %zu is zero; expected lines in UTF-8", option, spec,
+        code = run_error("--%s %s is not a text: byte %zu is zero; expected lines in UTF-8", option, spec,
                          strlen(*text) + 1);
+    free(path);
     return code;
 }
 
@@ -74,7 +94,8 @@ static void split_lines(text_lines *l)
 
 static int read_lines(const run *r, const char *option, const char *spec, text_lines *l)
 {
-    const int code = read_text(r, option, spec, &l->text);
+    const char *column = NULL;
+    const int code = read_text(r, option, spec, &l->text, &column);
     if (code != EXIT_OK)
         return code;
     char *const valid = text_valid(l->text);
@@ -83,7 +104,12 @@ static int read_lines(const run *r, const char *option, const char *spec, text_l
     free(l->text);
     l->text = valid;
     split_lines(l);
-    return l->count > 0 ? EXIT_OK : run_error("--%s %s has no lines", option, spec);
+    if (l->count == 0)
+        return run_error("--%s %s has no lines", option, spec);
+    char *const path = cli_copy(spec, input_path_length(spec));
+    const int chosen = columns_choose(r, option, path, column, l);
+    free(path);
+    return chosen;
 }
 
 /* Orders pointers to lines by the line, then by the place. */
@@ -112,7 +138,7 @@ static void tell_repeated(const run *r, const text_lines *words)
         fprintf(stderr,
                 "rlra: note: --vocab %s repeats %" PRId64 " word%s, '%s' in lines %td and %td; they stay apart\n",
                 r->asked->vocabulary, repeated, repeated == 1 ? "" : "s", *places[first],
-                places[first - 1] - words->line + 1, places[first] - words->line + 1);
+                places[first - 1] - words->line + 1 + words->skipped, places[first] - words->line + 1 + words->skipped);
     free(places);
 }
 
@@ -124,7 +150,8 @@ static int read_words(const run *r, corpus *c)
         return code;
     for (int64_t i = 0; i < c->words.count; ++i) {
         if (c->words.line[i][strspn(c->words.line[i], " \t")] == '\0')
-            return run_error("--vocab %s: line %" PRId64 " is empty, each line is the word of a column", spec, i + 1);
+            return run_error("--vocab %s: line %" PRId64 " is empty, each line is the word of a column", spec,
+                             i + 1 + c->words.skipped);
     }
     tell_repeated(r, &c->words);
     return EXIT_OK;
@@ -172,17 +199,21 @@ static void swap_modes(rlra_sparse *s)
     s->compressed = s->compressed < 0 ? -1 : 1 - s->compressed;
 }
 
+static const char names_hint[] = "; if its first line holds names of columns, choose one: FILE:NAME";
+
 /* Documents x words, as told or as the vocabulary fits. */
 static int orient(const run *r, corpus *c)
 {
     const request *const asked = r->asked;
     const int64_t rows = c->counts.dims[0], columns = c->counts.dims[1], words = c->words.count;
+    const int is_one_more = c->words.of_column && (words - 1 == columns || words - 1 == rows);
+    const char *const hint = is_one_more ? names_hint : "";
     const int fits = asked->vocabulary == NULL || words == (asked->swap ? rows : columns);
     c->transposed = asked->swap;
     if (!fits && (asked->swap || words != rows))
-        return run_error("--vocab %s has %" PRId64 " words, but %s%s has %" PRId64 " documents x %" PRId64 " words",
+        return run_error("--vocab %s has %" PRId64 " words, but %s%s has %" PRId64 " documents x %" PRId64 " words%s",
                          asked->vocabulary, words, asked->data[0], asked->swap ? " transposed" : "",
-                         asked->swap ? columns : rows, asked->swap ? rows : columns);
+                         asked->swap ? columns : rows, asked->swap ? rows : columns, hint);
     if (!fits) {
         c->transposed = 1;
         if (!asked->quiet)
@@ -270,8 +301,9 @@ int corpus_open(run *r, corpus *c)
     if (code == EXIT_OK && r->asked->titles != NULL)
         code = read_lines(r, "titles", r->asked->titles, &c->titles);
     if (code == EXIT_OK && r->asked->titles != NULL && c->titles.count != c->counts.dims[0])
-        code = run_error("--titles %s has %" PRId64 " lines, but there are %" PRId64 " documents", r->asked->titles,
-                         c->titles.count, c->counts.dims[0]);
+        code = run_error("--titles %s has %" PRId64 " lines, but there are %" PRId64 " documents%s", r->asked->titles,
+                         c->titles.count, c->counts.dims[0],
+                         c->titles.of_column && c->titles.count - 1 == c->counts.dims[0] ? names_hint : "");
     if (code == EXIT_OK)
         code = survey(r, c);
     if (code == EXIT_OK)

@@ -7,6 +7,8 @@
 /* Lines of a text; `text` holds their bytes. */
 typedef struct text_lines {
     int64_t count;
+    int64_t skipped; /* lines before the first of these: names of columns */
+    int of_column;   /* each is one of several columns of a line */
     char **line;
     char *text;
 } text_lines;
