@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.filterwarnings("ignore::sklearn.exceptions.Convergence
 LOSSES = [("cd", "frobenius"), ("mu", "frobenius"), ("mu", "kullback-leibler"), ("auto", 1.5), ("auto", 2)]
 
 
-@parametrize_with_checks([NMF(), SeparableNMF(), KSparseCoder()])
+@parametrize_with_checks([NMF(), NMF(missing="nan"), SeparableNMF(), KSparseCoder()])
 def test_conventions_of_scikit_learn_are_kept(estimator, check):
     check(estimator)
 
@@ -211,3 +211,76 @@ def test_codes_have_the_best_support(rng):
 def test_a_dictionary_with_other_features_is_refused():
     with pytest.raises(ValueError, match="dictionary has 4 features, X has 3"):
         KSparseCoder(1, dictionary=np.eye(4)).fit(np.eye(3))
+
+
+def with_gaps(rng, dtype=np.float64, rank=3):
+    """Data of low rank, the same with NaN at a fifth of the places, and which are there; one sample and one feature have nothing."""
+    X = (rng.random((30, rank)) @ rng.random((rank, 20)) + 0.01).astype(dtype)
+    seen = rng.random(X.shape) < 0.8
+    seen[4], seen[:, 7] = False, False
+    return X, np.where(seen, X, dtype(np.nan)), seen
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_missing_entries_are_fitted_from_the_others(dtype, rng):
+    X, holes, seen = with_gaps(rng, dtype)
+    model = NMF(3, missing="nan", tol=1e-7, max_iter=5000, random_state=0)
+    W = model.fit_transform(holes)
+    assert W.dtype == model.components_.dtype == dtype
+    known = np.outer(seen.any(axis=1), seen.any(axis=0))
+    assert np.abs(W @ model.components_ - X)[known].max() < 1e-2 * X.max()
+    assert not W[4].any() and not model.components_[:, 7].any()
+    assert model.reconstruction_err_ == pytest.approx(np.linalg.norm((W @ model.components_ - X)[seen]), rel=1e-2, abs=1e-5)
+    np.testing.assert_allclose(model.transform(holes), W, atol=1e4 * np.finfo(dtype).eps**0.75)
+
+
+def test_codes_of_samples_with_gaps_are_the_regressions_on_what_is_there(rng):
+    from scipy.optimize import nnls as reference
+
+    _, holes, seen = with_gaps(rng)
+    model = NMF(3, missing="nan", random_state=0).fit(holes)
+    fresh = np.where(rng.random((9, 20)) < 0.6, rng.random((9, 20)), np.nan)
+    for row, code in zip(fresh, model.transform(fresh)):
+        there = ~np.isnan(row)
+        np.testing.assert_allclose(code, reference(model.components_[:, there].T, row[there])[0], atol=1e-8)
+
+
+@pytest.mark.parametrize(("solver", "loss"), LOSSES)
+def test_data_without_gaps_are_fitted_as_without_the_parameter(solver, loss, rng):
+    X = rng.random((20, 12))
+    settings = {"n_components": 3, "solver": solver, "beta_loss": loss, "random_state": 0}
+    plain, other = NMF(**settings), NMF(missing="nan", **settings)
+    np.testing.assert_allclose(other.fit_transform(X), plain.fit_transform(X), atol=1e-6)
+    np.testing.assert_allclose(other.components_, plain.components_, atol=1e-6)
+
+
+@pytest.mark.parametrize(("solver", "loss"), [*LOSSES, ("mu", "itakura-saito")])
+def test_gaps_go_with_every_loss(solver, loss, rng):
+    X, holes, seen = with_gaps(rng)
+    model = NMF(3, missing="nan", solver=solver, beta_loss=loss, random_state=0, max_iter=300)
+    W = model.fit_transform(holes)
+    assert np.isfinite(W).all() and np.isfinite(model.reconstruction_err_)
+    assert np.abs(W @ model.components_ - X)[seen].max() < 0.2 * X.max()
+
+
+def test_gaps_are_refused_unless_they_are_allowed(rng):
+    _, holes, _ = with_gaps(rng)
+    with pytest.raises(ValueError, match="NaN"):
+        NMF(3).fit(holes)
+    with pytest.raises(ValueError, match="infinity"):
+        NMF(3, missing="nan").fit(np.where(np.isnan(holes), np.inf, holes))
+    with pytest.raises(ValueError, match="Negative values"):
+        NMF(3, missing="nan").fit(np.where(holes > 1, -1, holes))
+    with pytest.raises(ValueError, match="missing must be 'none' or 'nan', got 'NaN'"):
+        NMF(3, missing="NaN").fit(holes)
+    with pytest.raises(TypeError, match="[Ss]parse"):
+        NMF(3, missing="nan").fit(sp.csr_array(np.nan_to_num(holes)))
+    assert NMF(missing="nan").__sklearn_tags__().input_tags.allow_nan and not NMF().__sklearn_tags__().input_tags.allow_nan
+
+
+def test_gaps_pass_through_pipelines_and_frames(rng):
+    pandas = pytest.importorskip("pandas")
+    _, holes, _ = with_gaps(rng)
+    frame = pandas.DataFrame(holes).add_prefix("x")
+    W = make_pipeline(MinMaxScaler(), NMF(3, missing="nan", random_state=0)).fit_transform(frame.drop(columns="x7"))
+    assert W.shape == (30, 3) and np.isfinite(W).all()

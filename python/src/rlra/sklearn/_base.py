@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_array, check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, check_non_negative, validate_data
 
 from rlra._nnls import nnls
 
@@ -45,8 +45,17 @@ class Coder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     def _validated(self, X, reset):
         """The data as float32 or float64, with the features of the fit."""
-        return validate_data(self, X, accept_sparse=self._sparse, dtype=FLOATS, reset=reset,
-                             ensure_non_negative=self._positive_only)
+        gaps = self._takes_nan()
+        X = validate_data(self, X, accept_sparse=False if gaps else self._sparse, dtype=FLOATS, reset=reset,
+                          ensure_all_finite="allow-nan" if gaps else True,
+                          ensure_non_negative=self._positive_only and not gaps)
+        if gaps and self._positive_only:
+            check_non_negative(np.nan_to_num(X), type(self).__name__)
+        return X
+
+    def _takes_nan(self):
+        """Whether entries that are NaN are missing."""
+        return getattr(self, "missing", "none") == "nan"
 
     def inverse_transform(self, X):
         """The data that codes stand for.
@@ -72,6 +81,7 @@ class Coder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.positive_only = self._positive_only
-        tags.input_tags.sparse = bool(self._sparse)
+        tags.input_tags.allow_nan = self._takes_nan()
+        tags.input_tags.sparse = bool(self._sparse) and not self._takes_nan()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

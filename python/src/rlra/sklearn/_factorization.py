@@ -27,6 +27,8 @@ _DECREASE = 1e-3
 
 def check_parameters(given):
     """Refuse parameters that no data can make meaningful; the library checks the rest."""
+    if given.missing not in ("none", "nan"):
+        raise ValueError(f"missing must be 'none' or 'nan', got {given.missing!r}")
     if given.n_components not in ("auto", None):
         check_scalar(given.n_components, "n_components", Integral, min_val=1)
     if not isinstance(given.beta_loss, (str, Real)):
@@ -83,7 +85,9 @@ class Factorization:
         alpha_H = given.alpha_W if given.alpha_H == "same" else given.alpha_H
         self.prior_W = _penalty(float(given.alpha_W), features, float(given.l1_ratio))
         self.prior_H = _penalty(float(alpha_H), samples, float(given.l1_ratio))
-        if self.beta <= 0 and X.min() == 0:
+        # Which entries are missing; None where all are there.
+        self.gone = np.isnan(X) if given.missing == "nan" else None
+        if self.beta <= 0 and (X.min() if self.gone is None else X.min(where=~self.gone, initial=np.inf)) == 0:
             raise ValueError("When beta_loss <= 0 and X contains zeros, the solver may diverge. "
                              "Please add small values to X, or use a positive beta_loss.")
         self.X = X.toarray() if issparse(X) and self.loss not in _SPARSE_LOSSES else X
@@ -132,12 +136,13 @@ class Factorization:
         """W, H, the number of sweeps and the loss; W is the exact regression on the H that was found."""
         rank, start = self.start(W, H)
         found = solve(nmf, self.X, rank, self._options(), prior=[self.prior_W, self.prior_H], init=start,
-                      progress=bool(self.given.verbose))
+                      missing="none" if self.gone is None else "nan", progress=bool(self.given.verbose))
         if found.report.stop == "sweeps" and self.given.tol > 0:
             warn_of_limit(self.given.max_iter)
         W, H = found.factors[0], np.ascontiguousarray(found.factors[1].T)
         # Where a feature is zero throughout this is the minimum, which multiplicative updates never quite reach.
-        H[:, np.asarray(self.X.sum(axis=0)).ravel() == 0] = 0
+        sums = self.X.sum(axis=0) if self.gone is None else np.nansum(self.X, axis=0)
+        H[:, np.asarray(sums).ravel() == 0] = 0
         W, loss = self.codes(H, W)
         return W, H, max(found.report.sweeps, 1), loss
 
@@ -146,11 +151,28 @@ class Factorization:
 
         A feature that no component has makes some divergences infinite, whatever W: it is left out.
         """
-        X, seen = self.X, H.any(axis=0)
+        if self.gone is None:
+            return self._codes(self.X, H, start)
+        W, loss = np.zeros((self.shape[0], H.shape[0]), self.X.dtype), 0.0
+        # Samples in which the same features are missing are those of one regression on the others.
+        patterns, which = np.unique(self.gone, axis=0, return_inverse=True)
+        which = which.ravel()
+        for number, gone in enumerate(patterns):
+            rows = which == number
+            if gone.all():
+                continue
+            begin = None if start is None else start[rows]
+            W[rows], part = self._codes(self.X[rows][:, ~gone], np.ascontiguousarray(H[:, ~gone]), begin)
+            loss += part
+        return W, loss
+
+    def _codes(self, X, H, start):
+        """The same of data without gaps."""
+        whole, seen = X, H.any(axis=0)
         if self.beta <= 1 and not seen.all():
             X, H = X[:, seen], H[:, seen]
         if H.size == 0:
-            return np.zeros((self.shape[0], H.shape[0]), self.X.dtype), np.inf if self.X.max() > 0 else 0.0
+            return np.zeros((whole.shape[0], H.shape[0]), self.X.dtype), np.inf if whole.max() > 0 else 0.0
         W, regression = codes(X, H, start=start, prior=self.prior_W, **self._loss_options())
         return W, regression.report.loss
 
@@ -189,7 +211,7 @@ def non_negative_factorization(X, W=None, H=None, n_components="auto", *, init=N
     """
     given = Bunch(n_components=n_components, init=init, solver=solver, beta_loss=beta_loss, tol=tol, max_iter=max_iter,
                   alpha_W=alpha_W, alpha_H=alpha_H, l1_ratio=l1_ratio, random_state=random_state, verbose=verbose,
-                  shuffle=shuffle)
+                  shuffle=shuffle, missing="none")
     check_parameters(given)
     X = check_array(X, accept_sparse=SPARSE, dtype=FLOATS)
     check_non_negative(X, "NMF (input X)")

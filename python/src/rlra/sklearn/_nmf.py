@@ -41,6 +41,9 @@ class NMF(Coder):
         Other than 0: tell of progress on stderr.
     shuffle : bool
         Take coordinates in random order.
+    missing : {'none', 'nan'}
+        'nan': entries of dense data that are NaN are missing, in `fit` and in `transform`: the fit is to the others, and a sample
+        without any has a row of zeros. Otherwise NaN is refused.
 
     Attributes
     ----------
@@ -48,7 +51,7 @@ class NMF(Coder):
         H.
     n_components_ : int
     reconstruction_err_ : float
-        The root of twice the loss: of 'frobenius' the norm of ``X - W @ H``.
+        The root of twice the loss: of 'frobenius' the norm of ``X - W @ H``, over the entries that are not missing.
     n_iter_ : int
         Sweeps of the fit.
     n_features_in_ : int
@@ -74,7 +77,8 @@ class NMF(Coder):
     _positive_only = True
 
     def __init__(self, n_components="auto", *, init=None, solver="cd", beta_loss="frobenius", tol=1e-4, max_iter=200,
-                 random_state=None, alpha_W=0.0, alpha_H="same", l1_ratio=0.0, verbose=0, shuffle=False):
+                 random_state=None, alpha_W=0.0, alpha_H="same", l1_ratio=0.0, verbose=0, shuffle=False,
+                 missing="none"):
         self.n_components = n_components
         self.init = init
         self.solver = solver
@@ -87,6 +91,7 @@ class NMF(Coder):
         self.l1_ratio = l1_ratio
         self.verbose = verbose
         self.shuffle = shuffle
+        self.missing = missing
 
     def fit(self, X, y=None, W=None, H=None):
         """Find components of the data.
