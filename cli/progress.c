@@ -68,7 +68,7 @@ static double part_done(const progress *p, const rlra_progress *now)
 
 static void draw(progress *p, const rlra_progress *now)
 {
-    char which[48] = "";
+    char which[64] = "";
     if (now->starts > 1)
         snprintf(which, sizeof which, "start %" PRId64 " of %" PRId64 "  ", now->start + 1, now->starts);
     if (p->drawn >= 0.0 && now->seconds - p->drawn < DRAW_SECONDS)
