@@ -1,7 +1,6 @@
 /* cli/corpus.c: read counts of words in documents, and the words. */
 #include "corpus.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,72 +9,30 @@
 #include "columns.h"
 #include "text.h"
 
-/* All bytes of a file, with a zero behind them. */
-static int read_file(const char *option, const char *path, char **text, size_t *length)
-{
-    FILE *const file = fopen(path, "rb");
-    if (file == NULL)
-        return run_error("--%s %s cannot be read: %s", option, path, strerror(errno));
-    size_t room = 1 << 16, used = 0, came = 0;
-    char *bytes = cli_alloc(room, 1);
-    while ((came = fread(bytes + used, 1, room - used - 1, file)) > 0) {
-        used += came;
-        room *= room - used < 2 ? 2 : 1;
-        bytes = cli_realloc(bytes, room, 1);
-    }
-    const int failed = ferror(file);
-    fclose(file);
-    bytes[used] = '\0';
-    *text = bytes;
-    *length = used;
-    return failed ? run_error("--%s %s cannot be read: %s", option, path, strerror(errno)) : EXIT_OK;
-}
-
-/* Whether a file holds variables: all such formats have zero bytes, and no text has one, unless it is packed. */
-static int is_container(const char *path)
-{
-    FILE *const file = fopen(path, "rb");
-    unsigned char first[2] = {0};
-    int c = 0, found = 0;
-    const int is_packed = file != NULL && fread(first, 1, 2, file) == 2 && first[0] == 0x1f && first[1] == 0x8b;
-    while (file != NULL && !is_packed && !found && (c = getc(file)) != EOF)
-        found = c == 0;
-    if (file != NULL)
-        fclose(file);
-    return found;
-}
-
 /* The text of FILE, or of the variable of FILE:NAME; of a FILE:COLUMN that of FILE and the place of COLUMN. */
 static int read_text(const run *r, const char *option, const char *spec, char **text, const char **column)
 {
-    size_t length = 0;
-    char *const path = cli_copy(spec, input_path_length(spec));
-    const int has_name = strlen(path) < strlen(spec), of_variable = has_name && is_container(path);
-    *column = has_name && !of_variable ? spec + strlen(path) + 1 : NULL;
-    if (of_variable) {
-        free(path);
-        char *found = NULL;
-        const rlra_status status = rlra_text_read(r->context, spec, &found);
-        if (status != RLRA_OK)
-            return run_fail(r, status, spec);
+    char *found = NULL;
+    char *const path = cli_copy(spec, input_path_length(spec)), *const what = cli_format("--%s", option);
+    const int has_name = strlen(path) < strlen(spec);
+    rlra_status status = rlra_file_read_text(r->context, path, &found);
+    *column = has_name && status == RLRA_OK ? spec + strlen(path) + 1 : NULL;
+    /* What is no text may hold some. */
+    if (has_name && status == RLRA_ERR_FORMAT)
+        status = rlra_text_read(r->context, spec, &found);
+    const int code = status == RLRA_OK ? EXIT_OK : run_fail(r, status, what);
+    if (status == RLRA_OK)
         *text = cli_copy(found, strlen(found));
-        rlra_text_free(r->context, found);
-        return EXIT_OK;
-    }
-    int code = read_file(option, path, text, &length);
-    if (code == EXIT_OK && strlen(*text) != length)
-        code = run_error("--%s %s is not a text: byte %zu is zero; expected lines in UTF-8", option, spec,
-                         strlen(*text) + 1);
+    rlra_text_free(r->context, found);
+    free(what);
     free(path);
     return code;
 }
 
-/* Cut a text into lines, without the mark of UTF-8 in front, carriage returns, and empty lines at the end. */
+/* Cut a text into lines, without carriage returns and empty lines at the end. */
 static void split_lines(text_lines *l)
 {
     char *at = l->text;
-    if (strncmp(at, "\xef\xbb\xbf", 3) == 0)
-        at += 3;
     for (const char *c = at; *c != '\0'; ++c)
         l->count += *c == '\n';
     l->line = cli_alloc((size_t)l->count + 1, sizeof *l->line);

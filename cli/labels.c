@@ -1,7 +1,6 @@
 /* cli/labels.c: a label image of a scene, and what its classes say about the components. */
 #include "labels.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,7 +9,6 @@
 #include "text.h"
 
 #define CLASSES_MOST 10000
-#define LINE_MOST    1024
 
 static int fill(const run *r, const scene *s, const rlra_array *array, labels *l)
 {
@@ -35,25 +33,29 @@ static int fill(const run *r, const scene *s, const rlra_array *array, labels *l
 /* Lines "NUMBER NAME" or "NAME", which counts from 1. */
 static int read_names(const run *r, labels *l)
 {
-    FILE *const file = fopen(r->asked->label_names, "r");
-    if (file == NULL)
-        return run_error("--label-names %s cannot be read: %s", r->asked->label_names, strerror(errno));
-    char line[LINE_MOST];
-    for (long number = 1; fgets(line, sizeof line, file) != NULL; ++number) {
+    char *text = NULL;
+    const rlra_status status = rlra_file_read_text(r->context, r->asked->label_names, &text);
+    if (status != RLRA_OK)
+        return run_fail(r, status, "--label-names");
+    char *line = text;
+    for (long number = 1; *line != '\0'; ++number) {
+        const size_t length = strcspn(line, "\n");
+        char *const next = line + length + (line[length] == '\n');
         char *name = NULL;
+        line[length] = '\0';
         long label = strtol(line, &name, 10);
         if (name == line)
             label = number;
         name += strspn(name, " \t,;:");
-        name[strcspn(name, "\r\n")] = '\0';
+        name[strcspn(name, "\r")] = '\0';
+        line = next;
         if (label < 1 || label > l->classes || name[0] == '\0')
             continue;
         free(l->names[label - 1]);
         l->names[label - 1] = text_valid(name);
     }
-    const int failed = ferror(file);
-    fclose(file);
-    return failed ? run_error("--label-names %s cannot be read", r->asked->label_names) : EXIT_OK;
+    rlra_text_free(r->context, text);
+    return EXIT_OK;
 }
 
 int labels_read(const run *r, const scene *s, labels *l)

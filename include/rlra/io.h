@@ -61,8 +61,9 @@ typedef void (*rlra_variable_callback)(void *user, const rlra_variable *variable
  * Integers and bools are converted (64-bit integers that f64 cannot hold are rounded). The array is row-major with the
  * shape that the file states; a Fortran-ordered .npy, a .mat and ENVI interleaves keep their memory order and get
  * strides. ENVI cubes have shape lines x samples x bands, spectral libraries of ENVI spectra x bands; what their headers say of
- * gains, offsets, scales and missing values is applied. Sparse arrays (.mtx, .tns, those of SciPy and MATLAB) stay
- * sparse: see rlra_dataset_sparse(). Whatever was left out or guessed is told by rlra_dataset_note().
+ * gains, offsets, scales and missing values is applied. Sparse arrays (.mtx, .tns, those of SciPy, MATLAB, ..) stay
+ * sparse: see rlra_dataset_sparse(). A file packed by gzip is unpacked first, to a file without a name in TMPDIR or /tmp; text in
+ * UTF-16 is read, too. Whatever was left out or guessed is told by rlra_dataset_note().
  *
  * @retval RLRA_ERR_FILE      cannot be opened or read
  * @retval RLRA_ERR_FORMAT    not a known format, truncated, or a header that lies
@@ -119,6 +120,11 @@ RLRA_API rlra_status rlra_file_list(rlra_context *context, const char *path, con
  * on error.
  */
 RLRA_API rlra_status rlra_text_read(rlra_context *context, const char *spec, char **text);
+
+/** Read a file that is text as a whole, in UTF-8 and without the mark of UTF-8 in front: one that is packed by gzip or in UTF-16 is
+ * made plain first. RLRA_ERR_FORMAT for an empty file and for one with a zero byte. As rlra_text_read() else. */
+RLRA_API rlra_status rlra_file_read_text(rlra_context *context, const char *path, char **text);
+
 RLRA_API void rlra_text_free(rlra_context *context, char *text);
 
 /* An array and the name to write it under. */

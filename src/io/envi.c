@@ -240,6 +240,7 @@ const format_ops rlra_format_envi = {
     .about = {"envi", "raster cubes of remote sensing: a header and a data file", "read write",
               "ENVI Header Files, NV5 Geospatial"},
     .endings = ".hdr",
+    .claims = ".hdr",
     .detect = detect,
     .list = list,
     .read = read_array,

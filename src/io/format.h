@@ -23,7 +23,10 @@ typedef struct format_ops {
     rlra_member about;
     const char
         *endings; /* of the paths that are written in this format, for example ".h5 .hdf5"; "" when never written */
-    int many;     /* whether one file can hold several arrays */
+    const char
+        *claims; /* endings that files of this format have: what is told when the content is of another; or NULL */
+    int in_text; /* whether files of those endings can be text */
+    int many;    /* whether one file can hold several arrays */
 
     /* Whether the content is of this format; a header that lies is found out later. */
     int (*detect)(const input *in);

@@ -41,12 +41,37 @@ int rlra_hdf5_detect(const input *in)
     return 0;
 }
 
+/* The library opens no file without a name: that of an unpacked one it gets in memory. */
+static rlra_status open_image(const input *in, hid_t *file)
+{
+    rlra_status status = RLRA_OK;
+    char name[PATH_ROOM + 16]; /* the library wants one that no file can have */
+    char *const image = rlra_alloc(in->context, (size_t)in->size, 1);
+    const hid_t plan = H5Pcreate(H5P_FILE_ACCESS);
+    REQUIRE(image != NULL, rlra_fail_memory(in->context, (size_t)in->size, 1, "an unpacked file"));
+    TRY(rlra_input_read(in, 0, image, (size_t)in->size));
+    snprintf(name, sizeof name, "%s/unpacked", in->path);
+    if (plan >= 0 && H5Pset_fapl_core(plan, 1 << 16, 0) >= 0 && H5Pset_file_image(plan, image, (size_t)in->size) >= 0)
+        *file = H5Fopen(name, H5F_ACC_RDONLY, plan);
+cleanup:
+    if (plan >= 0)
+        H5Pclose(plan);
+    rlra_free(in->context, image);
+    return status;
+}
+
 rlra_status rlra_hdf5_open(const input *in, hid_t *file)
 {
-    *file = H5Fopen(in->path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (*file >= 0)
-        return RLRA_OK;
-    return rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s' is no sound HDF5 file: its library cannot open it", in->path);
+    rlra_status status = RLRA_OK;
+    *file = H5I_INVALID_HID;
+    if (rlra_input_content(in) != in->path)
+        TRY(open_image(in, file));
+    else
+        *file = H5Fopen(in->path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    REQUIRE(*file >= 0, rlra_fail(in->context, RLRA_ERR_FORMAT,
+                                  "'%s' is no sound HDF5 file: its library cannot open it", in->path));
+cleanup:
+    return status;
 }
 
 static void classify(hid_t type, hdf5_about *about)
@@ -237,7 +262,7 @@ cleanup:
 void rlra_hdf5_close(hid_t file, hid_t set)
 {
     if (set >= 0)
-        H5Dclose(set);
+        H5Oclose(set);
     if (file >= 0)
         H5Fclose(file);
 }

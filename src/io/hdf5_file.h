@@ -33,7 +33,7 @@ int rlra_hdf5_detect(const input *in);
 
 rlra_status rlra_hdf5_open(const input *in, hid_t *file);
 
-/* Close a data set and its file; either may be invalid. */
+/* Close a data set or group and its file; either may be invalid. */
 void rlra_hdf5_close(hid_t file, hid_t set);
 
 rlra_status rlra_hdf5_about(const input *in, const char *name, hid_t set, hdf5_about *about);

@@ -5,8 +5,11 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "io/unpack.h"
 
 rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_read_options *options, notes *kept,
                             input *in)
@@ -24,13 +27,38 @@ rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_
     REQUIRE(!S_ISDIR(about.st_mode), rlra_fail(context, RLRA_ERR_FILE, "'%s' is a directory, expected a file", path));
     REQUIRE(S_ISREG(about.st_mode), rlra_fail(context, RLRA_ERR_FILE, "'%s' is not a regular file", path));
     REQUIRE(about.st_size > 0, rlra_fail(context, RLRA_ERR_FORMAT, "'%s' is empty", path));
-    in->size = about.st_size;
-    in->head_bytes = in->size < INPUT_HEAD_BYTES ? (size_t)in->size : INPUT_HEAD_BYTES;
-    TRY(rlra_input_read(in, 0, in->head, in->head_bytes));
+    TRY(rlra_input_measure(in, about.st_size));
+    TRY(rlra_unpack(in));
 cleanup:
     if (status != RLRA_OK)
         rlra_input_close(in);
     return status;
+}
+
+rlra_status rlra_input_measure(input *in, int64_t size)
+{
+    in->size = size;
+    in->head_bytes = in->size < INPUT_HEAD_BYTES ? (size_t)in->size : INPUT_HEAD_BYTES;
+    return rlra_input_read(in, 0, in->head, in->head_bytes);
+}
+
+const char *rlra_input_content(const input *in)
+{
+    return in->content[0] == '\0' ? in->path : in->content;
+}
+
+static int ends(const char *path, size_t length, const char *ending)
+{
+    const size_t tail = strlen(ending);
+    return length > tail && strncasecmp(path + length - tail, ending, tail) == 0;
+}
+
+int rlra_input_ends(const input *in, const char *ending)
+{
+    size_t length = strlen(in->path);
+    if (ends(in->path, length, ".gz"))
+        length -= 3;
+    return ends(in->path, length, ending);
 }
 
 rlra_status rlra_input_note(const input *in, const char *format, ...)

@@ -17,13 +17,14 @@ typedef struct input {
     const char *path;                 /* borrowed */
     const rlra_read_options *options; /* borrowed; never NULL */
     notes *notes; /* what was left out or guessed, or NULL where nobody asks; see rlra_input_note() */
-    int fd;
+    int fd;       /* of the plain content: see io/unpack.h */
     int64_t size;
+    char content[24]; /* by which the plain content can be opened again, or "": by `path` */
     size_t head_bytes;
     unsigned char head[INPUT_HEAD_BYTES]; /* the beginning of the file, for detection */
 } input;
 
-/* Open a regular file; refuses directories, devices and empty files. `options` and `kept` may be NULL. */
+/* Open a regular file, and unpack it; refuses directories, devices and empty files. `options` and `kept` may be NULL. */
 rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_read_options *options, notes *kept,
                             input *in);
 
@@ -31,6 +32,15 @@ rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_
 rlra_status rlra_input_note(const input *in, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void rlra_input_close(input *in);
+
+/* Take note of the size, and of the beginning. */
+rlra_status rlra_input_measure(input *in, int64_t size);
+
+/* The name by which a library opens the content once more; `path` is for messages. */
+const char *rlra_input_content(const input *in);
+
+/* Whether the name of the file ends so, in letters of either case; what gzip adds to it does not count. */
+int rlra_input_ends(const input *in, const char *ending);
 
 /* Read exactly `bytes` at `offset`, or fail with RLRA_ERR_FORMAT because the file ends before. */
 rlra_status rlra_input_read(const input *in, int64_t offset, void *buffer, size_t bytes);

@@ -1,5 +1,6 @@
 /* io/mtx.c: the Matrix Market format .mtx: a sparse or dense matrix as text. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -7,20 +8,47 @@
 #include "io/format.h"
 #include "io/lines.h"
 
-static const char mark[] = "%%MatrixMarket";
-
 enum { GENERAL, SYMMETRIC, SKEW };
 
 /* What the banner and the line of sizes say. */
 typedef struct header {
     int coordinate, pattern, symmetry;
+    int guessed; /* there is no banner */
     const char *stored;
     int64_t rows, columns, count; /* lines with an entry */
 } header;
 
+/* Whether a line is the banner: behind one or more %, in letters of either case. */
+static int is_banner(const char *line, size_t length)
+{
+    static const char mark[] = "MatrixMarket";
+    size_t at = 0;
+    while (at < length && (line[at] == '%' || line[at] == ' '))
+        at++;
+    return at > 0 && length - at >= sizeof mark && strncasecmp(line + at, mark, sizeof mark - 1) == 0;
+}
+
+static int is_comment(char c)
+{
+    return c == '%' || c == '#';
+}
+
+/* The banner is found behind the mark of UTF-8, blank lines and comments; without one, the ending decides. */
 static int detect(const input *in)
 {
-    return in->head_bytes >= sizeof mark && strncasecmp((const char *)in->head, mark, sizeof mark - 1) == 0;
+    const char *const head = (const char *)in->head;
+    size_t at = in->head_bytes >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    while (at < in->head_bytes) {
+        while (at < in->head_bytes && head[at] != '\0' && strchr(" \t\r\n", head[at]) != NULL)
+            at++;
+        if (at == in->head_bytes || !is_comment(head[at]))
+            break;
+        if (is_banner(head + at, in->head_bytes - at))
+            return 1;
+        while (at < in->head_bytes && head[at] != '\n' && head[at] != '\r')
+            at++;
+    }
+    return rlra_input_ends(in, ".mtx") && memchr(head, '\0', in->head_bytes) == NULL;
 }
 
 /* The place of a word in a list, or -1. */
@@ -41,6 +69,8 @@ static rlra_status read_banner(lines *l, header *h)
                                          "sparse pattern"};
     static const char *const symmetries[] = {"general", "symmetric", "skew-symmetric", NULL};
     rlra_context *const context = l->in->context;
+    while (*l->at == '%' || *l->at == ' ')
+        l->at++;
     rlra_line_word(l);
     const char *const object = rlra_line_word(l), *const format = rlra_line_word(l);
     const char *const field = rlra_line_word(l), *const symmetry = rlra_line_word(l);
@@ -96,37 +126,6 @@ static rlra_status check_sizes(const lines *l, header *h)
     return RLRA_OK;
 }
 
-static rlra_status read_header(lines *l, header *h)
-{
-    rlra_status status = RLRA_OK;
-    int found;
-    *h = (header){.count = 0};
-    TRY(rlra_lines_next(l, '\0', &found));
-    TRY(read_banner(l, h));
-    TRY(rlra_lines_next(l, '%', &found));
-    REQUIRE(found && rlra_line_integer(l, &h->rows) && rlra_line_integer(l, &h->columns) &&
-                (!h->coordinate || rlra_line_integer(l, &h->count)) && rlra_line_ends(l),
-            rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s', line %lld: expected the sizes ROWS COLUMNS%s",
-                      l->in->path, (long long)l->number, h->coordinate ? " ENTRIES" : ""));
-    TRY(check_sizes(l, h));
-cleanup:
-    return status;
-}
-
-static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
-{
-    rlra_status status = RLRA_OK;
-    lines *l = NULL;
-    header h;
-    TRY(rlra_lines_create(in, &l));
-    TRY(read_header(l, &h));
-    const rlra_variable told = {"", h.stored, 2, (const int64_t[]){h.rows, h.columns}, 1};
-    callback(user, &told);
-cleanup:
-    rlra_free(in->context, l);
-    return status;
-}
-
 /* The next line with an entry. */
 static rlra_status next_entry(lines *l, const header *h, int64_t e)
 {
@@ -160,12 +159,109 @@ static rlra_status fail_entry(const lines *l, const header *h)
                                     : "ROW COLUMN VALUE");
 }
 
-static rlra_status check_index(const lines *l, const char *what, int64_t index, int64_t most)
+/* One entry of a sparse matrix, with indices from 0. */
+static rlra_status take_entry(lines *l, const header *h, int64_t *i, int64_t *j, double *value)
 {
-    if (index >= 1 && index <= most)
-        return RLRA_OK;
-    return rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s', line %lld: %s %" PRId64 ", expected 1 to %" PRId64,
-                     l->in->path, (long long)l->number, what, index, most);
+    rlra_status status = RLRA_OK;
+    *value = 1;
+    REQUIRE(rlra_line_integer(l, i) && rlra_line_integer(l, j) && (h->pattern || rlra_line_number(l, value)) &&
+                rlra_line_ends(l),
+            fail_entry(l, h));
+    TRY(rlra_line_index(l, "row", "", h->rows, i));
+    TRY(rlra_line_index(l, "column", "", h->columns, j));
+cleanup:
+    return status;
+}
+
+static rlra_status fail_banner(const lines *l)
+{
+    return rlra_fail(
+        l->in->context, RLRA_ERR_FORMAT,
+        "'%s', line %lld: the line '%%%%MatrixMarket matrix coordinate real general' (or what else the matrix "
+        "is) is missing before it",
+        l->in->path, (long long)l->number);
+}
+
+/* Stand on the line of sizes: behind the banner, or at the first line with numbers where there is none. */
+static rlra_status find_sizes(lines *l, header *h)
+{
+    rlra_status status = RLRA_OK;
+    int found;
+    *h = (header){.guessed = 1, .coordinate = 1, .stored = "sparse real"};
+    for (;;) {
+        TRY(rlra_lines_next(l, '\0', &found));
+        if (h->guessed && found && is_banner(l->at, (size_t)(l->end - l->at))) {
+            TRY(read_banner(l, h));
+            h->guessed = 0;
+        } else if (!found || !is_comment(*l->at))
+            break;
+    }
+    REQUIRE(found || !h->guessed, fail_banner(l));
+cleanup:
+    return status;
+}
+
+/* Without a banner, sizes and exactly as many entries within them can be nothing else. */
+static rlra_status check_guess(lines *l, header *h)
+{
+    rlra_status status = RLRA_OK;
+    const int64_t sizes_line = l->number;
+    header again;
+    int64_t i, j;
+    double value;
+    rlra_context *const context = l->in->context;
+    status = check_sizes(l, h);
+    for (int64_t e = 0; e < h->count && status == RLRA_OK; e++) {
+        status = next_entry(l, h, e);
+        if (status == RLRA_OK)
+            status = take_entry(l, h, &i, &j, &value);
+    }
+    if (status == RLRA_OK)
+        status = expect_end(l, h);
+    if (status == RLRA_ERR_FORMAT) {
+        char reason[RLRA_MESSAGE_BYTES / 2];
+        snprintf(reason, sizeof reason, "%s", rlra_context_message(context));
+        l->number = sizes_line;
+        fail_banner(l);
+        const size_t used = strlen(rlra_context_message(context));
+        snprintf(context->message + used, sizeof context->message - used, "; without it: %s", reason);
+    }
+    TRY(status);
+    rlra_lines_restart(l);
+    TRY(find_sizes(l, &again));
+    TRY(rlra_input_note(l->in,
+                        "it lacks the line '%%%%MatrixMarket matrix coordinate real general', and is read as if it "
+                        "had that"));
+cleanup:
+    return status;
+}
+
+static rlra_status read_header(lines *l, header *h)
+{
+    rlra_status status = RLRA_OK;
+    TRY(find_sizes(l, h));
+    const int sized = rlra_line_integer(l, &h->rows) && rlra_line_integer(l, &h->columns) &&
+                      (!h->coordinate || rlra_line_integer(l, &h->count)) && rlra_line_ends(l);
+    REQUIRE(sized || !h->guessed, fail_banner(l));
+    REQUIRE(sized, rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s', line %lld: expected the sizes ROWS COLUMNS%s",
+                             l->in->path, (long long)l->number, h->coordinate ? " ENTRIES" : ""));
+    TRY(h->guessed ? check_guess(l, h) : check_sizes(l, h));
+cleanup:
+    return status;
+}
+
+static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
+{
+    rlra_status status = RLRA_OK;
+    lines *l = NULL;
+    header h;
+    TRY(rlra_lines_create(in, &l));
+    TRY(read_header(l, &h));
+    const rlra_variable told = {"", h.stored, 2, (const int64_t[]){h.rows, h.columns}, 1};
+    callback(user, &told);
+cleanup:
+    rlra_lines_destroy(l);
+    return status;
 }
 
 static rlra_status read_entries(lines *l, const header *h, rlra_dataset *to)
@@ -176,18 +272,14 @@ static rlra_status read_entries(lines *l, const header *h, rlra_dataset *to)
         int64_t i = 0, j = 0;
         double value = 1;
         TRY(next_entry(l, h, e));
-        REQUIRE(rlra_line_integer(l, &i) && rlra_line_integer(l, &j) && (h->pattern || rlra_line_number(l, &value)) &&
-                    rlra_line_ends(l),
-                fail_entry(l, h));
-        TRY(check_index(l, "row", i, h->rows));
-        TRY(check_index(l, "column", j, h->columns));
-        to->indices[0][used] = i - 1;
-        to->indices[1][used] = j - 1;
+        TRY(take_entry(l, h, &i, &j, &value));
+        to->indices[0][used] = i;
+        to->indices[1][used] = j;
         rlra_dataset_set_value(to, used++, value);
         if (h->symmetry == GENERAL || i == j)
             continue;
-        to->indices[0][used] = j - 1;
-        to->indices[1][used] = i - 1;
+        to->indices[0][used] = j;
+        to->indices[1][used] = i;
         rlra_dataset_set_value(to, used++, h->symmetry == SKEW ? -value : value);
     }
     to->sparse.count = used;
@@ -257,7 +349,7 @@ static rlra_status read_matrix(const input *in, const char *name, rlra_read_dtyp
     made = NULL;
 cleanup:
     rlra_dataset_destroy(made);
-    rlra_free(in->context, l);
+    rlra_lines_destroy(l);
     return status;
 }
 
@@ -265,6 +357,8 @@ const format_ops rlra_format_mtx = {
     .about = {"mtx", "a matrix of Matrix Market: coordinate (sparse) or array, general, symmetric or skew-symmetric",
               "read sparse", "Boisvert, Pozo & Remington 1996, NISTIR 5935"},
     .endings = "",
+    .claims = ".mtx",
+    .in_text = 1,
     .detect = detect,
     .list = list,
     .read = read_matrix,

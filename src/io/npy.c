@@ -75,6 +75,7 @@ static rlra_status write_arrays(output *out, int count, const rlra_named_array *
 const format_ops rlra_format_npy = {
     .about = {"npy", "one array of NumPy", "read write", "numpy.lib.format, versions 1 to 3"},
     .endings = ".npy",
+    .claims = ".npy",
     .detect = detect,
     .list = list,
     .read = read_array,

@@ -7,9 +7,27 @@
 /* No deflated byte can stand for more: RFC 1951, a match of 258 bytes in 2 bits. */
 #define DEFLATE_MOST 1032
 
-int rlra_npz_detect(const input *in)
+int rlra_npz_is_zip(const input *in)
 {
     return in->head_bytes >= 4 && (memcmp(in->head, "PK\3\4", 4) == 0 || memcmp(in->head, "PK\5\6", 4) == 0);
+}
+
+int rlra_npz_detect(const input *in)
+{
+    input quiet = *in;
+    zip_t *archive = NULL;
+    char name[NPZ_NAME_BYTES];
+    quiet.context = NULL; /* that it cannot be opened is told by the reader */
+    if (!rlra_npz_is_zip(in))
+        return 0;
+    if (rlra_npz_open(&quiet, &archive) != RLRA_OK)
+        return 1;
+    const zip_int64_t entries = zip_get_num_entries(archive, 0);
+    int found = entries == 0;
+    for (zip_int64_t index = 0; index < entries && !found; index++)
+        found = rlra_npz_name(archive, (zip_uint64_t)index, name);
+    zip_discard(archive);
+    return found;
 }
 
 static rlra_status read_member(byte_source *base, void *buffer, size_t bytes)
@@ -40,7 +58,7 @@ rlra_status rlra_npz_check_end(npz_member *member)
 rlra_status rlra_npz_open(const input *in, zip_t **archive)
 {
     int code = 0;
-    *archive = zip_open(in->path, ZIP_RDONLY, &code);
+    *archive = zip_open(rlra_input_content(in), ZIP_RDONLY, &code);
     if (*archive != NULL)
         return RLRA_OK;
     zip_error_t error;

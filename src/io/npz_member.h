@@ -18,7 +18,8 @@ typedef struct npz_member {
     char name[NPZ_NAME_BYTES];
 } npz_member;
 
-/* Whether the content is a zip archive. */
+/* Whether the content is a zip archive; one that holds arrays, is empty, or is damaged. */
+int rlra_npz_is_zip(const input *in);
 int rlra_npz_detect(const input *in);
 
 /* Open the archive; closed by zip_discard(). */

@@ -135,6 +135,32 @@ cleanup:
     return status;
 }
 
+rlra_status rlra_file_read_text(rlra_context *context, const char *path, char **text)
+{
+    rlra_status status = RLRA_OK;
+    input in = {.fd = -1};
+    char *made = NULL;
+    if (text == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "reading needs a place for the text");
+    *text = NULL;
+    REQUIRE(context != NULL && path != NULL,
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "reading needs a context and the name of a file"));
+    TRY(rlra_input_open(context, path, NULL, NULL, &in));
+    TRY(rlra_input_read_text(&in, INT64_MAX - 1, &made));
+    const size_t length = strlen(made);
+    REQUIRE((int64_t)length == in.size,
+            rlra_fail(context, RLRA_ERR_FORMAT, "'%s' is no text: byte %zu is zero; expected lines in UTF-8", path,
+                      length + 1));
+    if (strncmp(made, "\xef\xbb\xbf", 3) == 0)
+        memmove(made, made + 3, length - 2);
+    *text = made;
+    made = NULL;
+cleanup:
+    rlra_free(context, made);
+    rlra_input_close(&in);
+    return status;
+}
+
 void rlra_text_free(rlra_context *context, char *text)
 {
     rlra_free(context, text);

@@ -4,15 +4,17 @@
 #include <strings.h>
 
 #include "io/format.h"
+#include "io/identify.h"
 
-extern const format_ops rlra_format_npy, rlra_format_npz, rlra_format_mat, rlra_format_mat73, rlra_format_hdf5,
-    rlra_format_envi, rlra_format_mtx, rlra_format_scipy, rlra_format_tns, rlra_format_csv;
+extern const format_ops rlra_format_npy, rlra_format_scipy, rlra_format_npz, rlra_format_mat, rlra_format_mat73,
+    rlra_format_hdf5, rlra_format_toolbox, rlra_format_mtx, rlra_format_tns, rlra_format_envi, rlra_format_csv;
 
-/* Files of SciPy are .npz and mat73 files are HDF5 files with more to say, and comma separated values have no mark at all: they
- * come last. */
-static const format_ops *const formats[] = {&rlra_format_npy,   &rlra_format_scipy, &rlra_format_npz,  &rlra_format_mat,
-                                            &rlra_format_mat73, &rlra_format_hdf5,  &rlra_format_envi, &rlra_format_mtx,
-                                            &rlra_format_tns,   &rlra_format_csv};
+/* Sparse files of SciPy are .npz and mat73 files are HDF5 files with more to say; the data of ENVI are known by the file beside them,
+ * and comma separated values have no mark at all: they come last. */
+static const format_ops *const formats[] = {&rlra_format_npy,     &rlra_format_scipy, &rlra_format_npz,
+                                            &rlra_format_mat,     &rlra_format_mat73, &rlra_format_hdf5,
+                                            &rlra_format_toolbox, &rlra_format_mtx,   &rlra_format_tns,
+                                            &rlra_format_envi,    &rlra_format_csv};
 
 #define COUNT ((int)(sizeof formats / sizeof formats[0]))
 
@@ -26,18 +28,60 @@ const rlra_member *rlra_format_member_at(int index)
     return index >= 0 && index < COUNT ? &formats[index]->about : NULL;
 }
 
+/* Whether the name of the file has an ending out of a list. */
+static int is_claimed(const input *in, const char *endings)
+{
+    char word[16];
+    for (const char *at = endings; at != NULL && *at != '\0'; at += *at == ' ') {
+        const size_t length = strcspn(at, " ");
+        snprintf(word, sizeof word, "%.*s", (int)length, at);
+        if (rlra_input_ends(in, word))
+            return 1;
+        at += length;
+    }
+    return 0;
+}
+
+/* The content decides; that the ending says otherwise is told. A table in the place of a binary file is none that was meant. */
+static rlra_status tell_ending(const input *in, const format_ops *found)
+{
+    const format_ops *other = NULL;
+    int in_text = 0;
+    for (int k = 0; k < COUNT; k++) {
+        if (!is_claimed(in, formats[k]->claims))
+            continue;
+        if (formats[k] == found)
+            return RLRA_OK;
+        other = other == NULL ? formats[k] : other;
+        in_text |= formats[k]->in_text;
+    }
+    if (other == NULL)
+        return RLRA_OK;
+    if (found == formats[COUNT - 1] && !in_text)
+        return rlra_fail(in->context, RLRA_ERR_FORMAT,
+                         "'%s' is text, although its name ends as those of %s; a table in text is .csv, .tsv or .txt",
+                         in->path, other->about.name);
+    return rlra_input_note(in, "it is read as %s, which its content is, although its name ends as those of %s",
+                           found->about.name, other->about.name);
+}
+
 rlra_status rlra_format_detect(const input *in, const format_ops **format)
 {
-    for (int k = 0; k < COUNT; k++)
+    char names[200], room[IDENTIFY_BYTES];
+    int used = 0;
+    for (int k = 0; k < COUNT; k++) {
+        /* Any text would be a table to the last one. */
+        if (k == COUNT - 1 && rlra_identify_mark(in) != NULL)
+            break;
         if (formats[k]->detect(in)) {
             *format = formats[k];
-            return RLRA_OK;
+            return tell_ending(in, *format);
         }
-    char names[200];
-    int used = 0;
+    }
     for (int k = 0; k < COUNT; k++)
         used += snprintf(names + used, sizeof names - (size_t)used, "%s%s", k == 0 ? "" : ", ", formats[k]->about.name);
-    return rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s' has none of the known formats: %s", in->path, names);
+    return rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s' is %s (it has none of the known formats: %s)", in->path,
+                     rlra_identify(in, room), names);
 }
 
 /* Whether `ending` is a word of `endings`. */

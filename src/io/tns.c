@@ -1,7 +1,8 @@
-/* io/tns.c: the format .tns of FROSTT: a sparse array of any order as text, a line of indices and a value for each entry. */
+/* io/tns.c: the format .tns of FROSTT and the sptensor of the Tensor Toolbox: a sparse array of any order as text, a line of
+ * indices and a value for each entry. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "io/dataset.h"
 #include "io/format.h"
@@ -11,26 +12,14 @@
 typedef struct extent {
     int order, has_header;
     int64_t dims[RLRA_MAX_ORDER]; /* as the header says, or the largest indices */
-    int64_t count;
+    int64_t count, announced;     /* entries; -1 where nothing is announced */
 } extent;
 
-/* Files have no mark: the ending decides. */
+/* Files of FROSTT have no mark: the ending decides. */
 static int detect(const input *in)
 {
-    const size_t length = strlen(in->path);
-    return length > 4 && strcasecmp(in->path + length - 4, ".tns") == 0;
-}
-
-static int count_words(lines *l)
-{
-    int words = 0;
-    const char *at = l->at;
-    while (*at != '\0') {
-        at += strspn(at, " \t");
-        words += *at != '\0';
-        at += strcspn(at, " \t");
-    }
-    return words;
+    return rlra_lines_begin_with(in, "sptensor") ||
+           (rlra_input_ends(in, ".tns") && memchr(in->head, '\0', in->head_bytes) == NULL);
 }
 
 static rlra_status fail_line(const lines *l, const char *expected)
@@ -39,51 +28,72 @@ static rlra_status fail_line(const lines *l, const char *expected)
                      expected);
 }
 
-/* Some programs write the order, or the order and the number of entries, and a line of lengths before the entries. */
+static rlra_status read_lengths(lines *l, extent *x, int toolbox)
+{
+    rlra_status status = RLRA_OK;
+    int found;
+    TRY(rlra_lines_next(l, '#', &found));
+    for (int m = 0; m < x->order; m++)
+        REQUIRE(found && rlra_line_integer(l, &x->dims[m]) && x->dims[m] >= 1,
+                fail_line(l, "the lengths of all modes"));
+    REQUIRE(rlra_line_ends(l), fail_line(l, "no more lengths than modes"));
+    if (toolbox) {
+        TRY(rlra_lines_next(l, '#', &found));
+        REQUIRE(found && rlra_line_integer(l, &x->announced) && rlra_line_ends(l),
+                fail_line(l, "the number of entries"));
+    }
+    TRY(rlra_lines_next(l, '#', &found));
+cleanup:
+    return status;
+}
+
+/* A file of the Tensor Toolbox begins with `sptensor`, and has the number of entries behind the lengths. Some programs write the
+ * order, or the order and the number of entries, and a line of lengths before the entries. */
 static rlra_status read_first(lines *l, extent *x)
 {
     rlra_status status = RLRA_OK;
     int found, words = 0;
     int64_t order = 0;
+    const int toolbox = rlra_lines_begin_with(l->in, "sptensor");
+    x->announced = -1;
     TRY(rlra_lines_next(l, '#', &found));
+    if (toolbox)
+        TRY(rlra_lines_next(l, '#', &found));
     REQUIRE(found, rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s' holds no entry", l->in->path));
-    words = count_words(l);
-    x->has_header = words <= 2;
+    words = rlra_line_words(l);
+    x->has_header = toolbox || words <= 2;
     if (x->has_header)
-        REQUIRE(rlra_line_integer(l, &order), fail_line(l, "indices and a value, or the order of the array"));
+        REQUIRE(rlra_line_integer(l, &order) &&
+                    (rlra_line_ends(l) || (!toolbox && rlra_line_integer(l, &x->announced))),
+                fail_line(l, "indices and a value, or the order of the array"));
     else
         order = words - 1;
     REQUIRE(order >= 2 && order <= RLRA_MAX_ORDER,
             rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s', line %lld: order %" PRId64 ", expected 2 to %d",
                       l->in->path, (long long)l->number, order, RLRA_MAX_ORDER));
     x->order = (int)order;
-    if (!x->has_header)
-        goto cleanup;
-    TRY(rlra_lines_next(l, '#', &found));
-    for (int m = 0; m < x->order; m++)
-        REQUIRE(found && rlra_line_integer(l, &x->dims[m]) && x->dims[m] >= 1,
-                fail_line(l, "the lengths of all modes"));
-    REQUIRE(rlra_line_ends(l), fail_line(l, "no more lengths than modes"));
-    TRY(rlra_lines_next(l, '#', &found));
+    if (x->has_header)
+        TRY(read_lengths(l, x, toolbox));
 cleanup:
     return status;
 }
 
-/* Indices of one line, from 1, within the dims or making them. */
+/* Indices of one line, to count from 0, within the dims or making them. */
 static rlra_status take_indices(lines *l, extent *x, int64_t *index)
 {
+    rlra_status status = RLRA_OK;
+    char of[32];
     for (int m = 0; m < x->order; m++) {
-        if (!rlra_line_integer(l, &index[m]))
-            return rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s', line %lld: expected %d indices and a value",
-                             l->in->path, (long long)l->number, x->order);
-        if (!x->has_header && index[m] > x->dims[m])
-            x->dims[m] = index[m];
-        if (index[m] < 1 || index[m] > x->dims[m])
-            return rlra_fail(l->in->context, RLRA_ERR_FORMAT,
-                             "'%s', line %lld: index %" PRId64 " of mode %d, expected 1 to %" PRId64, l->in->path,
-                             (long long)l->number, index[m], m, x->has_header ? x->dims[m] : INT64_MAX);
+        REQUIRE(rlra_line_integer(l, &index[m]),
+                rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s', line %lld: expected %d indices and a value",
+                          l->in->path, (long long)l->number, x->order));
+        snprintf(of, sizeof of, " of mode %d", m);
+        TRY(rlra_line_index(l, "index", of, x->has_header ? x->dims[m] : INT64_MAX, &index[m]));
+        if (index[m] >= x->dims[m])
+            x->dims[m] = index[m] + 1;
     }
-    return RLRA_OK;
+cleanup:
+    return status;
 }
 
 static rlra_status measure(lines *l, extent *x)
@@ -98,6 +108,9 @@ static rlra_status measure(lines *l, extent *x)
     }
     REQUIRE(x->count > 0 || x->has_header,
             rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s' holds no entry", l->in->path));
+    REQUIRE(x->announced < 0 || x->announced == x->count,
+            rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s' announces %" PRId64 " entries, but has %" PRId64,
+                      l->in->path, x->announced, x->count));
 cleanup:
     return status;
 }
@@ -112,7 +125,7 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
     const rlra_variable told = {"", "sparse real", x.order, x.dims, 1};
     callback(user, &told);
 cleanup:
-    rlra_free(in->context, l);
+    rlra_lines_destroy(l);
     return status;
 }
 
@@ -131,7 +144,7 @@ static rlra_status read_entries(lines *l, extent *x, rlra_dataset *to)
         REQUIRE(rlra_line_number(l, &value) && rlra_line_ends(l),
                 fail_line(l, "a number and the end of the line behind the indices"));
         for (int m = 0; m < x->order; m++)
-            to->indices[m][e] = index[m] - 1;
+            to->indices[m][e] = index[m];
         rlra_dataset_set_value(to, e, value);
         TRY(rlra_lines_next(l, '#', &found));
     }
@@ -158,14 +171,19 @@ static rlra_status read_array(const input *in, const char *name, rlra_read_dtype
     made = NULL;
 cleanup:
     rlra_dataset_destroy(made);
-    rlra_free(in->context, l);
+    rlra_lines_destroy(l);
     return status;
 }
 
 const format_ops rlra_format_tns = {
-    .about = {"tns", "a sparse array of any order as text: indices from 1 and a value in each line", "read sparse",
-              "Smith et al. 2017, FROSTT: http://frostt.io"},
+    .about =
+        {"tns",
+         "a sparse array of any order in text, indices and a value in each line: FROSTT's .tns, sptensor of the Tensor "
+         "Toolbox and pyttb",
+         "read sparse", "Smith et al. 2017, FROSTT: http://frostt.io"},
     .endings = "",
+    .claims = ".tns",
+    .in_text = 1,
     .detect = detect,
     .list = list,
     .read = read_array,

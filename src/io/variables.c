@@ -102,27 +102,21 @@ static rlra_status fail_listing(const input *in, const variables *c, const char 
                      c->count > LISTED ? ", .." : "");
 }
 
-static rlra_status choose_named(const input *in, const variables *c, const char *name, const entry **chosen)
+/* Whether a variable lies in the struct or group of this name, "" for all. */
+static int is_within(const entry *e, const char *name)
 {
-    char what[300];
-    for (size_t k = 0; k < c->count; k++)
-        if (strcmp(without_slash(c->entries[k].name), without_slash(name)) == 0) {
-            *chosen = &c->entries[k];
-            return RLRA_OK;
-        }
-    if (c->count == 1 && c->entries[0].name[0] == '\0')
-        return rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' holds one array without a name, cannot pick '%s'",
-                         in->path, name);
-    snprintf(what, sizeof what, "no variable '%.200s'", name);
-    return fail_listing(in, c, what);
+    const char *const own = without_slash(e->name);
+    const size_t length = strlen(name);
+    return length == 0 || (strncmp(own, name, length) == 0 && (own[length] == '.' || own[length] == '/'));
 }
 
-/* The only one that fits; of several, the only one that is more than a vector. */
-static rlra_status choose_only(const input *in, const variables *c, int numeric, const entry **chosen)
+/* The only one within `name` that fits; of several, the only one that is more than a vector. */
+static rlra_status choose_only(const input *in, const variables *c, const char *name, int numeric, const entry **chosen)
 {
     size_t fitting = 0, substantial = 0, last = 0, last_substantial = 0;
+    char what[300] = "several variables fit, pick one by FILE:NAME";
     for (size_t k = 0; k < c->count; k++) {
-        if (!fits(&c->entries[k], numeric))
+        if (!fits(&c->entries[k], numeric) || !is_within(&c->entries[k], name))
             continue;
         fitting++;
         last = k;
@@ -137,21 +131,49 @@ static rlra_status choose_only(const input *in, const variables *c, int numeric,
     }
     if (c->count == 0)
         return rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s' holds no array", in->path);
-    if (fitting == 0)
-        return fail_listing(in, c, numeric ? "no variable has numbers" : "no variable is text");
-    return fail_listing(in, c, "several variables fit, pick one by FILE:NAME");
+    if (name[0] != '\0')
+        snprintf(what, sizeof what, "'%.200s' holds %zu variables that fit, pick one by FILE:NAME", name, fitting);
+    else if (fitting == 0)
+        snprintf(what, sizeof what, "%s", numeric ? "no variable has numbers" : "no variable is text");
+    return fail_listing(in, c, what);
+}
+
+/* The variable of this name, or what is in the struct or group of this name. */
+static rlra_status choose_named(const input *in, const variables *c, const char *name, int numeric,
+                                const entry **chosen)
+{
+    char what[300];
+    const char *const wanted = without_slash(name);
+    int within = 0;
+    for (size_t k = 0; k < c->count; k++) {
+        if (strcmp(without_slash(c->entries[k].name), wanted) == 0) {
+            *chosen = &c->entries[k];
+            return RLRA_OK;
+        }
+        within |= is_within(&c->entries[k], wanted);
+    }
+    if (within && wanted[0] != '\0')
+        return choose_only(in, c, wanted, numeric, chosen);
+    if (c->count == 1 && c->entries[0].name[0] == '\0')
+        return rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' holds one array without a name, cannot pick '%s'",
+                         in->path, name);
+    snprintf(what, sizeof what, "no variable '%.200s'", name);
+    return fail_listing(in, c, what);
 }
 
 rlra_status rlra_variable_choose(const input *in, const variables *all, const char *name, int numeric,
                                  const entry **chosen)
 {
-    return name[0] == '\0' ? choose_only(in, all, numeric, chosen) : choose_named(in, all, name, chosen);
+    return name[0] == '\0' ? choose_only(in, all, "", numeric, chosen) : choose_named(in, all, name, numeric, chosen);
 }
 
 rlra_status rlra_variables_collect(const format_ops *format, const input *in, variables *all)
 {
+    /* What there is to note on a variable is noted when it is read. */
+    input quiet = *in;
+    quiet.notes = NULL;
     *all = (variables){.context = in->context};
-    const rlra_status status = format->list(in, collect, all);
+    const rlra_status status = format->list(&quiet, collect, all);
     if (status == RLRA_OK && all->failed)
         return rlra_fail_memory(in->context, all->count + 1, sizeof *all->entries, "the list of variables");
     return status;

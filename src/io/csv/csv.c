@@ -89,6 +89,8 @@ const format_ops rlra_format_csv = {
     .about = {"csv", "a matrix as text: comma, semicolon, tab or blanks between columns, names found", "read write",
               "RFC 4180"},
     .endings = ".csv .tsv .txt",
+    .claims = ".csv .tsv",
+    .in_text = 1,
     .detect = detect,
     .list = list,
     .read = read_array,

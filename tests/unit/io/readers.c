@@ -55,7 +55,7 @@ static void test_deflated_npz_is_read(void **state)
 
 static void test_zip_without_arrays_is_refused(void **state)
 {
-    check_refused(*state, DATA("other.zip"), RLRA_ERR_FORMAT, "holds no array");
+    check_refused(*state, DATA("other.zip"), RLRA_ERR_FORMAT, "is a zip archive without arrays of NumPy");
 }
 
 static void check_mat(place *p, const char *file)
