@@ -4,30 +4,39 @@
 
 #include "io/cursor.h"
 #include "io/format.h"
-#include "io/npz_member.h"
+#include "io/npz.h"
+#include "io/npz_group.h"
 
-static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
+rlra_status rlra_npz_tell(const input *in, zip_t *archive, int parts, rlra_variable_callback callback, void *user)
 {
     rlra_status status = RLRA_OK;
-    zip_t *archive = NULL;
     npz_member member = {.file = NULL};
     npy_header header;
-    TRY(rlra_npz_open(in, &archive));
     const zip_int64_t entries = zip_get_num_entries(archive, 0);
     for (zip_int64_t index = 0; index < entries; index++) {
-        if (!rlra_npz_name(archive, (zip_uint64_t)index, member.name))
+        if (!rlra_npz_name(archive, (zip_uint64_t)index, member.name) ||
+            (!parts && rlra_npz_is_part(in, archive, member.name)))
             continue;
         TRY(rlra_npz_open_member(in, archive, (zip_uint64_t)index, &member, &header));
         rlra_npz_close(&member);
         rlra_npy_tell(member.name, &header, callback, user);
     }
 cleanup:
-    if (archive != NULL)
-        zip_discard(archive);
     return status;
 }
 
-static rlra_status read_array(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset)
+static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
+{
+    zip_t *archive = NULL;
+    rlra_status status = rlra_npz_open(in, &archive);
+    if (status != RLRA_OK)
+        return status;
+    status = rlra_npz_tell(in, archive, 1, callback, user);
+    zip_discard(archive);
+    return status;
+}
+
+rlra_status rlra_npz_read(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset)
 {
     rlra_status status = RLRA_OK;
     zip_t *archive = NULL;
@@ -48,7 +57,7 @@ cleanup:
     return status;
 }
 
-static rlra_status read_text(const input *in, const char *name, char **text)
+rlra_status rlra_npz_text(const input *in, const char *name, char **text)
 {
     rlra_status status = RLRA_OK;
     zip_t *archive = NULL;
@@ -166,10 +175,11 @@ const format_ops rlra_format_npz = {
     .about = {"npz", "named arrays of NumPy in a zip archive, stored or deflated", "read write several",
               "numpy.savez; APPNOTE.TXT of PKWARE"},
     .endings = ".npz",
+    .claims = ".npz",
     .many = 1,
     .detect = rlra_npz_detect,
     .list = list,
-    .read = read_array,
-    .text = read_text,
+    .read = rlra_npz_read,
+    .text = rlra_npz_text,
     .write = write_arrays,
 };

@@ -1,145 +1,236 @@
-/* io/scipy.c: sparse matrices as scipy.sparse.save_npz() writes them: .npz archives of a format, a shape and its parts. */
+/* io/scipy.c: sparse arrays in .npz archives, as scipy.sparse.save_npz(), sparse.save_npz() and people by hand write them: parts
+ * called data, indices, .. beside other arrays, or not. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-#include "io/dataset.h"
 #include "io/format.h"
-#include "io/npz_member.h"
-
-/* The members that make a sparse matrix, as bits. */
-enum { FORMAT = 1, SHAPE = 2, DATA = 4, INDICES = 8, INDPTR = 16, ROW = 32, COL = 64 };
-#define COMPRESSED (FORMAT | SHAPE | DATA | INDICES | INDPTR)
-#define COORDINATE (FORMAT | SHAPE | DATA | ROW | COL)
-
-typedef struct archive {
-    const input *in;
-    zip_t *zip;
-} archive;
-
-static int members_of(const archive *a)
-{
-    static const char *const names[] = {"format", "shape", "data", "indices", "indptr", "row", "col"};
-    char name[NPZ_NAME_BYTES];
-    int found = 0;
-    const zip_int64_t entries = zip_get_num_entries(a->zip, 0);
-    for (zip_int64_t index = 0; index < entries; index++)
-        for (int k = 0; k < 7 && rlra_npz_name(a->zip, (zip_uint64_t)index, name); k++)
-            found |= strcmp(name, names[k]) == 0 ? 1 << k : 0;
-    return found;
-}
-
-/* Whoever names arrays of his own so has made the format. A dense matrix beside them would be another format. */
-static int is_sparse(int members)
-{
-    return (members & COMPRESSED) == COMPRESSED || (members & COORDINATE) == COORDINATE;
-}
+#include "io/npz.h"
+#include "io/scipy_parts.h"
 
 static int detect(const input *in)
 {
     input quiet = *in;
-    archive a = {.in = &quiet};
+    npz_group group;
+    zip_t *zip = NULL;
+    int found = 0;
     quiet.context = NULL; /* that it cannot be opened is told by the reader of .npz */
-    if (!rlra_npz_detect(in) || rlra_npz_open(&quiet, &a.zip) != RLRA_OK)
+    if (!rlra_npz_is_zip(in) || rlra_npz_open(&quiet, &zip) != RLRA_OK)
         return 0;
-    const int found = is_sparse(members_of(&a));
-    zip_discard(a.zip);
+    const zip_int64_t entries = zip_get_num_entries(zip, 0);
+    for (zip_int64_t index = 0; index < entries && !found; index++)
+        found = rlra_npz_group_begins(&quiet, zip, (zip_uint64_t)index, &group);
+    zip_discard(zip);
     return found;
 }
 
-/* Open a member that must be a vector, or hold one entry if `count` is 1. */
-static rlra_status open_part(const archive *a, const char *name, npz_member *member, npy_header *header, int64_t *count)
+static rlra_status refuse(const npz_group *group, const char *storage)
 {
-    rlra_status status = RLRA_OK;
-    TRY(rlra_npz_open_named(a->in, a->zip, name, member, header));
-    REQUIRE(header->order == 1 && header->type.kind != SCALAR_NONE,
-            rlra_fail(a->in->context, RLRA_ERR_FORMAT,
-                      "'%s:%s' has order %d and holds %s, expected a vector of numbers", a->in->path, name,
-                      header->order, header->stored));
-    TRY(rlra_shape_check(a->in, name, &header->shape, header->type.bytes, member->available - header->bytes, count));
-cleanup:
-    return status;
+    return rlra_fail(group->in->context, RLRA_ERR_FORMAT,
+                     "'%s%s%s' holds a sparse array in format '%s', expected csr, csc, coo, dia or bsr: save it by "
+                     "scipy.sparse.save_npz(FILE, X.tocoo())",
+                     group->in->path, group->name[0] == '\0' ? "" : ":", group->name, storage);
 }
 
-/* "csr", "csc" or "coo". */
-static rlra_status read_format(const archive *a, char *format, size_t room)
+/* What the part `format` says, or "". */
+static rlra_status read_format(const npz_group *group, char *format, size_t room)
 {
     rlra_status status = RLRA_OK;
     npz_member member = {.file = NULL};
     npy_header header;
     char *text = NULL;
-    TRY(rlra_npz_open_named(a->in, a->zip, "format", &member, &header));
-    TRY(rlra_npy_text_read(a->in, "format", &header, &member.base, member.available, &text));
+    format[0] = '\0';
+    if ((group->parts & PART_FORMAT) == 0)
+        return RLRA_OK;
+    TRY(rlra_npz_group_open(group, "format", &member, &header));
+    TRY(rlra_npy_text_read(group->in, member.name, &header, &member.base, member.available, &text));
     snprintf(format, room, "%s", text);
 cleanup:
-    rlra_free(a->in->context, text);
+    rlra_free(group->in->context, text);
     rlra_npz_close(&member);
     return status;
 }
 
-/* A vector of integers of a known length into `to`. */
-static rlra_status read_integers(const archive *a, const char *name, int64_t expected, int64_t *to)
+static rlra_status read_shape(const npz_group *group, rlra_sparse *s)
+{
+    rlra_context *const context = group->in->context;
+    rlra_status status = RLRA_OK;
+    npz_member member = {.file = NULL};
+    npy_header header;
+    int64_t order;
+    REQUIRE((group->parts & PART_SHAPE) != 0,
+            rlra_fail(context, RLRA_ERR_FORMAT, "'%s' holds the parts of a sparse array, but not its %sshape",
+                      group->in->path, group->prefix));
+    TRY(rlra_scipy_open(group, "shape", &member, &header, &order));
+    rlra_npz_close(&member);
+    REQUIRE(order >= 2 && order <= RLRA_MAX_ORDER,
+            rlra_fail(context, RLRA_ERR_FORMAT, "'%s:%s' has %lld lengths, expected 2 to %d", group->in->path,
+                      member.name, (long long)order, RLRA_MAX_ORDER));
+    s->order = (int)order;
+    TRY(rlra_scipy_integers(group, "shape", order, s->dims));
+    for (int mode = 0; mode < s->order; mode++)
+        REQUIRE(s->dims[mode] >= 1 && s->dims[mode] < INT64_MAX / 2,
+                rlra_fail(context, RLRA_ERR_FORMAT, "'%s:%s': mode %d has length %lld, expected at least 1",
+                          group->in->path, member.name, mode, (long long)s->dims[mode]));
+cleanup:
+    rlra_npz_close(&member);
+    return status;
+}
+
+/* pydata/sparse can leave out another number than zero. */
+static rlra_status check_fill(const npz_group *group)
+{
+    rlra_status status = RLRA_OK;
+    rlra_dataset *fill = NULL;
+    if ((group->parts & PART_FILL) == 0)
+        return RLRA_OK;
+    TRY(rlra_scipy_table(group, "fill_value", &fill));
+    const double value = rlra_array_count(&fill->array) == 1 ? *(const double *)fill->array.data : NAN;
+    REQUIRE(value == 0,
+            rlra_fail(group->in->context, RLRA_ERR_FORMAT,
+                      "'%s' holds a sparse array whose entries that are not stored are %g (fill_value), expected 0",
+                      group->in->path, value));
+cleanup:
+    rlra_dataset_destroy(fill);
+    return status;
+}
+
+/* Which mode is compressed, where nothing but the number of starts tells. */
+static rlra_status guess_mode(const npz_group *group, rlra_sparse *s)
 {
     rlra_status status = RLRA_OK;
     npz_member member = {.file = NULL};
     npy_header header;
     int64_t count;
-    TRY(open_part(a, name, &member, &header, &count));
-    REQUIRE(count == expected, rlra_fail(a->in->context, RLRA_ERR_FORMAT, "'%s:%s' has %lld numbers, expected %lld",
-                                         a->in->path, name, (long long)count, (long long)expected));
-    TRY(rlra_integers_read(a->in, name, &member.base, header.type, count, to));
-    TRY(rlra_npz_check_end(&member));
+    TRY(rlra_scipy_open(group, "indptr", &member, &header, &count));
+    REQUIRE(s->order == 2 && (count == s->dims[0] + 1 || count == s->dims[1] + 1),
+            rlra_fail(group->in->context, RLRA_ERR_FORMAT,
+                      "'%s:%s' has %lld numbers, expected one more than rows or columns of a matrix", group->in->path,
+                      member.name, (long long)count));
+    s->compressed = count == s->dims[0] + 1 ? 0 : 1;
+    if (s->dims[0] == s->dims[1])
+        TRY(rlra_input_note(
+            group->in,
+            "it does not say whether its sparse matrix is stored by rows or columns, and is read by rows (csr)"));
 cleanup:
     rlra_npz_close(&member);
     return status;
 }
 
-/* Shape, storage and number of entries; `header` gets that of the values. */
-static rlra_status describe(const archive *a, rlra_sparse *s, npy_header *header)
+/* GCXS of pydata/sparse: for a matrix that is csr or csc. */
+static rlra_status read_axes(const npz_group *group, rlra_sparse *s)
 {
     rlra_status status = RLRA_OK;
-    npz_member member = {.file = NULL};
+    int64_t axis = -1;
+    REQUIRE(s->order == 2, refuse(group, "GCXS"));
+    TRY(rlra_scipy_integers(group, "compressed_axes", 1, &axis));
+    REQUIRE(axis == 0 || axis == 1, refuse(group, "GCXS"));
+    s->compressed = (int)axis;
+cleanup:
+    return status;
+}
+
+static rlra_status find_storage(scipy_array *a)
+{
+    const npz_group *const group = &a->group;
+    rlra_status status = RLRA_OK;
     char format[16];
-    *s = (rlra_sparse){.order = 2};
-    TRY(read_format(a, format, sizeof format));
-    s->compressed = strcmp(format, "csr") == 0 ? 0 : strcmp(format, "csc") == 0 ? 1 : -1;
-    REQUIRE(s->compressed >= 0 || strcmp(format, "coo") == 0,
-            rlra_fail(a->in->context, RLRA_ERR_FORMAT,
-                      "'%s' holds a sparse matrix in format '%s', expected csr, csc or coo", a->in->path, format));
-    TRY(read_integers(a, "shape", 2, s->dims));
-    TRY(open_part(a, "data", &member, header, &s->count));
-    REQUIRE(s->dims[0] >= 1 && s->dims[1] >= 1,
-            rlra_fail(a->in->context, RLRA_ERR_FORMAT, "'%s' is %lld x %lld, expected at least one row and column",
-                      a->in->path, (long long)s->dims[0], (long long)s->dims[1]));
+    TRY(read_format(group, format, sizeof format));
+    a->sparse.compressed = -1;
+    if (strcasecmp(format, "gcxs") == 0) {
+        a->storage = SCIPY_COMPRESSED;
+        TRY(read_axes(group, &a->sparse));
+    } else if (strcmp(format, "csr") == 0 || strcmp(format, "csc") == 0) {
+        a->storage = SCIPY_COMPRESSED;
+        a->sparse.compressed = strcmp(format, "csc") == 0;
+    } else if (strcmp(format, "dia") == 0 || strcmp(format, "bsr") == 0)
+        a->storage = strcmp(format, "dia") == 0 ? SCIPY_DIAGONALS : SCIPY_BLOCKS;
+    else if (format[0] != '\0' && strcasecmp(format, "coo") != 0)
+        TRY(refuse(group, format));
+    else if ((group->parts & PART_COORDS) != 0)
+        a->storage = SCIPY_COORDS;
+    else if ((group->parts & (PART_ROW | PART_COL)) == (PART_ROW | PART_COL))
+        a->storage = SCIPY_ROW_COL;
+    else {
+        REQUIRE((group->parts & PART_INDPTR) != 0, refuse(group, format));
+        a->storage = SCIPY_COMPRESSED;
+        TRY((group->parts & PART_AXES) != 0 ? read_axes(group, &a->sparse) : guess_mode(group, &a->sparse));
+    }
+    REQUIRE(a->storage == SCIPY_COORDS || a->sparse.order == 2,
+            rlra_fail(group->in->context, RLRA_ERR_FORMAT,
+                      "'%s:%sshape' has %d lengths, expected 2 for a sparse matrix", group->in->path, group->prefix,
+                      a->sparse.order));
+cleanup:
+    return status;
+}
+
+static rlra_status describe(scipy_array *a)
+{
+    const npz_group *const group = &a->group;
+    rlra_status status = RLRA_OK;
+    npz_member member = {.file = NULL};
+    npy_header header;
+    a->sparse = (rlra_sparse){.order = 2};
+    TRY(read_shape(group, &a->sparse));
+    TRY(find_storage(a));
+    TRY(check_fill(group));
+    if (a->storage == SCIPY_DIAGONALS || a->storage == SCIPY_BLOCKS)
+        TRY(rlra_npz_group_open(group, "data", &member, &header));
+    else
+        TRY(rlra_scipy_open(group, "data", &member, &header, &a->sparse.count));
+    REQUIRE(header.type.kind != SCALAR_NONE,
+            rlra_fail(group->in->context, RLRA_ERR_FORMAT, "'%s:%s' holds %s, expected real numbers", group->in->path,
+                      member.name, header.stored));
+    a->type = header.type;
+    snprintf(a->stored, sizeof a->stored, "sparse %s", header.stored);
 cleanup:
     rlra_npz_close(&member);
     return status;
 }
 
+/* The group that entry `index` begins. One without a name gets one where it is not alone. */
+static int take_group(const input *in, zip_t *zip, zip_int64_t index, npz_group *group)
+{
+    char name[NPZ_NAME_BYTES];
+    if (!rlra_npz_group_begins(in, zip, (zip_uint64_t)index, group))
+        return 0;
+    const zip_int64_t entries = zip_get_num_entries(zip, 0);
+    for (zip_int64_t k = 0; k < entries && group->name[0] == '\0'; k++)
+        if (rlra_npz_name(zip, (zip_uint64_t)k, name) && !rlra_npz_is_part_of(group, name))
+            snprintf(group->name, sizeof group->name, "sparse");
+    return 1;
+}
+
+/* Arrays that are in no group are those of the reader of .npz. */
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
 {
     rlra_status status = RLRA_OK;
-    archive a = {.in = in};
-    rlra_sparse s;
-    npy_header header;
-    char stored[48];
-    TRY(rlra_npz_open(in, &a.zip));
-    TRY(describe(&a, &s, &header));
-    snprintf(stored, sizeof stored, "sparse %s", header.stored);
-    const rlra_variable told = {"", stored, 2, s.dims, 1};
-    callback(user, &told);
+    zip_t *zip = NULL;
+    scipy_array a;
+    TRY(rlra_npz_open(in, &zip));
+    const zip_int64_t entries = zip_get_num_entries(zip, 0);
+    for (zip_int64_t index = 0; index < entries; index++) {
+        if (!take_group(in, zip, index, &a.group))
+            continue;
+        TRY(describe(&a));
+        const rlra_variable told = {a.group.name, a.stored, a.sparse.order, a.sparse.dims, 1};
+        callback(user, &told);
+    }
+    TRY(rlra_npz_tell(in, zip, 0, callback, user));
 cleanup:
-    if (a.zip != NULL)
-        zip_discard(a.zip);
+    if (zip != NULL)
+        zip_discard(zip);
     return status;
 }
 
-static rlra_status read_values(const archive *a, rlra_dataset *to)
+static rlra_status read_values(const scipy_array *a, rlra_dataset *to)
 {
     rlra_status status = RLRA_OK;
     npz_member member = {.file = NULL};
     npy_header header;
     int64_t count;
-    TRY(open_part(a, "data", &member, &header, &count));
+    TRY(rlra_scipy_open(&a->group, "data", &member, &header, &count));
     TRY(rlra_dataset_fill_values(to, &member.base, header.type));
     TRY(rlra_npz_check_end(&member));
 cleanup:
@@ -148,60 +239,110 @@ cleanup:
 }
 
 /* No vector of `starts` can be longer than the archive allows: looked up before there is memory for it. */
-static rlra_status check_starts(const archive *a, const rlra_sparse *s)
+static rlra_status check_starts(const scipy_array *a)
 {
+    const rlra_sparse *const s = &a->sparse;
     rlra_status status = RLRA_OK;
     npz_member member = {.file = NULL};
     npy_header header;
     int64_t count;
-    TRY(open_part(a, "indptr", &member, &header, &count));
+    TRY(rlra_scipy_open(&a->group, "indptr", &member, &header, &count));
     REQUIRE(count == s->dims[s->compressed] + 1,
-            rlra_fail(a->in->context, RLRA_ERR_FORMAT,
-                      "'%s:indptr' has %lld numbers, expected %lld for a matrix of %lld x %lld", a->in->path,
-                      (long long)count, (long long)s->dims[s->compressed] + 1, (long long)s->dims[0],
+            rlra_fail(a->group.in->context, RLRA_ERR_FORMAT,
+                      "'%s:%s' has %lld numbers, expected %lld for a matrix of %lld x %lld", a->group.in->path,
+                      member.name, (long long)count, (long long)s->dims[s->compressed] + 1, (long long)s->dims[0],
                       (long long)s->dims[1]));
 cleanup:
     rlra_npz_close(&member);
     return status;
 }
 
-static rlra_status read_matrix(const input *in, const char *name, rlra_read_dtype asked, rlra_dataset **dataset)
+/* A table of order x entries. */
+static rlra_status read_coords(const scipy_array *a, rlra_dataset *to)
 {
     rlra_status status = RLRA_OK;
-    archive a = {.in = in};
-    rlra_dataset *made = NULL;
-    rlra_sparse s;
-    npy_header header;
-    char stored[48];
-    TRY(rlra_npz_open(in, &a.zip));
-    TRY(describe(&a, &s, &header));
-    s.dtype = rlra_scalar_target(header.type, asked);
-    if (s.compressed >= 0)
-        TRY(check_starts(&a, &s));
-    snprintf(stored, sizeof stored, "sparse %s", header.stored);
-    TRY(rlra_dataset_create_sparse(in->context, "scipy", name, stored, &s, &made));
-    if (s.compressed >= 0) {
-        TRY(read_integers(&a, "indptr", s.dims[s.compressed] + 1, made->starts));
-        TRY(read_integers(&a, "indices", s.count, made->indices[1 - s.compressed]));
+    rlra_dataset *table = NULL;
+    TRY(rlra_scipy_table(&a->group, "coords", &table));
+    const rlra_array *const coords = &table->array;
+    REQUIRE(coords->order == 2 && coords->dims[0] == a->sparse.order && coords->dims[1] == a->sparse.count,
+            rlra_fail(a->group.in->context, RLRA_ERR_FORMAT, "'%s:%s' is no table of %d x %lld indices",
+                      a->group.in->path, table->name, a->sparse.order, (long long)a->sparse.count));
+    for (int mode = 0; mode < a->sparse.order; mode++)
+        for (int64_t e = 0; e < a->sparse.count; e++) {
+            const double index = rlra_array_get(coords, (const int64_t[]){mode, e});
+            to->indices[mode][e] = index >= 0 && index < (double)a->sparse.dims[mode] ? (int64_t)index : -1;
+        }
+cleanup:
+    rlra_dataset_destroy(table);
+    return status;
+}
+
+static rlra_status read_places(const scipy_array *a, rlra_dataset *to)
+{
+    const rlra_sparse *const s = &a->sparse;
+    rlra_status status = RLRA_OK;
+    if (a->storage == SCIPY_COORDS)
+        return read_coords(a, to);
+    const int by_row_col = a->storage == SCIPY_ROW_COL;
+    if (by_row_col) {
+        TRY(rlra_scipy_integers(&a->group, "row", s->count, to->indices[0]));
+        TRY(rlra_scipy_integers(&a->group, "col", s->count, to->indices[1]));
     } else {
-        TRY(read_integers(&a, "row", s.count, made->indices[0]));
-        TRY(read_integers(&a, "col", s.count, made->indices[1]));
+        TRY(rlra_scipy_integers(&a->group, "indptr", s->dims[s->compressed] + 1, to->starts));
+        TRY(rlra_scipy_integers(&a->group, "indices", s->count, to->indices[1 - s->compressed]));
     }
-    TRY(rlra_dataset_check_sparse(in, made));
-    TRY(read_values(&a, made));
+cleanup:
+    return status;
+}
+
+static rlra_status read_sparse(scipy_array *a, rlra_read_dtype asked, rlra_dataset **dataset)
+{
+    rlra_status status = RLRA_OK;
+    rlra_dataset *made = NULL;
+    TRY(describe(a));
+    a->sparse.dtype = rlra_scalar_target(a->type, asked);
+    if (a->storage == SCIPY_DIAGONALS)
+        return rlra_scipy_read_diagonals(a, a->sparse.dtype, dataset);
+    if (a->storage == SCIPY_BLOCKS)
+        return rlra_scipy_read_blocks(a, a->sparse.dtype, dataset);
+    if (a->storage == SCIPY_COMPRESSED)
+        TRY(check_starts(a));
+    TRY(rlra_dataset_create_sparse(a->group.in->context, "scipy", a->group.name, a->stored, &a->sparse, &made));
+    TRY(read_places(a, made));
+    TRY(rlra_dataset_check_sparse(a->group.in, made));
+    TRY(read_values(a, made));
     *dataset = made;
     made = NULL;
 cleanup:
     rlra_dataset_destroy(made);
-    if (a.zip != NULL)
-        zip_discard(a.zip);
+    return status;
+}
+
+static rlra_status read_array(const input *in, const char *name, rlra_read_dtype asked, rlra_dataset **dataset)
+{
+    rlra_status status = RLRA_OK;
+    zip_t *zip = NULL;
+    scipy_array a;
+    int found = 0;
+    TRY(rlra_npz_open(in, &zip));
+    const zip_int64_t entries = zip_get_num_entries(zip, 0);
+    for (zip_int64_t index = 0; index < entries && !found; index++)
+        found = take_group(in, zip, index, &a.group) && strcmp(a.group.name, name) == 0;
+    TRY(found ? read_sparse(&a, asked, dataset) : rlra_npz_read(in, name, asked, dataset));
+cleanup:
+    if (zip != NULL)
+        zip_discard(zip);
     return status;
 }
 
 const format_ops rlra_format_scipy = {
-    .about = {"scipy", "a sparse matrix of SciPy in .npz: csr, csc or coo", "read sparse", "scipy.sparse.save_npz"},
+    .about = {"scipy", "sparse arrays in .npz: csr, csc, coo, dia and bsr of SciPy, COO of pydata/sparse",
+              "read several text sparse", "scipy.sparse.save_npz, sparse.save_npz"},
     .endings = "",
+    .claims = ".npz",
+    .many = 1,
     .detect = detect,
     .list = list,
-    .read = read_matrix,
+    .read = read_array,
+    .text = rlra_npz_text,
 };

@@ -18,7 +18,7 @@ static void test_samples_of_every_format_hold_the_same_matrix(void **state)
     check_matrix(p, DATA("sparse_deflated.mat:Y"), "sparse float64", 6, 5, expected);
     check_matrix(p, DATA("sparse.mat:flags"), "sparse bool", 6, 5, flags);
     check_refused(p, DATA("sparse.mat:complex"), RLRA_ERR_FORMAT, "holds complex, expected real numbers");
-    check_refused(p, DATA("sparse_bsr.npz"), RLRA_ERR_FORMAT, "in format 'bsr', expected csr, csc or coo");
+    check_matrix(p, DATA("sparse_bsr.npz"), "sparse float64", 6, 5, expected);
     rlra_dataset *const dense = must_read(p, DATA("sparse.mat:dense"), RLRA_READ_AUTO);
     assert_null(rlra_dataset_sparse(dense));
     assert_non_null(rlra_dataset_array(dense));
