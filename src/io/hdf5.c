@@ -4,6 +4,7 @@
 
 #include "io/format.h"
 #include "io/hdf5_file.h"
+#include "io/hdf5_sparse.h"
 #include "io/hdf5_write.h"
 
 /* Groups within groups that are followed, and groups in all: a file can be a ring or a maze. */
@@ -17,6 +18,7 @@ typedef struct traversal {
     void *user;
     rlra_status status;
     int depth, groups, damaged;
+    int in_sparse; /* the group being visited is a sparse matrix */
     haddr_t seen[GROUPS_MOST];
     char path[PATH_BYTES];
 } traversal;
@@ -31,15 +33,34 @@ static int seen_before(traversal *t, haddr_t address)
     return t->groups == GROUPS_MOST || (t->seen[t->groups++] = address, 0);
 }
 
+/* A matrix that cannot be read is told as such: its parts are no data either. */
+static herr_t tell_sparse(traversal *t, hid_t group)
+{
+    hdf5_sparse about;
+    const rlra_status status = rlra_hdf5_sparse_about(t->in, t->path, group, &about);
+    const rlra_variable sound = {t->path, about.stored, 2, about.sparse.dims, 1},
+                        damaged = {t->path, "damaged sparse", 0, NULL, 0};
+    if (status == RLRA_ERR_MEMORY)
+        t->status = status;
+    else
+        t->callback(t->user, status == RLRA_OK ? &sound : &damaged);
+    return status == RLRA_ERR_MEMORY ? -1 : 0;
+}
+
 static herr_t visit_group(traversal *t, hid_t object)
 {
     H5O_info_t about;
     hsize_t index = 0;
     if (t->depth == DEPTH_MOST || H5Oget_info2(object, &about, H5O_INFO_BASIC) < 0 || seen_before(t, about.addr))
         return 0;
+    const int outside = t->in_sparse;
+    t->in_sparse = rlra_hdf5_is_sparse(object);
+    if (t->in_sparse && tell_sparse(t, object) < 0)
+        return -1;
     t->depth++;
     const herr_t result = H5Literate(object, H5_INDEX_NAME, H5_ITER_NATIVE, &index, visit, t);
     t->depth--;
+    t->in_sparse = outside;
     return result;
 }
 
@@ -59,7 +80,8 @@ static herr_t visit(hid_t group, const char *name, const H5L_info_t *link, void 
 {
     traversal *const t = user;
     const size_t used = strlen(t->path);
-    if (link->type != H5L_TYPE_HARD || used + strlen(name) + 2 > PATH_BYTES)
+    if (link->type != H5L_TYPE_HARD || used + strlen(name) + 2 > PATH_BYTES ||
+        (t->in_sparse && rlra_hdf5_is_part(name)))
         return 0;
     const hid_t object = H5Oopen(group, name, H5P_DEFAULT);
     snprintf(t->path + used, PATH_BYTES - used, "/%s", name);
@@ -103,9 +125,11 @@ static rlra_status open_set(const input *in, const char *name, hid_t *file, hid_
 {
     rlra_status status = RLRA_OK;
     TRY(rlra_hdf5_open(in, file));
-    *set = H5Dopen2(*file, name, H5P_DEFAULT);
+    *set = H5Oopen(*file, name[0] == '\0' ? "/" : name, H5P_DEFAULT);
     REQUIRE(*set >= 0, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no data set '%s'", in->path, name));
-    TRY(rlra_hdf5_about(in, name, *set, about));
+    *about = (hdf5_about){.stored = "group"};
+    if (H5Iget_type(*set) == H5I_DATASET)
+        TRY(rlra_hdf5_about(in, name, *set, about));
 cleanup:
     return status;
 }
@@ -126,7 +150,10 @@ static rlra_status read_array(const input *in, const char *name, rlra_read_dtype
     rlra_status status = RLRA_OK;
     hdf5_about about;
     TRY(open_set(in, name, &file, &set, &about));
-    TRY(rlra_hdf5_read(in, "hdf5", name, set, &about, &about.shape, dtype, dataset));
+    if (H5Iget_type(set) == H5I_GROUP)
+        TRY(rlra_hdf5_sparse_read(in, "hdf5", name, set, dtype, dataset));
+    else
+        TRY(rlra_hdf5_read(in, "hdf5", name, set, &about, &about.shape, dtype, dataset));
 cleanup:
     rlra_hdf5_close(file, set);
     rlra_hdf5_end(&session, status);
@@ -140,6 +167,9 @@ static rlra_status locate(const input *in, const char *name, located *where)
     rlra_status status = RLRA_OK;
     hdf5_about about;
     TRY(open_set(in, name, &file, &set, &about));
+    REQUIRE(H5Iget_type(set) == H5I_DATASET,
+            rlra_fail(in->context, RLRA_ERR_UNSUPPORTED, "'%s:%s' is sparse, and cannot be read piece by piece",
+                      in->path, name));
     TRY(rlra_hdf5_locate(in, name, set, &about, where));
 cleanup:
     rlra_hdf5_close(file, set);
@@ -165,8 +195,11 @@ cleanup:
 }
 
 const format_ops rlra_format_hdf5 = {
-    .about = {"hdf5", "data sets of HDF5, named by their path", "read write several text", "The HDF Group"},
+    .about = {"hdf5",
+              "data sets of HDF5, named by their path; groups of data, indices, indptr and shape are sparse matrices",
+              "read write several text sparse", "The HDF Group"},
     .endings = ".h5 .hdf5",
+    .claims = ".h5 .hdf5",
     .many = 1,
     .detect = rlra_hdf5_detect,
     .list = list,

@@ -4,6 +4,7 @@
 #include "io/format.h"
 #include "io/mat_element.h"
 #include "io/mat_sparse.h"
+#include "io/mat_struct.h"
 #include "io/mat_write.h"
 #include "io/text.h"
 
@@ -33,34 +34,59 @@ cleanup:
     return status;
 }
 
+/* Who is told of each array. */
+typedef struct listener {
+    mat_visitor base;
+    rlra_variable_callback callback;
+    void *user;
+} listener;
+
+static rlra_status tell(mat_visitor *base, mat_walk *walk, mat_array *array)
+{
+    const listener *const self = (const listener *)base;
+    rlra_status status = RLRA_OK;
+    if (array->class == MAT_CLASS_CELL)
+        TRY(look_into_cell(walk, array));
+    const rlra_variable told = {array->name, array->stored, array->order, array->dims, array->type.kind != SCALAR_NONE};
+    self->callback(self->user, &told);
+cleanup:
+    return status;
+}
+
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
 {
-    rlra_status status = RLRA_OK;
     mat_walk walk = rlra_mat_walk(in);
-    mat_array array;
-    int found;
-    do {
-        TRY(rlra_mat_next(&walk, &array, &found));
-        if (!found)
-            break;
-        if (array.class == MAT_CLASS_CELL)
-            TRY(look_into_cell(&walk, &array));
-        const rlra_variable told = {array.name, array.stored, array.order, array.dims, array.type.kind != SCALAR_NONE};
-        callback(user, &told);
-    } while (found);
-cleanup:
+    listener self = {{tell, 0}, callback, user};
+    const rlra_status status = rlra_mat_visit(&walk, &self.base);
     rlra_mat_end(&walk);
     return status;
 }
 
+/* Looks for the array of one name. */
+typedef struct finder {
+    mat_visitor base;
+    const char *name;
+    mat_array *array;
+} finder;
+
+static rlra_status compare(mat_visitor *base, mat_walk *walk, mat_array *array)
+{
+    const finder *const self = (const finder *)base;
+    (void)walk;
+    base->stop = strcmp(array->name, self->name) == 0;
+    if (base->stop)
+        *self->array = *array;
+    return RLRA_OK;
+}
+
+/* Stand behind the header of the array of this name. */
 static rlra_status find(mat_walk *walk, const char *name, mat_array *array)
 {
     rlra_status status = RLRA_OK;
-    int found;
-    do
-        TRY(rlra_mat_next(walk, array, &found));
-    while (found && strcmp(array->name, name) != 0);
-    REQUIRE(found, rlra_fail(walk->in->context, RLRA_ERR_ARGUMENT, "'%s' has no variable '%s'", walk->in->path, name));
+    finder self = {{compare, 0}, name, array};
+    TRY(rlra_mat_visit(walk, &self.base));
+    REQUIRE(self.base.stop,
+            rlra_fail(walk->in->context, RLRA_ERR_ARGUMENT, "'%s' has no variable '%s'", walk->in->path, name));
 cleanup:
     return status;
 }
@@ -212,6 +238,7 @@ const format_ops rlra_format_mat = {
     .about = {"mat", "variables of MATLAB, version 5 (as save -v6 and -v7 write it)", "read write several text sparse",
               "MAT-File Format, The MathWorks"},
     .endings = ".mat",
+    .claims = ".mat",
     .many = 1,
     .detect = detect,
     .list = list,

@@ -4,8 +4,13 @@
 
 #include "io/format.h"
 #include "io/hdf5_file.h"
+#include "io/hdf5_sparse.h"
 
 #define CLASS_BYTES 32
+#define PATH_BYTES  512
+/* Structs within structs that are followed, and structs in all: a file can be a ring or a maze. */
+#define DEPTH_MOST  16
+#define GROUPS_MOST 4096
 
 static int detect(const input *in)
 {
@@ -69,7 +74,8 @@ typedef struct listing {
     rlra_variable_callback callback;
     void *user;
     rlra_status status;
-    int damaged;
+    int damaged, depth, groups;
+    char path[PATH_BYTES]; /* of the struct being visited, with a point behind it */
 } listing;
 
 /* Open the data set of a cell: cells are references to anonymous data sets. */
@@ -120,31 +126,74 @@ static rlra_status look_into_cell(const input *in, const char *name, hid_t set, 
     return status;
 }
 
-static herr_t visit(hid_t root, const char *name, const H5L_info_t *link, void *user)
+static herr_t visit(hid_t group, const char *name, const H5L_info_t *link, void *user);
+
+static void tell(listing *l, const char *stored, int order, const int64_t *dims, int numeric)
 {
-    listing *const l = user;
-    hdf5_about about = {.order = 0};
-    if (link->type != H5L_TYPE_HARD || name[0] == '#')
-        return 0;
-    const hid_t object = H5Oopen(root, name, H5P_DEFAULT);
-    if (object < 0) {
-        const rlra_variable told = {name, "damaged", 0, NULL, 0};
-        l->callback(l->user, &told);
-        l->damaged = 1;
+    const rlra_variable told = {l->path, stored, order, dims, numeric};
+    l->callback(l->user, &told);
+}
+
+/* A sparse matrix, or a struct whose fields are told as STRUCT.FIELD. */
+static herr_t visit_group(listing *l, hid_t group)
+{
+    const size_t used = strlen(l->path);
+    hdf5_sparse about;
+    hsize_t index = 0;
+    if (rlra_hdf5_is_sparse(group)) {
+        const rlra_status status = rlra_hdf5_sparse_about(l->in, l->path, group, &about);
+        if (status == RLRA_ERR_MEMORY)
+            l->status = status;
+        else if (status != RLRA_OK)
+            tell(l, "damaged sparse", 0, NULL, 0);
+        else
+            tell(l, about.stored, 2, about.sparse.dims, 1);
+        return l->status == RLRA_OK ? 0 : -1;
+    }
+    if (l->depth == DEPTH_MOST || l->groups == GROUPS_MOST || used + 2 > PATH_BYTES) {
+        tell(l, "struct", 0, NULL, 0);
         return 0;
     }
-    if (H5Iget_type(object) == H5I_DATASET)
-        l->status = describe(l->in, name, object, &about);
-    else
-        snprintf(about.stored, sizeof about.stored, "struct");
+    memcpy(l->path + used, ".", 2);
+    l->depth++;
+    l->groups++;
+    const herr_t result = H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, &index, visit, l);
+    l->depth--;
+    l->path[used] = '\0';
+    return result;
+}
+
+static herr_t visit_set(listing *l, hid_t set)
+{
+    hdf5_about about = {.order = 0};
+    l->status = describe(l->in, l->path, set, &about);
     if (l->status == RLRA_OK && strcmp(about.stored, "cell") == 0)
-        l->status = look_into_cell(l->in, name, object, &about);
-    H5Oclose(object);
+        l->status = look_into_cell(l->in, l->path, set, &about);
     if (l->status != RLRA_OK)
         return -1;
-    const rlra_variable told = {name, about.stored, about.order, about.shape.dims, about.type.kind != SCALAR_NONE};
-    l->callback(l->user, &told);
+    tell(l, about.stored, about.order, about.shape.dims, about.type.kind != SCALAR_NONE);
     return 0;
+}
+
+static herr_t visit(hid_t group, const char *name, const H5L_info_t *link, void *user)
+{
+    listing *const l = user;
+    const size_t used = strlen(l->path);
+    herr_t result = 0;
+    if (link->type != H5L_TYPE_HARD || name[0] == '#' || used + strlen(name) + 1 > PATH_BYTES)
+        return 0;
+    const hid_t object = H5Oopen(group, name, H5P_DEFAULT);
+    memcpy(l->path + used, name, strlen(name) + 1);
+    if (object < 0) {
+        tell(l, "damaged", 0, NULL, 0);
+        l->damaged = 1;
+    } else {
+        const H5I_type_t kind = H5Iget_type(object);
+        result = kind == H5I_GROUP ? visit_group(l, object) : kind == H5I_DATASET ? visit_set(l, object) : 0;
+        H5Oclose(object);
+    }
+    l->path[used] = '\0';
+    return result;
 }
 
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
@@ -153,7 +202,7 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
     hid_t file = H5I_INVALID_HID;
     hsize_t index = 0;
     rlra_status status = RLRA_OK;
-    listing l = {in, callback, user, RLRA_OK, 0};
+    listing l = {in, callback, user, RLRA_OK, 0, 0, 0, ""};
     TRY(rlra_hdf5_open(in, &file));
     REQUIRE(H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, &index, visit, &l) >= 0,
             l.status != RLRA_OK ? l.status
@@ -165,13 +214,20 @@ cleanup:
     return status;
 }
 
-static rlra_status open_set(const input *in, const char *name, hid_t *file, hid_t *set, hdf5_about *about)
+/* A variable, or a field: points separate the names of groups. */
+static rlra_status open_object(const input *in, const char *name, hid_t *file, hid_t *object, hdf5_about *about)
 {
     rlra_status status = RLRA_OK;
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s", name);
+    for (char *c = path; *c != '\0'; c++)
+        *c = *c == '.' ? '/' : *c;
     TRY(rlra_hdf5_open(in, file));
-    *set = H5Dopen2(*file, name, H5P_DEFAULT);
-    REQUIRE(*set >= 0, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no array '%s'", in->path, name));
-    TRY(describe(in, name, *set, about));
+    *object = H5Oopen(*file, path, H5P_DEFAULT);
+    REQUIRE(*object >= 0, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no array '%s'", in->path, name));
+    *about = (hdf5_about){.stored = "struct"};
+    if (H5Iget_type(*object) == H5I_DATASET)
+        TRY(describe(in, name, *object, about));
 cleanup:
     return status;
 }
@@ -179,13 +235,16 @@ cleanup:
 static rlra_status read_array(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset)
 {
     const hdf5_session session = rlra_hdf5_begin();
-    hid_t file = H5I_INVALID_HID, set = H5I_INVALID_HID;
+    hid_t file = H5I_INVALID_HID, object = H5I_INVALID_HID;
     rlra_status status = RLRA_OK;
     hdf5_about about;
-    TRY(open_set(in, name, &file, &set, &about));
-    TRY(rlra_hdf5_read(in, "mat73", name, set, &about, &about.shape, dtype, dataset));
+    TRY(open_object(in, name, &file, &object, &about));
+    if (H5Iget_type(object) == H5I_GROUP && rlra_hdf5_is_sparse(object))
+        TRY(rlra_hdf5_sparse_read(in, "mat73", name, object, dtype, dataset));
+    else
+        TRY(rlra_hdf5_read(in, "mat73", name, object, &about, &about.shape, dtype, dataset));
 cleanup:
-    rlra_hdf5_close(file, set);
+    rlra_hdf5_close(file, object);
     rlra_hdf5_end(&session, status);
     return status;
 }
@@ -256,7 +315,7 @@ static rlra_status read_text(const input *in, const char *name, char **string)
     rlra_status status = RLRA_OK;
     text_buffer lines = {.context = in->context};
     hdf5_about about;
-    TRY(open_set(in, name, &file, &set, &about));
+    TRY(open_object(in, name, &file, &set, &about));
     REQUIRE(strcmp(about.stored, "text") == 0 || strcmp(about.stored, "cell") == 0,
             rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' holds %s, expected text", in->path, name, about.stored));
     TRY(strcmp(about.stored, "text") == 0 ? add_rows(in, name, set, &about, &lines)
@@ -270,9 +329,10 @@ cleanup:
 }
 
 const format_ops rlra_format_mat73 = {
-    .about = {"mat73", "variables of MATLAB, version 7.3 (as save -v7.3 writes it)", "read several text",
+    .about = {"mat73", "variables of MATLAB, version 7.3 (as save -v7.3 writes it)", "read several text sparse",
               "HDF5 as MATLAB uses it"},
     .endings = "",
+    .claims = ".mat",
     .many = 1,
     .detect = detect,
     .list = list,

@@ -174,25 +174,25 @@ static void set_class(mat_array *array, unsigned flags)
     }
 }
 
+/* Written as signed 32-bit integers by MATLAB, as others by other programs. */
 static rlra_status read_dims(mat_walk *walk, const mat_tag *tag, mat_array *array)
 {
     rlra_status status = RLRA_OK;
-    unsigned char bytes[4 * RLRA_MAX_ORDER];
-    if (tag->type != MAT_INT32 || tag->bytes % 4 != 0 || tag->bytes < 8)
-        return fail(walk, "the dimensions are no list of 32-bit integers");
-    if (tag->bytes > (int64_t)sizeof bytes) {
+    const scalar type = rlra_mat_scalar(tag->type, walk->swap);
+    if ((type.kind != SCALAR_INT && type.kind != SCALAR_UINT) || tag->bytes % type.bytes != 0 ||
+        tag->bytes < 2 * type.bytes)
+        return fail(walk, "the dimensions are no list of integers");
+    if (tag->bytes > (int64_t)type.bytes * RLRA_MAX_ORDER) {
         array->order = 0;
         array->type = (scalar){SCALAR_NONE, 0, 0};
         array->stored = "order above 8";
         return rlra_source_skip(&walk->base, tag->padded);
     }
-    array->order = (int)(tag->bytes / 4);
-    TRY(take(&walk->base, bytes, (size_t)tag->bytes));
+    array->order = (int)(tag->bytes / type.bytes);
+    TRY(rlra_integers_read(walk->in, "dimensions", &walk->base, type, array->order, array->dims));
     TRY(rlra_source_skip(&walk->base, tag->padded - tag->bytes));
-    for (int mode = 0; mode < array->order; mode++) {
-        array->dims[mode] = number(walk, bytes + 4 * mode);
-        REQUIRE(array->dims[mode] <= INT32_MAX, fail(walk, "a dimension is negative"));
-    }
+    for (int mode = 0; mode < array->order; mode++)
+        REQUIRE(array->dims[mode] >= 0, fail(walk, "a dimension is negative"));
 cleanup:
     return status;
 }

@@ -30,9 +30,10 @@ enum {
 };
 
 /* Classes of arrays that are not plain numbers. */
-enum { MAT_CLASS_CELL = 1, MAT_CLASS_CHAR = 4, MAT_CLASS_SPARSE = 5 };
+enum { MAT_CLASS_CELL = 1, MAT_CLASS_STRUCT = 2, MAT_CLASS_CHAR = 4, MAT_CLASS_SPARSE = 5 };
 
-#define MAT_NAME_BYTES 64
+#define MAT_NAME_BYTES 64  /* of a variable */
+#define MAT_PATH_BYTES 512 /* of a field of structs, with points between the names */
 
 /* What stands before the entries of an array. */
 typedef struct mat_array {
@@ -41,7 +42,7 @@ typedef struct mat_array {
     const char *stored; /* "float64", "text", "cell", .. */
     int order;          /* at most RLRA_MAX_ORDER, or 0 when the array has more modes and cannot be read */
     int64_t dims[RLRA_MAX_ORDER];
-    char name[MAT_NAME_BYTES];
+    char name[MAT_PATH_BYTES];
 } mat_array;
 
 /* Walks through the top-level arrays of a file; also the stream of the array it stands at. */

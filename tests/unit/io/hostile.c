@@ -135,7 +135,7 @@ static void test_mat_with_too_large_dimensions_is_refused(void **state)
     refuse_changed(p, DATA("big_endian.mat"), 160, "\x7f\xff\xff\xff\x7f\xff\xff\xff", 8, 0, "announces");
     refuse_changed(p, DATA("big_endian.mat"), 160, "\xff\xff\xff\xff", 4, 0, "negative");
     refuse_changed(p, DATA("big_endian.mat"), 132, "\x7f\xff\xff\xff", 4, 0, "longer than the whole");
-    refuse_changed(p, DATA("big_endian.mat"), 156, "\x00\x00\x00\x04", 4, 0, "list of 32-bit integers");
+    refuse_changed(p, DATA("big_endian.mat"), 156, "\x00\x00\x00\x04", 4, 0, "list of integers");
     refuse_changed(p, DATA("big_endian.mat"), 136, "\x00\x00\x00\x05", 4, 0, "flags");
 }
 

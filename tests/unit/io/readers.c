@@ -105,7 +105,6 @@ static void test_mat_without_real_numbers_is_refused(void **state)
     place *const p = *state;
     char *text = NULL;
     check_refused(p, DATA("plain.mat:complex"), RLRA_ERR_FORMAT, "complex");
-    check_refused(p, DATA("plain.mat:record"), RLRA_ERR_FORMAT, "struct");
     check_refused(p, DATA("plain.mat:title"), RLRA_ERR_FORMAT, "text");
     assert_int_equal(rlra_text_read(p->context, DATA("plain.mat:mixed"), &text), RLRA_ERR_FORMAT);
     assert_null(text);

@@ -1,0 +1,25 @@
+/* io/hdf5_sparse.h: groups of HDF5 that are a sparse matrix: data, indices, indptr and a shape, as anndata, 10x Genomics and h5py
+ * users write them; data, ir, jc of MATLAB 7.3. */
+#ifndef RLRA_IO_HDF5_SPARSE_H
+#define RLRA_IO_HDF5_SPARSE_H
+
+#include "io/hdf5_file.h"
+
+typedef struct hdf5_sparse {
+    int matlab;         /* else the parts have the names of SciPy */
+    rlra_sparse sparse; /* without memory */
+    scalar type;        /* of the entries; NONE if the matrix cannot be read */
+    char stored[32];
+} hdf5_sparse;
+
+/* Whether a group is such a matrix, and whether a name in it is that of a part. */
+int rlra_hdf5_is_sparse(hid_t group);
+int rlra_hdf5_is_part(const char *name);
+
+/* Shape, number of entries and their type. */
+rlra_status rlra_hdf5_sparse_about(const input *in, const char *name, hid_t group, hdf5_sparse *about);
+
+rlra_status rlra_hdf5_sparse_read(const input *in, const char *format, const char *name, hid_t group,
+                                  rlra_read_dtype asked, rlra_dataset **dataset);
+
+#endif
