@@ -200,6 +200,8 @@ static int show(const request *asked, const char *spec, int *shown)
         code = tell_failure(NULL, context);
     } else if (all.rows == 0 && name != NULL) {
         code = run_error("'%s' has no variable '%s'; rlra info %s lists them", path, name, path);
+    } else if (all.rows == 0) {
+        code = run_error("'%s' holds no array", path);
     } else {
         printf("%s%s\n", (*shown)++ > 0 ? "\n" : "", path);
         print_table(stdout, COLUMNS, all.rows, header, (const char *const *)all.cells);

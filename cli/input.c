@@ -47,25 +47,30 @@ rlra_array input_squeezed(const rlra_array *array)
 typedef struct candidates {
     int least_order, most_order;
     int numeric, fitting, order;
-    char *name; /* of the first that fits */
+    int matrices;      /* of two modes or more, whether they would do or not */
+    char *name, *dims; /* of the first that fits */
 } candidates;
 
 static void consider(void *user, const rlra_variable *variable)
 {
     candidates *const c = user;
+    char dims[256];
     if (!variable->numeric)
         return;
     int long_modes = 0;
     for (int m = 0; m < variable->order; ++m)
         long_modes += variable->dims[m] > 1;
     ++c->numeric;
+    c->matrices += long_modes >= 2;
     if (long_modes < c->least_order || long_modes > c->most_order || long_modes < c->order)
         return;
     c->fitting = long_modes == c->order ? c->fitting + 1 : 1;
     c->order = long_modes;
     if (c->fitting == 1) {
         free(c->name);
+        free(c->dims);
         c->name = cli_copy(variable->name, strlen(variable->name));
+        c->dims = cli_format("%s", print_dims(variable->order, variable->dims, dims, sizeof dims));
     }
 }
 
@@ -93,6 +98,7 @@ rlra_read_options input_options(const request *asked)
         options.decimal = strcmp(asked->decimal, "comma") == 0 ? ',' : '.';
     if (asked->grouping != NULL)
         options.grouping = asked->grouping[0];
+    options.zero_based = asked->index_base != NULL && strcmp(asked->index_base, "0") == 0;
     return options;
 }
 
@@ -123,17 +129,26 @@ rlra_status input_dataset(const run *r, const char *spec, const rlra_read_option
     return status;
 }
 
-char *input_choose(const run *r, const char *spec, const rlra_read_options *options, int least_order, int most_order)
+char *input_choose(const run *r, const char *spec, const rlra_read_options *options, int least_order, int most_order,
+                   int tell)
 {
-    candidates c = {least_order, most_order, 0, 0, 0, NULL};
+    candidates c = {.least_order = least_order, .most_order = most_order};
     char *chosen = cli_copy(spec, strlen(spec));
     const int whole_file = is_file(spec);
     if (whole_file && rlra_file_list(r->context, spec, options, consider, &c) == RLRA_OK && c.numeric > 1 &&
         c.fitting == 1) {
         free(chosen);
         chosen = cli_format("%s:%s", spec, c.name);
+        if (tell && c.matrices > 1) {
+            char *const note =
+                cli_format("of its %d arrays of two modes or more, '%s' (%s) is taken; FILE:NAME picks another",
+                           c.matrices, c.name, c.dims);
+            input_tell(r, spec, note);
+            free(note);
+        }
     }
     free(c.name);
+    free(c.dims);
     return chosen;
 }
 
@@ -156,7 +171,7 @@ int input_read(const run *r, const char *spec, int least_order, int most_order, 
 int input_read_any(const run *r, const char *spec, int least_order, int most_order, const rlra_read_options *options,
                    rlra_dataset **dataset)
 {
-    char *const chosen = input_choose(r, spec, options, least_order, most_order);
+    char *const chosen = input_choose(r, spec, options, least_order, most_order, 1);
     const rlra_status status = input_dataset(r, chosen, options, dataset);
     free(chosen);
     if (status != RLRA_OK)

@@ -57,7 +57,7 @@ struct request {
     rlra_options options; /* of the fit; init is "model" when init_file is set */
     char given[512];      /* names of the fields of it that were given, each with a space behind it */
     const char *init, *init_file;
-    const char *dtype, *out, *log;
+    const char *dtype, *index_base, *out, *log;
     text_list priors;
     int quiet, json, sum_to_one, front, help;
     const char *library, *labels, *label_names, *wavelengths, *shape, *pixel_order, *method;

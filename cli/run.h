@@ -134,8 +134,10 @@ int input_read_any(const run *r, const char *spec, int least_order, int most_ord
 rlra_status input_dataset(const run *r, const char *spec, const rlra_read_options *options, rlra_dataset **dataset);
 /* Tell a note on a file, unless --quiet. */
 void input_tell(const run *r, const char *spec, const char *note);
-/* FILE:NAME when FILE holds several variables of which one fits, else the text as it is; freed with free(). */
-char *input_choose(const run *r, const char *spec, const rlra_read_options *options, int least_order, int most_order);
+/* FILE:NAME when FILE holds several variables of which one fits, else the text as it is; freed with free(). `tell`: say on stderr
+ * which of several matrices or arrays that is. */
+char *input_choose(const run *r, const char *spec, const rlra_read_options *options, int least_order, int most_order,
+                   int tell);
 /* How the data of a command are to be read. */
 rlra_read_options input_options(const request *asked);
 /* Refuse what is asked of data in text where they are of another format. */

@@ -84,7 +84,7 @@ int stream_open(run *r, int least_order, int most_order)
         return EXIT_OK;
     r->memory_limit = stream_size(r->asked->memory_limit);
     const rlra_read_options options = input_options(r->asked);
-    char *const spec = input_choose(r, r->asked->data[0], &options, least_order, most_order);
+    char *const spec = input_choose(r, r->asked->data[0], &options, least_order, most_order, 0);
     const rlra_status status = rlra_stream_open(r->context, spec, &options, &r->stream);
     const int code = status == RLRA_OK                ? EXIT_OK
                      : status == RLRA_ERR_UNSUPPORTED ? require_fit(r, spec)
@@ -100,6 +100,8 @@ int stream_open(run *r, int least_order, int most_order)
         rlra_stream_close(r->stream);
         r->stream = NULL;
     }
+    if (r->stream != NULL)
+        free(input_choose(r, r->asked->data[0], &options, least_order, most_order, 1));
     for (int k = 0; r->stream != NULL && rlra_stream_note(r->stream, k) != NULL; k++)
         input_tell(r, r->asked->data[0], rlra_stream_note(r->stream, k));
     return code;

@@ -186,3 +186,21 @@ def test_any_array_gives_a_result_or_an_exception_that_says_why(array, rank, dat
     else:
         assert result.shape == array.shape and len(result.weights) == rank
         assert all(np.isfinite(factor).all() for factor in result.factors)
+
+
+def test_indices_in_files_count_from_where_they_are_said_to(tmp_path):
+    path = tmp_path / "a.mtx"
+    path.write_text("%%MatrixMarket matrix coordinate real general\n2 3 2\n0 0 5\n1 2 7\n")
+    with pytest.raises(ValueError, match="index base 0"):
+        rlra.load(path)
+    assert rlra.load(path, index_base=0).toarray().tolist() == [[5, 0, 0], [0, 0, 7]]
+    with pytest.raises(ValueError, match="index_base must be 0 or 1"):
+        rlra.load(path, index_base=2)
+
+
+def test_sparse_arrays_of_scipy_are_loaded_whatever_their_storage(tmp_path, rng):
+    matrix = np.where(rng.random((6, 9)) < 0.3, rng.random((6, 9)), 0.0)
+    for storage in ("csr", "csc", "coo", "dia", "bsr"):
+        for kind in ("matrix", "array"):
+            sp.save_npz(tmp_path / "a.npz", getattr(sp, f"{storage}_{kind}")(matrix))
+            np.testing.assert_array_equal(rlra.load(tmp_path / "a.npz").toarray(), matrix)

@@ -44,10 +44,12 @@ def _line(name, value, least):
     return line
 
 
-def _options(dtype, missing="none", skip=0, names=None, first_column="auto", decimal=None, grouping=None):
+def _options(dtype, missing="none", skip=0, names=None, first_column="auto", decimal=None, grouping=None, index_base=1):
     """How to read, for the library."""
     if grouping is not None and not (isinstance(grouping, str) and len(grouping) == 1 and grouping in ".,' _"):
         raise ValueError(f"grouping must be one of the signs . , ' _ and blank, got {grouping!r}")
+    if index_base not in (0, 1):
+        raise ValueError(f"index_base must be 0 or 1, got {index_base!r}")
     return ffi.new("rlra_read_options *", {
         "dtype": _READ[None if dtype is None else target_dtype("dtype", None, dtype)],
         "missing_words": missing == "nan",
@@ -56,6 +58,7 @@ def _options(dtype, missing="none", skip=0, names=None, first_column="auto", dec
         "first_column": _one_of("first_column", first_column, _FIRST),
         "decimal": _one_of("decimal", decimal, _DECIMAL),
         "grouping": b"\0" if grouping is None else grouping.encode(),
+        "zero_based": index_base == 0,
     })
 
 
@@ -71,11 +74,12 @@ def _warn(spec, note):
 def load(
     spec: PathLike, *, dtype: Precision = None, missing: Missing = "none", skip: SupportsIndex = 0,
     names: SupportsIndex | Literal["none"] | None = None, first_column: FirstColumn = "auto", decimal: Decimal = None,
-    grouping: str | None = None,
+    grouping: str | None = None, index_base: int = 1,
 ) -> Any:
     """Read an array from a file; the format follows from the content.
 
-    Reads .npy, .npz, .mat, HDF5, CSV, ENVI, Matrix Market and FROSTT files, see ``rlra.members("format")``.
+    Reads .npy, .npz, .mat, HDF5, CSV, ENVI, Matrix Market, FROSTT, Octave and Tensor Toolbox files, packed by gzip or not,
+    see ``rlra.members("format")``.
 
     Parameters
     ----------
@@ -96,6 +100,8 @@ def load(
         The decimal sign of a table in text; by default it is found.
     grouping : str, optional
         The sign between groups of digits of a table in text, such as ``","`` in 1,234.5.
+    index_base : {1, 0}
+        From what the indices in a .mtx, .tns or sptensor file count.
 
     Warns
     -----
@@ -118,7 +124,7 @@ def load(
     with Context(load) as context:
         dataset = ffi.new("rlra_dataset **")
         _one_of("missing", missing, dict.fromkeys(("none", "nan", "unstored")))
-        asked = _options(dtype, missing, skip, names, first_column, decimal, grouping)
+        asked = _options(dtype, missing, skip, names, first_column, decimal, grouping, index_base)
         context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), asked, dataset))
         try:
             _warn(spec, lambda k: lib.rlra_dataset_note(dataset[0], k))
