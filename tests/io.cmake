@@ -13,6 +13,9 @@ rlra_io_test(tables)
 rlra_io_test(tables_found)
 rlra_io_test(tables_large)
 rlra_io_test(hostile)
+rlra_io_test(containers)
+rlra_io_test(packed)
+rlra_io_test(others)
 rlra_io_test(faults)
 rlra_io_test(envi)
 
@@ -23,7 +26,7 @@ target_compile_definitions(io_mutations PRIVATE RLRA_TEST_DATA="${CMAKE_CURRENT_
 
 option(RLRA_FUZZ "build the libFuzzer targets (clang, and RLRA_SANITIZE=fuzzer-no-link,address,undefined)" OFF)
 if(RLRA_FUZZ)
-    foreach(format npy npz mat h5 csv hdr mtx tns)
+    foreach(format npy npz mat h5 csv hdr mtx tns gz)
         add_executable(fuzz_io_${format} fuzz/io.c fuzz/io_try.c)
         target_include_directories(fuzz_io_${format} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
         target_compile_definitions(fuzz_io_${format} PRIVATE RLRA_FUZZ_ENDING=".${format}" _XOPEN_SOURCE=700)

@@ -14,7 +14,7 @@
 #include "core/random.h"
 #include "fuzz/io_try.h"
 
-#define FILE_MOST 20000
+#define FILE_MOST 30000
 
 /* A sample and how many mutations of it are tried. */
 typedef struct sample {
@@ -129,9 +129,35 @@ static void test_mutations_of_text_do_no_harm(void **state)
 
 static void test_mutations_of_hdf5_do_no_harm(void **state)
 {
-    static const sample samples[] = {{"plain.h5", 100}, {"v73.mat", 100}};
+    static const sample samples[] = {{"plain.h5", 100}, {"v73.mat", 100}, {"groups.h5", 100}, {"structs73.mat", 100}};
     (void)state;
-    check_samples(samples, 2);
+    check_samples(samples, 4);
+}
+
+static void test_mutations_of_archives_of_parts_do_no_harm(void **state)
+{
+    static const sample samples[] = {{"parts_dia.npz", 300},   {"sparse_bsr.npz", 300},  {"parts_hand.npz", 500},
+                                     {"parts_coo3.npz", 300},  {"parts_graph.npz", 100}, {"pydata_coo.npz", 300},
+                                     {"pydata_gcxs.npz", 300}, {"structs.mat", 700},     {"structs_deflated.mat", 300},
+                                     {"dimensions.mat", 500}};
+    (void)state;
+    check_samples(samples, sizeof samples / sizeof samples[0]);
+}
+
+static void test_mutations_of_old_formats_do_no_harm(void **state)
+{
+    static const sample samples[] = {
+        {"v4.mat", 700}, {"v4_big_endian.mat", 700}, {"v4_octave.mat", 300}, {"octave.mat", 700}};
+    (void)state;
+    check_samples(samples, sizeof samples / sizeof samples[0]);
+}
+
+static void test_mutations_of_packed_files_do_no_harm(void **state)
+{
+    static const sample samples[] = {
+        {"table.csv.gz", 300}, {"sparse.mtx.gz", 300}, {"plain.npy.gz", 300}, {"octave.mat.gz", 200}};
+    (void)state;
+    check_samples(samples, sizeof samples / sizeof samples[0]);
 }
 
 static void test_mutations_of_sparse_files_do_no_harm(void **state)
@@ -152,6 +178,9 @@ int main(void)
         cmocka_unit_test(test_mutations_of_text_do_no_harm),
         cmocka_unit_test(test_mutations_of_hdf5_do_no_harm),
         cmocka_unit_test(test_mutations_of_sparse_files_do_no_harm),
+        cmocka_unit_test(test_mutations_of_archives_of_parts_do_no_harm),
+        cmocka_unit_test(test_mutations_of_old_formats_do_no_harm),
+        cmocka_unit_test(test_mutations_of_packed_files_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,11 +101,43 @@ static void check_faults(place *p, action act, const char *name)
 static void test_readers_survive_every_failed_allocation(void **state)
 {
     static const char *const specs[] = {
-        DATA("plain.npy"),    DATA("fortran.npy"), DATA("types.npz:be_i2"),
-        DATA("deflated.npz"), DATA("plain.mat:Y"), DATA("deflated.mat:X"),
-        DATA("v73.mat:Y"),    DATA("plain.h5:/x"), DATA("plain.h5:/group/bool"),
-        DATA("cube_bil.hdr"), DATA("scaled.hdr"),  DATA("cube_bsq.img"),
+        DATA("plain.npy"),
+        DATA("fortran.npy"),
+        DATA("types.npz:be_i2"),
+        DATA("deflated.npz"),
+        DATA("plain.mat:Y"),
+        DATA("deflated.mat:X"),
+        DATA("v73.mat:Y"),
+        DATA("plain.h5:/x"),
+        DATA("plain.h5:/group/bool"),
+        DATA("cube_bil.hdr"),
+        DATA("scaled.hdr"),
+        DATA("cube_bsq.img"),
         DATA("table.csv"),
+        DATA("sparse.mtx"),
+        DATA("sparse.tns"),
+        DATA("sparse_csr.npz"),
+        DATA("sparse_bsr.npz"),
+        DATA("parts_dia.npz"),
+        DATA("parts_graph.npz:adj"),
+        DATA("parts_hand.npz:Z"),
+        DATA("pydata_coo.npz"),
+        DATA("pydata_gcxs.npz"),
+        DATA("groups.h5:/matrix"),
+        DATA("groups.h5:/guessed"),
+        DATA("structs73.mat:data.sub.S"),
+        DATA("structs.mat:data.sub.S"),
+        DATA("structs_deflated.mat:data.X"),
+        DATA("dimensions.mat:u"),
+        DATA("v4.mat:f8"),
+        DATA("v4.mat:S"),
+        DATA("octave.mat:T"),
+        DATA("octave.mat:S"),
+        DATA("octave.mat:D"),
+        DATA("octave.mat:range"),
+        DATA("octave.mat.gz:X"),
+        DATA("plain.npy.gz"),
+        DATA("structs73.mat.gz:S"),
     };
     for (size_t k = 0; k < sizeof specs / sizeof specs[0]; k++)
         check_faults(*state, read_array, specs[k]);
@@ -129,11 +161,64 @@ static void test_tables_survive_every_failed_allocation(void **state)
 
 static void test_texts_survive_every_failed_allocation(void **state)
 {
-    static const char *const specs[] = {DATA("text.npy"),          DATA("deflated.npz:names"), DATA("plain.mat:names"),
-                                        DATA("deflated.mat:rows"), DATA("v73.mat:names"),      DATA("v73.mat:title"),
-                                        DATA("plain.h5:names"),    DATA("plain.h5:fixed")};
+    static const char *const specs[] = {DATA("text.npy"),
+                                        DATA("deflated.npz:names"),
+                                        DATA("plain.mat:names"),
+                                        DATA("deflated.mat:rows"),
+                                        DATA("v73.mat:names"),
+                                        DATA("v73.mat:title"),
+                                        DATA("plain.h5:names"),
+                                        DATA("plain.h5:fixed"),
+                                        DATA("v4.mat:rows"),
+                                        DATA("structs.mat:data.sub.names"),
+                                        DATA("structs73.mat:data.note"),
+                                        DATA("octave.mat:names"),
+                                        DATA("octave.mat:name")};
     for (size_t k = 0; k < sizeof specs / sizeof specs[0]; k++)
         check_faults(*state, read_text, specs[k]);
+}
+
+/* What is written first, and then read; the file is made again each time. */
+static rlra_status read_written(rlra_context *context, place *p, const char *text)
+{
+    static const char wide[] = "\xff\xfe";
+    FILE *const file = fopen(at(p, "a.txt"), "wb");
+    if (text[0] == 'w')
+        fwrite(wide, 1, 2, file);
+    for (const char *c = text[0] == 'w' ? text + 1 : text; *c != '\0'; c++) {
+        fputc(*c, file);
+        if (text[0] == 'w')
+            fputc(0, file);
+    }
+    fclose(file);
+    return read_array(context, p, p->path);
+}
+
+static void test_texts_of_other_kinds_survive_every_failed_allocation(void **state)
+{
+    static const char *const texts[] = {
+        "tensor\n2\n2 2\n1\n2\n3\n4\n",
+        "matrix\n2\n2 2\n1\n2\n3\n4\n",
+        "sptensor\n2\n2 2\n1\n1 1 5\n",
+        "w1,2\n3,4\n",
+    };
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
+        check_faults(*state, read_written, texts[k]);
+}
+
+static rlra_status read_whole(rlra_context *context, place *p, const char *name)
+{
+    char *text = NULL;
+    (void)p;
+    const rlra_status status = rlra_file_read_text(context, name, &text);
+    assert_true((text != NULL) == (status == RLRA_OK));
+    rlra_text_free(context, text);
+    return status;
+}
+
+static void test_whole_texts_survive_every_failed_allocation(void **state)
+{
+    check_faults(*state, read_whole, DATA("table.csv.gz"));
 }
 
 static void test_writers_survive_every_failed_allocation(void **state)
@@ -149,6 +234,8 @@ int main(void)
         WITH_PLACE(test_readers_survive_every_failed_allocation),
         WITH_PLACE(test_tables_survive_every_failed_allocation),
         WITH_PLACE(test_texts_survive_every_failed_allocation),
+        WITH_PLACE(test_texts_of_other_kinds_survive_every_failed_allocation),
+        WITH_PLACE(test_whole_texts_survive_every_failed_allocation),
         WITH_PLACE(test_writers_survive_every_failed_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
