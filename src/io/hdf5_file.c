@@ -137,6 +137,16 @@ cleanup:
     return status;
 }
 
+void rlra_hdf5_reverse(hdf5_about *about)
+{
+    shape reversed = about->shape;
+    for (int mode = 0; mode < about->shape.order; mode++) {
+        reversed.dims[mode] = about->shape.dims[about->shape.order - 1 - mode];
+        reversed.memory[mode] = about->shape.order - 1 - mode;
+    }
+    about->shape = reversed;
+}
+
 rlra_status rlra_hdf5_check(const input *in, const char *name, hid_t set, const hdf5_about *about, size_t entry_bytes,
                             int64_t *count)
 {

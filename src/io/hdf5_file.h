@@ -38,6 +38,9 @@ void rlra_hdf5_close(hid_t file, hid_t set);
 
 rlra_status rlra_hdf5_about(const input *in, const char *name, hid_t set, hdf5_about *about);
 
+/* Give the modes in the other order, for programs whose first mode is the fastest in memory. */
+void rlra_hdf5_reverse(hdf5_about *about);
+
 /* Read all entries of an open data set; `s` is the shape to give the array, its memory in the order of the file. */
 rlra_status rlra_hdf5_read(const input *in, const char *format, const char *name, hid_t set, const hdf5_about *about,
                            const shape *s, rlra_read_dtype asked, rlra_dataset **dataset);

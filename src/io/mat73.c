@@ -47,12 +47,7 @@ static rlra_status describe(const input *in, const char *name, hid_t set, hdf5_a
     const rlra_status status = rlra_hdf5_about(in, name, set, about);
     if (status != RLRA_OK)
         return status;
-    shape reversed = about->shape;
-    for (int mode = 0; mode < about->shape.order; mode++) {
-        reversed.dims[mode] = about->shape.dims[about->shape.order - 1 - mode];
-        reversed.memory[mode] = about->shape.order - 1 - mode;
-    }
-    about->shape = reversed;
+    rlra_hdf5_reverse(about);
     read_class(set, class);
     if (strcmp(class, "logical") == 0 && about->type.bytes == 1) {
         about->type.kind = SCALAR_BOOL;

@@ -10,8 +10,8 @@ extern const format_ops rlra_format_npy, rlra_format_scipy, rlra_format_npz, rlr
     rlra_format_hdf5, rlra_format_octave, rlra_format_toolbox, rlra_format_mtx, rlra_format_tns, rlra_format_mat4,
     rlra_format_envi, rlra_format_csv;
 
-/* Sparse files of SciPy are .npz and mat73 files are HDF5 files with more to say; the data of ENVI are known by the file beside them,
- * and comma separated values have no mark at all: they come last. */
+/* Sparse files of SciPy are .npz and mat73 files are HDF5 files with more to say; the data of ENVI are known by the file beside
+ * them, and comma separated values have no mark at all: they come last. */
 static const format_ops *const formats[] = {
     &rlra_format_npy,  &rlra_format_scipy,  &rlra_format_npz,     &rlra_format_mat, &rlra_format_mat73,
     &rlra_format_hdf5, &rlra_format_octave, &rlra_format_toolbox, &rlra_format_mtx, &rlra_format_tns,

@@ -36,3 +36,4 @@ save octave.mat X T f i8 u16 flags s range S SB D words z name rows names mixed 
 system("sed -i '1s/.*/# Created by Octave 7.3.0, Mon Jan 01 00:00:00 2024 UTC <user@host>/' octave.mat");
 S = sparse(S);
 save("-v4", "v4_octave.mat", "X", "s", "S", "rows");
+save("-hdf5", "octave.h5", "X", "T");

@@ -184,6 +184,15 @@ static void test_text_of_octave_is_read(void **state)
     check_note(p, DATA("octave.mat:X"), 0, NULL);
 }
 
+/* Its first mode is the fastest there, too. */
+static void test_hdf5_of_octave_has_the_shape_that_octave_shows(void **state)
+{
+    place *const p = *state;
+    check_values(p, DATA("octave.h5:X"), "float64", 2, SHAPE(3, 4));
+    check_values(p, DATA("octave.h5:/X/value"), "float64", 2, SHAPE(3, 4));
+    check_values(p, DATA("octave.h5:/T/value"), "float64", 3, SHAPE(3, 4, 2));
+}
+
 static void test_octave_words_and_ranges_are_numbers(void **state)
 {
     place *const p = *state;
@@ -231,6 +240,7 @@ int main(void)
         WITH_PLACE(test_dimensions_of_any_integers_are_read),
         WITH_PLACE(test_mat_of_version_4_is_read),
         WITH_PLACE(test_text_of_octave_is_read),
+        WITH_PLACE(test_hdf5_of_octave_has_the_shape_that_octave_shows),
         WITH_PLACE(test_octave_words_and_ranges_are_numbers),
         WITH_PLACE(test_what_is_wrong_with_octave_text_is_told),
     };
