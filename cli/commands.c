@@ -123,7 +123,7 @@ static const flag flags[] = {
      "entries of dense data from 0 to X count as X: the loss is, and beta where beta <= 0, take no zeros"},
     {"dtype", 0, FLAG_CHOICE, IN(dtype), "TYPE", "as stored: f32 for floats of 32 bits, else f64", "f32 f64",
      RUNS " nnls", "precision of data and computation"},
-    {"index-base", 0, FLAG_CHOICE, IN(index_base), "BASE", "1", "0 1", RUNS " nnls",
+    {"index-base", 0, FLAG_CHOICE, IN(index_base), "BASE", "1", "0 1", READS,
      "from what the indices of .mtx, .tns and sptensor files count"},
     {"library", 0, FLAG_TEXT, IN(library), "FILE", "", "", "unmix",
      "name components by spectral angle to the classes of spectra in FILE: arrays of bands x spectra, each a class"},

@@ -17,7 +17,7 @@ static int read_again(regression *r, int which, rlra_dataset **again)
 {
     rlra_read_options options = input_options(r->asked);
     options.dtype = RLRA_READ_F64;
-    char *const chosen = input_choose(&r->files, r->asked->data[which], &options, 1, which == 0 ? 2 : 3);
+    char *const chosen = input_choose(&r->files, r->asked->data[which], &options, 1, which == 0 ? 2 : 3, 0);
     rlra_dataset_destroy(*again);
     *again = NULL;
     const rlra_status status = rlra_dataset_read(r->asked->context, chosen, &options, again);
