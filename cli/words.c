@@ -43,7 +43,7 @@ static void add_commands(textbuf *t, const char *name)
     const command *last = NULL;
     int count = 0;
     for (int i = 0; command_at(i) != NULL; ++i) {
-        if (!takes(command_at(i), name))
+        if (rlra_task_find(command_at(i)->name) == NULL || !takes(command_at(i), name))
             continue;
         if (last != NULL)
             text_add(t, "%srlra %s", count++ == 0 ? "" : ", ", last->name);

@@ -20,7 +20,7 @@ try nmf nan.csv -r 2
 try nmf nan.csv -r 2 --missing nan -q
 try cp cube.npy -r 2
 try cp cube32.npy -r 2 --missing nan -q
-try unmix nan.csv -r 2 --shape 2x2
+try unmix nan.csv -r 2 --shape 2x2 -q
 try separable nan.csv -r 2
 try topics nan.csv -r 2
 try topics nan.mtx -r 2
@@ -30,7 +30,7 @@ try nnls zero.csv nan.csv
 try nnls zero.csv nan.csv --front
 try nmf zero.csv -r 2 --loss is
 try nmf zero.csv -r 2 --loss is --floor 0.01 -q
-try unmix zero.csv -r 2 --loss is --shape 2x2
+try unmix zero.csv -r 2 --loss is --shape 2x2 -q
 try nnls zero.csv zero.csv --sparsity 5
 try nnls zero.csv zero.csv --sparsity -1
 for command in nmf cp unmix topics; do

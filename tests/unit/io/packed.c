@@ -163,7 +163,7 @@ static void test_numbers_are_not_taken_for_wide_text(void **state)
     for (int k = 0; k < 16; k++)
         pixels[k] = (unsigned char)(k % 2 == 0 ? 40 + k : 0);
     put_file(at(p, "a.bsq"), pixels, sizeof pixels);
-    put_text(p, "a.hdr", "ENVI\nsamples = 2\nlines = 2\nbands = 2\ndata type = 12\ninterleave = bsq\n");
+    put_text(p, "a.hdr", "ENVI\nsamples = 2\nlines = 2\nbands = 2\ndata type = 12\ninterleave = bsq\nbyte order = 0\n");
     rlra_dataset *const dataset = must_read(p, at(p, "a.bsq"), RLRA_READ_F64);
     assert_true(rlra_array_get(rlra_dataset_array(dataset), SHAPE(0, 1, 0)) == 42);
     assert_null(rlra_dataset_note(dataset, 0));
