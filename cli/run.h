@@ -151,6 +151,10 @@ size_t input_path_length(const char *spec);
 /* The same array without modes of length one. */
 rlra_array input_squeezed(const rlra_array *array);
 
+/* cli/start_file.c: --init FILE */
+int64_t start_file_rank(const run *r); /* 0: it was said on stderr why there is none */
+int start_file_fill(run *r);           /* `model`, without the rows of what is left out of the data */
+
 /* cli/output.c */
 int output_prepare(run *r);
 int output_write(run *r);
