@@ -14,9 +14,10 @@ def _parameters(function):
 
 
 def _others(name):
-    """Functions that have a keyword, as words."""
-    found = [f"rlra.{one}" for one in rlra.__all__
-             if inspect.isfunction(getattr(rlra, one)) and name in _parameters(getattr(rlra, one))]
+    """Functions that have a keyword, as words: those that fit, or, if none of them has it, all."""
+    having = {one: _parameters(getattr(rlra, one)) for one in rlra.__all__ if inspect.isfunction(getattr(rlra, one))}
+    having = {one: parameters for one, parameters in having.items() if name in parameters}
+    found = [f"rlra.{one}" for one in having if "rank" in having[one]] or [f"rlra.{one}" for one in having]
     return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
 
 
