@@ -31,7 +31,8 @@ typedef enum rlra_first_column {
 
 /* How to read; all zeros, or NULL in the place of a pointer to it, means: as the content says. What a format has no use for is
  * left alone. Messages speak of these as command line and Python do: missing=nan (missing_words), skip=N (first_line = N + 1),
- * names=LINE or names=none (names_line), first_column, decimal=point or comma, grouping. */
+ * names=LINE or names=none (names_line), first_column, decimal=point or comma, grouping,
+ * index_base=0 (zero_based). */
 typedef struct rlra_read_options {
     rlra_read_dtype dtype;
     int missing_words;              /* whether NA, n/a, an empty field, .. are NaN in text; else they are refused */

@@ -191,7 +191,7 @@ def test_any_array_gives_a_result_or_an_exception_that_says_why(array, rank, dat
 def test_indices_in_files_count_from_where_they_are_said_to(tmp_path):
     path = tmp_path / "a.mtx"
     path.write_text("%%MatrixMarket matrix coordinate real general\n2 3 2\n0 0 5\n1 2 7\n")
-    with pytest.raises(ValueError, match="index base 0"):
+    with pytest.raises(ValueError, match="give index_base=0"):
         rlra.load(path)
     assert rlra.load(path, index_base=0).toarray().tolist() == [[5, 0, 0], [0, 0, 7]]
     with pytest.raises(ValueError, match="index_base must be 0 or 1"):

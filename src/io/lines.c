@@ -183,9 +183,8 @@ rlra_status rlra_line_index(const lines *l, const char *what, const char *of, in
         snprintf(most, sizeof most, " to %" PRId64, length - zero_based);
     return rlra_fail(l->in->context, RLRA_ERR_FORMAT, "'%s', line %lld: %s %" PRId64 "%s, expected %d%s%s", l->in->path,
                      (long long)l->number, what, *index + !zero_based, of, !zero_based, most,
-                     zero_based     ? ": indices were said to count from 0 (index base 0)"
-                     : *index == -1 ? ": indices count from 1, and if those of this file count from 0, say so by "
-                                      "index base 0 (zero_based)"
+                     zero_based     ? ": indices were said to count from 0 (`index_base=0`)"
+                     : *index == -1 ? "; indices count from 1, if those of this file count from 0 give `index_base=0`"
                                     : "");
 }
 

@@ -72,7 +72,7 @@ static void check_zero_based(place *p, const char *path, const char *expected)
     const rlra_read_options options = {.zero_based = 1};
     rlra_dataset *dataset = NULL;
     check_refused(p, path, RLRA_ERR_FORMAT, expected);
-    assert_non_null(strstr(rlra_context_message(p->context), "zero_based"));
+    assert_non_null(strstr(rlra_context_message(p->context), "give `index_base=0`"));
     assert_int_equal(rlra_dataset_read(p->context, path, &options, &dataset), RLRA_OK);
     const rlra_sparse *const s = rlra_dataset_sparse(dataset);
     assert_true(s->count == 2 && s->dims[0] == 3 && s->dims[1] == 2);
@@ -85,7 +85,7 @@ static void test_indices_from_zero_are_told_and_read(void **state)
     place *const p = *state;
     check_zero_based(p, put_text(p, "a.mtx", GENERAL "3 2 2\n0 0 5\n2 1 7\n"), "line 3: row 0, expected 1 to 3");
     check_zero_based(p, put_text(p, "a.mtx", GENERAL "3 2 2\n0 0 5\n2 1 7\n"), "indices count from 1");
-    check_zero_based(p, put_text(p, "a.tns", "0 0 5\n2 1 7\n"), "line 1: index 0 of mode 0, expected 1: indices count");
+    check_zero_based(p, put_text(p, "a.tns", "0 0 5\n2 1 7\n"), "line 1: index 0 of mode 0, expected 1; indices count");
     check_zero_based(p, put_text(p, "a.tns", "2\n3 2\n0 0 5\n2 1 7\n"), "line 3: index 0 of mode 0, expected 1 to 3");
     check_zero_based(p, put_text(p, "a.txt", "sptensor\n2\n3 2\n2\n0 0 5\n2 1 7\n"), "line 5: index 0 of mode 0");
     const rlra_read_options options = {.zero_based = 1};
