@@ -79,11 +79,13 @@ rlra_status rlra_csv_find_corner(csv_reader *r, const csv_table *t, int *is_corn
     *is_corner = 0;
     TRY(gather_hints(r, t, &h));
     const int is_bare = t->run.first.of_kind[CSV_NUMBER] == 0;
-    if ((h.same && h.numbered) || !(h.ordered || is_bare) || t->run.rows < 2)
+    /* A single number is in no order, and tells nothing. */
+    const int is_odd = h.numbered && !h.same && !is_bare && t->run.first.width - t->run.trailing == 2;
+    if ((h.same && h.numbered) || !(h.ordered || is_bare || is_odd) || t->run.rows < 2)
         goto cleanup;
-    *is_corner = (h.numbered && !h.same) || (!is_bare && !h.rows_ordered);
+    *is_corner = !is_odd && ((h.numbered && !h.same) || (!is_bare && !h.rows_ordered));
     REQUIRE(
-        *is_corner || (t->run.first.width < 3 && !is_bare),
+        *is_corner || (t->run.first.width < 3 && !is_bare && !is_odd),
         rlra_fail(r->in->context, RLRA_ERR_FORMAT,
                   "'%s', line %lld: this may be the first row or name the columns; give `names=%lld` or `names=none`",
                   r->in->path, (long long)t->run.first.number, (long long)t->run.first.number));

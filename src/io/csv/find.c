@@ -69,7 +69,8 @@ static rlra_status settle_decimal(csv_reader *r, csv_table *t)
     const int is_comma = (signs & CSV_COMMA) != 0 && (signs & CSV_POINT) == 0;
     if (t->style.decimal != '\0')
         return RLRA_OK;
-    if (is_comma && (signs & CSV_COMMA_SURE) == 0)
+    t->doubtful = is_comma && (signs & CSV_COMMA_SURE) == 0;
+    if (t->doubtful && r->separator == ',')
         return rlra_fail(r->in->context, RLRA_ERR_FORMAT,
                          "'%s', line %lld: every comma within a number has three digits behind it and may be a decimal "
                          "comma or separate thousands; give `decimal=comma` or `grouping=,`",
@@ -87,6 +88,14 @@ static int is_one_number(const csv_field *whole, const csv_field *part)
            (is_number && (part->length > 9 || (part->at[0] == '0' && part->at[1] >= '0' && part->at[1] <= '9')));
 }
 
+/* Whether one word stands right above the rows, as the name of one column does. */
+static int is_below_one_name(const csv_run *run)
+{
+    const csv_line *const above = &run->before[0];
+    return run->lines_before == 1 && above->number + 1 == run->first.number && above->width == 1 &&
+           above->row == ROW_TEXT && !above->comment;
+}
+
 static rlra_status check_two_columns(csv_reader *r, const csv_table *t)
 {
     const csv_run *const run = &t->run;
@@ -102,7 +111,7 @@ static rlra_status check_two_columns(csv_reader *r, const csv_table *t)
         rlra_csv_take(&c, &whole);
         rlra_csv_take(&c, &part);
         REQUIRE(
-            !is_one_number(&whole, &part),
+            !is_one_number(&whole, &part) && !is_below_one_name(run),
             rlra_fail(r->in->context, RLRA_ERR_FORMAT,
                       "'%s', line %lld: these may be two numbers, or one with a decimal comma; give `decimal=point` or "
                       "`decimal=comma`",
@@ -110,6 +119,25 @@ static rlra_status check_two_columns(csv_reader *r, const csv_table *t)
         TRY(rlra_csv_next(r, &found));
     }
 cleanup:
+    return status;
+}
+
+/* Rows with text in more columns than the first. */
+static rlra_status refuse_mixed(csv_reader *r, const csv_style style, const csv_runs *runs)
+{
+    rlra_status status = rlra_csv_reread(r, &runs->mixed);
+    char room[CSV_EXCERPT];
+    csv_cursor c = rlra_csv_fields(r);
+    csv_field f;
+    int column = 0, signs = 0;
+    double value;
+    while (status == RLRA_OK && rlra_csv_take(&c, &f))
+        if (++column > 1 && rlra_csv_kind(style, &f, &value, &signs) > CSV_MISSING)
+            return rlra_fail(
+                r->in->context, RLRA_ERR_FORMAT,
+                "'%s', line %lld, column %d: expected a number, got '%s'; no column but the first may hold text, leave "
+                "this one out",
+                r->in->path, (long long)runs->mixed.number, column, rlra_csv_excerpt(f.at, f.length, room));
     return status;
 }
 
@@ -137,7 +165,8 @@ static rlra_status check_alone(csv_reader *r, const csv_table *t, const csv_runs
                          "'%s' holds two tables, of %d columns from line %lld on and of %d from line %lld on; to leave "
                          "the first out give `skip=%lld`",
                          r->in->path, runs->rival.width, (long long)runs->rival.first.number, best->width,
-                         (long long)best->first.number, (long long)best->first.number - 1);
+                         (long long)best->first.number,
+                         (long long)(runs->rival.lines_behind > 0 ? runs->rival.behind : best->first).number - 1);
     return RLRA_OK;
 }
 
@@ -199,6 +228,10 @@ rlra_status rlra_csv_find(csv_reader *reader, csv_table *table)
         reader->separator = separator;
     rlra_csv_seek(reader, start.offset, start.number);
     TRY(rlra_csv_scan(reader, table->style, reader->size, &runs));
+    if (runs.mixed_lines > runs.best.rows) {
+        status = refuse_mixed(reader, table->style, &runs);
+        goto cleanup;
+    }
     if (runs.best.rows == 0) {
         status = refuse_all(reader, &runs);
         goto cleanup;

@@ -16,6 +16,7 @@ typedef struct csv_table {
     int no_corner;              /* the names begin with that of the second column */
     csv_line units;             /* below the names; number 0: none */
     int dropped;                /* empty columns at the end */
+    int doubtful;               /* every comma read as a decimal sign might separate thousands */
 } csv_table;
 
 /* Find it; the reader has its separator afterwards. Refuses, with line and field, what cannot be one table. */

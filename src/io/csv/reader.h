@@ -62,7 +62,7 @@ static inline int rlra_csv_separates(char separator, char c)
 
 static inline int rlra_csv_blank(char separator, char c)
 {
-    return c == ' ' || (c == '\t' && separator != '\t');
+    return c == ' ' || c == '\f' || (c == '\t' && separator != '\t');
 }
 
 #endif

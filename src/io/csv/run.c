@@ -26,7 +26,8 @@ static int is_better(const csv_run *run, const csv_run *than)
 /* A run that ends: is it the best so far? */
 static void settle(csv_runs *runs)
 {
-    const csv_run *const now = &runs->now, *const best = &runs->best;
+    const csv_run *const now = &runs->now;
+    csv_run *const best = &runs->best;
     if (now->rows == 0)
         return;
     if (best->rows == 0 || is_better(now, best)) {
@@ -34,14 +35,19 @@ static void settle(csv_runs *runs)
         const int is_heading = best->row == ROW_NAMED && (best->width == 2 || now->row != ROW_NAMED);
         if (!is_heading && best->rows > runs->rival.rows)
             runs->rival = *best;
-        runs->best = *now;
+        *best = *now;
         runs->after = (csv_line){0};
         return;
     }
     /* Behind numbers, a line that begins with text is a footer, such as a sum, if it has not as many fields. */
     const int is_footer = best->row != ROW_NAMED && now->row == ROW_NAMED && now->width != best->width;
-    if (runs->after.number == 0 && !is_footer)
+    if (!is_footer && runs->after.number == 0)
         runs->after = now->first;
+    if (is_footer) {
+        best->lines_behind += now->rows + now->lines_behind;
+        if (best->behind.number == 0)
+            best->behind = now->first;
+    }
 }
 
 /* Keep what a run looked like and what stands behind it, which is the line that begins another run if nothing else does. */
@@ -154,10 +160,28 @@ static int is_bare_name(const csv_run *now, const csv_line *line)
            now->rows > 0 && now->row == ROW_NAMED && line->width == now->width;
 }
 
+/* Rows of several columns of text and numbers behind them, which no table here has. */
+static void count_mixed(csv_runs *runs, const csv_line *line)
+{
+    const int is_mixed =
+        line->row == ROW_TEXT && line->bad == 1 && line->width > 2 && !line->comment && line->of_kind[CSV_NUMBER] > 0;
+    if (!is_mixed || runs->mixing.width != line->width)
+        runs->mixing_lines = 0;
+    if (!is_mixed)
+        return;
+    if (runs->mixing_lines++ == 0)
+        runs->mixing = *line;
+    if (runs->mixing_lines > runs->mixed_lines) {
+        runs->mixed_lines = runs->mixing_lines;
+        runs->mixed = runs->mixing;
+    }
+}
+
 void rlra_csv_add(csv_runs *runs, const csv_line *line)
 {
     int spoils = 0;
     csv_line named;
+    count_mixed(runs, line);
     if (is_bare_name(&runs->now, line)) {
         named = *line;
         named.row = ROW_NAMED;

@@ -45,6 +45,10 @@ typedef struct csv_runs {
     csv_run best;
     csv_run rival;  /* the next best before the best */
     csv_line after; /* the first row of the run behind the best */
+    csv_line mixed; /* the first of the most lines in a row, of one width, that hold text, then text and numbers */
+    int64_t mixed_lines;
+    csv_line mixing; /* the same of those that come now */
+    int64_t mixing_lines;
 } csv_runs;
 
 /* Add a line that is not blank. */

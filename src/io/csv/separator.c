@@ -51,9 +51,13 @@ static rlra_status break_tie(csv_reader *r, const csv_runs *runs, csv_runs *best
     return RLRA_OK;
 }
 
-/* Whether a separator finds more than another: more numbers, or as many of which none has gone wrong. */
-static int finds_more(const csv_run *run, const csv_run *than)
+/* Whether a separator finds more than another: more numbers, or as many of which none has gone wrong; without rows, more lines
+ * of text and numbers, about which there is something to say. */
+static int finds_more(const csv_runs *runs, const csv_runs *than_these)
 {
+    const csv_run *const run = &runs->best, *const than = &than_these->best;
+    if (run->rows == 0 && than->rows == 0)
+        return runs->mixed_lines > than_these->mixed_lines;
     if (run->rows == 0 || than->rows == 0)
         return run->rows > 0;
     if (is_doubtful(run) != is_doubtful(than))
@@ -61,6 +65,12 @@ static int finds_more(const csv_run *run, const csv_run *than)
     if (run->numbers != than->numbers)
         return run->numbers > than->numbers;
     return run->spoiled.number == 0 && than->spoiled.number > 0;
+}
+
+/* Whether tabs part all lines and blanks are but within their fields: "row 1" is one name, not a name and a number. */
+static int are_blanks_within(const csv_run *of_tabs, const csv_run *of_blanks)
+{
+    return of_tabs->width > 1 && of_tabs->spoiled.number == 0 && of_tabs->rows >= of_blanks->rows;
 }
 
 /* The separator, of those that belong to numbers or of the others, by which a part of the file holds most numbers. */
@@ -78,7 +88,8 @@ static rlra_status try_separators(csv_reader *r, csv_style style, const csv_line
         TRY(rlra_csv_scan(r, style, end, &runs));
         if (*sign == ' ' && chosen == ',' && is_tie(&runs.best, &best->best)) {
             TRY(break_tie(r, &runs, best, &chosen));
-        } else if (finds_more(&runs.best, &best->best)) {
+        } else if (!(*sign == ' ' && chosen == '\t' && are_blanks_within(&best->best, &runs.best)) &&
+                   finds_more(&runs, best)) {
             *best = runs;
             chosen = *sign;
         }

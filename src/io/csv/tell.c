@@ -24,7 +24,34 @@ static int find_culprit(const csv_reader *r, const csv_table *t, csv_field *culp
     return 0;
 }
 
-static rlra_status refuse_field(const csv_reader *r, const csv_table *t, int column, const csv_field *f, csv_kind kind)
+/* Whether the line above seems to name the columns. */
+static int is_below_names(const csv_table *t, long long line)
+{
+    for (int k = 0; k < RUN_BEFORE; k++) {
+        const csv_line *const above = &t->run.before[k];
+        if (above->number > 0 && above->number + 1 == line && above->width == t->run.width)
+            return above->of_kind[CSV_TEXT] == above->width;
+    }
+    return 0;
+}
+
+/* Whether the row behind the record has text in that column, too. */
+static int is_text_below(csv_reader *r, const csv_table *t, int column)
+{
+    csv_field f = {.at = ""};
+    double value;
+    int found = 0, signs = 0;
+    if (rlra_csv_next(r, &found) != RLRA_OK || !found)
+        return 0;
+    csv_cursor c = rlra_csv_fields(r);
+    for (int k = 0; k < column; k++)
+        if (!rlra_csv_take(&c, &f))
+            return 0;
+    const csv_kind kind = rlra_csv_kind(t->style, &f, &value, &signs);
+    return kind == CSV_TEXT || kind == CSV_CODE || kind == CSV_DATE;
+}
+
+static rlra_status refuse_field(csv_reader *r, const csv_table *t, int column, const csv_field *f, csv_kind kind)
 {
     const char *const path = r->in->path;
     const long long line = r->record_line;
@@ -42,7 +69,9 @@ static rlra_status refuse_field(const csv_reader *r, const csv_table *t, int col
     if (kind == CSV_SPOILED && memchr(f->at, ',', f->length) != NULL)
         snprintf(remedy, sizeof remedy,
                  "; for decimal commas give `decimal=comma`, for groups of digits `grouping=SIGN`");
-    else if (line <= t->run.first.number)
+    else if (column > 1 && kind != CSV_SPOILED && is_text_below(r, t, column))
+        snprintf(remedy, sizeof remedy, "; no column but the first may hold text, leave this one out");
+    else if (line <= t->run.first.number && !is_below_names(t, line))
         snprintf(remedy, sizeof remedy,
                  "; if the line names the columns give `names=%lld`, to leave it out `skip=%lld`", line, line);
     else if (column == 1 && kind != CSV_SPOILED)
@@ -146,6 +175,18 @@ static rlra_status tell_lines(csv_reader *r, const csv_line *first, int64_t coun
                                         (long long)count, where, (long long)first->number, room);
 }
 
+/* The first line before the rows that is left out: that below the names, if they come first. */
+static const csv_line *first_left_out(const csv_table *t)
+{
+    const csv_line *first = &t->top;
+    for (int k = 0; k < RUN_BEFORE && t->top.number == t->names.number; k++) {
+        const csv_line *const line = &t->run.before[k];
+        if (line->number > t->names.number && line->number != t->units.number)
+            first = line;
+    }
+    return first;
+}
+
 rlra_status rlra_csv_tell(csv_reader *reader, const csv_table *table)
 {
     const input *const in = reader->in;
@@ -153,14 +194,16 @@ rlra_status rlra_csv_tell(csv_reader *reader, const csv_table *table)
     const int taken =
         table->names.number > 0 && table->names.number < run->first.number && table->names.number >= table->top.number;
     rlra_status status = RLRA_OK;
-    TRY(tell_lines(reader, &table->top, run->lines_before - taken - (table->units.number > 0), "before the table"));
+    TRY(tell_lines(reader, first_left_out(table), run->lines_before - taken - (table->units.number > 0),
+                   "before the table"));
     TRY(tell_names(reader, table));
     TRY(tell_first_column(reader, table));
     if (table->dropped > 0)
         TRY(rlra_input_note(in, "%d empty column%s at the end %s left out", table->dropped,
                             table->dropped == 1 ? "" : "s", table->dropped == 1 ? "is" : "are"));
     if (in->options->decimal == '\0' && table->style.decimal == ',')
-        TRY(rlra_input_note(in, "commas are read as decimal signs"));
+        TRY(rlra_input_note(in, "commas are read as decimal signs%s",
+                            table->doubtful ? ", though all of them may separate thousands (option grouping)" : ""));
     if (run->comments > 0)
         TRY(rlra_input_note(in, "%lld line%s of comments within the table %s left out", (long long)run->comments,
                             run->comments == 1 ? "" : "s", run->comments == 1 ? "is" : "are"));

@@ -1,107 +1,5 @@
-/* unit/io/tables_found.c: which lines of a text are its table, what its names are, and how its numbers are written. */
-#include "support.h"
-
-/* What is expected of a text: labels with a '|' behind each, places, a part of a note; NULL where there are none. */
-typedef struct expected {
-    int64_t rows, columns;
-    const double *values;
-    const char *row_names, *names;
-    const double *row_places, *places;
-    const char *note;
-} expected;
-
-#define VALUES(...)                                                                                                    \
-    (const double[])                                                                                                   \
-    {                                                                                                                  \
-        __VA_ARGS__                                                                                                    \
-    }
-
-static void check_places(const rlra_dataset *dataset, int mode, int64_t count, const double *places)
-{
-    const double *const found = rlra_dataset_axis(dataset, mode);
-    assert_true((found == NULL) == (places == NULL));
-    for (int64_t k = 0; places != NULL && k < count; k++)
-        assert_true(found[k] == places[k]);
-}
-
-static int has_note(const rlra_dataset *dataset, const char *part)
-{
-    for (int k = 0; rlra_dataset_note(dataset, k) != NULL; k++)
-        if (strstr(rlra_dataset_note(dataset, k), part) != NULL)
-            return 1;
-    return 0;
-}
-
-static void check_file(place *p, const rlra_read_options *asked, const expected *e)
-{
-    for (rlra_read_dtype dtype = RLRA_READ_F32; dtype <= RLRA_READ_F64; dtype++) {
-        rlra_dataset *dataset = NULL;
-        rlra_read_options options = *asked;
-        options.dtype = dtype;
-        if (rlra_dataset_read(p->context, p->path, &options, &dataset) != RLRA_OK)
-            fail_msg("%s", rlra_context_message(p->context));
-        const rlra_array *const array = rlra_dataset_array(dataset);
-        assert_int_equal(array->dims[0], e->rows);
-        assert_int_equal(array->dims[1], e->columns);
-        for (int64_t i = 0; i < e->rows * e->columns; i++) {
-            const double value = dtype == RLRA_READ_F32 ? (double)(float)e->values[i] : e->values[i];
-            assert_true(entry_of(array, i) == value || (isnan(value) && isnan(entry_of(array, i))));
-        }
-        check_labels(dataset, 0, e->row_names);
-        check_labels(dataset, 1, e->names);
-        check_places(dataset, 0, e->rows, e->row_places);
-        check_places(dataset, 1, e->columns, e->places);
-        if (e->note != NULL && !has_note(dataset, e->note))
-            fail_msg("no note says '%s', the first is '%s'", e->note, rlra_dataset_note(dataset, 0));
-        rlra_dataset_destroy(dataset);
-    }
-}
-
-/* Read a text as it stands, and with the other ends of lines; none of them may make a difference. */
-static void check_with(place *p, const char *text, rlra_read_options options, expected e)
-{
-    static const char *const ends[] = {"\n", "\r\n", "\r"};
-    for (int k = 0; k < 3; k++) {
-        char changed[2048];
-        size_t used = 0;
-        for (const char *c = text; *c != '\0'; c++)
-            used += (size_t)sprintf(changed + used, "%s", *c == '\n' ? ends[k] : (const char[]){*c, '\0'});
-        put_file(at(p, "t.csv"), changed, used);
-        check_file(p, &options, &e);
-    }
-}
-
-static void check(place *p, const char *text, expected e)
-{
-    check_with(p, text, (rlra_read_options){0}, e);
-}
-
-/* Semicolons, tabs or blanks for commas. */
-static void check_separators(place *p, const char *text, expected e)
-{
-    for (const char *sign = ",;\t "; *sign != '\0'; sign++) {
-        char changed[1024];
-        snprintf(changed, sizeof changed, "%s", text);
-        for (char *c = changed; *c != '\0'; c++)
-            *c = *c == ',' ? *sign : *c;
-        check(p, changed, e);
-    }
-}
-
-static void refuse_with(place *p, const char *text, rlra_read_options options, const char *part)
-{
-    rlra_dataset *dataset = NULL;
-    put_file(at(p, "t.csv"), text, strlen(text));
-    assert_int_not_equal(rlra_dataset_read(p->context, p->path, &options, &dataset), RLRA_OK);
-    assert_null(dataset);
-    if (strstr(rlra_context_message(p->context), part) == NULL)
-        fail_msg("'%s' does not say '%s'", rlra_context_message(p->context), part);
-}
-
-static void refuse(place *p, const char *text, const char *part)
-{
-    refuse_with(p, text, (rlra_read_options){0}, part);
-}
+/* unit/io/tables_found.c: which lines of a text are its table, and what its names are. */
+#include "found.h"
 
 static void test_a_hash_within_the_table_is_no_comment(void **state)
 {
@@ -195,6 +93,15 @@ static void test_names_of_rows_are_kept(void **state)
     check(*state, "sample,400,410\ns1,1,2\ns2,3,4\n",
           (expected){2, 2, e.values, .row_names = "s1|s2|", .names = "400|410|", .places = VALUES(400, 410),
                      .note = NULL});
+    for (const char *sign = ",;\t"; *sign != '\0'; sign++) {
+        char text[64];
+        snprintf(text, sizeof text, "%ca%cb\nrow 1%c1%c2\nrow 2%c3%c4\n", *sign, *sign, *sign, *sign, *sign, *sign);
+        check(*state, text, (expected){2, 2, e.values, .row_names = "row 1|row 2|", .names = "a|b|"});
+        check(*state, strchr(text, '\n') + 1,
+              (expected){2, 2, e.values, .row_names = "row 1|row 2|", .note = "from 'row 1' on"});
+    }
+    check(*state, "1\t 2\n3 \t4\n", (expected){2, 2, e.values, .note = NULL});
+    check(*state, "1\t2\n3 4\n", (expected){2, 2, e.values, .note = NULL});
     check(*state, "date;a\n2020-01-01;1\n2020-01-02;2\n",
           (expected){2, 1, VALUES(1, 2), .row_names = "2020-01-01|2020-01-02|", .names = "a|"});
     check(*state, "n,a\n\"x, \"\"1\"\"\",5\ny,6\n",
@@ -218,57 +125,6 @@ static void test_ends_of_lines_may_be_mixed(void **state)
     refuse(*state, "1,2\r3,x\r", "line 2, column 2");
 }
 
-static void test_decimal_commas_are_read(void **state)
-{
-    const rlra_read_options comma = {.decimal = ','};
-    const char *const told = "commas are read as decimal signs";
-    const expected e = {2, 2, VALUES(1.5, 2.25, -0.125, 1e3), .names = "a|b|", .note = told};
-    check(*state, "a;b\n1,5;2,25\n-0,125;1,0e3\n", e);
-    check(*state, "a\tb\n1,5\t2,25\n-0,125\t1000\n", e);
-    check(*state, "a b\n1,5 2,25\n-0,125 1000\n", e);
-    check(*state, "\"a\",\"b\"\n\"1,5\",\"2,25\"\n\"-0,125\",1000\n", e);
-    check_with(*state, "1,5\n2,5\n", comma, (expected){2, 1, VALUES(1.5, 2.5), .note = NULL});
-    check(*state, "1,5\n2,5\n", (expected){2, 2, VALUES(1, 5, 2, 5), .note = NULL});
-    refuse(*state, "1,234;5,678\n", "give `decimal=comma` or `grouping=,`");
-    check_with(*state, "1,234;5,678\n", comma, (expected){1, 2, VALUES(1.234, 5.678), .note = NULL});
-    check_with(*state, "1,234;5,678\n", (rlra_read_options){.grouping = ','},
-               (expected){1, 2, VALUES(1234, 5678), .note = NULL});
-    check_with(*state, "\"1,234.5\",2\n", (rlra_read_options){.grouping = ','},
-               (expected){1, 2, VALUES(1234.5, 2), .note = NULL});
-    check_with(*state, "1.234.567,5;2\n", (rlra_read_options){.decimal = ',', .grouping = '.'},
-               (expected){1, 2, VALUES(1234567.5, 2), .note = NULL});
-    check_with(*state,
-               "1 234,5;2\n1\xe2\x80\xaf"
-               "234,5;2\n1\xc2\xa0"
-               "234,5;3\n",
-               (rlra_read_options){.decimal = ',', .grouping = ' '},
-               (expected){3, 2, VALUES(1234.5, 2, 1234.5, 2, 1234.5, 3), .note = NULL});
-    check_with(*state, "1'234.5;2\n", (rlra_read_options){.grouping = '\''},
-               (expected){1, 2, VALUES(1234.5, 2), .note = NULL});
-    refuse_with(*state, "12,34;2\n", (rlra_read_options){.grouping = ','}, "got '12,34'");
-    refuse(*state, "1.234,5;2\n", "give `decimal=comma`");
-    refuse_with(*state, "1.5;2\n", comma, "line 1, column 1: expected a number, got '1.5'");
-    check(*state, "sep=;\na;b\n1;2\n", (expected){1, 2, VALUES(1, 2), .names = "a|b|"});
-}
-
-static void test_what_may_be_read_in_two_ways_is_asked(void **state)
-{
-    const rlra_read_options comma = {.decimal = ','}, point = {.decimal = '.'};
-    refuse(*state, "1,5\n2,05\n", "line 2: these may be two numbers, or one with a decimal comma");
-    refuse(*state, "1,5\n-0,5\n", "line 2: these may be two numbers");
-    refuse(*state, "1,1234567890\n2,5\n", "line 1: these may be two numbers");
-    check(*state, "a,b\n1,5\n2,05\n", (expected){2, 2, VALUES(1, 5, 2, 5), .names = "a|b|"});
-    check_with(*state, "1,5\n2,05\n", comma, (expected){2, 1, VALUES(1.5, 2.05), .note = NULL});
-    check_with(*state, "1,5\n2,05\n", point, (expected){2, 2, VALUES(1, 5, 2, 5), .note = NULL});
-    refuse(*state, "s 1,5\ns 2,6\n", "commas or blanks may separate");
-    check_with(*state, "s 1,5\ns 2,6\n", comma, (expected){2, 1, VALUES(1.5, 2.6), .row_names = "s|s|"});
-    check_with(*state, "s 1,5\ns 2,6\n", point, (expected){2, 1, VALUES(5, 6), .row_names = "s 1|s 2|"});
-    check(*state, "name,a\ns 1,5\ns 2,6\n", (expected){2, 1, VALUES(5, 6), .row_names = "s 1|s 2|", .names = "a|"});
-    check(*state, "name a\ns1 1,5\ns2 2,6\n", (expected){2, 1, VALUES(1.5, 2.6), .row_names = "s1|s2|", .names = "a|"});
-    refuse(*state, "Element,Na\nx,5\ny,6\n", "this may be the first row or name the columns");
-    check(*state, "Element,Na\ns1,5\ns2,6\n", (expected){2, 1, VALUES(5, 6), .row_names = "s1|s2|", .names = "Na|"});
-}
-
 static void test_what_stands_around_the_table_is_left_out(void **state)
 {
     const expected e = {2, 2, VALUES(400, 0.1, 410, 0.2), .names = "nm|abs|"};
@@ -283,6 +139,9 @@ static void test_what_stands_around_the_table_is_left_out(void **state)
           (expected){2, 2, e.values, .names = "nm|abs|", .note = "5 lines before"});
     check(*state, "178,13,class_0,class_1,class_2\n1,2,3\n4,5,6\n",
           (expected){2, 3, VALUES(1, 2, 3, 4, 5, 6), .note = "'178,13,class_0,class_1,class_2'"});
+    check(*state, "nm,abs\n# unit,unit\n400,0.1\n410,0.2\n",
+          (expected){2, 2, e.values, .names = "nm|abs|", .note = "line 2 before the table is left out: '# unit,unit'"});
+    check(*state, "\f400,0.1\n410,0.2\n", (expected){2, 2, e.values, .note = NULL});
     check(*state, "2024\nnm,abs\n400,0.1\n410,0.2\n",
           (expected){2, 2, e.values, .names = "nm|abs|", .note = "line 1 before"});
     check_with(*state, "1,2,3\nnm,abs\n400,0.1\n", (rlra_read_options){.first_line = 2},
@@ -302,6 +161,12 @@ static void test_no_row_is_dropped_without_a_word(void **state)
 {
     refuse(*state, "150,4,setosa,versicolor,virginica\n1,2,3,4,0\n1,3,3,4,0\n", "line 1, column 3");
     refuse(*state, "5.1,3.5,setosa\n4.9,3,setosa\n", "line 1, column 3: expected a number, got 'setosa'");
+    refuse(*state, "5.1,3.5,setosa\n4.9,3,setosa\n", "no column but the first may hold text");
+    refuse(*state, "Gene\tDesc\tA\tB\nx\tfoo\t1\t2\ny\tbar\t3\t4\n",
+           "line 2, column 2: expected a number, got 'foo'; no column but the first may hold text");
+    refuse(*state, "#1.2\n2\t2\nName\tDescription\tA\tB\nx\tfoo\t1\t2\ny\tbar\t3\t4\n",
+           "line 4, column 2: expected a number, got 'foo'");
+    refuse(*state, "a,b\n5%,1\n2,3\n", "line 2, column 1: expected a number, got '5%'");
     refuse(*state, "1,2\n3,4\ntree\n6,7\n", "line 3 has 1 columns, expected 2");
     refuse(*state, "1,2\n3,4\ntree,x\n6,7\n", "line 3, column 1: expected a number, got 'tree'");
     refuse(*state, "1,2\n3,4\n5,6,7\n6,7\n8,9\n8,9\n", "line 3 has 3 columns");
@@ -313,6 +178,17 @@ static void test_no_row_is_dropped_without_a_word(void **state)
     refuse(*state, "1,2,3\n4,5,6\nend\n1,2\n3,4\n5,6\n", "holds two tables");
     check(*state, "1,2,3\n4,5,6\nTotal: 11\n",
           (expected){2, 3, VALUES(1, 2, 3, 4, 5, 6), .note = "line 3 behind the table is left out: 'Total: 11'"});
+    check(*state, "1,2,3\n4,5,6\nmean 5,7\n",
+          (expected){2, 3, VALUES(1, 2, 3, 4, 5, 6), .note = "line 3 behind the table is left out: 'mean 5,7'"});
+    check(*state, "1,2,3\n4,5,6\nmean,7\nsd,8\nend\n",
+          (expected){2, 3, VALUES(1, 2, 3, 4, 5, 6),
+                     .note = "3 lines behind the table are left out, the first is line 3"});
+    check(*state, "1,2,3\n4,5,6\nend\nmean,7\n",
+          (expected){2, 3, VALUES(1, 2, 3, 4, 5, 6),
+                     .note = "2 lines behind the table are left out, the first is line 3"});
+    refuse(*state, "a,b\n1,2\n3,4\n\nc,d,e\n1,2,3\n4,5,6\n7,8,9\n", "give `skip=4`");
+    check_with(*state, "a,b\n1,2\n3,4\n\nc,d,e\n1,2,3\n4,5,6\n7,8,9\n", (rlra_read_options){.first_line = 5},
+               (expected){3, 3, VALUES(1, 2, 3, 4, 5, 6, 7, 8, 9), .names = "c|d|e|"});
 }
 
 static void test_separators_at_the_end_are_no_column(void **state)
@@ -335,35 +211,6 @@ static void test_separators_at_the_end_are_no_column(void **state)
     refuse(*state, "1,2,\n3,4\n", "line 2 has 2 columns, expected 3");
 }
 
-static void test_words_for_missing_values_are_nan_where_asked(void **state)
-{
-    static const char *const words[] = {"NA", "n/a", "null", "None",    "-",    "?",
-                                        ".",  "",    "#N/A", "#VALUE!", "<NA>", "1.#QNAN"};
-    const rlra_read_options missing = {.missing_words = 1};
-    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
-        for (int column = 0; column < 2; column++) {
-            char text[128], part[64];
-            snprintf(text, sizeof text, "x;y;z\n1;2;3\n%s;%s;4\n5;6;7\n", column ? "8" : words[k],
-                     column ? words[k] : "8");
-            snprintf(part, sizeof part, "line 3, column %d: a value is missing ('%s'); give `missing=nan`", column + 1,
-                     words[k]);
-            refuse(*state, text, part);
-            const double a = column ? 8 : NAN, b = column ? NAN : 8;
-            check_with(*state, text, missing, (expected){3, 3, VALUES(1, 2, 3, a, b, 4, 5, 6, 7), .names = "x|y|z|"});
-        }
-    check_with(*state, "1,2\n,\n3,4\n,\n", missing,
-               (expected){3, 2, VALUES(1, 2, NAN, NAN, 3, 4), .note = "line 4 behind the table"});
-    check_with(*state, "1\t2\n\t\n3\t4\n", missing, (expected){3, 2, VALUES(1, 2, NAN, NAN, 3, 4), .note = NULL});
-    refuse(*state, "1\t2\n\t\n3\t4\n", "line 2, column 1: a value is missing");
-    check_with(*state, "n,a,b\ns1,1,2\ns2,NA,-\ns3,,\ns4,3,4\n", missing,
-               (expected){4, 2, VALUES(1, 2, NAN, NAN, NAN, NAN, 3, 4), .row_names = "s1|s2|s3|s4|", .names = "a|b|"});
-    check_with(*state, "s1,NA,NA\ns2,1,2\ns3,3,4\n", missing,
-               (expected){3, 2, VALUES(NAN, NAN, 1, 2, 3, 4), .row_names = "s1|s2|s3|"});
-    refuse_with(*state, "n,a,b\ns1,,\ns2,1,2\n", missing, "line 2: expected a row of numbers, got a name alone");
-    check_with(*state, "x\n1\n\"\"\n\"\"\n", missing, (expected){3, 1, VALUES(1, NAN, NAN), .names = "x|"});
-    check_with(*state, "1\nNA\n3\n", missing, (expected){3, 1, VALUES(1, NAN, 3), .note = NULL});
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,12 +219,9 @@ int main(void)
         WITH_PLACE(test_a_first_column_without_a_name_holds_places),
         WITH_PLACE(test_names_of_rows_are_kept),
         WITH_PLACE(test_ends_of_lines_may_be_mixed),
-        WITH_PLACE(test_decimal_commas_are_read),
-        WITH_PLACE(test_what_may_be_read_in_two_ways_is_asked),
         WITH_PLACE(test_what_stands_around_the_table_is_left_out),
         WITH_PLACE(test_no_row_is_dropped_without_a_word),
         WITH_PLACE(test_separators_at_the_end_are_no_column),
-        WITH_PLACE(test_words_for_missing_values_are_nan_where_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
