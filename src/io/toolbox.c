@@ -11,6 +11,7 @@
 /* What the first lines say. */
 typedef struct header {
     int is_matrix, by_rows;
+    int is_matlab; /* the lengths have a blank behind the last, as the Tensor Toolbox writes them, and pyttb does not */
     int order;
     int64_t dims[RLRA_MAX_ORDER];
     int64_t count;
@@ -32,17 +33,21 @@ static rlra_status fail(const lines *l, const char *expected)
 }
 
 /* Values of a tensor run down the first mode. Those of a matrix do so where the Tensor Toolbox wrote it, but pyttb writes it along
- * the rows: a line with a whole row settles it, and so does an order that only pyttb calls a matrix. */
+ * the rows: a line with a whole row settles it, and so does an order that only pyttb calls a matrix; else the blank behind the
+ * lengths tells who wrote it. */
 static rlra_status settle_order(lines *l, header *h)
 {
     rlra_status status = RLRA_OK;
     const int words = rlra_line_words(l);
-    h->by_rows = h->is_matrix && (h->order != 2 || (h->dims[1] > 1 && words == h->dims[1]));
-    REQUIRE(h->by_rows || words <= 1, fail(l, "a number in each line"));
-    if (h->is_matrix && !h->by_rows && h->dims[0] > 1 && h->dims[1] > 1)
-        TRY(rlra_input_note(l->in,
-                            "its values are taken to run down the columns, as the Tensor Toolbox writes a matrix; "
-                            "pyttb writes it along the rows"));
+    const int is_sure = h->order != 2 || (h->dims[1] > 1 && words == h->dims[1]);
+    h->by_rows = h->is_matrix && (is_sure || !h->is_matlab);
+    REQUIRE(words <= 1 || (h->is_matrix && is_sure), fail(l, "a number in each line"));
+    if (h->is_matrix && !is_sure && h->dims[0] > 1 && h->dims[1] > 1)
+        TRY(rlra_input_note(l->in, "its values are taken to run %s",
+                            h->by_rows ? "along the rows, as pyttb writes a matrix; the Tensor Toolbox writes it down "
+                                         "the columns, and a blank behind its lengths"
+                                       : "down the columns, as the Tensor Toolbox writes a matrix; pyttb writes it "
+                                         "along the rows, and no blank behind its lengths"));
 cleanup:
     return status;
 }
@@ -67,6 +72,7 @@ static rlra_status read_header(lines *l, header *h)
                       l->in->path, (long long)l->number, order, RLRA_MAX_ORDER));
     h->order = (int)order;
     TRY(rlra_lines_next(l, '\0', &found));
+    h->is_matlab = found && l->end[-1] == ' ';
     for (int m = 0; m < h->order; m++)
         REQUIRE(found && rlra_line_integer(l, &h->dims[m]), fail(l, "the lengths of all modes"));
     REQUIRE(rlra_line_ends(l), fail(l, "no more lengths than modes"));

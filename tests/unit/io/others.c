@@ -120,13 +120,15 @@ static void test_sptensor_is_read(void **state)
 static void test_dense_arrays_of_the_tensor_toolbox_are_read(void **state)
 {
     place *const p = *state;
-    char tensor[2000] = "tensor\n3\n3 4 2\n", lines[1000] = "MATRIX\r\n2\r\n3 4\r\n", rows[1000] = "matrix\n2\n3 4\n";
+    char tensor[2000] = "tensor\n3\n3 4 2\n", lines[1000] = "MATRIX\r\n2 \r\n3 4 \r\n", rows[1000] = "matrix\n2\n3 4\n";
+    char pyttb[1000] = "matrix\n2\n3 4\n";
     for (int k = 0; k < 2; k++)
         for (int j = 0; j < 4; j++)
             for (int i = 0; i < 3; i++)
                 snprintf(tensor + strlen(tensor), 40, "%.16e\n", value_of("float64", (i * 4 + j) * 2 + k));
     for (int e = 0; e < 12; e++) {
         snprintf(lines + strlen(lines), 40, "%g\r\n", value_of("float64", e % 3 * 4 + e / 3));
+        snprintf(pyttb + strlen(pyttb), 40, "%.16e\n", value_of("float64", e));
         snprintf(rows + strlen(rows), 40, "%g%s", value_of("float64", e), e % 4 == 3 ? "\n" : " ");
     }
     check_values(p, put_text(p, "a.tensor", tensor), "decimal", 3, SHAPE(3, 4, 2));
@@ -134,6 +136,8 @@ static void test_dense_arrays_of_the_tensor_toolbox_are_read(void **state)
     check_values(p, put_text(p, "a.tns", tensor), "decimal", 3, SHAPE(3, 4, 2));
     check_values(p, put_text(p, "a.txt", lines), "decimal", 2, SHAPE(3, 4));
     check_note(p, p->path, 0, "run down the columns");
+    check_values(p, put_text(p, "a.txt", pyttb), "decimal", 2, SHAPE(3, 4));
+    check_note(p, p->path, 0, "run along the rows");
     check_values(p, put_text(p, "a.txt", rows), "decimal", 2, SHAPE(3, 4));
     check_note(p, p->path, 0, NULL);
 }
