@@ -180,8 +180,7 @@ void missing_tell(const run *r)
                report->unobserved, report->unobserved == 1 ? "" : "s", report->unobserved_row,
                factor_name(r, name, sizeof name));
     if (report->bounded > 0)
-        printf(
-            "  held back       %" PRId64 " component%s, at %g times the largest observed entry (--reach): no entries "
-            "bound %s\n",
-            report->bounded, report->bounded == 1 ? "" : "s", r->options.reach, report->bounded == 1 ? "it" : "them");
+        printf("  held back       %" PRId64 " component%s: missing entries would be more than %g times the largest observed "
+               "one (--reach)\n",
+               report->bounded, report->bounded == 1 ? "" : "s", r->options.reach);
 }

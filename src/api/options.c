@@ -73,7 +73,7 @@
     ENTRY(holdout_seed, INT,    "0",         0,    MOST_EXACT, none,        "holdout",                                 \
           "which entries are held out")                                                                                \
     ENTRY(reach,        DOUBLE, "2",         1,    INFINITY,   none,        "",                                        \
-          "where entries are missing or have weights: the most that a component may be anywhere, in the largest "      \
+          "where entries are missing or held out: the most that a component may be anywhere, in the largest "       \
           "observed entry")
 /* clang-format on */
 

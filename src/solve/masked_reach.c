@@ -27,10 +27,16 @@ int RLRA(masked_is_at)(double x, double bound)
     return isfinite(bound) && fabs(x - bound) <= 16 * (double)REAL_EPS * bound;
 }
 
+/* Whether there are places without an entry, where nothing but a bound holds a component. */
+static int lacks_entries(const fit *f)
+{
+    return f->masked.data.look.count < (double)rlra_array_count(&f->problem->term[0].array);
+}
+
 /* Only entries that are independent of each other can be bounded one by one. */
 static int has_reach(const fit *f, int n)
 {
-    return RLRA(penalties_scope)(&f->penalties[n]) == PENALTY_ENTRY;
+    return lacks_entries(f) && RLRA(penalties_scope)(&f->penalties[n]) == PENALTY_ENTRY;
 }
 
 void RLRA(masked_take_reach)(fit *f, int n)

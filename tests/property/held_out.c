@@ -187,6 +187,41 @@ static void test_a_larger_reach_finds_what_lies_beyond(void **state)
     free(powers.memory);
 }
 
+/* The sum of three products of a and b, the limit of ever larger components of rank two that cancel each other: with all entries
+ * observed they may, whatever the weights. */
+static void test_nothing_is_bounded_where_all_entries_are_observed(void **state)
+{
+    (void)state;
+    static const int64_t cube[] = {5, 5, 5};
+    for (int uneven = 0; uneven < 2; uneven++) {
+        numbers from = {3, 0};
+        view data = empty_view(3, cube, &c_order), weights = empty_view(3, cube, &c_order);
+        double a[5], b[5];
+        for (int i = 0; i < 5; i++) {
+            a[i] = uniform(&from) - 0.5;
+            b[i] = uniform(&from) - 0.5;
+        }
+        int64_t at[3] = {0};
+        do {
+            *entry_at(&data.array, at) =
+                (real)(a[at[0]] * a[at[1]] * b[at[2]] + a[at[0]] * b[at[1]] * a[at[2]] + b[at[0]] * a[at[1]] * a[at[2]]);
+            *entry_at(&weights.array, at) = (real)(uneven ? 0.5 + uniform(&from) : 2);
+        } while (next_index(&data.array, at));
+        fitting bounded = make_weighted(&data.array, &weights.array, 2, "none");
+        fitting open = make_weighted(&data.array, &weights.array, 2, "none");
+        open.options.reach = INFINITY;
+        bounded.options.max_sweeps = open.options.max_sweeps = 2000;
+        bounded.options.tolerance = open.options.tolerance = 1e-7;
+        run_fit(&bounded);
+        run_fit(&open);
+        assert_true(same_models(&bounded, &open) && bounded.report.bounded == 0);
+        free_fitting(&bounded);
+        free_fitting(&open);
+        free(data.memory);
+        free(weights.memory);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_the_bound_is_needed_and_costs_the_observed_entries_little),
         cmocka_unit_test(test_fits_within_the_bound_keep_their_bits),
         cmocka_unit_test(test_a_larger_reach_finds_what_lies_beyond),
+        cmocka_unit_test(test_nothing_is_bounded_where_all_entries_are_observed),
     };
     return cmocka_run_group_tests_name("held out", tests, NULL, NULL);
 }
