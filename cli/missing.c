@@ -180,7 +180,8 @@ void missing_tell(const run *r)
                report->unobserved, report->unobserved == 1 ? "" : "s", report->unobserved_row,
                factor_name(r, name, sizeof name));
     if (report->bounded > 0)
-        printf("  held back       %" PRId64 " component%s: missing entries would be more than %g times the largest observed "
+        printf("  held back       %" PRId64
+               " component%s: missing entries would be more than %g times the largest observed "
                "one (--reach)\n",
                report->bounded, report->bounded == 1 ? "" : "s", r->options.reach);
 }

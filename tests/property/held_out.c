@@ -203,8 +203,8 @@ static void test_nothing_is_bounded_where_all_entries_are_observed(void **state)
         }
         int64_t at[3] = {0};
         do {
-            *entry_at(&data.array, at) =
-                (real)(a[at[0]] * a[at[1]] * b[at[2]] + a[at[0]] * b[at[1]] * a[at[2]] + b[at[0]] * a[at[1]] * a[at[2]]);
+            *entry_at(&data.array, at) = (real)(a[at[0]] * a[at[1]] * b[at[2]] + a[at[0]] * b[at[1]] * a[at[2]] +
+                                                b[at[0]] * a[at[1]] * a[at[2]]);
             *entry_at(&weights.array, at) = (real)(uneven ? 0.5 + uniform(&from) : 2);
         } while (next_index(&data.array, at));
         fitting bounded = make_weighted(&data.array, &weights.array, 2, "none");
