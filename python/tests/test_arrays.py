@@ -196,6 +196,9 @@ def test_indices_in_files_count_from_where_they_are_said_to(tmp_path):
     assert rlra.load(path, index_base=0).toarray().tolist() == [[5, 0, 0], [0, 0, 7]]
     with pytest.raises(ValueError, match="index_base must be 0 or 1"):
         rlra.load(path, index_base=2)
+    rlra.save(tmp_path / "a.npy", np.eye(2))
+    with pytest.raises(ValueError, match="index_base is for .mtx, .tns and sptensor files"):
+        rlra.load(tmp_path / "a.npy", index_base=0)
 
 
 def test_sparse_arrays_of_scipy_are_loaded_whatever_their_storage(tmp_path, rng):

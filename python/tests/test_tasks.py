@@ -216,6 +216,15 @@ def test_what_holds_no_data_is_left_out_of_a_scene(how, rng, tmp_path):
     assert repr(rlra.Unmixing.load(tmp_path / "a.npz")) == repr(result) and result.to_html().startswith("<!")
 
 
+@pytest.mark.parametrize("dtype", ["f32", "f64"])
+def test_a_frame_without_data_changes_nothing_inside(dtype, rng):
+    scene = rng.dirichlet(np.ones(3), (14, 11)) @ rng.random((3, 9)) + 0.01 * rng.random((14, 11, 9))
+    framed = np.pad(scene, ((2, 1), (0, 3), (1, 0)), constant_values=np.nan)
+    inside, whole = (rlra.unmix(X, 3, dtype=dtype) for X in (framed, scene))
+    assert np.array_equal(inside.abundances[:, 2:-1, :-3], whole.abundances)
+    assert np.array_equal(inside.spectra[:, 1:], whole.spectra)
+
+
 def test_pixels_that_lack_some_bands_are_warned_of(rng):
     *_, holed, _, _ = _scene_with_holes(rng)
     with pytest.warns(UserWarning, match="1 of 72 pixels lack data in some bands"):
@@ -240,7 +249,7 @@ def test_parts_of_a_scene_that_cannot_be_are_refused(options, kind, sentence, rn
 
 
 @pytest.mark.filterwarnings("ignore:.*lack data")
-def test_known_spectra_give_maps_of_a_scene(rng):
+def test_known_spectra_give_maps_of_a_scene(rng, tmp_path):
     spectra, parts, holed, pixels, bands = _scene_with_holes(rng)
     result = rlra.nnls(spectra.T, holed, prior="nonneg,simplex", bad_bands=[7], mask=pixels)
     assert result.X.shape == (3, 9, 8) and result.loss.shape == result.gap.shape == result.kkt_residual.shape == (9, 8)
@@ -248,6 +257,14 @@ def test_known_spectra_give_maps_of_a_scene(rng):
     assert np.isnan(result.X[:, ~pixels]).all() and np.isnan(result.loss[~pixels]).all()
     flat = rlra.nnls(spectra.T[bands], holed[pixels][:, bands].T, prior="nonneg,simplex")
     np.testing.assert_allclose(flat.X, result.X[:, pixels], atol=1e-12)
+    rlra.save(tmp_path / "scene.hdr", np.nan_to_num(holed, nan=-9999))
+    header = (tmp_path / "scene.hdr").read_text() + "data ignore value = -9999\nbbl = {1,1,1,1,1,1,1,0,1,1,1,1}\n"
+    (tmp_path / "scene.hdr").write_text(header)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        filed = rlra.nnls(spectra.T, tmp_path / "scene.hdr", prior="nonneg,simplex")
+    assert any("marks 1 of 12 bands as bad: 8" in str(warning.message) for warning in told)
+    np.testing.assert_allclose(filed.X, result.X, atol=1e-12)
     for wrong, sentence in ((lambda: rlra.nnls(spectra, holed), "expected 12 rows"),
                             (lambda: rlra.nnls(spectra.T, holed, front=True), "is a scene"),
                             (lambda: rlra.nnls(spectra.T, holed[0].T, bad_bands=[1]), "are for scenes")):

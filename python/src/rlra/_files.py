@@ -132,6 +132,9 @@ def load(
             if kind != "csv" and given != (0, None, "auto", None, None):
                 raise ValueError("skip, names, first_column, decimal and grouping are for tables in text, and "
                                  f"{os.fspath(spec)} is a file of the format {kind}")
+            if index_base == 0 and kind not in ("mtx", "tns", "toolbox"):
+                raise ValueError("index_base is for .mtx, .tns and sptensor files, and "
+                                 f"{os.fspath(spec)} is a file of the format {kind}")
             sparse = lib.rlra_dataset_sparse(dataset[0])
             if sparse != ffi.NULL:
                 return _sparse(sparse)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from rlra._keywords import NnlsOptions
-    from rlra._types import Data, OnePrior, Precision
+    from rlra._types import Data, OnePrior, PathLike, Precision
 
 
 _SCENE_ORDER = 3
@@ -123,7 +124,7 @@ def _solve_scene(context, W, scene, dtype, plan_of):
 
 @takes_options
 def nnls(
-    W: ArrayLike, Y: Data, *, prior: OnePrior = None, start: ArrayLike | None = None, front: bool = False,
+    W: ArrayLike, Y: Data | PathLike, *, prior: OnePrior = None, start: ArrayLike | None = None, front: bool = False,
     mask: ArrayLike | None = None, ignore_value: float | None = None, bad_bands: ArrayLike | None = None,
     dtype: Precision = None, **options: Unpack[NnlsOptions],
 ) -> Regression:
@@ -135,8 +136,9 @@ def nnls(
     ----------
     W : array_like of shape (m, r)
         The design.
-    Y : array_like or sparse matrix of shape (m, n), or (m,), or array_like of shape (height, width, m)
-        The data. Of a scene, the last, W holds known spectra; pixels that are NaN in a band that is used are left out.
+    Y : array_like or sparse matrix of shape (m, n), or (m,), or array_like of shape (height, width, m), or path-like
+        The data. Of a scene, the last two, W holds known spectra; pixels that are NaN in a band that is used are left out,
+        and so are bands that the header of an ENVI file marks as bad.
     prior : str or Prior, optional
         Penalties of X, such as ``"nonneg,l1=0.1,upper=1"``; without it X is nonnegative.
     start : array_like of shape (r, n), optional
@@ -162,7 +164,7 @@ def nnls(
     >>> result.X.round(12).tolist()
     [2.0, 1.0]
     """
-    is_scene = np.ndim(Y) == _SCENE_ORDER and not is_sparse(Y)
+    is_scene = isinstance(Y, (str, os.PathLike)) or (np.ndim(Y) == _SCENE_ORDER and not is_sparse(Y))
     if not is_scene and any(given is not None for given in (mask, ignore_value, bad_bands)):
         raise ValueError("mask, ignore_value and bad_bands are for scenes: Y of height x width x bands")
     if is_scene and (front or start is not None):

@@ -61,7 +61,11 @@ class Scene:
 
     def used(self):
         """The matrix without what is left out; itself if that is nothing."""
-        return self.matrix if self.is_whole else self.matrix[np.ix_(self.bands, self.pixels)]
+        if self.is_whole:
+            return self.matrix
+        if self.matrix.strides[0] < self.matrix.strides[1]:  # pixel by pixel, and so that it stays
+            return self.matrix.T[np.ix_(self.pixels, self.bands)].T
+        return self.matrix[np.ix_(self.bands, self.pixels)]
 
     def pack(self, n, factor):
         """The rows of a factor that are used, 0 being that of the bands."""
