@@ -54,6 +54,7 @@ static const mark marks[] = {
     MARK(0, "RDA2\n", "R's .RData" R_SAYS),
     MARK(0, "RDA3\n", "R's .RData" R_SAYS),
     MARK(0, "X\n\0\0\0", "R's .rds" R_SAYS),
+    MARK(10, "\n197888\n5\nUTF-8\n", "R's .rds" R_SAYS),
     MARK(0, "CDF\x01", "NetCDF of version 3: nccopy -k nc4 makes HDF5 of it"),
     MARK(0, "CDF\x02", "NetCDF of version 3: nccopy -k nc4 makes HDF5 of it"),
     MARK(0, "CDF\x05", "NetCDF of version 3: nccopy -k nc4 makes HDF5 of it"),
@@ -76,6 +77,7 @@ static const mark marks[] = {
 static const mark texts[] = {
     MARK(0, "<!doctype", "a page in HTML, perhaps what came instead of a download: fetch the file itself"),
     MARK(0, "<html", "a page in HTML, perhaps what came instead of a download: fetch the file itself"),
+    MARK(0, "<table", "a table in HTML" TABLE),
     MARK(0, "<?xml", "XML" TABLE),
     MARK(0, "{\"", "JSON: write the array as .npy or CSV"),
     MARK(0, "{}", "JSON: write the array as .npy or CSV"),

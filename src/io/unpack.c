@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #define BLOCK 65536
+#define WATCH ((int64_t)1 << 26) /* bytes after which the room on the disk is looked at again */
 
 int rlra_is_gzip(const input *in)
 {
@@ -33,8 +35,27 @@ rlra_status rlra_scratch_open(const input *in, scratch *s)
     return RLRA_OK;
 }
 
+/* A small file may unpack to a very large one: it gets no more than half of the room there was. */
+static rlra_status require_room(const scratch *s, size_t count)
+{
+    struct statvfs disk;
+    if (s->size / WATCH == (s->size + (int64_t)count) / WATCH || fstatvfs(s->fd, &disk) != 0)
+        return RLRA_OK;
+    const double room = (double)disk.f_bavail * (double)disk.f_frsize;
+    if ((double)s->size <= room)
+        return RLRA_OK;
+    return rlra_fail(
+        s->in->context, RLRA_ERR_FILE,
+        "the plain content of '%s' is more than half of what was free in %s: %.3g GB, and not the end; TMPDIR "
+        "names another folder",
+        s->in->path, s->folder, (double)s->size / 1e9);
+}
+
 rlra_status rlra_scratch_write(scratch *s, const void *bytes, size_t count)
 {
+    const rlra_status status = require_room(s, count);
+    if (status != RLRA_OK)
+        return status;
     for (size_t done = 0; done < count;) {
         const ssize_t wrote = write(s->fd, (const char *)bytes + done, count - done);
         if (wrote < 0 && errno == EINTR)

@@ -251,6 +251,8 @@ static void test_files_of_other_programs_are_named(void **state)
         FOREIGN("ARROW1\0\0", "an Arrow or Feather table"),
         FOREIGN("RDX3\nX\n\0\0\0\3", "R's .RData: in R, save matrices by write.csv()"),
         FOREIGN("X\n\0\0\0\3\0\4", "R's .rds"),
+        FOREIGN("A\n3\n262657\n197888\n5\nUTF-8\n14\n3\n1\n2\n3\n", "R's .rds"),
+        FOREIGN("<table border=\"1\">\n<tr><td>1</td></tr>\n</table>\n", "a table in HTML"),
         FOREIGN("CDF\1\0\0\0\0", "NetCDF of version 3: nccopy"),
         FOREIGN("SIMPLE  =                    T / conforms\nBITPIX = 8\n", "a FITS image"),
         FOREIGN("Octave-1-L\0\1\0\0\0X", "Octave's binary format: save it by save -v7"),
