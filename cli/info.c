@@ -114,7 +114,8 @@ static void read_variable(inventory *all, char **row, const char *name)
     rlra_dataset *dataset = NULL;
     char *const spec = name[0] == '\0' ? cli_format("%s", all->path) : cli_format("%s:%s", all->path, name);
     if (rlra_dataset_read(all->context, spec, &all->options, &dataset) == RLRA_OK) {
-        if (input_require_text(spec, rlra_dataset_format(dataset), &all->options) != EXIT_OK)
+        const char *const path = spec, *const format = rlra_dataset_format(dataset);
+        if (input_require_heed(1, &path, &format, &all->options) != EXIT_OK)
             all->failed = 1;
         if (rlra_dataset_sparse(dataset) != NULL)
             summarise_sparse(all, row, rlra_dataset_sparse(dataset));

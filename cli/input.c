@@ -102,17 +102,34 @@ rlra_read_options input_options(const request *asked)
     return options;
 }
 
-int input_require_text(const char *spec, const char *format, const rlra_read_options *options)
+/* The option that was given for tables in text, or NULL. */
+static const char *table_option(const rlra_read_options *options)
 {
-    const char *const given = options->first_line > 0                    ? "--skip"
-                              : options->names_line != 0                 ? "--names"
-                              : options->first_column != RLRA_FIRST_AUTO ? "--first-column"
-                              : options->decimal != '\0'                 ? "--decimal"
-                              : options->grouping != '\0'                ? "--grouping"
-                                                                         : NULL;
-    if (given == NULL || strcmp(format, "csv") == 0)
+    return options->first_line > 0                    ? "--skip"
+           : options->names_line != 0                 ? "--names"
+           : options->first_column != RLRA_FIRST_AUTO ? "--first-column"
+           : options->decimal != '\0'                 ? "--decimal"
+           : options->grouping != '\0'                ? "--grouping"
+                                                      : NULL;
+}
+
+int input_require_heed(int count, const char *const *specs, const char *const *formats,
+                       const rlra_read_options *options)
+{
+    const char *const of_tables = table_option(options);
+    int tables = of_tables == NULL, indices = !options->zero_based;
+    for (int k = 0; k < count; ++k) {
+        tables |= strcmp(formats[k], "csv") == 0;
+        indices |= word_in("mtx tns toolbox", formats[k]);
+    }
+    if (tables && indices)
         return EXIT_OK;
-    return run_error("%s is for tables in text, and %s is a file of the format %s", given, spec, format);
+    const char *const option = tables ? "--index-base" : of_tables;
+    const char *const use = tables ? ".mtx, .tns and sptensor files" : "tables in text";
+    if (count == 2)
+        return run_error("%s is for %s, and %s and %s are of the formats %s and %s", option, use, specs[0], specs[1],
+                         formats[0], formats[1]);
+    return run_error("%s is for %s, and %s is a file of the format %s", option, use, specs[0], formats[0]);
 }
 
 void input_tell(const run *r, const char *spec, const char *note)
@@ -168,15 +185,23 @@ int input_read(const run *r, const char *spec, int least_order, int most_order, 
     return code == EXIT_OK ? input_require_dense(r, spec, dataset) : code;
 }
 
-int input_read_any(const run *r, const char *spec, int least_order, int most_order, const rlra_read_options *options,
-                   rlra_dataset **dataset)
+int input_load(const run *r, const char *spec, int least_order, int most_order, const rlra_read_options *options,
+               rlra_dataset **dataset)
 {
     char *const chosen = input_choose(r, spec, options, least_order, most_order, 1);
     const rlra_status status = input_dataset(r, chosen, options, dataset);
     free(chosen);
-    if (status != RLRA_OK)
-        return run_fail(r, status, NULL);
-    const int code = input_require_text(spec, rlra_dataset_format(*dataset), options);
+    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
+}
+
+int input_read_any(const run *r, const char *spec, int least_order, int most_order, const rlra_read_options *options,
+                   rlra_dataset **dataset)
+{
+    int code = input_load(r, spec, least_order, most_order, options, dataset);
+    if (code != EXIT_OK)
+        return code;
+    const char *const format = rlra_dataset_format(*dataset);
+    code = input_require_heed(1, &spec, &format, options);
     if (code != EXIT_OK) {
         rlra_dataset_destroy(*dataset);
         *dataset = NULL;

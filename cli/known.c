@@ -13,11 +13,11 @@
 /* What stands beside spectra in many libraries and is none. */
 int known_is_axis(const char *name)
 {
-    static const char *const names[] = {"lambda", "band", "bands", "SlectBands"};
+    static const char *const names[] = {"band", "bands", "SlectBands"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i)
         if (strcasecmp(name, names[i]) == 0)
             return 1;
-    return strncasecmp(name, "wavel", 5) == 0;
+    return waves_named(name);
 }
 
 static int is_library(const rlra_dataset *dataset)

@@ -30,9 +30,13 @@ static int read_files(regression *r)
 {
     const char *const *const specs = r->asked->data;
     const rlra_read_options options = input_options(r->asked);
-    int code = input_read_any(&r->files, specs[0], 1, 2, &options, &r->w_file);
+    int code = input_load(&r->files, specs[0], 1, 2, &options, &r->w_file);
     if (code == EXIT_OK)
-        code = input_read_any(&r->files, specs[1], 1, 3, &options, &r->y_file);
+        code = input_load(&r->files, specs[1], 1, 3, &options, &r->y_file);
+    if (code != EXIT_OK)
+        return code;
+    const char *const formats[] = {rlra_dataset_format(r->w_file), rlra_dataset_format(r->y_file)};
+    code = input_require_heed(2, specs, formats, &options);
     if (code != EXIT_OK || dtype_of(r->w_file) == dtype_of(r->y_file))
         return code;
     const int narrow = dtype_of(r->w_file) == RLRA_DTYPE_F32 ? 0 : 1;

@@ -140,8 +140,12 @@ char *input_choose(const run *r, const char *spec, const rlra_read_options *opti
                    int tell);
 /* How the data of a command are to be read. */
 rlra_read_options input_options(const request *asked);
-/* Refuse what is asked of data in text where they are of another format. */
-int input_require_text(const char *spec, const char *format, const rlra_read_options *options);
+/* Refuse an option of reading that none of the files heeds, as they are of other formats: one file, or two. */
+int input_require_heed(int count, const char *const *specs, const char *const *formats,
+                       const rlra_read_options *options);
+/* input_read_any() without that: for who reads several files with the same options. */
+int input_load(const run *r, const char *spec, int least_order, int most_order, const rlra_read_options *options,
+               rlra_dataset **dataset);
 /* In double precision, all else as the file says: how what stands beside the data is read. */
 extern const rlra_read_options input_doubles;
 /* Refuse a sparse data set: frees it, and says so. */

@@ -138,6 +138,9 @@ static void copy_cube(scene *s)
 static int open_cube(run *r, const int64_t known[2], const char *waves, scene *s)
 {
     int order[3];
+    if (r->asked->pixel_order != NULL)
+        return run_error("--pixel-order is for matrices of bands x pixels, and %s is a cube; --shape tells its modes",
+                         spec_of(r));
     const int code = scene_order(r, known, waves, order);
     if (code != EXIT_OK)
         return code;

@@ -2,10 +2,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "scene.h"
 #include "text.h"
+#include "waves.h"
 
 #define VARIABLES_MOST 64
 
@@ -175,27 +175,37 @@ static void tell_order(const run *r, const evidence *e, const int order[3], int 
     free(note);
 }
 
-/* A vector of wavelengths in the file of the scene. */
+/* A search for the wavelengths of the bands. */
+typedef struct wave_search {
+    const rlra_array *data; /* one of its modes is as long */
+    char *name;             /* of the first that fits */
+} wave_search;
+
+/* A vector of wavelengths in the file of the scene, of which there may be several: those of two sensors, for one. */
 static void find_waves(void *user, const rlra_variable *variable)
 {
-    char **const found = user;
-    int long_modes = 0;
+    wave_search *const search = user;
+    int64_t length = 1;
+    int long_modes = 0, fits = 0;
     for (int m = 0; m < variable->order; ++m)
-        long_modes += variable->dims[m] > 1;
-    const int named = strncasecmp(variable->name, "wavel", 5) == 0 || strcasecmp(variable->name, "lambda") == 0;
-    if (*found == NULL && variable->numeric && named && long_modes == 1)
-        *found = cli_copy(variable->name, strlen(variable->name));
+        if (variable->dims[m] > 1) {
+            ++long_modes;
+            length = variable->dims[m];
+        }
+    for (int m = 0; m < search->data->order; ++m)
+        fits |= search->data->dims[m] == length;
+    if (search->name == NULL && variable->numeric && long_modes == 1 && fits && waves_named(variable->name))
+        search->name = cli_copy(variable->name, strlen(variable->name));
 }
 
 char *scene_waves_beside(const run *r)
 {
     const char *const spec = r->asked->data[r->asked->data_count - 1];
     char *const path = cli_copy(spec, input_path_length(spec));
-    char *name = NULL, *beside = NULL;
-    rlra_file_list(r->context, path, &input_doubles, find_waves, &name);
-    if (name != NULL)
-        beside = cli_format("%s:%s", path, name);
-    free(name);
+    wave_search search = {&r->data, NULL};
+    rlra_file_list(r->context, path, &input_doubles, find_waves, &search);
+    char *const beside = search.name == NULL ? NULL : cli_format("%s:%s", path, search.name);
+    free(search.name);
     free(path);
     return beside;
 }

@@ -92,7 +92,8 @@ int stream_open(run *r, int least_order, int most_order)
     free(spec);
     if (r->stream == NULL)
         return code;
-    if (input_require_text(r->asked->data[0], rlra_stream_format(r->stream), &options) != EXIT_OK)
+    const char *const format = rlra_stream_format(r->stream);
+    if (input_require_heed(1, r->asked->data, &format, &options) != EXIT_OK)
         return EXIT_RUN;
     const rlra_array *const array = rlra_stream_array(r->stream);
     const double entry = array->dtype == RLRA_DTYPE_F32 ? 4.0 : 8.0;

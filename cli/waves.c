@@ -1,6 +1,7 @@
 /* cli/waves.c: units of wavelengths, and linear interpolation between them. */
 #include "waves.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +9,34 @@
 
 #include "text.h"
 
+static const char nanometres[] = "nanometers nanometer nanometres nanometre nm";
+static const char micrometres[] = "micrometers micrometer micrometres micrometre microns micron um \xc2\xb5m \xce\xbcm";
+
+/* The letters that a text begins with, small. */
+static void first_word(const char *text, char *word, size_t size)
+{
+    size_t i = 0;
+    for (; text[i] != '\0' && i + 1 < size && (isalpha((unsigned char)text[i]) || (unsigned char)text[i] >= 128); i++)
+        word[i] = (char)tolower((unsigned char)text[i]);
+    word[i] = '\0';
+}
+
+int waves_named(const char *name)
+{
+    static const char names[] = "wave waves wl wvl lambda lambdas wavenumber wavenumbers";
+    char word[32];
+    size_t begin = 0;
+    for (size_t i = 0; name[i] != '\0'; i++)
+        if (name[i] == '/' || (name[i] == '.' && name[i + 1] != '\0'))
+            begin = i + 1;
+    first_word(name + begin, word, sizeof word);
+    const int whole = strlen(word) == strlen(name + begin);
+    return strncmp(word, "wavel", 5) == 0 || word_in(names, word) ||
+           (whole && word[0] != '\0' && (word_in(nanometres, word) || word_in(micrometres, word)));
+}
+
 double waves_scale(const char *unit, const double *waves, int64_t count)
 {
-    static const char nanometres[] = "nanometers nanometer nanometres nanometre nm";
-    static const char micrometres[] =
-        "micrometers micrometer micrometres micrometre microns micron um \xc2\xb5m \xce\xbcm";
     char word[32] = "";
     for (size_t i = 0; unit != NULL && unit[i] != '\0' && i + 1 < sizeof word; i++)
         word[i] = unit[i] >= 'A' && unit[i] <= 'Z' ? (char)(unit[i] - 'A' + 'a') : unit[i];

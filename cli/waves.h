@@ -8,6 +8,10 @@
  * numbers tell, 400 being nm and 0.4 micrometres, as sensors of light have them. */
 double waves_scale(const char *unit, const double *waves, int64_t count);
 
+/* Whether an array, or a column, of that name holds wavelengths: `wavelength`, `Wavelength_Vnir`, `lambda (um)`, `wl`, or a
+ * unit of them; of a path such as /cube/wavelengths or data.wl the last part counts. */
+int waves_named(const char *name);
+
 /* How the values at some wavelengths give those at others: between two neighbours on a line. */
 typedef struct resampling {
     int64_t count;         /* of the wavelengths that are wanted */

@@ -63,6 +63,9 @@ show "$rlra" nmf zero.mtx -r 1 --index-base 0 -o zero
 show "$rlra" nmf zero.mtx -r 1 --index-base 1 -o one-based
 show "$rlra" nmf zero.mtx -r 1 --index-base 2 -o two-based
 show "$rlra" cp zero.tns -r 1 --index-base 0 -o zero-cp
+printf '1,2\n3,4\n' >table.csv
+show "$rlra" info table.csv --index-base 0
+show "$rlra" nmf one.npz -r 1 --index-base 0 -o zero-npz
 echo "--- no arrays, or not of a known format"
 printf 'II*\000\010\000\000\000' >image.tif
 printf '3 3 4\n1 1 5\n2 2 1\n' >short.mtx

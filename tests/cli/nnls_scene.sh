@@ -87,6 +87,15 @@ run turned rows.npy hwb.npy --transpose W
 run rows rows.npy hwb.npy
 run first rows.npy bhw.npy
 run table W.csv hwb.npy
+# Wavelengths by any name are no spectrum; options of tables are for the file that is one.
+for name in nm 'Wavelength (nm)' WL wave lambda_nm Wavenumber; do
+    sed "1s/.*/$name,grass,water,bark/" W.csv >named.csv
+    run "named $name" named.csv hwb.npy
+done
+grep -v grass W.csv >numbers.csv
+run numbers numbers.csv scene.hdr --first-column axis --resample
+"$rlra" nnls W.npy scene.hdr --first-column axis
+"$rlra" nnls W.npy scene.hdr --index-base 0
 run envi W.npy scene.hdr
 run bands W.npy hwb.npy --bad-bands 1,6 --ignore-value 3
 for library in same fine back short; do

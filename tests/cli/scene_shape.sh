@@ -27,6 +27,13 @@ import zipfile
 with zipfile.ZipFile("beside.npz", "w") as archive:
     archive.write("hbw.npy", "cube.npy")
     archive.write("waves.npy", "wavelengths.npy")
+# Those of two sensors, deep in the file: the ones as long as a mode of the cube are those of its bands.
+write_npy("short.npy", (4,), [1000, 1200, 1400, 1600])
+for name in ("Wavelength", "wl", "lambda_nm", "nm"):
+    with zipfile.ZipFile(name + ".npz", "w") as archive:
+        archive.write("short.npy", "swir/%s.npy" % name)
+        archive.write("hbw.npy", "cube.npy")
+        archive.write("waves.npy", "vnir/%s.npy" % name)
 END
 maps()
 {
@@ -63,6 +70,9 @@ run turned wbh.npy --mask image.npy
 run waves bhw.npy --wavelengths waves.npy
 run library hbw.npy --library library.npy
 run beside beside.npz
+for name in Wavelength wl lambda_nm nm; do
+    run $name $name.npz
+done
 run matrix matrix.npy --labels image.npy
 # Nothing decides: height x width x bands is taken, and told.
 run guess hwb.npy
@@ -75,4 +85,5 @@ told square.npy --shape 7x6
 told hwb.npy --shape 7x8
 told both.npy --shape 2x3
 told hwb.npy --shape 8x8
+told hwb.npy --pixel-order columns
 exit 0
