@@ -69,9 +69,11 @@ static rlra_status check_finite(rlra_context *context, const tally *t)
     for (int64_t b = 0; t->any_infinite && b < t->scene->dims[0]; b++)
         for (int64_t p = 0; t->bands[b] && p < t->scene->dims[1]; p++)
             if (t->pixels[p] && isinf(entry(t->scene, b * t->scene->strides[0] + p * t->scene->strides[1])))
-                return rlra_fail(context, RLRA_ERR_DATA,
-                                 "unmix: the scene is infinite in band %lld of pixel %lld, both counted from 0",
-                                 (long long)b, (long long)p);
+                return rlra_fail(
+                    context, RLRA_ERR_DATA,
+                    "unmix: the scene is infinite in band %lld of pixel %lld, both counted from 0; an ignored value "
+                    "of infinity, or NaN in its place, says that there is no data",
+                    (long long)b, (long long)p);
     return RLRA_OK;
 }
 

@@ -229,8 +229,10 @@ rlra_status rlra_envi_parse(const input *header, const char *text, envi_header *
     REQUIRE(found.interleave || counts[BANDS] == 1,
             rlra_fail(header->context, RLRA_ERR_FORMAT, "'%s' lacks the field 'interleave': bsq, bil or bip",
                       header->path));
-    REQUIRE(counts[COMPRESSION] == 0, rlra_fail(header->context, RLRA_ERR_UNSUPPORTED,
-                                                "'%s' is of a compressed file, expected a plain one", header->path));
+    REQUIRE(counts[COMPRESSION] == 0,
+            rlra_fail(header->context, RLRA_ERR_UNSUPPORTED,
+                      "'%s' says 'file compression = %lld': unpack the data file, and write 0 there", header->path,
+                      (long long)counts[COMPRESSION]));
     TRY(set_type(header, counts[TYPE], &parsed->type));
     REQUIRE(counts[ORDER] <= 1, rlra_fail(header->context, RLRA_ERR_FORMAT, "'%s': byte order is %lld, expected 0 or 1",
                                           header->path, (long long)counts[ORDER]));

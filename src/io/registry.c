@@ -58,6 +58,11 @@ static rlra_status tell_ending(const input *in, const format_ops *found)
     }
     if (other == NULL)
         return RLRA_OK;
+    if (found == formats[COUNT - 1] && rlra_input_ends(in, "hdr"))
+        return rlra_fail(in->context, RLRA_ERR_FORMAT,
+                         "'%s' does not begin with the line 'ENVI', as a header of ENVI does, and is no table, as its "
+                         "name says",
+                         in->path);
     if (found == formats[COUNT - 1] && !in_text)
         return rlra_fail(in->context, RLRA_ERR_FORMAT,
                          "'%s' is text, although its name ends as those of %s; a table in text is .csv, .tsv or .txt",

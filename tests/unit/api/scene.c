@@ -87,6 +87,7 @@ static void test_scenes_without_use_are_refused(void **state)
     memset(pixels, 1, 2);
     assert_int_equal(rlra_unmix_find(context, &array, NULL, bands, pixels, NULL), RLRA_ERR_DATA);
     assert_non_null(strstr(rlra_context_message(context), "infinite in band 0 of pixel 1"));
+    assert_non_null(strstr(rlra_context_message(context), "an ignored value of infinity"));
     scene[0] = scene[1] = scene[2] = NAN;
     memset(bands, 1, 2);
     memset(pixels, 0, 2);

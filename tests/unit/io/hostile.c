@@ -166,7 +166,7 @@ static void test_envi_headers_that_lie_are_refused(void **state)
     refuse_envi(p, ENVI("data type = 99999\n"), RLRA_ERR_UNSUPPORTED, "data type 99999");
     refuse_envi(p, ENVI("interleave = tile\n"), RLRA_ERR_FORMAT, "expected bsq, bil or bip");
     refuse_envi(p, ENVI("byte order = 2\n"), RLRA_ERR_FORMAT, "byte order is 2");
-    refuse_envi(p, ENVI("file compression = 1\n"), RLRA_ERR_UNSUPPORTED, "compressed");
+    refuse_envi(p, ENVI("file compression = 1\n"), RLRA_ERR_UNSUPPORTED, "unpack the data file, and write 0");
     refuse_envi(p, "ENVI\nwavelength = { 1, 2", RLRA_ERR_FORMAT, "line 2: the brace of wavelength is not closed");
     write_envi(p, ENVI(""));
     unlink(at(p, "c.bsq"));

@@ -215,6 +215,10 @@ static void test_text_under_the_name_of_a_binary_file(void **state)
     for (int k = 0; k < 5; k++)
         check_refused(p, put_text(p, binary[k], "1,2\n3,4\n"), RLRA_ERR_FORMAT,
                       "is text, although its name ends as those of");
+    static const char *const headers[] = {"samples = 3\nlines = 2\n", "envi\nsamples = 3\n", "1,2\n3,4\n", "\nENVI\n"};
+    for (int k = 0; k < 4; k++)
+        check_refused(p, put_text(p, k % 2 == 0 ? "a.hdr" : "A.HDR", headers[k]), RLRA_ERR_FORMAT,
+                      "does not begin with the line 'ENVI'");
     /* `save -ascii x.mat` of MATLAB writes a table. */
     check_note(p, put_text(p, "a.mat", "1 2\n3 4\n"), 0, "it is read as csv");
 }
