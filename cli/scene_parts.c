@@ -147,6 +147,17 @@ static int read_ignored(const run *r, double *value)
                : usage_error(r->asked->about, "--ignore-value needs a number, got '%s'", text);
 }
 
+/* A number that stands for no data and that no entry is: often one from before the header's scale was applied. */
+static void tell_unused(const run *r)
+{
+    char *const note =
+        cli_format("none of the entries used is %s (--ignore-value); it is compared to numbers as rlra info "
+                   "shows them, after gains, offsets and scale of a header",
+                   r->asked->ignore_value);
+    input_tell(r, r->asked->data[r->asked->data_count - 1], note);
+    free(note);
+}
+
 /* The entries of what is used, side by side: pixel by pixel where those of the scene are, else band by band. */
 static void pack(scene *s)
 {
@@ -182,6 +193,8 @@ int scene_select(const run *r, scene *s)
                                                s->use_pixel, &s->survey);
     if (status != RLRA_OK)
         return run_fail(r, status, r->asked->data[r->asked->data_count - 1]);
+    if (!isnan(ignored) && s->survey.ignored_entries == 0)
+        tell_unused(r);
     s->is_partial = s->survey.bands < s->bands || s->survey.pixels < s->matrix.dims[1];
     s->used = s->matrix;
     s->pixel_of = cli_alloc((size_t)s->survey.pixels, sizeof *s->pixel_of);

@@ -19,14 +19,15 @@ extern "C" {
 
 /* What of a scene can be used. */
 typedef struct rlra_unmix_survey {
-    int64_t bands, pixels;  /* used */
-    int64_t empty_bands;    /* not used as no pixel has data in them, though they were asked for */
-    int64_t missing_pixels; /* not used as they lack data, though they were asked for */
-    int64_t partial_pixels; /* those of them that have data in some of the bands used */
+    int64_t bands, pixels;   /* used */
+    int64_t empty_bands;     /* not used as no pixel has data in them, though they were asked for */
+    int64_t missing_pixels;  /* not used as they lack data, though they were asked for */
+    int64_t partial_pixels;  /* those of them that have data in some of the bands used */
+    int64_t ignored_entries; /* equal to the number that stands for no data */
 } rlra_unmix_survey;
 
 /**
- * Find the bands and pixels of a scene that hold data. Entries that are NaN, or equal to `ignored` in the scene's precision, are
+ * Find the bands and pixels of a scene that hold data. Entries that are NaN, or equal to `ignored` in double or single precision, are
  * missing; a band is missing if no pixel has data in it, a pixel if it lacks data in any band that is used.
  *
  * @param[in]     scene    bands x pixels, borrowed; any strides

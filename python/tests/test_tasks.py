@@ -231,6 +231,17 @@ def test_pixels_that_lack_some_bands_are_warned_of(rng):
         rlra.unmix(holed, 3, bad_bands=[7])
 
 
+def test_an_ignored_value_that_no_entry_is_is_warned_of(rng):
+    scene = rng.random((4, 5, 6))
+    with pytest.warns(UserWarning, match="none of the entries used is -9999 .ignore_value."):
+        rlra.unmix(scene, 2, ignore_value=-9999)
+    with pytest.warns(UserWarning, match="none of the entries used is 7"):
+        rlra.nnls(rng.random((6, 2)), scene, ignore_value=7)
+    scene[0] = -0.1
+    for X in (scene, scene.astype("f4"), scene.astype("f4").astype("f8")):
+        assert np.isnan(rlra.unmix(X, 2, ignore_value=-0.1).abundances[:, 0]).all()
+
+
 @pytest.mark.parametrize(("options", "kind", "sentence"), [
     ({"bad_bands": [12]}, ValueError, "indices from 0 to 11"),
     ({"bad_bands": [-1]}, ValueError, "indices from 0 to 11"),

@@ -10,7 +10,8 @@ typedef struct tally {
     const rlra_array *scene;
     const unsigned char *bands, *pixels;
     int has_ignored;
-    double ignored;
+    double ignored, rounded; /* as told, and as it is where it was stored in single precision */
+    int64_t ignored_entries;
     int64_t *have, *lack;
     int any_infinite;
 } tally;
@@ -24,7 +25,9 @@ static double entry(const rlra_array *scene, int64_t at)
 static void count_entry(tally *t, int64_t band, int64_t pixel)
 {
     const double value = entry(t->scene, band * t->scene->strides[0] + pixel * t->scene->strides[1]);
-    if (isnan(value) || (t->has_ignored && value == t->ignored)) {
+    const int is_ignored = t->has_ignored && (value == t->ignored || value == t->rounded);
+    t->ignored_entries += is_ignored;
+    if (isnan(value) || is_ignored) {
         t->lack[pixel]++;
         return;
     }
@@ -112,9 +115,12 @@ rlra_status rlra_unmix_find(rlra_context *context, const rlra_array *scene, cons
     REQUIRE(t.have != NULL, rlra_fail_memory(context, count, sizeof *t.have, "the count of missing entries"));
     t.lack = t.have + scene->dims[0];
     t.has_ignored = ignored != NULL;
-    if (ignored != NULL)
-        t.ignored = scene->dtype == RLRA_DTYPE_F32 ? (double)(float)*ignored : *ignored;
+    if (ignored != NULL) {
+        t.ignored = *ignored;
+        t.rounded = (double)(float)*ignored;
+    }
     count_all(&t);
+    survey.ignored_entries = t.ignored_entries;
     strike(&t, bands, pixels, &survey);
     if (found != NULL)
         *found = survey;

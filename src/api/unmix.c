@@ -57,6 +57,11 @@ rlra_status rlra_unmix_start(rlra_context *context, const rlra_array *scene, con
     if (model == NULL || pixels == NULL || found == NULL)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "unmix: model, pixels or found is NULL");
     options.rank = rlra_model_rank(model);
+    if (scene != NULL && scene->order == 2 && options.rank > scene->dims[1])
+        return rlra_fail(
+            context, RLRA_ERR_ARGUMENT,
+            "unmix: the start picks a pixel for each of %lld components, but the scene has %lld that are used",
+            (long long)options.rank, (long long)scene->dims[1]);
     options.threads = threads;
     const rlra_status status = rlra_separable(context, scene, &options, pixels, model, &report);
     if (status != RLRA_OK)

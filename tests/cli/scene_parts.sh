@@ -96,6 +96,10 @@ true again
 "$rlra" unmix nan.npy -r 2 --bad-bands 5 --labels labels.npy -o told | grep -E "npy|pixels|bands|% "
 "$rlra" unmix masked.npy -r 2 --bad-bands 5 --mask mask.npy -o told | grep -E "pixels|bands"
 "$rlra" unmix scene_f.hdr -r 2 --bad-bands none -o told 2>&1 | grep -E "pixels|bands|note"
+# A number from before the header's scale was applied is none of the scene's.
+"$rlra" unmix scene_h.hdr -r 2 --ignore-value -60 -o told 2>&1 | grep -E "pixels|note: .*none"
+"$rlra" nnls rows.npy scene_h.hdr --ignore-value -60 2>&1 | grep -c "none of the entries used is -60"
+"$rlra" unmix minus.npy -r 2 --bad-bands 5 --ignore-value -9999 --mask mask.npy -o told 2>&1 | grep -E "pixels|none"
 refused()
 {
     code=0
@@ -111,4 +115,6 @@ refused nan.npy --bad-bands 1-8
 refused nan.npy --ignore-value none
 refused nan.npy --mask rows.npy
 refused masked.npy --mask labels.npy
+python3 -c 'from arrays import write_npy; write_npy("one.npy", (6, 5), [float(p == 7) for p in range(30)])'
+refused masked.npy --mask one.npy
 [ ! -e refused ] || echo "a folder was left"

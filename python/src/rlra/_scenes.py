@@ -49,6 +49,9 @@ class Scene:
                                           ffi.from_buffer("unsigned char[]", bands),
                                           ffi.from_buffer("unsigned char[]", pixels), self.found))
         self.bands, self.pixels = bands.astype(bool), pixels.astype(bool)
+        if ignore_value is not None and not np.isnan(ignore_value) and not self.found.ignored_entries:
+            warnings.warn(f"none of the entries used is {ignore_value} (ignore_value); it is compared to numbers as load() "
+                          "gives them, after gains, offsets and scale of a header", UserWarning, stacklevel=5)
         if self.found.partial_pixels:
             warnings.warn(f"{self.found.partial_pixels} of {len(pixels)} pixels lack data in some bands: they are left "
                           "out; bands without data in many pixels are to be named by bad_bands", UserWarning,

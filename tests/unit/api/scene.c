@@ -76,6 +76,30 @@ static void test_what_holds_no_data_is_found(void **state)
     }
 }
 
+/* -0.1 and -3.4e38 of a file in single precision are other numbers once they are read in double. */
+static void test_ignored_values_match_in_either_precision(void **state)
+{
+    (void)state;
+    static const double told[] = {-9999, -0.1, -3.4028235e38, 0, 1e-3};
+    for (int k = 0; k < 10; k++) {
+        const double value = told[k / 2], stored = k % 2 == 0 ? value : (double)(float)value;
+        double scene[] = {1, stored, 3, stored};
+        float single[] = {1, (float)stored, 3, (float)stored};
+        for (int is_single = 0; is_single < 2; is_single++) {
+            unsigned char bands[] = {1, 1}, pixels[] = {1, 1};
+            rlra_unmix_survey found;
+            const rlra_array array = rlra_array_contiguous(is_single ? RLRA_DTYPE_F32 : RLRA_DTYPE_F64, 2,
+                                                           (const int64_t[]){2, 2}, is_single ? (void *)single : scene);
+            assert_int_equal(rlra_unmix_find(context, &array, &value, bands, pixels, &found), RLRA_OK);
+            assert_true(found.ignored_entries == 2 && found.pixels == 1 && !pixels[1]);
+            const double other = 7 + value / 2;
+            memset(pixels, 1, 2);
+            assert_int_equal(rlra_unmix_find(context, &array, &other, bands, pixels, &found), RLRA_OK);
+            assert_true(found.ignored_entries == 0 && found.pixels == 2);
+        }
+    }
+}
+
 static void test_scenes_without_use_are_refused(void **state)
 {
     (void)state;
@@ -102,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_holds_no_data_is_found),
+        cmocka_unit_test(test_ignored_values_match_in_either_precision),
         cmocka_unit_test(test_scenes_without_use_are_refused),
     };
     if (rlra_context_create(NULL, &context) != RLRA_OK)
