@@ -27,8 +27,8 @@ typedef struct rlra_unmix_survey {
 } rlra_unmix_survey;
 
 /**
- * Find the bands and pixels of a scene that hold data. Entries that are NaN, or equal to `ignored` in double or single precision, are
- * missing; a band is missing if no pixel has data in it, a pixel if it lacks data in any band that is used.
+ * Find the bands and pixels of a scene that hold data. Entries that are NaN, or equal to `ignored` in double or single
+ * precision, are missing; a band is missing if no pixel has data in it, a pixel if it lacks data in any band that is used.
  *
  * @param[in]     scene    bands x pixels, borrowed; any strides
  * @param[in]     ignored  a number that stands for no data, or NULL
