@@ -19,8 +19,8 @@ static const command commands[] = {
      1, 1, command_cp},
     {"unmix", "SCENE -r R [options]", "spectra (endmembers) and abundance maps of a hyperspectral scene",
      "SCENE is a cube, or a matrix of bands x pixels with --shape (or with nRow and nCol beside it in a\n"
-     ".mat file).  Entries that are NaN hold no data: pixels that lack data in a band are left out, bands\n"
-     "without any data likewise, and both are NaN in the results.\n"
+     ".mat file).  Entries that are NaN (in text also words such as NA) hold no data.  Pixels that lack\n"
+     "data in a band are left out, and so are bands without any data; both are NaN in the results.\n"
      "The fit starts from R pure pixels found by SNPA and ends early: at a tolerance of 2e-3 the misfit is\n"
      "within about a percent of the least, and further sweeps would only move the endmembers away from\n"
      "spectra that occur.  Then endmembers are scaled such that the purest pixels of each (the 1 % where\n"
@@ -88,9 +88,8 @@ static const flag flags[] = {
     {"init", 0, FLAG_TEXT, IN(init), "NAME|FILE", "auto", "", FITS,
      "the start, or a file with arrays factor_0, factor_1, .."},
     {"mask", 0, FLAG_TEXT, IN(mask), "FILE[:NAME]", "", "", "nmf cp",
-     "array of the shape of DATA that holds 1 where an entry is observed and 0 where it is missing; the other way "
-     "round "
-     "with --mask-means missing"},
+     "array of the shape of DATA that holds 1 where an entry is observed and 0 where it is missing; the other "
+     "way round with --mask-means missing"},
     {"mask-means", 0, FLAG_CHOICE, IN(mask_means), "WHAT", "", "observed missing", "nmf cp",
      "what 1 in the mask stands for; without it 1 is observed, and a mask that may be the other way round is asked "
      "about"},
@@ -100,8 +99,7 @@ static const flag flags[] = {
      "entries of the scene that are X are missing, as NaN is: pixels that lack data in a band are left out"},
     {"bad-bands", 0, FLAG_TEXT, IN(bad_bands), "LIST|FILE", "those of an ENVI header", "", "unmix nnls",
      "bands of the scene to leave out, too: numbers from 1 and ranges such as 1-3,104-113, or a text file of them; "
-     "none: "
-     "use also those that the header marks as bad"},
+     "none: use also those that the header marks as bad"},
     {"weights", 0, FLAG_TEXT, IN(weights), "FILE[:NAME]", "", "", "nmf cp",
      "the weight >= 0 of each entry in the loss, 0: missing; an array of the shape of DATA, sparse where DATA is"},
     {"missing", 0, FLAG_CHOICE, IN(missing), "WHAT", "none", "none nan unstored", "nmf cp",
@@ -114,8 +112,7 @@ static const flag flags[] = {
      "the line, from 1, that names the columns of data in text, or none"},
     {"first-column", 0, FLAG_CHOICE, IN(first_column), "WHAT", "auto", "auto data axis names", READS,
      "what the first column of data in text holds: numbers like the others, where the rows lie (an index, "
-     "wavelengths), "
-     "or their names"},
+     "wavelengths), or their names"},
     {"decimal", 0, FLAG_CHOICE, IN(decimal), "SIGN", "found", "point comma", READS, "the decimal sign of data in text"},
     {"grouping", 0, FLAG_TEXT, IN(grouping), "SIGN", "", "", READS,
      "the sign between groups of digits of data in text, such as , in 1,234.5"},
@@ -177,8 +174,7 @@ static const flag flags[] = {
     {"log", 0, FLAG_TEXT, IN(log), "FILE", "", "", FITS, "write a line of JSON after each sweep"},
     {"starts", 0, FLAG_NUMBER, IN(starts), "K", "1", "", "nmf cp topics",
      "fit K times and keep the best: from --init with --seed, then from random starts with the seeds that follow; "
-     "tells how far "
-     "all agree. Limits such as --time-limit hold for each"},
+     "tells how far all agree. Limits such as --time-limit hold for each"},
     {"checkpoint", 0, FLAG_TEXT, IN(checkpoint), "DIR", "", "", FITS,
      "keep the state of the fit in DIR, so that --resume can go on from it even after a crash"},
     {"checkpoint-every", 0, FLAG_NUMBER, IN(checkpoint_every), "SECONDS", "60", "", FITS,
@@ -187,8 +183,7 @@ static const flag flags[] = {
      "go on from the checkpoint in DIR, if there is one, to the same result as without a break"},
     {"memory-limit", 0, FLAG_TEXT, IN(memory_limit), "SIZE", "", "", "nmf cp",
      "hold no more than SIZE such as 200M or 1.5G: data that do not fit are read from their file in every sweep, to "
-     "the same result; for "
-     ".npy, ENVI, and HDF5 without chunks"},
+     "the same result; for .npy, ENVI, and HDF5 without chunks"},
     {"plan", 0, FLAG_SWITCH, IN(plan), "", "", "", FITS,
      "tell memory, operations and what \"auto\" stands for, and fit nothing"},
     {"quiet", 'q', FLAG_SWITCH, IN(quiet), "", "", "", RUNS " nnls", "print nothing but errors"},
@@ -198,18 +193,16 @@ static const flag flags[] = {
 
 /* Options that do nothing alone. What those of a fit need is in the library's table. */
 static const struct {
-    const char *name, *needs;
+    const char *name, *needs, *commands;
 } partners[] = {
-    {"checkpoint-every", "checkpoint"},
-    {"resume", "checkpoint"},
-    {"label-names", "labels"},
-    {"mask-means", "mask"},
+    {"checkpoint-every", "checkpoint", FITS}, {"resume", "checkpoint", FITS},   {"label-names", "labels", "unmix"},
+    {"resample", "library", "unmix"},         {"mask-means", "mask", "nmf cp"},
 };
 
-const char *flag_needs(const flag *f)
+const char *flag_needs(const command *about, const flag *f)
 {
     for (size_t i = 0; i < sizeof partners / sizeof partners[0]; ++i) {
-        if (strcmp(partners[i].name, f->name) == 0)
+        if (strcmp(partners[i].name, f->name) == 0 && word_in(partners[i].commands, about->name))
             return partners[i].needs;
     }
     return "";

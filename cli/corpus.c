@@ -192,7 +192,7 @@ const char *corpus_word(const corpus *c, int64_t word, char *room, size_t size)
     return room;
 }
 
-/* Which documents and words there are; negative counts are refused. */
+/* Which documents and words there are; counts that are negative or no numbers are refused. */
 static int survey(const run *r, corpus *c)
 {
     const rlra_sparse *const s = &c->counts;
@@ -207,10 +207,10 @@ static int survey(const run *r, corpus *c)
         const double count =
             s->dtype == RLRA_DTYPE_F32 ? (double)((const float *)s->values)[e] : ((const double *)s->values)[e];
         char room[32];
-        if (count < 0)
-            return run_error("%s: the count of word %" PRId64 " (%s) in document %" PRId64
-                             " is %g, counts are not negative",
-                             r->asked->data[0], word + 1, corpus_word(c, word, room, sizeof room), document + 1, count);
+        if (!(count >= 0) || isinf(count))
+            return run_error("%s: the count of word %" PRId64 " (%s) in document %" PRId64 " is %g, counts are %s",
+                             r->asked->data[0], word + 1, corpus_word(c, word, room, sizeof room), document + 1, count,
+                             count < 0 ? "not negative" : "finite: rlra topics needs all of them");
         if (count > 0)
             c->has_words[document] = c->occurs[word] = 1;
         c->total += count;

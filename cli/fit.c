@@ -6,6 +6,7 @@
 
 #include "run.h"
 #include "text.h"
+#include "words.h"
 
 #define COLUMNS 8
 
@@ -92,7 +93,7 @@ int run_fit(run *r)
     r->fit_seconds = seconds_now() - begun;
     r->interrupted = rlra_context_interrupted(r->context);
     r->stop_word = rlra_stop_word(r->report.stop);
-    r->stop_text = rlra_stop_text(r->report.stop);
+    r->stop_text = r->stop_said = words_of(r->asked->about, rlra_stop_text(r->report.stop));
     if (status == RLRA_OK && r->starts != NULL) {
         progress_choose(&r->progress, (int)r->series.best);
         r->kept = r->starts[r->series.best].checkpoint;

@@ -94,7 +94,7 @@ static void print_flags(const command *about)
         if (!command_takes_flag(about, f))
             continue;
         char *const names = strcmp(f->name, "init") == 0 ? start_names() : cli_format("%s", f->choices);
-        char *const help = full_help(f->help, names, flag_standard(about, f), flag_needs(f));
+        char *const help = full_help(f->help, names, flag_standard(about, f), flag_needs(about, f));
         print_option(f->letter, f->name, f->placeholder, help);
         free(help);
         free(names);

@@ -86,7 +86,9 @@ rlra_read_options input_options(const request *asked)
     rlra_read_options options = {.dtype = RLRA_READ_AUTO};
     if (asked->dtype != NULL)
         options.dtype = strcmp(asked->dtype, "f32") == 0 ? RLRA_READ_F32 : RLRA_READ_F64;
-    options.missing_words = asked->missing != NULL && strcmp(asked->missing, "nan") == 0;
+    /* In a scene NaN stands for no data, without an option. */
+    options.missing_words =
+        strcmp(asked->about->name, "unmix") == 0 || (asked->missing != NULL && strcmp(asked->missing, "nan") == 0);
     if (asked->skip > 0.0)
         options.first_line = (int64_t)asked->skip + 1;
     if (asked->names != NULL)

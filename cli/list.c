@@ -95,7 +95,7 @@ static void add_commands(cJSON *root)
             cJSON_AddStringToObject(row, "name", flag_at(f)->name);
             cJSON_AddStringToObject(row, "default", flag_standard(command_at(i), flag_at(f)));
             cJSON_AddStringToObject(row, "choices", flag_at(f)->choices);
-            cJSON_AddStringToObject(row, "needs", flag_needs(flag_at(f)));
+            cJSON_AddStringToObject(row, "needs", flag_needs(command_at(i), flag_at(f)));
             cJSON_AddStringToObject(row, "help", flag_at(f)->help);
             cJSON_AddItemToArray(flags, row);
         }

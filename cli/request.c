@@ -293,9 +293,9 @@ static int check_partners(const request *asked)
 {
     for (int i = 0; flag_at(i) != NULL; ++i) {
         const flag *const f = flag_at(i);
-        if (!command_takes_flag(asked->about, f) || flag_needs(f)[0] == '\0' || !is_given(asked, f))
+        if (!command_takes_flag(asked->about, f) || flag_needs(asked->about, f)[0] == '\0' || !is_given(asked, f))
             continue;
-        const flag *const partner = flag_named(asked->about, flag_needs(f));
+        const flag *const partner = flag_named(asked->about, flag_needs(asked->about, f));
         if (!is_given(asked, partner))
             return usage_error(asked->about, "--%s has no effect without --%s %s", f->name, partner->name,
                                partner->placeholder);

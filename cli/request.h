@@ -91,8 +91,8 @@ int command_uses_option(const command *about, const rlra_option *option);
 /* A public option as the command sees it, with its own default and help; 0 if it has no meaning to it, then as it is. */
 int command_option(const command *about, const rlra_option *option, rlra_option *row);
 
-/* The option of the command line without which this one has no effect, or "". */
-const char *flag_needs(const flag *f);
+/* The option of the command line without which this one has no effect in a command, or "". */
+const char *flag_needs(const command *about, const flag *f);
 
 /* The default of an option of the command line; of one that hides a public option, that of the public one. */
 const char *flag_standard(const command *about, const flag *f);

@@ -64,6 +64,7 @@ void run_end(run *r)
     if (r->made_out && !r->wrote_out)
         rmdir(r->out);
     free(r->out);
+    free(r->stop_said);
 }
 
 static int take_stream(run *r)

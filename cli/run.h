@@ -47,6 +47,7 @@ typedef struct run {
     rlra_options options;
     rlra_report report;
     const char *stop_word, *stop_text;
+    char *stop_said; /* what stop_text points to, where it is not a literal */
     int interrupted;
     rlra_start *starts; /* those of --starts, or NULL */
     rlra_starts_report series;

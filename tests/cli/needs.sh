@@ -41,3 +41,20 @@ try topics x.npy -r 2 --resume
 try topics x.npy -r 2 --update newton --inner-sweeps 2
 try cp cube.npy -r 2 --checkpoint-every 5
 try unmix cube.npy -r 2 --label-names names.txt
+try unmix cube.npy -r 2 --resample
+try unmix cube.npy -r 2 --pixel-order rows
+try nnls x.npy cube.npy --pixel-order rows
+# What is asked of text or of indices needs a file that has them; of two files one is enough.
+printf 'a;b\n1,5;2\n2,5;3\n3,5;1\n' >w.csv
+printf '%%%%MatrixMarket matrix coordinate real general\n3 2 3\n0 0 5\n1 1 2\n2 0 4\n' >zero.mtx
+python3 -c 'from arrays import write_npy; write_npy("y.npy", (3, 4), [1 + i % 5 for i in range(12)])'
+for command in 'nmf x.npy -r 2' 'cp cube.npy -r 2' 'unmix cube.npy -r 2' 'separable x.npy -r 2' 'topics x.npy -r 2' 'nnls y.npy y.npy'; do
+    try $command --index-base 0
+    try $command --decimal comma
+done
+"$rlra" info x.npy --index-base 0 >told 2>&1 || cat told
+try nnls w.csv y.npy --decimal comma
+try nnls zero.mtx y.npy --index-base 0
+try nnls w.csv y.npy --index-base 0
+try nmf zero.mtx -r 1
+try nmf zero.mtx -r 1 --index-base 0

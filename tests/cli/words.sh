@@ -42,3 +42,12 @@ try nmf zero.csv -r 2 --checkpoint kept -q
 
 try nmf zero.csv -r 2 --checkpoint kept
 "$rlra" nmf zero.csv -r 2 -o out.npz --checkpoint kept --resume -q || echo "--resume is refused"
+# Words for what is missing are NaN in a scene, as NaN are, without an option.
+printf '1,2,3,4\n2,NA,4,5\n3,4,5,9\n4,5,6,8\n' >na.csv
+try unmix na.csv -r 2 --shape 2x2 -q
+try nnls zero.csv na.csv
+printf '%%%%MatrixMarket matrix coordinate real general\n3 3 2\n1 1 inf\n3 3 2\n' >inf.mtx
+try topics inf.mtx -r 2
+# Why a fit ended is said in such words, too.
+"$rlra" nmf zero.csv -r 2 --tolerance 0 --decrease 0.1 -o out | sed -n 's/.*(\(the objective .*\))/\1/p'
+grep -c 'fell by less than --decrease' out/report.html
