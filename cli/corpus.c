@@ -29,10 +29,11 @@ static int read_text(const run *r, const char *option, const char *spec, char **
     return code;
 }
 
-/* Cut a text into lines, without carriage returns and empty lines at the end. */
+/* Cut a text into lines, without empty ones at the end. */
 static void split_lines(text_lines *l)
 {
     char *at = l->text;
+    text_end_lines(at);
     for (const char *c = at; *c != '\0'; ++c)
         l->count += *c == '\n';
     l->line = cli_alloc((size_t)l->count + 1, sizeof *l->line);
@@ -41,7 +42,6 @@ static void split_lines(text_lines *l)
         const size_t length = strcspn(at, "\n");
         char *const next = at + length + (at[length] == '\n');
         at[length] = '\0';
-        at[strcspn(at, "\r")] = '\0';
         l->line[l->count++] = at;
         at = next;
     }

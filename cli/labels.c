@@ -38,6 +38,7 @@ static int read_names(const run *r, labels *l)
     if (status != RLRA_OK)
         return run_fail(r, status, "--label-names");
     char *line = text;
+    text_end_lines(text);
     for (long number = 1; *line != '\0'; ++number) {
         const size_t length = strcspn(line, "\n");
         char *const next = line + length + (line[length] == '\n');
@@ -47,7 +48,6 @@ static int read_names(const run *r, labels *l)
         if (name == line)
             label = number;
         name += strspn(name, " \t,;:");
-        name[strcspn(name, "\r")] = '\0';
         line = next;
         if (label < 1 || label > l->classes || name[0] == '\0')
             continue;

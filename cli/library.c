@@ -183,12 +183,13 @@ static void rename_classes(const run *r, library *l, const char *path, const lis
         free(spec);
         if (status != RLRA_OK)
             continue;
+        text_end_lines(text);
         const int fits = count_lines(text) == l->count;
         const char *line = text;
         for (int c = 0; fits && c < l->count; ++c) {
             size_t length = strcspn(line, "\n");
             const char *const next = line + length + (line[length] == '\n');
-            while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\r'))
+            while (length > 0 && line[length - 1] == ' ')
                 --length;
             free(l->classes[c].name);
             l->classes[c].name = cli_copy(line, length);

@@ -219,6 +219,17 @@ void print_table(FILE *stream, int columns, int rows, const char *const *header,
     free(width);
 }
 
+void text_end_lines(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from != '\0'; ++from) {
+        if (*from == '\r' && from[1] == '\n')
+            continue;
+        *to++ = *from == '\r' ? '\n' : *from;
+    }
+    *to = '\0';
+}
+
 const char *print_dims(int order, const int64_t *dims, char *room, size_t size)
 {
     size_t used = 0;

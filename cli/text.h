@@ -24,6 +24,9 @@ void text_clear(textbuf *t);
 /* The text as valid UTF-8, each byte that is not replaced by '?'; freed with free(). */
 char *text_valid(const char *bytes);
 
+/* End lines by \n alone, whether \r\n, \r or \n ended them. */
+void text_end_lines(char *text);
+
 /* Columns a UTF-8 text takes on a terminal (one for each character). */
 int text_columns(const char *bytes);
 

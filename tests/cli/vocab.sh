@@ -59,3 +59,10 @@ try --vocab features.tsv:2 --titles cells.tsv:sample
 # The same of a transposed matrix, as 10x Genomics writes them: words x documents.
 awk 'NR == 2 { print $2, $1, $3; next } NR > 2 { print $2, $1, $3; next } { print }' counts.mtx >turned.mtx
 "$rlra" topics turned.mtx -r 2 --vocab features.tsv:2 --titles barcodes.tsv -o turned 2>&1 | grep note
+# Lines may end as they do on any system.
+for end in '\n' '\r\n' '\r'; do
+    printf "ENSX01\tACT1${end}ENSX02\tBRF2${end}ENSX03\tCDC7${end}" >ended.tsv
+    try --vocab ended.tsv -q
+    printf "a b${end}c${end}d" >ended.txt
+    try --vocab ended.txt -q
+done
