@@ -51,7 +51,7 @@ static const command commands[] = {
      "D is half the sum of squares (frobenius, the default), the Kullback-Leibler divergence (kl, for\n"
      "counts), Itakura-Saito (is) or a beta divergence.  Columns are solved independently, in parallel.\n"
      "W and Y are FILE or FILE:NAME.  The result goes to one file: X and, for each column, loss, KKT\n"
-     "residual and gap (at most so far from the least objective, NaN where nothing is known).  Files that\n"
+     "residual and gap (the objective is at most so far above the least one; NaN: unknown).  Files that\n"
      "hold one array (.npy, .csv, .tsv, .txt) get X alone.  What is printed is recomputed from W, Y and X.\n"
      "Columns that are not solved to the tolerance are told on stderr; the exit code is 0 even then.\n"
      "If Y is a scene (a cube, or a matrix with --shape), W are known spectra, a matrix of bands x spectra\n"
@@ -91,19 +91,19 @@ static const flag flags[] = {
      "array of the shape of DATA that holds 1 where an entry is observed and 0 where it is missing; the other "
      "way round with --mask-means missing"},
     {"mask-means", 0, FLAG_CHOICE, IN(mask_means), "WHAT", "", "observed missing", "nmf cp",
-     "what 1 in the mask stands for; without it 1 is observed, and a mask that may be the other way round is asked "
-     "about"},
+     "what 1 in the mask stands for; without this option 1 is observed, and a mask that may be the other way round is "
+     "refused with a question"},
     {"mask", 0, FLAG_TEXT, IN(mask), "FILE[:NAME]", "", "", "unmix nnls",
      "image of height x width that holds 1 where a pixel of the scene is used and 0 where it is not"},
     {"ignore-value", 0, FLAG_TEXT, IN(ignore_value), "X", "that of an ENVI header, and NaN", "", "unmix nnls",
      "entries of the scene that are X are missing, as NaN is: pixels that lack data in a band are left out"},
     {"bad-bands", 0, FLAG_TEXT, IN(bad_bands), "LIST|FILE", "those of an ENVI header", "", "unmix nnls",
-     "bands of the scene to leave out, too: numbers from 1 and ranges such as 1-3,104-113, or a text file of them; "
-     "none: use also those that the header marks as bad"},
+     "bands of the scene to leave out as well: numbers from 1 and ranges such as 1-3,104-113, or a text file of them; "
+     "none: use even those that the header marks as bad"},
     {"weights", 0, FLAG_TEXT, IN(weights), "FILE[:NAME]", "", "", "nmf cp",
      "the weight >= 0 of each entry in the loss, 0: missing; an array of the shape of DATA, sparse where DATA is"},
     {"missing", 0, FLAG_CHOICE, IN(missing), "WHAT", "none", "none nan unstored", "nmf cp",
-     "what else is missing: nan, entries of dense data that are NaN, in text also words such as NA; unstored, all that "
+     "what else is missing; nan: entries of dense data that are NaN, in text also words such as NA; unstored: all that "
      "a sparse file does not store"},
     {"missing", 0, FLAG_CHOICE, IN(missing), "WHAT", "none", "none nan", "info",
      "nan: words such as NA, and empty fields, of data in text are NaN"},
@@ -111,8 +111,8 @@ static const flag flags[] = {
     {"names", 0, FLAG_TEXT, IN(names), "LINE|none", "found", "", READS,
      "the line, from 1, that names the columns of data in text, or none"},
     {"first-column", 0, FLAG_CHOICE, IN(first_column), "WHAT", "auto", "auto data axis names", READS,
-     "what the first column of data in text holds: numbers like the others, where the rows lie (an index, "
-     "wavelengths), or their names"},
+     "what the first column of data in text holds; data: numbers like the others; axis: where the rows lie (an index, "
+     "wavelengths); names: those of the rows"},
     {"decimal", 0, FLAG_CHOICE, IN(decimal), "SIGN", "found", "point comma", READS, "the decimal sign of data in text"},
     {"grouping", 0, FLAG_TEXT, IN(grouping), "SIGN", "", "", READS,
      "the sign between groups of digits of data in text, such as , in 1,234.5"},
@@ -121,9 +121,10 @@ static const flag flags[] = {
     {"dtype", 0, FLAG_CHOICE, IN(dtype), "TYPE", "as stored: f32 for floats of 32 bits, else f64", "f32 f64",
      RUNS " nnls", "precision of data and computation"},
     {"index-base", 0, FLAG_CHOICE, IN(index_base), "BASE", "1", "0 1", READS,
-     "from what the indices of .mtx, .tns and sptensor files count"},
+     "the number from which the indices of .mtx, .tns and sptensor files count"},
     {"library", 0, FLAG_TEXT, IN(library), "FILE", "", "", "unmix",
-     "name components by spectral angle to the classes of spectra in FILE: arrays of bands x spectra, each a class"},
+     "name components by spectral angle to the classes of spectra in FILE: arrays of bands x spectra, each a class, or "
+     "one array or a spectral library of ENVI, each spectrum a class"},
     {"labels", 0, FLAG_TEXT, IN(labels), "FILE[:NAME]", "", "", "unmix",
      "name components by the class of a label image (height x width, 0: no label) in which they are strong"},
     {"label-names", 0, FLAG_TEXT, IN(label_names), "FILE", "", "", "unmix",
@@ -131,8 +132,7 @@ static const flag flags[] = {
     {"wavelengths", 0, FLAG_TEXT, IN(wavelengths), "FILE[:NAME]", "those of the scene's file", "", "unmix nnls",
      "wavelength of each band of the scene"},
     {"resample", 0, FLAG_SWITCH, IN(resample), "", "", "", "unmix nnls",
-     "bring the known spectra to the wavelengths of the scene, on lines between neighbours; nm and micrometres are "
-     "understood"},
+     "interpolate the known spectra linearly at the wavelengths of the scene; nm and micrometres are understood"},
     {"shape", 0, FLAG_TEXT, IN(shape), "HxW", "found", "", "unmix nnls",
      "height and width of the scene: of one stored as bands x pixels, and to tell which modes of a cube they are"},
     {"pixel-order", 0, FLAG_CHOICE, IN(pixel_order), "ORDER", "columns for .mat files, else rows", "rows columns",

@@ -73,8 +73,8 @@
     ENTRY(holdout_seed, INT,    "0",         0,    MOST_EXACT, none,        "holdout",                                 \
           "which entries are held out")                                                                                \
     ENTRY(reach,        DOUBLE, "2",         1,    INFINITY,   none,        "",                                        \
-          "where entries are missing or held out: the most that a component may be anywhere, in the largest "       \
-          "observed entry")
+          "where entries are missing or held out: no component becomes larger anywhere than so many times the "    \
+          "largest observed entry; inf: no bound")
 /* clang-format on */
 
 /* A list of names twice: as one string for the table, which starts behind the first blank, and one by one, ended by NULL. */
