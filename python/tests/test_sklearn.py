@@ -271,6 +271,9 @@ def test_gaps_are_refused_unless_they_are_allowed(rng):
         NMF(3, missing="nan").fit(np.where(np.isnan(holes), np.inf, holes))
     with pytest.raises(ValueError, match="Negative values"):
         NMF(3, missing="nan").fit(np.where(holes > 1, -1, holes))
+    for call in (lambda: NMF(3).fit(holes), lambda: NMF(3, random_state=0).fit(np.nan_to_num(holes)).transform(holes)):
+        with pytest.raises(ValueError, match=r'(?s)contains NaN.*NMF\(missing="nan"\) takes NaN as missing entries'):
+            call()
     with pytest.raises(ValueError, match="missing must be 'none' or 'nan', got 'NaN'"):
         NMF(3, missing="NaN").fit(holes)
     with pytest.raises(TypeError, match="[Ss]parse"):

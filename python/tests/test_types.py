@@ -12,11 +12,16 @@ sweeps: int = result.report.sweeps
 shares: np.ndarray = rlra.topics(X, 2, loss="kl", prior={"W": rlra.Prior(l1=1)}).shares
 gap: float = rlra.nnls(X, X[:, 0], sparsity=1).report.gap
 page: str | None = result.to_html()
+rlra.nmf(X, 2, mask=X > 0, mask_means="missing", reach=3.0)
+rlra.unmix(X, 2, ignore_value=-9999, bad_bands=[0, 1])
+rlra.load("a.csv", missing="nan", skip=1, names="none", first_column="axis", decimal="comma", grouping=" ", index_base=0)
 """
 BAD = {
     'rlra.nmf([[1.0]], 2, max_sweep=3)': 'Unexpected keyword argument "max_sweep"',
     'rlra.nmf([[1.0]], 2, update="none")': 'Argument "update" to "nmf" has incompatible type',
     'rlra.nnls([[1.0]], [1.0], pass_="one")': 'Unexpected keyword argument "pass_"',
+    'rlra.load("a.npy", missing="unstored")': 'Argument "missing" to "load" has incompatible type',
+    'rlra.nmf([[1.0]], 2, mask_means="true")': 'Argument "mask_means" to "nmf" has incompatible type',
     'rlra.nmf([[1.0]], 2).report.nothing': 'has no attribute "nothing"',
 }
 

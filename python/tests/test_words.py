@@ -3,6 +3,7 @@ import re
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 import rlra
 from rlra._words import spoken
@@ -19,16 +20,42 @@ def test_what_is_advised_works(function, data, dtype):
     assert np.isfinite(function(data.astype(dtype), 2, missing="nan").report.objective)
 
 
-@pytest.mark.parametrize(("call", "name"), [
-    (lambda: rlra.topics(NAN, 2), "topics"),
-    (lambda: rlra.topics(NAN.astype("f4"), 2), "topics"),
-])
-def test_functions_without_the_keyword_say_what_else_can_be_done(call, name):
-    with pytest.raises(ValueError) as failure:
-        call()
+def test_functions_without_the_keyword_say_what_else_can_be_done():
+    with pytest.raises(ValueError, match=r"the sparse array holds .* NaN") as failure:
+        rlra.topics(scipy.sparse.csr_array(NAN), 2)
     said = str(failure.value)
-    assert f"rlra.{name} needs all entries: fill those in, or leave their rows or columns out" in said
-    assert re.search('rlra.cp and rlra.nmf take missing="(nan|unstored)"$', said)
+    assert "rlra.topics needs all entries: fill those in, or leave their rows or columns out" in said
+    assert said.endswith('rlra.cp and rlra.nmf take missing="unstored"')
+    with pytest.raises(ValueError, match=r"topics needs all counts, but X\[1, 1\] is nan"):
+        rlra.topics(NAN, 2)
+    with pytest.raises(ValueError, match=r"topics needs all counts, but X\[0, 2\] is inf"):
+        rlra.topics(np.array([[1, 2, np.inf], [3, 4, 5]]), 2)
+
+
+@pytest.mark.parametrize("function", [rlra.nmf, rlra.cp])
+def test_unstored_is_for_sparse_data(function):
+    with pytest.raises(ValueError, match='missing="unstored" is for sparse data'):
+        function(NAN, 2, missing="unstored")
+
+
+def write_ones(folder):
+    path = folder / "ones.mtx"
+    path.write_text("%%MatrixMarket matrix coordinate real general\n2 2 3\n1 1 1\n1 2 1\n2 2 1\n")
+    return path
+
+
+def test_an_index_base_is_advised_by_its_keyword_and_is_for_indices(tmp_path):
+    path = tmp_path / "a.mtx"
+    path.write_text("%%MatrixMarket matrix coordinate real general\n3 3 2\n0 1 5\n2 2 3\n")
+    with pytest.raises(ValueError, match="give index_base=0$"):
+        rlra.load(path)
+    assert rlra.load(path, index_base=0).toarray()[0, 1] == 5
+    with pytest.raises(ValueError, match="missing must be one of 'none', 'nan', got 'unstored'"):
+        rlra.load(path, missing="unstored")
+    assert np.isfinite(rlra.nmf(write_ones(tmp_path), 1, missing="unstored").report.objective)
+    rlra.save(tmp_path / "a.npy", np.eye(2))
+    with pytest.raises(ValueError, match="index_base is for .mtx, .tns and sptensor files"):
+        rlra.load(tmp_path / "a.npy", index_base=0)
 
 
 @pytest.mark.parametrize("call", [

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from rlra._types import Decimal, FirstColumn, Missing, PathLike, Precision
+    from rlra._types import Decimal, FirstColumn, PathLike, Precision
 
 MOST_BYTES = 2**63 - 1
 _READ = {None: lib.RLRA_READ_AUTO, PRECISIONS["f32"]: lib.RLRA_READ_F32, PRECISIONS["f64"]: lib.RLRA_READ_F64}
@@ -72,7 +72,7 @@ def _warn(spec, note):
 
 
 def load(
-    spec: PathLike, *, dtype: Precision = None, missing: Missing = "none", skip: SupportsIndex = 0,
+    spec: PathLike, *, dtype: Precision = None, missing: Literal["none", "nan"] = "none", skip: SupportsIndex = 0,
     names: SupportsIndex | Literal["none"] | None = None, first_column: FirstColumn = "auto", decimal: Decimal = None,
     grouping: str | None = None, index_base: int = 1,
 ) -> Any:
@@ -123,7 +123,7 @@ def load(
     """
     with Context(load) as context:
         dataset = ffi.new("rlra_dataset **")
-        _one_of("missing", missing, dict.fromkeys(("none", "nan", "unstored")))
+        _one_of("missing", missing, dict.fromkeys(("none", "nan")))
         asked = _options(dtype, missing, skip, names, first_column, decimal, grouping, index_base)
         context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), asked, dataset))
         try:
@@ -182,7 +182,8 @@ def opened(context, X, dtype, memory, missing="none"):
     """The data of a fit as a view, to be closed: arrays, files that are read, files that stay where they are."""
     is_file = isinstance(X, (str, os.PathLike))
     if memory is None:
-        return any_view("X", load(X, dtype=dtype, missing=missing) if is_file else X, dtype)
+        words = "nan" if missing == "nan" else "none"
+        return any_view("X", load(X, dtype=dtype, missing=words) if is_file else X, dtype)
     if not is_file:
         raise TypeError(f"memory_limit is for data in a file: X must be its path, got {type(X).__name__}")
     return FileView(context, X, dtype, memory)

@@ -58,6 +58,9 @@ class Problem:
         """Add a term of data, of which some entries may be missing."""
         if missing not in _MISSING:
             raise ValueError(f"missing must be one of {', '.join(map(repr, _MISSING))}, got {missing!r}")
+        if missing == "unstored" and not data.sparse:
+            raise ValueError('missing="unstored" is for sparse data, and X is dense: missing="nan" or mask says what '
+                             "is missing in it")
         self.borrowed.append((data, weights))
         self.context.check(self._add(data, weights, missing, weight, factors))
 

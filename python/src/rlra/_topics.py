@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlra import _fit
-from rlra._arrays import is_sparse, sparse_view, stored_view
+from rlra._arrays import as_numbers, is_sparse, sparse_view, stored_view
 from rlra._core import ffi, lib
 from rlra._library import as_whole
 from rlra._options import takes_options
@@ -99,6 +99,13 @@ def _study(context, counts, model, top, relevance, words):
 
 def _as_counts(X, dtype):
     """Counts are mostly zeros: dense ones are kept like sparse ones."""
+    if not is_sparse(X):
+        X = as_numbers("X", X)
+        bad = np.argwhere(~np.isfinite(X))
+        if len(bad):
+            at = tuple(map(int, bad[0]))
+            raise ValueError(f"topics needs all counts, but X{list(at)} is {X[at]}: fill it in, or leave its row or "
+                             "column out")
     counts = sparse_view("X", X, dtype) if is_sparse(X) else stored_view("X", X, dtype)
     if len(counts.shape) != 2:
         raise ValueError(f"topics needs a matrix of documents x words, X has shape {counts.shape}")

@@ -3,6 +3,7 @@ import warnings
 from numbers import Integral
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_array, check_random_state
@@ -46,9 +47,14 @@ class Coder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def _validated(self, X, reset):
         """The data as float32 or float64, with the features of the fit."""
         gaps = self._takes_nan()
-        X = validate_data(self, X, accept_sparse=False if gaps else self._sparse, dtype=FLOATS, reset=reset,
-                          ensure_all_finite="allow-nan" if gaps else True,
-                          ensure_non_negative=self._positive_only and not gaps)
+        try:
+            X = validate_data(self, X, accept_sparse=False if gaps else self._sparse, dtype=FLOATS, reset=reset,
+                              ensure_all_finite="allow-nan" if gaps else True,
+                              ensure_non_negative=self._positive_only and not gaps)
+        except ValueError as failure:
+            if "contains NaN" not in str(failure) or not hasattr(self, "missing") or issparse(X):
+                raise
+            raise ValueError(f'{failure}\n{type(self).__name__}(missing="nan") takes NaN as missing entries.') from None
         if gaps and self._positive_only:
             check_non_negative(np.nan_to_num(X), type(self).__name__)
         return X
