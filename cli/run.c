@@ -202,8 +202,22 @@ int run_is_scale_free(const run *r)
     return !r->asked->sum_to_one;
 }
 
+/* Components are bounded only where an entry may tell nothing of them. */
+static int check_reach(const run *r)
+{
+    if (!word_in(r->asked->given, "reach") || r->partial || r->options.holdout > 0.0)
+        return EXIT_OK;
+    const int takes_mask = strcmp(r->asked->about->name, "unmix") != 0;
+    return usage_error(r->asked->about,
+                       "--reach has no effect without missing entries or weights: it needs %s--holdout",
+                       takes_mask ? "--mask, --weights, --missing or " : "");
+}
+
 int run_pose(run *r)
 {
+    const int code = check_reach(r);
+    if (code != EXIT_OK)
+        return code;
     const double begun = seconds_now();
     rlra_status status = rlra_problem_create(r->context, &r->problem);
     if (status != RLRA_OK)

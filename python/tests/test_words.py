@@ -32,6 +32,15 @@ def test_functions_without_the_keyword_say_what_else_can_be_done():
         rlra.topics(np.array([[1, 2, np.inf], [3, 4, 5]]), 2)
 
 
+@pytest.mark.parametrize("given", [
+    {"mask": np.eye(12, 9) == 0}, {"weights": np.ones((12, 9))}, {"missing": "nan"}, {"holdout": 0.1},
+])
+def test_reach_needs_entries_that_are_missing(given):
+    with pytest.raises(ValueError, match="reach has no effect without missing entries or weights"):
+        rlra.nmf(X, 2, reach=3.0)
+    assert rlra.nmf(X, 2, reach=3.0, **given).options["reach"] == 3
+
+
 @pytest.mark.parametrize("function", [rlra.nmf, rlra.cp])
 def test_unstored_is_for_sparse_data(function):
     with pytest.raises(ValueError, match='missing="unstored" is for sparse data'):

@@ -58,3 +58,9 @@ try nnls zero.mtx y.npy --index-base 0
 try nnls w.csv y.npy --index-base 0
 try nmf zero.mtx -r 1
 try nmf zero.mtx -r 1 --index-base 0
+for command in 'nmf x.npy -r 2' 'cp cube.npy -r 2' 'unmix cube.npy -r 2'; do
+    try $command --reach 3
+    try $command --reach 3 --holdout 0.2
+done
+try nmf x.npy -r 2 --reach 3 --missing nan
+try nmf x.npy -r 2 --reach 3 --weights x.npy

@@ -201,6 +201,9 @@ def solve(function, X, rank, given, *, prior=None, mask=None, mask_means=_OBSERV
         set_option(context, options, TABLE["rank"], rank)
         with Model(context, data.dtype, data.shape, options.rank) as model:
             (start or _start(init))(context, options, data, model, priors)
+            if strict and "reach" in given and known is None and missing == "none" and not options.holdout:
+                raise ValueError("reach has no effect without missing entries or weights: it needs holdout or "
+                                 "what says that entries are missing (mask, weights, missing)")
             if strict:
                 _check_given(context, function, problem, options, given, settings)
             report, trace = run(context, problem, options, model, settings)
