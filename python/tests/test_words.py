@@ -47,6 +47,25 @@ def test_unstored_is_for_sparse_data(function):
         function(NAN, 2, missing="unstored")
 
 
+def test_files_are_spoken_of_in_the_words_of_the_function(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("1,NA,3\n4,5,6\n7,8,9\n")
+    for function in (rlra.nmf, rlra.cp):
+        with pytest.raises(ValueError, match='a value is missing .*; give missing="nan"'):
+            function(path, 1)
+        assert function(path, 1, missing="nan").report.observed == 8
+    with pytest.warns(UserWarning, match="lack data"):
+        assert rlra.unmix(path, 1).used_pixels.sum() == 2
+    path.write_text("a;b\n1,234;2\n2,345;3\n")
+    for function in (rlra.nmf, rlra.cp, rlra.unmix):
+        said = f'rlra.{function.__name__} has no such keyword, rlra.load takes decimal="comma"$'
+        with pytest.raises(ValueError, match=said):
+            function(path, 1)
+    for call in (lambda: rlra.separable(path, 1), lambda: rlra.topics(str(path), 1), lambda: rlra.nnls(path, path)):
+        with pytest.raises(TypeError, match=r"got a path: rlra.load\('.*a.csv'\) reads it"):
+            call()
+
+
 def write_ones(folder):
     path = folder / "ones.mtx"
     path.write_text("%%MatrixMarket matrix coordinate real general\n2 2 3\n1 1 1\n1 2 1\n2 2 1\n")

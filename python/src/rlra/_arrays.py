@@ -1,4 +1,6 @@
 """Arrays of numpy, scipy and pandas as views of the library, and back."""
+import os
+
 import numpy as np
 
 from rlra._core import ffi, lib
@@ -70,6 +72,8 @@ def as_numbers(name, array, asked=None):
 
 def _plain(name, array):
     """As a plain numpy array: sequences, frames of pandas (without their index), memory maps, matrices."""
+    if isinstance(array, (str, os.PathLike)):
+        raise TypeError(f"{name} must be an array here, got a path: rlra.load({os.fspath(array)!r}) reads it")
     if is_sparse(array):
         raise TypeError(f"{name} must be dense, got {type(array).__name__}")
     if isinstance(array, np.ma.MaskedArray):

@@ -71,6 +71,31 @@ def _warn(spec, note):
         warnings.warn(f"{os.fspath(spec)}: {text(sentence)}", UserWarning, stacklevel=4)
 
 
+def _loaded(function, spec, dtype=None, missing="none", skip=0, names=None, first_column="auto", decimal=None, grouping=None,
+            index_base=1):
+    """What `load` returns; messages speak of the keywords of ``function``."""
+    with Context(function) as context:
+        dataset = ffi.new("rlra_dataset **")
+        _one_of("missing", missing, dict.fromkeys(("none", "nan")))
+        asked = _options(dtype, missing, skip, names, first_column, decimal, grouping, index_base)
+        context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), asked, dataset))
+        try:
+            _warn(spec, lambda k: lib.rlra_dataset_note(dataset[0], k))
+            kind, given = text(lib.rlra_dataset_format(dataset[0])), (skip, names, first_column, decimal, grouping)
+            if kind != "csv" and given != (0, None, "auto", None, None):
+                raise ValueError("skip, names, first_column, decimal and grouping are for tables in text, and "
+                                 f"{os.fspath(spec)} is a file of the format {kind}")
+            if index_base == 0 and kind not in ("mtx", "tns", "toolbox"):
+                raise ValueError("index_base is for .mtx, .tns and sptensor files, and "
+                                 f"{os.fspath(spec)} is a file of the format {kind}")
+            sparse = lib.rlra_dataset_sparse(dataset[0])
+            if sparse != ffi.NULL:
+                return _sparse(sparse)
+            return numpy_of(lib.rlra_dataset_array(dataset[0])).copy(order="K")
+        finally:
+            lib.rlra_dataset_destroy(dataset[0])
+
+
 def load(
     spec: PathLike, *, dtype: Precision = None, missing: Literal["none", "nan"] = "none", skip: SupportsIndex = 0,
     names: SupportsIndex | Literal["none"] | None = None, first_column: FirstColumn = "auto", decimal: Decimal = None,
@@ -121,33 +146,17 @@ def load(
     >>> rlra.load(path).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    with Context(load) as context:
-        dataset = ffi.new("rlra_dataset **")
-        _one_of("missing", missing, dict.fromkeys(("none", "nan")))
-        asked = _options(dtype, missing, skip, names, first_column, decimal, grouping, index_base)
-        context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), asked, dataset))
-        try:
-            _warn(spec, lambda k: lib.rlra_dataset_note(dataset[0], k))
-            kind, given = text(lib.rlra_dataset_format(dataset[0])), (skip, names, first_column, decimal, grouping)
-            if kind != "csv" and given != (0, None, "auto", None, None):
-                raise ValueError("skip, names, first_column, decimal and grouping are for tables in text, and "
-                                 f"{os.fspath(spec)} is a file of the format {kind}")
-            if index_base == 0 and kind not in ("mtx", "tns", "toolbox"):
-                raise ValueError("index_base is for .mtx, .tns and sptensor files, and "
-                                 f"{os.fspath(spec)} is a file of the format {kind}")
-            sparse = lib.rlra_dataset_sparse(dataset[0])
-            if sparse != ffi.NULL:
-                return _sparse(sparse)
-            return numpy_of(lib.rlra_dataset_array(dataset[0])).copy(order="K")
-        finally:
-            lib.rlra_dataset_destroy(dataset[0])
+    return _loaded(load, spec, dtype, missing, skip, names, first_column, decimal, grouping, index_base)
 
 
-def load_scene(spec, dtype):
-    """A dense array, and the indices of bands that its header marks as bad (None if it says nothing)."""
-    with Context() as context:
+def load_scene(function, spec, dtype):
+    """A dense array, and the indices of bands that its header marks as bad (None if it says nothing).
+
+    Words such as NA are NaN: in a scene that stands for no data.
+    """
+    with Context(function) as context:
         dataset = ffi.new("rlra_dataset **")
-        context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), _options(dtype), dataset))
+        context.check(lib.rlra_dataset_read(context.pointer, os.fsencode(spec), _options(dtype, "nan"), dataset))
         try:
             _warn(spec, lambda k: lib.rlra_dataset_note(dataset[0], k))
             if lib.rlra_dataset_sparse(dataset[0]) != ffi.NULL:
@@ -183,7 +192,7 @@ def opened(context, X, dtype, memory, missing="none"):
     is_file = isinstance(X, (str, os.PathLike))
     if memory is None:
         words = "nan" if missing == "nan" else "none"
-        return any_view("X", load(X, dtype=dtype, missing=words) if is_file else X, dtype)
+        return any_view("X", _loaded(context.function, X, dtype, words) if is_file else X, dtype)
     if not is_file:
         raise TypeError(f"memory_limit is for data in a file: X must be its path, got {type(X).__name__}")
     return FileView(context, X, dtype, memory)

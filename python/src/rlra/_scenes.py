@@ -27,7 +27,7 @@ class Scene:
     def __init__(self, context, X, dtype, mask, ignore_value, bad_bands, name="X"):
         bad = None
         if isinstance(X, (str, os.PathLike)):
-            X, bad = load_scene(X, dtype)
+            X, bad = load_scene(context.function, X, dtype)
         if isinstance(X, np.ma.MaskedArray):
             X = np.ma.asarray(X, float if X.dtype.kind in "biu" else None).filled(np.nan)
         scene = as_numbers(name, X, dtype)

@@ -132,7 +132,7 @@ def unmix(
     >>> rlra.unmix(scene, 3).abundances.shape
     (3, 20, 15)
     """
-    with Context() as context:
+    with Context(unmix) as context:
         scene = Scene(context, X, dtype, mask, ignore_value, bad_bands)
     if sum_to_one and prior is None:
         prior = {1: "simplex"}
