@@ -139,8 +139,9 @@ static int open_cube(run *r, const int64_t known[2], const char *waves, scene *s
 {
     int order[3];
     if (r->asked->pixel_order != NULL)
-        return run_error("--pixel-order is for matrices of bands x pixels, and %s is a cube; --shape tells its modes",
-                         spec_of(r));
+        return usage_error(r->asked->about,
+                           "--pixel-order is for matrices of bands x pixels, and %s is a cube; --shape tells its modes",
+                           spec_of(r));
     const int code = scene_order(r, known, waves, order);
     if (code != EXIT_OK)
         return code;

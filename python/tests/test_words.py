@@ -56,7 +56,7 @@ def test_files_are_spoken_of_in_the_words_of_the_function(tmp_path):
         assert function(path, 1, missing="nan").report.observed == 8
     with pytest.warns(UserWarning, match="lack data"):
         assert rlra.unmix(path, 1).used_pixels.sum() == 2
-    path.write_text("a;b\n1,234;2\n2,345;3\n")
+    path.write_text('a,b\n"1,234","5,678"\n"2,345","3,456"\n')
     for function in (rlra.nmf, rlra.cp, rlra.unmix):
         said = f'rlra.{function.__name__} has no such keyword, rlra.load takes decimal="comma"$'
         with pytest.raises(ValueError, match=said):
