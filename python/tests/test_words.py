@@ -61,7 +61,7 @@ def test_files_are_spoken_of_in_the_words_of_the_function(tmp_path):
         said = f'rlra.{function.__name__} has no such keyword, rlra.load takes decimal="comma"$'
         with pytest.raises(ValueError, match=said):
             function(path, 1)
-    for call in (lambda: rlra.separable(path, 1), lambda: rlra.topics(str(path), 1), lambda: rlra.nnls(path, path)):
+    for call in (lambda: rlra.separable(path, 1), lambda: rlra.topics(str(path), 1), lambda: rlra.nnls(path, np.ones(2))):
         with pytest.raises(TypeError, match=r"got a path: rlra.load\('.*a.csv'\) reads it"):
             call()
 
