@@ -2,7 +2,8 @@
 #include "io/checkpoint.h"
 
 #include <string.h>
-#include <unistd.h>
+
+#include "io/disk.h"
 
 #define BYTE_ORDER_MARK UINT64_C(0x0102030405060708)
 #define LAYOUT          1
@@ -50,9 +51,8 @@ rlra_status rlra_checkpoint_end(checkpoint_writer *w, const char *previous)
         return status;
     }
     /* A second name, not another: there is no moment without a checkpoint. Where links are not to be had one must do. */
-    unlink(previous);
-    const int linked = link(w->out.target, previous);
-    (void)linked;
+    (void)rlra_disk_unlink(previous);
+    (void)rlra_disk_link(w->out.target, previous);
     return rlra_output_commit(&w->out);
 }
 

@@ -9,12 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/disk.h"
+
 static rlra_status make(rlra_context *context, const char *folder)
 {
     struct stat about;
     if (folder[0] == '\0')
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "the name of the folder for checkpoints is empty");
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+    if (rlra_disk_make_folder(folder) != 0 && errno != EEXIST)
         return rlra_fail(context, RLRA_ERR_FILE, "the folder '%s' for checkpoints cannot be made: %s", folder,
                          strerror(errno));
     if (stat(folder, &about) != 0 || !S_ISDIR(about.st_mode))
@@ -22,18 +24,16 @@ static rlra_status make(rlra_context *context, const char *folder)
     return RLRA_OK;
 }
 
-/* A record lock dies with its process, however that ends. File systems without locks are used without one. */
+/* The lock dies with its process, however that ends. File systems without locks are used without one. */
 static rlra_status lock_folder(rlra_context *context, const char *folder, const char *path, int *lock)
 {
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+    const int fd = rlra_disk_open_lock(path);
     if (fd < 0)
         return rlra_fail(context, RLRA_ERR_FILE, "the folder '%s' for checkpoints cannot be written: %s", folder,
                          strerror(errno));
-    if (fcntl(fd, F_SETLK, &whole) != 0 && (errno == EACCES || errno == EAGAIN)) {
+    if (rlra_disk_lock(fd) != 0) {
         close(fd);
-        return rlra_fail(context, RLRA_ERR_FILE, "the folder '%s' for checkpoints is in use by another process",
-                         folder);
+        return rlra_fail(context, RLRA_ERR_FILE, "the folder '%s' for checkpoints is in use by another fit", folder);
     }
     *lock = fd;
     return RLRA_OK;

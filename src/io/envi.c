@@ -8,6 +8,7 @@
 #include "io/format.h"
 
 #define HEADER_MOST (16 << 20)
+#define HEADER_BYTES 512 /* of a header that is written */
 
 /* As much of a header as is looked at to find out whether a file is its data; sizes stand at the top. */
 #define DETECT_BYTES 65536
@@ -216,16 +217,16 @@ static rlra_status write_arrays(output *out, int count, const rlra_named_array *
                       out->path, array->order));
     REQUIRE(stem + 5 < PATH_ROOM, rlra_fail(out->context, RLRA_ERR_ARGUMENT, "the name '%s' is too long", out->path));
     snprintf(path, sizeof path, "%.*s.bsq", (int)stem, out->path);
-    const int printed = fprintf(
-        out->stream,
+    char header[HEADER_BYTES];
+    const int length = snprintf(
+        header, sizeof header,
         "ENVI\ndescription = { written by rlra }\nsamples = %lld\nlines = %lld\nbands = %lld\nheader offset = 0\n"
         "file type = ENVI Standard\ndata type = %d\ninterleave = bsq\nbyte order = 0\n",
         (long long)array->dims[1], (long long)array->dims[0], (long long)(array->order == 3 ? array->dims[2] : 1),
-        array->dtype == RLRA_DTYPE_F32   ? 4
-        : array->dtype == RLRA_DTYPE_I64 ? 14
+        array->dtype == RLRA_DTYPE_I64   ? 14
+        : array->dtype == RLRA_DTYPE_F32 ? 4
                                          : 5);
-    REQUIRE(printed > 0 && fflush(out->stream) == 0,
-            rlra_fail(out->context, RLRA_ERR_FILE, "cannot write '%s'", out->path));
+    TRY(rlra_output_write(out, header, (size_t)length));
     const int bands_first[] = {2, 0, 1};
     const rlra_array planes = array->order == 3 ? rlra_array_permuted(array, bands_first) : *array;
     TRY(rlra_output_open(out->context, path, &data));

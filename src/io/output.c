@@ -5,12 +5,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/disk.h"
+
 #define TEMPORARY_TRIES 1000
+#define BUFFER_BYTES    65536
 
 static rlra_status fail(const output *out, const char *what)
 {
@@ -38,77 +42,73 @@ static rlra_status find_target(output *out)
 rlra_status rlra_output_open(rlra_context *context, const char *path, output *out)
 {
     rlra_status status = RLRA_OK;
-    int fd = -1;
     *out = (output){.context = context, .path = path};
     REQUIRE(path[0] != '\0', rlra_fail(context, RLRA_ERR_ARGUMENT, "the name of the file to write is empty"));
     TRY(find_target(out));
     const size_t room = strlen(out->target) + 40;
     out->temporary = rlra_alloc(context, room, 1);
     REQUIRE(out->temporary != NULL, rlra_fail_memory(context, room, 1, "a file name"));
-    for (int try = 0; try < TEMPORARY_TRIES && fd < 0; try++) {
+    out->buffer = rlra_alloc(context, BUFFER_BYTES, 1);
+    REQUIRE(out->buffer != NULL, rlra_fail_memory(context, BUFFER_BYTES, 1, "a buffer for writing"));
+    for (int try = 0; try < TEMPORARY_TRIES && !out->is_open; try++) {
         snprintf(out->temporary, room, "%s.tmp-%ld-%d", out->target, (long)getpid(), try);
-        fd = open(out->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd < 0 && errno != EEXIST)
+        out->fd = rlra_disk_create(out->temporary);
+        out->is_open = out->fd >= 0;
+        if (!out->is_open && errno != EEXIST)
             break;
     }
-    if (fd < 0) {
-        status = fail(out, "write");
-        /* The name is of a file that is not ours. */
+    REQUIRE(out->is_open, fail(out, "write"));
+cleanup:
+    if (status != RLRA_OK && !out->is_open) { /* the name is of a file that is not ours */
         rlra_free(context, out->temporary);
         out->temporary = NULL;
-        goto cleanup;
     }
-    out->stream = fdopen(fd, "wb");
-    REQUIRE(out->stream != NULL, fail(out, "write"));
-    fd = -1;
-cleanup:
-    if (fd >= 0)
-        close(fd);
     if (status != RLRA_OK)
         rlra_output_discard(out);
     return status;
 }
 
+static rlra_status flush(output *out)
+{
+    const size_t used = out->used;
+    out->used = 0;
+    return rlra_disk_write(out->fd, out->buffer, used) == 0 ? RLRA_OK : fail(out, "write");
+}
+
 rlra_status rlra_output_write(output *out, const void *bytes, size_t size)
 {
-    if (size > 0 && fwrite(bytes, 1, size, out->stream) != size)
-        return fail(out, "write");
-    return RLRA_OK;
+    rlra_status status = RLRA_OK;
+    out->written += (int64_t)size;
+    if (out->used + size > BUFFER_BYTES)
+        TRY(flush(out));
+    if (size >= BUFFER_BYTES)
+        return rlra_disk_write(out->fd, bytes, size) == 0 ? RLRA_OK : fail(out, "write");
+    if (size > 0)
+        memcpy(out->buffer + out->used, bytes, size);
+    out->used += size;
+cleanup:
+    return status;
 }
 
-/* By name, not by the stream: a library may have put another file under that name. */
-static int sync_path(const char *path, int flags)
-{
-    const int fd = open(path, flags | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    const int result = fsync(fd), kept = errno;
-    close(fd);
-    errno = kept;
-    return result;
-}
-
-/* So that the new name survives a crash as well; some file systems cannot, which is no failure. */
+/* So that the new name survives a crash as well. */
 static void sync_folder(char *target)
 {
     char *const slash = strrchr(target, '/');
-    if (slash == NULL) {
-        (void)sync_path(".", O_RDONLY);
-        return;
-    }
-    *slash = '\0';
-    (void)sync_path(slash == target ? "/" : target, O_RDONLY);
-    *slash = '/';
+    if (slash != NULL)
+        *slash = '\0';
+    rlra_disk_sync_folder(slash == NULL ? "." : slash == target ? "/" : target);
+    if (slash != NULL)
+        *slash = '/';
 }
 
 rlra_status rlra_output_commit(output *out)
 {
     rlra_status status = RLRA_OK;
-    FILE *const stream = out->stream;
-    out->stream = NULL;
-    REQUIRE(fclose(stream) == 0, fail(out, "write"));
-    REQUIRE(sync_path(out->temporary, O_RDONLY) == 0, fail(out, "write"));
-    REQUIRE(rename(out->temporary, out->target) == 0, fail(out, "replace"));
+    TRY(flush(out));
+    REQUIRE(rlra_disk_sync(out->fd) == 0, fail(out, "write"));
+    out->is_open = 0;
+    REQUIRE(rlra_disk_close(out->fd) == 0, fail(out, "write"));
+    REQUIRE(rlra_disk_rename(out->temporary, out->target) == 0, fail(out, "replace"));
     rlra_free(out->context, out->temporary);
     out->temporary = NULL;
     sync_folder(out->target);
@@ -119,13 +119,12 @@ cleanup:
 
 void rlra_output_discard(output *out)
 {
-    if (out->stream != NULL)
-        fclose(out->stream);
+    if (out->is_open)
+        rlra_disk_close(out->fd);
     if (out->temporary != NULL)
-        unlink(out->temporary);
+        rlra_disk_unlink(out->temporary);
     rlra_free(out->context, out->temporary);
     rlra_free(out->context, out->target);
-    out->stream = NULL;
-    out->temporary = NULL;
-    out->target = NULL;
+    rlra_free(out->context, out->buffer);
+    *out = (output){.context = out->context, .path = out->path};
 }

@@ -3,7 +3,7 @@
 #define RLRA_IO_OUTPUT_H
 
 #include <stddef.h>
-#include <stdio.h>
+#include <stdint.h>
 
 #include "core/check.h"
 #include "core/context.h"
@@ -13,7 +13,10 @@ typedef struct output {
     const char *path; /* borrowed; as the user gave it */
     char *target;     /* the file to replace: `path` with links followed */
     char *temporary;
-    FILE *stream; /* open on the temporary; libraries that open files themselves use the name instead */
+    int is_open, fd; /* on the temporary */
+    char *buffer;
+    size_t used;
+    int64_t written; /* bytes that rlra_output_write() was given */
 } output;
 
 /* Make the temporary. Refuses to replace what is not a regular file. */

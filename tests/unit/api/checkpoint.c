@@ -1,5 +1,6 @@
 /* unit/api/checkpoint.c: what checkpoints are kept, which are refused and what is said; failing memory. */
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 
 #include "support/kept.h"
@@ -159,13 +160,12 @@ static void test_a_folder_in_use_by_another_process_is_refused(void **state)
     const pid_t child = fork();
     if (child == 0) {
         FILE *const file = fopen(path_in(k.home.name, "lock", path, sizeof path), "r+");
-        struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-        const int locked = file != NULL && fcntl(fileno(file), F_SETLK, &whole) == 0;
+        const int locked = file != NULL && flock(fileno(file), LOCK_EX | LOCK_NB) == 0;
         byte = locked ? 'y' : 'n';
         _exit(write(ready[1], &byte, 1) != 1 || read(done[0], &byte, 1) != 1);
     }
     assert_true(read(ready[0], &byte, 1) == 1 && byte == 'y');
-    expect(k.f.context, run(&k), RLRA_ERR_FILE, "is in use by another process");
+    expect(k.f.context, run(&k), RLRA_ERR_FILE, "is in use by another fit");
     assert_int_equal(write(done[1], &byte, 1), 1);
     assert_int_equal(waitpid(child, NULL, 0), child);
     for (int fd = 0; fd < 2; fd++) {

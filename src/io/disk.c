@@ -1,0 +1,127 @@
+/* io/disk.c: every change that the library makes to the file system. */
+#define _GNU_SOURCE /* renameat2() */
+
+#include "io/disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The first descriptor that is none of stdin, stdout, stderr, even where those are closed. */
+#define FIRST_DESCRIPTOR 3
+
+static int keep_off_terminal(int fd)
+{
+    if (fd < 0 || fd >= FIRST_DESCRIPTOR)
+        return fd;
+    const int moved = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR), kept = errno;
+    close(fd);
+    errno = kept;
+    return moved;
+}
+
+static int open_file(const char *path, int flags)
+{
+    int fd;
+    do
+        fd = open(path, flags | O_CLOEXEC, 0666);
+    while (fd < 0 && errno == EINTR);
+    return keep_off_terminal(fd);
+}
+
+int rlra_disk_create(const char *path)
+{
+    return open_file(path, O_WRONLY | O_CREAT | O_EXCL);
+}
+
+int rlra_disk_open_lock(const char *path)
+{
+    return open_file(path, O_RDWR | O_CREAT | O_NONBLOCK);
+}
+
+int rlra_disk_write(int fd, const void *bytes, size_t size)
+{
+    const char *at = bytes;
+    while (size > 0) {
+        const ssize_t written = write(fd, at, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return -1;
+        at += written;
+        size -= (size_t)written;
+    }
+    return 0;
+}
+
+int rlra_disk_sync(int fd)
+{
+    int result;
+    do
+        result = fsync(fd);
+    while (result != 0 && errno == EINTR);
+    return result;
+}
+
+/* Linux has closed the file even when it says that a signal came. */
+int rlra_disk_close(int fd)
+{
+    const int result = close(fd);
+    return result != 0 && errno == EINTR ? 0 : result;
+}
+
+void rlra_disk_sync_folder(const char *path)
+{
+    const int fd = open_file(path, O_RDONLY | O_DIRECTORY);
+    if (fd < 0)
+        return;
+    (void)rlra_disk_sync(fd);
+    close(fd);
+}
+
+int rlra_disk_rename(const char *from, const char *to)
+{
+    return rename(from, to);
+}
+
+int rlra_disk_exchange(const char *one, const char *other)
+{
+    return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+}
+
+int rlra_disk_link(const char *path, const char *other)
+{
+    return link(path, other);
+}
+
+int rlra_disk_unlink(const char *path)
+{
+    return unlink(path);
+}
+
+int rlra_disk_make_folder(const char *path)
+{
+    return mkdir(path, 0777);
+}
+
+int rlra_disk_remove_folder(const char *path)
+{
+    return rmdir(path);
+}
+
+int rlra_disk_set_mode(const char *path, mode_t mode)
+{
+    return chmod(path, mode);
+}
+
+int rlra_disk_lock(int fd)
+{
+    int result;
+    do
+        result = flock(fd, LOCK_EX | LOCK_NB);
+    while (result != 0 && errno == EINTR);
+    return result != 0 && errno == EWOULDBLOCK ? -1 : 0;
+}

@@ -1,0 +1,40 @@
+/* io/disk.h: every change that the library makes to the file system, in one place: there a test can let the N-th of them fail.
+ *
+ * All return -1 and set errno where they fail, and go on after an interruption by a signal. */
+#ifndef RLRA_IO_DISK_H
+#define RLRA_IO_DISK_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* A new file, for writing; fails where there is one. Never descriptor 0 to 2, which others take for the terminal. */
+int rlra_disk_create(const char *path);
+
+/* The file, for reading and writing, made if it is not there; for locks. */
+int rlra_disk_open_lock(const char *path);
+
+/* All bytes, or failure. */
+int rlra_disk_write(int fd, const void *bytes, size_t size);
+
+int rlra_disk_sync(int fd);
+int rlra_disk_close(int fd);
+
+/* Bring the entries of a folder to the disk. Some file systems cannot, which is no failure. */
+void rlra_disk_sync_folder(const char *path);
+
+int rlra_disk_rename(const char *from, const char *to);
+
+/* Two names for each other's files or folders, in one step; EINVAL or ENOSYS where the file system cannot. */
+int rlra_disk_exchange(const char *one, const char *other);
+
+int rlra_disk_link(const char *path, const char *other);
+int rlra_disk_unlink(const char *path);
+int rlra_disk_make_folder(const char *path);
+int rlra_disk_remove_folder(const char *path);
+int rlra_disk_set_mode(const char *path, mode_t mode);
+
+/* The lock of a file or folder, held by the descriptor, within a process as between several; 0 where it was had or where the file
+ * system knows no locks, -1 where another holds it. */
+int rlra_disk_lock(int fd);
+
+#endif
