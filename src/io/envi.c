@@ -7,7 +7,7 @@
 #include "io/envi_files.h"
 #include "io/format.h"
 
-#define HEADER_MOST (16 << 20)
+#define HEADER_MOST  (16 << 20)
 #define HEADER_BYTES 512 /* of a header that is written */
 
 /* As much of a header as is looked at to find out whether a file is its data; sizes stand at the top. */

@@ -81,9 +81,9 @@ static rlra_status take_lock(rlra_folder *f)
         }
         close(fd);
         if (!mine)
-            return rlra_fail(f->context, RLRA_ERR_FILE,
-                             "another program is writing results to the folder '%s': wait for it, or take another folder",
-                             f->path);
+            return rlra_fail(
+                f->context, RLRA_ERR_FILE,
+                "another program is writing results to the folder '%s': wait for it, or take another folder", f->path);
     }
 }
 
@@ -96,7 +96,8 @@ rlra_status rlra_folder_open(rlra_context *context, const char *path, const char
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "opening a folder needs a place for it");
     *folder = NULL;
     if (context == NULL || path == NULL || path[0] == '\0' || names == NULL)
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "opening a folder needs a context, its name and the names of files");
+        return rlra_fail(context, RLRA_ERR_ARGUMENT,
+                         "opening a folder needs a context, its name and the names of files");
     made = rlra_alloc_zero(context, 1, sizeof *made);
     REQUIRE(made != NULL, rlra_fail_memory(context, 1, sizeof *made, "a folder"));
     *made = (rlra_folder){.context = context, .path = path, .names = names, .lock = -1, .stage_lock = -1};

@@ -1,11 +1,13 @@
 /* io/npz.c: the format .npz: a zip archive whose members are .npy files. */
 #include <stdio.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "io/cursor.h"
 #include "io/format.h"
 #include "io/npz.h"
 #include "io/npz_group.h"
+#include "io/zip_write.h"
 
 rlra_status rlra_npz_tell(const input *in, zip_t *archive, int parts, rlra_variable_callback callback, void *user)
 {
@@ -73,101 +75,59 @@ cleanup:
     return status;
 }
 
-/* An array on its way into an archive: header, then entries. */
-typedef struct array_source {
-    const rlra_array *array;
-    cursor left;
+/* The name that a member has, and the checksum that its bytes will have. */
+static rlra_status announce(output *out, const rlra_named_array *named, char *name, zip_entry *entry)
+{
     char header[NPY_HEADER_ROOM];
-    size_t header_bytes, header_done;
-    zip_error_t error;
-    double buffer[1024]; /* the archive's own buffer may not be aligned */
-} array_source;
-
-static zip_int64_t source_take(array_source *self, char *to, size_t room)
-{
-    const size_t bytes = (size_t)rlra_dtype_bytes(self->array->dtype);
-    const size_t header_left = self->header_bytes - self->header_done;
-    if (header_left > 0) {
-        const size_t part = header_left < room ? header_left : room;
-        memcpy(to, self->header + self->header_done, part);
-        self->header_done += part;
-        return (zip_int64_t)part;
+    double buffer[2048];
+    const size_t bytes = (size_t)rlra_dtype_bytes(named->array->dtype);
+    const size_t header_bytes = rlra_npy_header_compose(named->array, header);
+    const size_t length = strlen(named->name);
+    if (length >= NPZ_NAME_BYTES)
+        return rlra_fail(out->context, RLRA_ERR_ARGUMENT,
+                         "cannot write '%s': the name of an array has %zu bytes, "
+                         "expected fewer than %d",
+                         out->path, length, NPZ_NAME_BYTES);
+    snprintf(name, NPZ_NAME_BYTES + 4, "%s.npy", named->name);
+    *entry = (zip_entry){.name = name, .size = header_bytes + (uint64_t)rlra_array_count(named->array) * bytes};
+    uLong crc = crc32(0, (const Bytef *)header, (uInt)header_bytes);
+    cursor left = rlra_cursor(named->array);
+    while (left.left > 0) {
+        const size_t entries = rlra_cursor_take(&left, sizeof buffer / bytes, buffer);
+        if (!rlra_machine_is_little())
+            rlra_bytes_swap((int)bytes, entries, buffer);
+        crc = crc32(crc, (const Bytef *)buffer, (uInt)(entries * bytes));
     }
-    const size_t most = room < sizeof self->buffer ? room : sizeof self->buffer;
-    const size_t entries = rlra_cursor_take(&self->left, most / bytes, self->buffer);
-    if (!rlra_machine_is_little())
-        rlra_bytes_swap((int)bytes, entries, self->buffer);
-    memcpy(to, self->buffer, entries * bytes);
-    return (zip_int64_t)(entries * bytes);
-}
-
-static zip_int64_t source_callback(void *user, void *data, zip_uint64_t length, zip_source_cmd_t command)
-{
-    array_source *const self = user;
-    switch (command) {
-    case ZIP_SOURCE_SUPPORTS:
-        return ZIP_SOURCE_SUPPORTS_READABLE;
-    case ZIP_SOURCE_OPEN:
-        self->left = rlra_cursor(self->array);
-        self->header_done = 0;
-        return 0;
-    case ZIP_SOURCE_READ:
-        return source_take(self, data, length);
-    case ZIP_SOURCE_STAT: {
-        zip_stat_t *const about = data;
-        zip_stat_init(about);
-        about->size =
-            self->header_bytes + (zip_uint64_t)(rlra_array_count(self->array) * rlra_dtype_bytes(self->array->dtype));
-        about->valid = ZIP_STAT_SIZE;
-        return sizeof *about;
-    }
-    case ZIP_SOURCE_ERROR:
-        return zip_error_to_data(&self->error, data, length);
-    default:
-        return 0;
-    }
-}
-
-static rlra_status add_array(output *out, zip_t *archive, const rlra_named_array *named, array_source *source)
-{
-    char name[NPZ_NAME_BYTES + 4];
-    snprintf(name, sizeof name, "%.*s.npy", NPZ_NAME_BYTES - 1, named->name);
-    source->array = named->array;
-    source->header_bytes = rlra_npy_header_compose(named->array, source->header);
-    zip_error_init(&source->error);
-    zip_source_t *const from = zip_source_function(archive, source_callback, source);
-    if (from == NULL)
-        return rlra_fail(out->context, RLRA_ERR_MEMORY, "cannot write '%s': %s", out->path, zip_strerror(archive));
-    const zip_int64_t index = zip_file_add(archive, name, from, ZIP_FL_ENC_UTF_8);
-    if (index < 0) {
-        zip_source_free(from);
-        return rlra_fail(out->context, RLRA_ERR_ARGUMENT, "cannot write '%s': array '%s': %s", out->path, named->name,
-                         zip_strerror(archive));
-    }
-    zip_set_file_compression(archive, (zip_uint64_t)index, ZIP_CM_STORE, 0);
-    /* The time of every member is the first that zip can hold: same arrays, same bytes. */
-    zip_file_set_dostime(archive, (zip_uint64_t)index, 0, 0x21, 0);
+    entry->crc = (uint32_t)crc;
     return RLRA_OK;
+}
+
+static rlra_status write_member(output *out, const rlra_array *array, zip_entry *entry)
+{
+    char header[NPY_HEADER_ROOM];
+    rlra_status status = RLRA_OK;
+    TRY(rlra_zip_begin_member(out, entry));
+    TRY(rlra_output_write(out, header, rlra_npy_header_compose(array, header)));
+    TRY(rlra_cursor_write(out, array));
+cleanup:
+    return status;
 }
 
 static rlra_status write_arrays(output *out, int count, const rlra_named_array *arrays)
 {
     rlra_status status = RLRA_OK;
-    int code = 0;
-    array_source *const sources = rlra_alloc_zero(out->context, (size_t)count, sizeof *sources);
-    zip_t *archive = NULL;
-    REQUIRE(sources != NULL, rlra_fail_memory(out->context, (size_t)count, sizeof *sources, "buffers for writing"));
-    archive = zip_open(out->temporary, ZIP_CREATE | ZIP_TRUNCATE, &code);
-    REQUIRE(archive != NULL, rlra_fail(out->context, RLRA_ERR_FILE, "cannot write '%s' as a zip archive", out->path));
-    for (int k = 0; k < count; k++)
-        TRY(add_array(out, archive, &arrays[k], &sources[k]));
-    REQUIRE(zip_close(archive) == 0,
-            rlra_fail(out->context, RLRA_ERR_FILE, "cannot write '%s': %s", out->path, zip_strerror(archive)));
-    archive = NULL;
+    zip_entry *const entries = rlra_alloc_zero(out->context, (size_t)count, sizeof *entries);
+    char(*const names)[NPZ_NAME_BYTES + 4] = rlra_alloc(out->context, (size_t)count, sizeof *names);
+    REQUIRE(entries != NULL && names != NULL,
+            rlra_fail_memory(out->context, (size_t)count, sizeof *names, "the names of arrays"));
+    for (int k = 0; k < count; k++) {
+        TRY(announce(out, &arrays[k], names[k], &entries[k]));
+        TRY(write_member(out, arrays[k].array, &entries[k]));
+    }
+    TRY(rlra_zip_end(out, (size_t)count, entries));
 cleanup:
-    if (archive != NULL)
-        zip_discard(archive);
-    rlra_free(out->context, sources);
+    rlra_free(out->context, entries);
+    rlra_free(out->context, names);
     return status;
 }
 
