@@ -79,7 +79,8 @@ static void add_table(run *r)
 static int fail(run *r, rlra_status status)
 {
     const int code = run_fail(r, status, r->asked->data[0]);
-    if (r->stream != NULL && r->starts == NULL && r->report.sweeps > 0 && output_factors(r) == EXIT_OK)
+    if (r->stream != NULL && r->starts == NULL && r->report.sweeps > 0 && output_factors(r) == EXIT_OK &&
+        output_commit(r) == EXIT_OK)
         run_error("the factors of the best of %" PRId64 " sweeps are in %s/factors.npz", r->report.sweeps, r->out);
     return code;
 }

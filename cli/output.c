@@ -1,16 +1,14 @@
 /* cli/output.c: the folder of results: factors.npz, run.json, trace.csv and report.html. */
-#include <cjson/cJSON.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "run.h"
 #include "text.h"
+
+const char *const output_names[] = {"factors.npz", "topics.csv", "trace.csv", "report.html", "run.json", NULL};
 
 /* DATA-COMMAND-rR in the current folder, DATA being the file's name without folder and ending. */
 static char *default_folder(const run *r)
@@ -31,56 +29,55 @@ static char *default_folder(const run *r)
     return cli_format("%.*s-%s-r%" PRId64, (int)(end - start), spec + start, r->asked->about->name, r->options.rank);
 }
 
-/* Make the folder and those above it. */
-static int make_folder(const char *path)
-{
-    char *const part = cli_copy(path, strlen(path));
-    int failed = 0;
-    for (char *c = part + 1; !failed && *c != '\0'; ++c) {
-        if (*c != '/')
-            continue;
-        *c = '\0';
-        failed = mkdir(part, 0777) != 0 && errno != EEXIST;
-        *c = '/';
-    }
-    failed = failed || (mkdir(part, 0777) != 0 && errno != EEXIST);
-    free(part);
-    return failed;
-}
-
 /* Before the long work: a folder that cannot be written should not be learnt after it. */
 int output_prepare(run *r)
 {
     r->out = r->asked->out == NULL ? default_folder(r) : cli_copy(r->asked->out, strlen(r->asked->out));
     if (r->out[0] == '\0')
         return run_error("--out needs the name of a folder, got ''");
-    r->made_out = access(r->out, F_OK) != 0;
-    if (make_folder(r->out))
-        return run_error("the folder %s for the results cannot be made: %s", r->out, strerror(errno));
-    struct stat about;
-    if (stat(r->out, &about) != 0 || !S_ISDIR(about.st_mode))
-        return run_error("%s for the results is not a folder", r->out);
-    if (access(r->out, W_OK | X_OK) != 0)
-        return run_error("the folder %s for the results cannot be written: %s", r->out, strerror(errno));
-    return EXIT_OK;
+    const rlra_status status = rlra_folder_open(r->context, r->out, output_names, &r->folder);
+    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
+}
+
+int output_fail(const run *r, rlra_status status)
+{
+    const char *const sentence = rlra_context_message(r->context), *const stage = rlra_folder_stage(r->folder);
+    const char *const at = stage == NULL ? NULL : strstr(sentence, stage);
+    if (at == NULL)
+        return run_fail(r, status, NULL);
+    return run_error("%.*s%s%s", (int)(at - sentence), sentence, r->out, at + strlen(stage));
 }
 
 char *output_path(const run *r, const char *name)
 {
-    return cli_format("%s/%s", r->out, name);
+    const char *const stage = rlra_folder_stage(r->folder);
+    if (stage == NULL) {
+        run_fail(r, RLRA_ERR_FILE, NULL);
+        return NULL;
+    }
+    return cli_format("%s/%s", stage, name);
+}
+
+int output_has(const run *r, const char *name)
+{
+    char *const path = output_path(r, name);
+    const int has = path != NULL && access(path, F_OK) == 0;
+    free(path);
+    return has;
 }
 
 int output_bytes(const run *r, const char *name, const char *bytes, size_t size)
 {
     char *const path = output_path(r, name);
+    if (path == NULL)
+        return EXIT_RUN;
     const rlra_status status = rlra_file_write_bytes(r->context, path, bytes, size);
     free(path);
-    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
+    return status == RLRA_OK ? EXIT_OK : output_fail(r, status);
 }
 
-int output_factors(run *r)
+int output_factors(const run *r)
 {
-    r->wrote_out = 1;
     char names[RLRA_MAX_ORDER][16];
     rlra_array factors[RLRA_MAX_ORDER + 1];
     rlra_named_array arrays[RLRA_MAX_ORDER + 1 + 4];
@@ -98,9 +95,11 @@ int output_factors(run *r)
     for (int i = 0; i < r->extra_count; ++i)
         arrays[count++] = r->extra[i];
     char *const path = output_path(r, "factors.npz");
+    if (path == NULL)
+        return EXIT_RUN;
     const rlra_status status = rlra_file_write(r->context, path, count, arrays);
     free(path);
-    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
+    return status == RLRA_OK ? EXIT_OK : output_fail(r, status);
 }
 
 static void add_csv_number(textbuf *t, double value)
@@ -126,194 +125,29 @@ static int write_trace(const run *r)
     return code;
 }
 
-static void add_text(cJSON *object, const char *name, const char *bytes)
+int output_commit(const run *r)
 {
-    char *const valid = text_valid(bytes == NULL ? "" : bytes);
-    cJSON_AddStringToObject(object, name, valid);
-    free(valid);
+    const rlra_status status = rlra_folder_commit(r->folder);
+    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
 }
 
-/* An option that only the command line has; nothing for one that is not given and has no default in one word. */
-static void add_flag(const run *r, const flag *f, cJSON *options)
-{
-    const char *const field = (const char *)r->asked + f->offset;
-    if (f->kind == FLAG_NUMBER) {
-        const double given = *(const double *)field;
-        cJSON_AddNumberToObject(options, f->name, given < 0.0 ? strtod(f->standard, NULL) : given);
-        return;
-    }
-    const char *const given = *(const char *const *)field;
-    if (given != NULL)
-        add_text(options, f->name, given);
-    else if (f->kind == FLAG_CHOICE && word_in(f->choices, f->standard))
-        add_text(options, f->name, f->standard);
-}
-
-static void add_options(const run *r, cJSON *root)
-{
-    cJSON *const options = cJSON_AddObjectToObject(root, "options");
-    for (int i = 0; i < rlra_option_count(); ++i) {
-        const rlra_option *const row = rlra_option_at(i);
-        char value[64];
-        if (!command_uses_option(r->asked->about, row))
-            continue;
-        rlra_options_get(r->context, &r->options, row->name, value, sizeof value);
-        if (row->kind == RLRA_OPTION_NAME)
-            cJSON_AddStringToObject(options, row->name, value);
-        else
-            cJSON_AddNumberToObject(options, row->name, strtod(value, NULL));
-    }
-    cJSON *const priors = cJSON_AddArrayToObject(options, "prior");
-    for (int n = 0; n < r->data.order; ++n) {
-        char *const prior = cli_format("%d:%s", n, r->priors[n]);
-        cJSON_AddItemToArray(priors, cJSON_CreateString(prior));
-        free(prior);
-    }
-    if (r->asked->init_file != NULL)
-        add_text(options, "init_file", r->asked->init_file);
-    for (int i = 0; flag_at(i) != NULL; ++i) {
-        const flag *const f = flag_at(i);
-        const int has_value = f->kind == FLAG_TEXT || f->kind == FLAG_CHOICE || f->kind == FLAG_NUMBER;
-        if (has_value && command_takes_flag(r->asked->about, f) && strcmp(f->name, "init") != 0)
-            add_flag(r, f, options);
-    }
-    if (r->asked->sum_to_one)
-        cJSON_AddTrueToObject(options, "sum-to-one");
-}
-
-static void add_data(const run *r, cJSON *root)
-{
-    cJSON *const data = cJSON_AddObjectToObject(root, "data");
-    add_text(data, "file", r->asked->data[0]);
-    add_text(data, "variable", run_variable(r));
-    add_text(data, "format", run_format(r));
-    add_text(data, "stored_dtype", run_stored_dtype(r));
-    cJSON *const shape = cJSON_AddArrayToObject(data, "shape");
-    for (int m = 0; m < r->data.order; ++m)
-        cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)run_whole(r)->dims[m]));
-    if (r->scene != NULL) {
-        cJSON *const scene = cJSON_AddArrayToObject(data, "scene");
-        for (int m = 0; m < 3; ++m)
-            cJSON_AddItemToArray(scene, cJSON_CreateNumber((double)r->scene->cube.dims[m]));
-    }
-}
-
-static void add_tables(const run *r, cJSON *root)
-{
-    cJSON *const tables = cJSON_AddObjectToObject(root, "tables");
-    for (int t = 0; t < r->table_count; ++t) {
-        const rlra_page_table *const table = &r->tables[t];
-        cJSON *const rows = cJSON_AddArrayToObject(tables, table->title);
-        for (int i = 0; i < table->rows; ++i) {
-            cJSON *const row = cJSON_CreateObject();
-            for (int c = 0; c < table->columns; ++c)
-                add_text(row, table->header[c], table->cells[i * table->columns + c]);
-            cJSON_AddItemToArray(rows, row);
-        }
-    }
-}
-
-static void add_facts(const run *r, cJSON *root)
-{
-    cJSON *const facts = cJSON_AddObjectToObject(root, "facts");
-    for (int i = 0; i < r->fact_count; ++i)
-        cJSON_AddNumberToObject(facts, r->facts[i].name, r->facts[i].value);
-}
-
-static void add_timings(const run *r, cJSON *root)
-{
-    cJSON *const timings = cJSON_AddObjectToObject(root, "timings");
-    cJSON_AddNumberToObject(timings, "read", r->read_seconds);
-    cJSON_AddNumberToObject(timings, "prepare", r->prepare_seconds);
-    cJSON_AddNumberToObject(timings, "start", r->report.start_seconds);
-    cJSON_AddNumberToObject(timings, "fit", r->fit_seconds);
-    cJSON_AddNumberToObject(timings, "write", r->write_seconds);
-}
-
-static void add_result(const run *r, cJSON *root)
-{
-    const rlra_report *const report = &r->report;
-    cJSON_AddNumberToObject(root, "rank", (double)r->options.rank);
-    cJSON_AddNumberToObject(root, "objective", report->objective);
-    cJSON_AddNumberToObject(root, "loss", report->loss);
-    cJSON_AddNumberToObject(root, "penalty", report->penalty);
-    cJSON_AddNumberToObject(root, "relative_error", report->relative_error);
-    cJSON_AddNumberToObject(root, "kkt_residual", report->kkt_residual);
-    cJSON_AddNumberToObject(root, "sweeps", (double)report->sweeps);
-    cJSON_AddNumberToObject(root, "seconds", report->seconds);
-    cJSON_AddStringToObject(root, "stop", r->stop_word);
-    cJSON_AddNumberToObject(root, "seed", (double)r->options.seed);
-    cJSON_AddNumberToObject(root, "threads", (double)report->threads);
-    cJSON_AddStringToObject(root, "dtype", rlra_dtype_name(r->data.dtype));
-    cJSON_AddStringToObject(root, "pass", report->pass == NULL ? "" : report->pass);
-    cJSON_AddStringToObject(root, "update", report->update == NULL ? "" : report->update);
-    cJSON_AddStringToObject(root, "init", report->init == NULL ? "" : report->init);
-    cJSON_AddNumberToObject(root, "start_objective", report->start_objective);
-    if (r->asked->floor >= 0.0)
-        cJSON_AddNumberToObject(root, "raised", (double)r->raised);
-    if (r->partial || report->held_out > 0) {
-        cJSON_AddNumberToObject(root, "observed", (double)report->observed);
-        cJSON_AddNumberToObject(root, "unobserved_rows", (double)report->unobserved);
-        cJSON_AddNumberToObject(root, "bounded_components", (double)report->bounded);
-    }
-    if (report->held_out > 0) {
-        cJSON_AddNumberToObject(root, "held_out", (double)report->held_out);
-        cJSON_AddNumberToObject(root, "held_out_loss", report->held_out_loss);
-        cJSON_AddNumberToObject(root, "held_out_error", report->held_out_error);
-    }
-    cJSON_AddNumberToObject(root, "workspace_bytes", (double)report->workspace_bytes);
-}
-
-static int write_record(const run *r)
-{
-    const rlra_build *const build = rlra_build_info();
-    cJSON *const root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "command", r->asked->about->name);
-    char *const line = request_line(r->asked);
-    add_text(root, "command_line", line);
-    free(line);
-    cJSON_AddStringToObject(root, "version", build->version);
-    cJSON_AddStringToObject(root, "blas", build->blas);
-    cJSON_AddStringToObject(root, "kernels", build->kernels);
-    add_data(r, root);
-    add_result(r, root);
-    add_options(r, root);
-    fit_record(r, root);
-    if (r->fact_count > 0)
-        add_facts(r, root);
-    if (r->table_count > 0)
-        add_tables(r, root);
-    add_timings(r, root);
-    char *const text = cJSON_Print(root);
-    cJSON_Delete(root);
-    if (text == NULL)
-        return run_error("%s", rlra_status_text(RLRA_ERR_MEMORY));
-    char *const lines = cli_format("%s\n", text);
-    cJSON_free(text);
-    const int code = output_bytes(r, "run.json", lines, strlen(lines));
-    free(lines);
-    return code;
-}
-
-/* What an earlier run left in the folder tells of other factors now. */
-static void drop_record(const run *r)
-{
-    char *const record = output_path(r, "run.json");
-    remove(record);
-    free(record);
-}
-
-/* The record comes last: it holds the time of writing, and its presence says that the folder is complete. */
+/* The record comes last: it holds the time of writing and the hashes of the others. Where an older result would be lost for it,
+ * a result without its page is none; else the numbers are worth more than the page. */
 int output_write(run *r)
 {
     const double begun = seconds_now();
     int code = output_factors(r);
-    if (code == EXIT_OK) {
-        drop_record(r);
-        code = write_trace(r);
-    }
     if (code == EXIT_OK)
-        code = page_write(r);
+        code = write_trace(r);
+    const int page = code == EXIT_OK ? page_write(r) : EXIT_OK;
     r->write_seconds = seconds_now() - begun;
-    return code == EXIT_OK ? write_record(r) : code;
+    if (code == EXIT_OK && page != EXIT_OK && rlra_folder_has_result(r->folder))
+        code = run_error("the older result in %s is kept as it was", r->out);
+    if (code == EXIT_OK)
+        code = record_write(r);
+    if (code == EXIT_OK)
+        code = output_commit(r);
+    if (code == EXIT_OK && page != EXIT_OK)
+        run_error("%s holds the numbers and their record, and no report", r->out);
+    return code == EXIT_OK ? page : code;
 }

@@ -145,7 +145,11 @@ int page_write(run *r)
         .bars = r->bars,
     };
     char *const path = output_path(r, "report.html");
-    const rlra_status status = rlra_page_write(r->context, &page, path);
+    int code = EXIT_RUN;
+    if (path != NULL) {
+        const rlra_status status = rlra_page_write(r->context, &page, path);
+        code = status == RLRA_OK ? EXIT_OK : output_fail(r, status);
+    }
     clear_modes(r, &modes);
     free(path);
     free(title);
@@ -153,5 +157,5 @@ int page_write(run *r)
     free(line);
     clear_rows(&options);
     clear_rows(&summary);
-    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
+    return code;
 }

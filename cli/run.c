@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "missing.h"
 #include "stream.h"
@@ -61,8 +60,7 @@ void run_end(run *r)
     rlra_dataset_destroy(r->weights_file);
     for (int n = 0; n < RLRA_MAX_ORDER; ++n)
         free(r->priors[n]);
-    if (r->made_out && !r->wrote_out)
-        rmdir(r->out);
+    rlra_folder_close(r->folder);
     free(r->out);
     free(r->stop_said);
 }

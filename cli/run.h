@@ -55,7 +55,7 @@ typedef struct run {
     char **start_cells;
     progress progress;
     char *out;
-    int made_out, wrote_out; /* the folder is of this run; something is in it */
+    rlra_folder *folder; /* of the results, or NULL */
     double read_seconds, prepare_seconds, fit_seconds, write_seconds;
 
     /* What a command adds to the outputs. */
@@ -163,9 +163,19 @@ int start_file_fill(run *r);           /* `model`, without the rows of what is l
 /* cli/output.c */
 int output_prepare(run *r);
 int output_write(run *r);
-int output_factors(run *r);                        /* factors.npz alone */
-char *output_path(const run *r, const char *name); /* freed with free() */
+int output_commit(const run *r);  /* put what was written in the place of an older result */
+int output_factors(const run *r); /* factors.npz alone */
+/* Where a file is written before the commit, freed with free(); NULL when it was said on stderr why not. */
+char *output_path(const run *r, const char *name);
+int output_has(const run *r, const char *name);
+/* Say why a file could not be written, by the name it was to have. */
+int output_fail(const run *r, rlra_status status);
+/* All files that commands write to a folder of results, the record last; ended by NULL. */
+extern const char *const output_names[];
 int output_bytes(const run *r, const char *name, const char *bytes, size_t size);
+
+/* cli/record.c: run.json */
+int record_write(const run *r);
 
 /* cli/page.c */
 int page_write(run *r);

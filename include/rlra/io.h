@@ -149,6 +149,9 @@ typedef struct rlra_named_array {
 RLRA_API rlra_status rlra_file_write(rlra_context *context, const char *path, int count,
                                      const rlra_named_array *arrays);
 
+/** Size of a file and XXH64 of its bytes, with seed 0, as `xxhsum -H64` tells it. */
+RLRA_API rlra_status rlra_file_hash(rlra_context *context, const char *path, int64_t *bytes, uint64_t *hash);
+
 /** Write bytes the same safe way. */
 RLRA_API rlra_status rlra_file_write_bytes(rlra_context *context, const char *path, const void *bytes, size_t size);
 

@@ -7,6 +7,7 @@
 #include "rlra/closed.h"
 #include "rlra/context.h"
 #include "rlra/fit.h"
+#include "rlra/folder.h"
 #include "rlra/io.h"
 #include "rlra/model.h"
 #include "rlra/nnls.h"

@@ -168,23 +168,39 @@ const char *rlra_folder_stage(rlra_folder *f)
     return f->stage;
 }
 
-/* What is not of a result has a place in the new folder before the old one goes. Folders follow later: they have one name only. */
-static void link_others(const rlra_folder *f)
+/* Call `visit` for each entry of the folder that is not of a result, until it returns 0. */
+static int each_other(const rlra_folder *f, int (*visit)(const rlra_folder *f, const char *name, const char *path))
 {
     DIR *const entries = opendir(f->target);
-    if (entries == NULL)
-        return;
-    for (const struct dirent *e = readdir(entries); e != NULL; e = readdir(entries)) {
+    int going = entries != NULL;
+    for (const struct dirent *e = going ? readdir(entries) : NULL; e != NULL && going; e = readdir(entries)) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || rlra_folder_owns(f, e->d_name))
             continue;
-        char *const from = rlra_path_join(f->context, f->target, e->d_name);
-        char *const to = rlra_path_join(f->context, f->stage, e->d_name);
-        if (from != NULL && to != NULL)
-            (void)rlra_disk_link(from, to);
-        rlra_free(f->context, from);
-        rlra_free(f->context, to);
+        char *const path = rlra_path_join(f->context, f->target, e->d_name);
+        going = path != NULL && visit(f, e->d_name, path);
+        rlra_free(f->context, path);
     }
-    closedir(entries);
+    if (entries != NULL)
+        closedir(entries);
+    return going;
+}
+
+/* A folder can only be moved by those who may write to it. */
+static int can_move(const rlra_folder *f, const char *name, const char *path)
+{
+    struct stat about;
+    (void)f, (void)name;
+    return lstat(path, &about) == 0 && (!S_ISDIR(about.st_mode) || access(path, W_OK) == 0);
+}
+
+/* What is not of a result has a place in the new folder before the old one goes. Folders follow later: they have one name only. */
+static int link_other(const rlra_folder *f, const char *name, const char *path)
+{
+    char *const to = rlra_path_join(f->context, f->stage, name);
+    if (to != NULL)
+        (void)rlra_disk_link(path, to);
+    rlra_free(f->context, to);
+    return 1;
 }
 
 /* Owner and rights of the old folder are those of the new one. */
@@ -231,9 +247,9 @@ static int cannot_swap(int reason)
 static rlra_status put_in_place(rlra_folder *f)
 {
     int ignored;
-    if (!f->beside)
+    if (!f->beside || (access(f->target, F_OK) == 0 && !each_other(f, can_move)))
         return replace_each(f);
-    link_others(f);
+    (void)each_other(f, link_other);
     copy_mode(f);
     int failed = rlra_disk_exchange(f->stage, f->target) != 0;
     if (failed && cannot_swap(errno))

@@ -1,6 +1,7 @@
 /* io/write.c: write arrays to one file, in the format of its ending. */
 #include <string.h>
 
+#include "core/hash.h"
 #include "io/format.h"
 
 static rlra_status check_array(rlra_context *context, const char *path, const rlra_array *array)
@@ -65,5 +66,31 @@ rlra_status rlra_file_write_bytes(rlra_context *context, const char *path, const
     TRY(rlra_output_commit(&out));
 cleanup:
     rlra_output_discard(&out);
+    return status;
+}
+
+rlra_status rlra_file_hash(rlra_context *context, const char *path, int64_t *bytes, uint64_t *hash_of)
+{
+    rlra_status status = RLRA_OK;
+    input in = {.fd = -1};
+    hash sum;
+    unsigned char *block = NULL;
+    const size_t room = 1 << 16;
+    REQUIRE(context != NULL && path != NULL && bytes != NULL && hash_of != NULL,
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "hashing needs a context, a path and places for the results"));
+    TRY(rlra_input_open(context, path, NULL, NULL, &in));
+    block = rlra_alloc(context, room, 1);
+    REQUIRE(block != NULL, rlra_fail_memory(context, room, 1, "a buffer for reading"));
+    rlra_hash_begin(&sum);
+    for (int64_t at = 0; at < in.size; at += (int64_t)room) {
+        const size_t part = in.size - at < (int64_t)room ? (size_t)(in.size - at) : room;
+        TRY(rlra_input_read(&in, at, block, part));
+        rlra_hash_add(&sum, block, part);
+    }
+    *bytes = in.size;
+    *hash_of = rlra_hash_end(&sum);
+cleanup:
+    rlra_free(context, block);
+    rlra_input_close(&in);
     return status;
 }
