@@ -38,7 +38,7 @@ static rlra_status check_design(rlra_context *context, const rlra_array *w, int6
     if (w->data == NULL)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: the data of W is NULL");
     const core_ops *const core = rlra_core_of(w->dtype);
-    *scan = core->scan(w, rlra_threads(threads));
+    *scan = core->scan(w, rlra_team(rlra_threads(threads)));
     return rlra_check_entries(context, "W", w, scan);
 }
 
@@ -137,7 +137,7 @@ static rlra_status check_result(const rlra_nnls_plan *plan, const rlra_array *x,
     if (!plan->given_start)
         return RLRA_OK;
     const core_ops *const core = rlra_core_of(x->dtype);
-    const dense_scan scan = core->scan(x, rlra_threads(1));
+    const dense_scan scan = core->scan(x, 1);
     return rlra_check_entries(context, "the start X", x, &scan);
 }
 

@@ -136,7 +136,7 @@ rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data
     TRY(check_array(problem, data, weight));
     REQUIRE(data->data != NULL, rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the array is NULL"));
     TRY(check_factors(problem, data, factors));
-    const dense_scan scan = rlra_core_of(data->dtype)->scan(data, rlra_threads(0));
+    const dense_scan scan = rlra_core_of(data->dtype)->scan(data, rlra_team(rlra_threads(0)));
     TRY(rlra_term_check_scan(problem, data, &scan));
     rlra_term_add(problem, data, NULL, &scan, weight, factors);
 cleanup:
@@ -194,7 +194,7 @@ rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra_array *d
         TRY(rlra_term_check_weights(problem, data, weights));
         choice.weights = *weights;
     }
-    const observed_look look = rlra_core_of(data->dtype)->look(&choice, rlra_threads(0));
+    const observed_look look = rlra_core_of(data->dtype)->look(&choice, rlra_team(rlra_threads(0)));
     TRY(rlra_term_check_look(problem, data, &choice.weights, &look));
     problem_term *const term = rlra_term_add(problem, data, NULL, &look.scan, weight, factors);
     term->is_partial = look.least != 1 || look.most != 1;

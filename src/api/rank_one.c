@@ -83,7 +83,7 @@ rlra_status rlra_rank_one(rlra_context *context, const rlra_array *x, const char
     TRY(check_signs(problem));
     const rank_one_core *const core = x->dtype == RLRA_DTYPE_F32 ? &rlra_f32_rank_one : &rlra_f64_rank_one;
     const rlra_array w = rlra_model_factor(model, 0), h = rlra_model_factor(model, 1);
-    TRY(core->fit(problem, loss, rlra_threads(threads), &w, &h, report == NULL ? &ignored : report));
+    TRY(core->fit(problem, loss, rlra_team(rlra_threads(threads)), &w, &h, report == NULL ? &ignored : report));
     set_weight(model);
 cleanup:
     rlra_problem_destroy(problem);

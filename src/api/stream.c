@@ -43,8 +43,8 @@ rlra_status rlra_problem_add_stream(rlra_problem *problem, rlra_stream *stream, 
             rlra_fail(context, RLRA_ERR_UNSUPPORTED, "data that are read from their file must be the only term"));
     REQUIRE(memory > 0, rlra_fail(context, RLRA_ERR_ARGUMENT, "the memory of a fit must be positive"));
     TRY(rlra_term_check(problem, array, weight, factors));
-    TRY(core->scan_stored(context, array, source, memory < SCAN_BYTES ? (double)memory : SCAN_BYTES, rlra_threads(0),
-                          &scan));
+    TRY(core->scan_stored(context, array, source, memory < SCAN_BYTES ? (double)memory : SCAN_BYTES,
+                          rlra_team(rlra_threads(0)), &scan));
     TRY(check_scan(problem, array, source, &scan));
     problem_term *const term = rlra_term_add(problem, array, NULL, &scan, weight, factors);
     term->source = source;

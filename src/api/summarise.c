@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/array.h"
+#include "core/threads.h"
 
 /* Entries looked at together: a block of double stays in the first-level cache. */
 #define BLOCK 1024
@@ -109,7 +110,8 @@ rlra_status rlra_array_summarise(const rlra_array *array, rlra_array_summary *su
     const rlra_array walk = rlra_array_in_memory_order(array);
     const int64_t count = rlra_array_count(array);
     part parts[PARTS];
-#pragma omp parallel for schedule(dynamic) if (count >= PARALLEL_ENTRIES)
+    const int threads = count >= PARALLEL_ENTRIES ? rlra_team(rlra_threads(0)) : 1;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int k = 0; k < PARTS; k++) {
         part p = {.least = INFINITY, .most = -INFINITY};
         const int64_t share = count / PARTS, extra = count % PARTS;

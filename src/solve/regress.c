@@ -96,7 +96,7 @@ static void choose_sizes(regression_run *run)
     run->longest = run->sparse == NULL || run->expands ? plan->design.length : RLRA(longest_row)(run->sparse);
     const double slabs = ceil((double)run->columns / (double)run->slab);
     const double useful = 1 + (double)run->columns * rank * (m + rank * rank) / OPERATIONS_EACH;
-    run->threads = (int)fmin(fmin(slabs, useful), rlra_threads(plan->options.threads));
+    run->threads = rlra_team((int)fmin(fmin(slabs, useful), rlra_threads(plan->options.threads)));
     slab room;
     arena measure = {0};
     lay_out(run, &measure, &room);

@@ -298,7 +298,7 @@ rlra_status RLRA(regression_front)(void *at, const rlra_array *y, const rlra_arr
         .most = (ptrdiff_t)RLRA(regression_front_sizes)(plan),
         .nodes = plan->settings.nodes,
     };
-    run.threads = (int)fmin((double)((run.columns + 15) / 16), rlra_threads(plan->options.threads));
+    run.threads = rlra_team((int)fmin((double)((run.columns + 15) / 16), rlra_threads(plan->options.threads)));
     arena measure = {0};
     lay_out(&run, &measure);
     run.scratch_bytes = measure.peak;
