@@ -5,6 +5,7 @@
 
 #include "patience.h"
 #include "request.h"
+#include "signals.h"
 #include "text.h"
 
 static int unknown_command(const char *name)
@@ -43,6 +44,7 @@ static int flush_output(int code)
 
 int main(int argc, char *argv[])
 {
+    signals_prepare();
     const char *const first = argc > 1 ? argv[1] : "--help";
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
         print_overview();

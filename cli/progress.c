@@ -2,13 +2,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "run.h"
+#include "signals.h"
 #include "text.h"
 
 #define BAR_CELLS    20
@@ -21,38 +21,35 @@ double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* The context whose fit a signal stops; a handler can be told nothing. */
-static rlra_context *volatile interruptible;
-
-static void stop_after_sweep(int number)
+/* Whether a file can be written, without a change to it. */
+static int can_write(const char *path)
 {
-    (void)number;
-    if (interruptible != NULL)
-        rlra_context_interrupt(interruptible);
-}
-
-/* The handler is forgotten when it has run: a second Ctrl-C ends the program at once. */
-static void catch_signals(rlra_context *context)
-{
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = context == NULL ? SIG_DFL : stop_after_sweep;
-    action.sa_flags = (int)SA_RESETHAND;
-    sigemptyset(&action.sa_mask);
-    interruptible = context;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    if (access(path, F_OK) == 0)
+        return access(path, W_OK) == 0;
+    if (errno != ENOENT)
+        return 0;
+    const char *const slash = strrchr(path, '/');
+    char *const folder = slash == NULL ? cli_format(".") : cli_copy(path, slash == path ? 1 : (size_t)(slash - path));
+    const int can = access(folder, W_OK | X_OK) == 0;
+    free(folder);
+    return can;
 }
 
 int progress_open(progress *p, const request *asked)
 {
     *p = (progress){.bar = !asked->quiet && isatty(STDERR_FILENO), .drawn = -1.0, .first_kkt = NAN};
-    if (asked->log == NULL)
-        return EXIT_OK;
-    p->log = fopen(asked->log, "w");
-    if (p->log == NULL)
+    p->log_path = asked->log;
+    if (asked->log != NULL && !can_write(asked->log))
         return run_error("--log %s cannot be written: %s", asked->log, strerror(errno));
     return EXIT_OK;
+}
+
+/* Only with the first sweep: a fit that is refused leaves an older log as it was. */
+static void open_log(progress *p)
+{
+    p->log = p->log_path == NULL ? NULL : fopen(p->log_path, "we");
+    p->log_failed = p->log_path != NULL && p->log == NULL;
+    p->log_path = NULL;
 }
 
 /* The part of the way that is done, by the limit that will be met first; KKT residuals fall about geometrically. */
@@ -134,6 +131,8 @@ static void follow(void *user, const rlra_progress *now)
         (rlra_page_sweep){now->sweep, now->seconds, now->objective, now->relative_error, now->kkt_residual};
     if (!isfinite(p->first_kkt))
         p->first_kkt = now->kkt_residual;
+    if (p->log_path != NULL)
+        open_log(p);
     if (p->log != NULL)
         log_sweep(p->log, now);
     if (p->bar)
@@ -143,13 +142,13 @@ static void follow(void *user, const rlra_progress *now)
 void progress_begin(progress *p, rlra_context *context)
 {
     rlra_context_set_progress(context, follow, p);
-    catch_signals(context);
+    signals_catch(context);
 }
 
 void progress_end(progress *p, rlra_context *context)
 {
     rlra_context_set_progress(context, NULL, NULL);
-    catch_signals(NULL);
+    signals_catch(NULL);
     if (p->bar && p->drawn >= 0.0)
         fputs("\r\033[K", stderr);
 }
@@ -163,12 +162,13 @@ void progress_choose(progress *p, int start)
 
 int progress_close_log(progress *p, const request *asked)
 {
-    if (p->log == NULL)
-        return EXIT_OK;
-    const int failed = ferror(p->log);
-    const int unclosed = fclose(p->log) != 0;
+    int failed = p->log_failed;
+    if (p->log != NULL) {
+        failed = ferror(p->log);
+        failed |= fclose(p->log) != 0;
+    }
     p->log = NULL;
-    return failed || unclosed ? run_error("--log %s could not be written to its end", asked->log) : EXIT_OK;
+    return failed ? run_error("--log %s could not be written to its end", asked->log) : EXIT_OK;
 }
 
 void progress_clear(progress *p)

@@ -21,9 +21,11 @@ typedef struct progress {
     int64_t count, room;
     int64_t *begins; /* row of sweep 0 of each start */
     int starts;
-    FILE *log;    /* or NULL */
-    int bar;      /* draw on stderr */
-    double drawn; /* seconds of the fit when last drawn */
+    const char *log_path; /* of a log that is not open yet, or NULL */
+    FILE *log;            /* or NULL */
+    int log_failed;       /* it could not be opened */
+    int bar;              /* draw on stderr */
+    double drawn;         /* seconds of the fit when last drawn */
     double first_kkt;
 } progress;
 
