@@ -4,8 +4,8 @@
 
 #include "rlra/rlra.h"
 
-/* At the start of the program: no file is ever opened as stdin, stdout or stderr, and a pipe without a reader or a file at its limit
- * is an error of that file, not the end of the program. */
+/* At the start of the program: no file is ever opened as stdin, stdout or stderr, and a pipe without a reader or a file at its
+ * limit is an error of that file, not the end of the program. */
 void signals_prepare(void);
 
 /* From now on signals that ask the program to end stop the fit of this context after its sweep; with NULL they end the program. */

@@ -19,7 +19,6 @@ rlra_io_test(packed)
 rlra_io_test(others)
 rlra_io_test(faults)
 rlra_io_test(envi)
-rlra_io_test(folder)
 
 # Mutations of the sample files under every reader, as a test; with clang and RLRA_FUZZ also libFuzzer targets.
 rlra_test(io_mutations fuzz/io_mutations.c LABELS unit)

@@ -7,3 +7,15 @@ rlra_typed_test(api_checkpoint unit/api/checkpoint.c LABELS unit)
 rlra_typed_test(api_checkpoint_damage unit/api/checkpoint_damage.c LABELS unit)
 rlra_typed_test(api_plan unit/api/plan.c LABELS unit)
 rlra_typed_test(api_starts unit/api/starts.c LABELS unit)
+
+# Every change of the file system fails in turn. A sanitizer would have to be loaded before the shim.
+rlra_io_test(folder)
+if(RLRA_CLI AND NOT RLRA_SANITIZE)
+    add_library(disk_shim MODULE robust/disk_shim.c)
+    set_target_properties(disk_shim PROPERTIES C_VISIBILITY_PRESET default)
+    target_compile_options(disk_shim PRIVATE -Wno-pedantic) # functions by dlsym()
+    target_link_libraries(disk_shim PRIVATE ${CMAKE_DL_LIBS})
+    add_test(NAME robust_disk COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/robust/disk_faults.py $<TARGET_FILE:rlra_cli>
+             $<TARGET_FILE:disk_shim> 3)
+    set_tests_properties(robust_disk PROPERTIES LABELS robust TIMEOUT 300 ENVIRONMENT "OMP_WAIT_POLICY=passive")
+endif()

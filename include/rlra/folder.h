@@ -42,7 +42,8 @@ RLRA_API rlra_status rlra_folder_commit(rlra_folder *folder);
 /** Whether the folder holds a result: any of the files. */
 RLRA_API int rlra_folder_has_result(const rlra_folder *folder);
 
-/** Let others write to it. Removes the stage and, if rlra_folder_open() made the folder and it is empty, the folder; NULL is fine. */
+/** Let others write to it. Removes the stage and, if rlra_folder_open() made the folder and it is empty, the folder. NULL is
+ * fine. */
 RLRA_API void rlra_folder_close(rlra_folder *folder);
 
 #ifdef __cplusplus

@@ -7,8 +7,8 @@
 /* `asked`, or all that OpenMP offers where it is 0; never more than can be of use. */
 int rlra_threads(int64_t asked);
 
-/* How many of `wanted` threads the next parallel regions of this thread can have: fewer where the system does not grant them, one in
- * the child of a process that had more. Every region of more than one thread has a number that came from here. */
+/* How many of `wanted` threads the next parallel regions of this thread can have: fewer where the system does not grant them, one
+ * in the child of a process that had more. Every region of more than one thread has a number that came from here. */
 int rlra_team(int wanted);
 
 #endif

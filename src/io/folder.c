@@ -87,6 +87,23 @@ static rlra_status take_lock(rlra_folder *f)
     }
 }
 
+/* A folder of the user's with the name of a result's file cannot be replaced by one. */
+static rlra_status check_names(const rlra_folder *f)
+{
+    for (int k = 0; f->names[k] != NULL; k++) {
+        struct stat about;
+        char *const path = rlra_path_join(f->context, f->target, f->names[k]);
+        if (path == NULL)
+            return RLRA_ERR_MEMORY;
+        const int other = lstat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISLNK(about.st_mode);
+        rlra_free(f->context, path);
+        if (other)
+            return rlra_fail(f->context, RLRA_ERR_FILE, "cannot write '%s/%s': it is not a regular file", f->path,
+                             f->names[k]);
+    }
+    return RLRA_OK;
+}
+
 rlra_status rlra_folder_open(rlra_context *context, const char *path, const char *const *names, rlra_folder **folder)
 {
     rlra_status status = RLRA_OK;
@@ -107,6 +124,7 @@ rlra_status rlra_folder_open(rlra_context *context, const char *path, const char
     TRY(resolve(made));
     REQUIRE(access(made->target, W_OK | X_OK) == 0, fail(made, "written"));
     TRY(take_lock(made));
+    TRY(check_names(made));
     rlra_folder_sweep(made);
     *folder = made;
     made = NULL;

@@ -21,10 +21,14 @@ grep -c 'factors.npz' err.txt
 echo "the record of the failed run is the old one: $(cat result/run.json)"
 ls result
 rmdir result/factors.npz
-mkdir result/report.html
-try --quiet -o result 2>err.txt
-grep -c 'report.html' err.txt
-[ ! -e result/run.json ] || echo "a record of other factors"
+"$rlra" nmf data.csv -r 1 --quiet -o result && ls result
+# The record knows its companions.
+python3 - <<'END'
+import json, os
+files = json.load(open("result/run.json"))["files"]
+print({name: len(about["xxh64"]) == 16 and about["bytes"] == os.path.getsize("result/" + name)
+       for name, about in files.items()})
+END
 "$rlra" list >/dev/full
 echo "-> $?"
 "$rlra" nmf data.csv -r 1 --quiet --log /dev/full -o full
