@@ -7,6 +7,7 @@
 #include "api/array.h"
 #include "api/fit.h"
 #include "core/check.h"
+#include "core/print.h"
 #include "penalty/penalty.h"
 #include "rlra/registry.h"
 #include "solve/core.h"
@@ -29,7 +30,7 @@ static void add(text *t, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    const int length = vsnprintf(t->at + t->used, TEXT_BYTES - t->used, format, arguments);
+    const int length = rlra_print_list(t->at + t->used, TEXT_BYTES - t->used, format, arguments);
     va_end(arguments);
     t->used += length > 0 ? (size_t)length : 0;
     t->used = t->used < TEXT_BYTES ? t->used : TEXT_BYTES - 1;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "core/number.h"
 #include "loss/list.h"
 #include "update/list.h"
 
@@ -178,9 +179,8 @@ static rlra_status set_int(rlra_context *context, rlra_options *options, const r
 
 static rlra_status set_double(rlra_context *context, rlra_options *options, const rlra_option *row, const char *text)
 {
-    char *end = NULL;
-    const double value = strtod(text, &end);
-    if (end == text || *end != '\0')
+    double value;
+    if (!rlra_number_parse(text, &value))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "`%s` must be a number, got '%s'", row->name, text);
     if (!(value >= row->least && value <= row->most))
         return fail_bounds(context, row, text);
@@ -231,15 +231,10 @@ const rlra_option *rlra_option_find(const char *name)
     return rlra_option_at(row_find(name));
 }
 
-/* The shortest of %.15g, %.16g and %.17g that reads back as the same number. */
 static int print_double(double value, char *text, size_t size)
 {
-    char room[40];
-    for (int digits = 15; digits <= 17; ++digits) {
-        snprintf(room, sizeof room, "%.*g", digits, value);
-        if (strtod(room, NULL) == value)
-            break;
-    }
+    char room[NUMBER_BYTES];
+    rlra_number_format(value, 0, room);
     return snprintf(text, size, "%s", room);
 }
 

@@ -10,6 +10,7 @@
 #include "api/array.h"
 #include "api/terms.h"
 #include "core/check.h"
+#include "core/number.h"
 #include "core/threads.h"
 #include "penalty/penalty.h"
 #include "solve/core.h"
@@ -301,10 +302,8 @@ static rlra_status add_item(rlra_problem *problem, int n, char *item)
     double weight = 1;
     char *const equals = strchr(item, '=');
     if (equals != NULL) {
-        char *end;
         *equals = '\0';
-        weight = strtod(equals + 1, &end);
-        if (end == equals + 1 || *end != '\0')
+        if (!rlra_number_parse(equals + 1, &weight))
             return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the weight of '%s' must be a number, got '%s'", item,
                              equals + 1);
     }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/print.h"
 #include "core/processor.h"
 
 static void *heap_allocate(void *user, size_t bytes)
@@ -86,7 +87,7 @@ rlra_status rlra_fail(rlra_context *context, rlra_status status, const char *for
         return status;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(context->message, sizeof context->message, format, arguments);
+    rlra_print_list(context->message, sizeof context->message, format, arguments);
     va_end(arguments);
     return status;
 }

@@ -52,7 +52,7 @@ static void clean(const char *folder)
         return;
     for (const struct dirent *e = readdir(entries); e != NULL; e = readdir(entries))
         if (is_left_over(e->d_name))
-            (void)unlinkat(dirfd(entries), e->d_name, 0);
+            (void)rlra_disk_unlink_at(dirfd(entries), e->d_name);
     closedir(entries);
 }
 

@@ -1,11 +1,12 @@
 /* io/disk.c: every change that the library makes to the file system. */
-#define _GNU_SOURCE /* renameat2() */
+#define _GNU_SOURCE /* renameat2(), O_TMPFILE */
 
 #include "io/disk.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,6 +41,23 @@ int rlra_disk_create(const char *path)
 int rlra_disk_open_lock(const char *path)
 {
     return open_file(path, O_RDWR | O_CREAT | O_NONBLOCK);
+}
+
+/* Where the file system knows no files without a name, one is taken away. */
+int rlra_disk_create_nameless(const char *folder)
+{
+    char path[4096];
+    const int nameless = keep_off_terminal(open(folder, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600));
+    if (nameless >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL))
+        return nameless;
+    if (snprintf(path, sizeof path, "%s/rlra-XXXXXX", folder) >= (int)sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    const int fd = keep_off_terminal(mkostemp(path, O_CLOEXEC));
+    if (fd >= 0)
+        unlink(path);
+    return fd;
 }
 
 int rlra_disk_write(int fd, const void *bytes, size_t size)
@@ -100,6 +118,11 @@ int rlra_disk_link(const char *path, const char *other)
 int rlra_disk_unlink(const char *path)
 {
     return unlink(path);
+}
+
+int rlra_disk_unlink_at(int folder, const char *name)
+{
+    return unlinkat(folder, name, 0);
 }
 
 int rlra_disk_make_folder(const char *path)

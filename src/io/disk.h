@@ -13,6 +13,9 @@ int rlra_disk_create(const char *path);
 /* The file, for reading and writing, made if it is not there; for locks. */
 int rlra_disk_open_lock(const char *path);
 
+/* A file without a name in a folder, for writing and reading, gone with its descriptor. */
+int rlra_disk_create_nameless(const char *folder);
+
 /* All bytes, or failure. */
 int rlra_disk_write(int fd, const void *bytes, size_t size);
 
@@ -29,6 +32,7 @@ int rlra_disk_exchange(const char *one, const char *other);
 
 int rlra_disk_link(const char *path, const char *other);
 int rlra_disk_unlink(const char *path);
+int rlra_disk_unlink_at(int folder, const char *name);
 int rlra_disk_make_folder(const char *path);
 int rlra_disk_remove_folder(const char *path);
 int rlra_disk_set_mode(const char *path, mode_t mode);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "io/number.h"
+#include "core/number.h"
 
 #define TOKEN_BYTES 64
 #define LIST_BYTES  160

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "io/number.h"
+#include "core/number.h"
 
 static rlra_status make_room(lines *l, size_t room)
 {

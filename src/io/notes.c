@@ -1,8 +1,9 @@
 /* io/notes.c: sentences on what a reader left out or guessed. */
 #include "io/notes.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "core/print.h"
 
 /* Longer sentences are cut. */
 #define NOTE_BYTES 1024
@@ -15,7 +16,7 @@ typedef struct note {
 rlra_status rlra_notes_add(rlra_context *context, notes *all, const char *format, va_list arguments)
 {
     char text[NOTE_BYTES];
-    vsnprintf(text, sizeof text, format, arguments);
+    rlra_print_list(text, sizeof text, format, arguments);
     note **end = &all->first;
     for (; *end != NULL; end = &(*end)->next)
         if (strcmp((*end)->text, text) == 0)

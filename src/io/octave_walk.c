@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/number.h"
+#include "core/number.h"
 
 /* Structs and cells within each other. */
 #define DEPTH_MOST 32

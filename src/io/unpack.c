@@ -2,13 +2,14 @@
 #include "io/unpack.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 #include <zlib.h>
+
+#include "io/disk.h"
 
 #define BLOCK 65536
 #define WATCH ((int64_t)1 << 26) /* bytes after which the room on the disk is looked at again */
@@ -22,16 +23,12 @@ int rlra_is_gzip(const input *in)
 rlra_status rlra_scratch_open(const input *in, scratch *s)
 {
     const char *const asked = getenv("TMPDIR");
-    char path[4096];
     *s = (scratch){.in = in, .folder = asked == NULL || asked[0] == '\0' ? "/tmp" : asked, .fd = -1};
-    snprintf(path, sizeof path, "%s/rlra-XXXXXX", s->folder);
-    s->fd = mkstemp(path);
+    s->fd = rlra_disk_create_nameless(s->folder);
     if (s->fd < 0)
         return rlra_fail(in->context, RLRA_ERR_FILE,
                          "cannot make a file in %s for the plain content of '%s': %s; TMPDIR names another folder",
                          s->folder, in->path, strerror(errno));
-    unlink(path);
-    fcntl(s->fd, F_SETFD, FD_CLOEXEC);
     return RLRA_OK;
 }
 
@@ -56,16 +53,10 @@ rlra_status rlra_scratch_write(scratch *s, const void *bytes, size_t count)
     const rlra_status status = require_room(s, count);
     if (status != RLRA_OK)
         return status;
-    for (size_t done = 0; done < count;) {
-        const ssize_t wrote = write(s->fd, (const char *)bytes + done, count - done);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote < 0)
-            return rlra_fail(s->in->context, RLRA_ERR_FILE,
-                             "cannot write the plain content of '%s' to %s: %s; TMPDIR names another folder",
-                             s->in->path, s->folder, strerror(errno));
-        done += (size_t)wrote;
-    }
+    if (rlra_disk_write(s->fd, bytes, count) != 0)
+        return rlra_fail(s->in->context, RLRA_ERR_FILE,
+                         "cannot write the plain content of '%s' to %s: %s; TMPDIR names another folder", s->in->path,
+                         s->folder, strerror(errno));
     s->size += (int64_t)count;
     return RLRA_OK;
 }

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/number.h"
+#include "core/print.h"
+
 #define FIRST_ROOM 65536
 
 void rlra_html_init(html *page, rlra_context *context)
@@ -122,16 +125,9 @@ void rlra_html_real(html *page, double number, int digits, const char *missing)
         rlra_html_raw(page, missing);
         return;
     }
-    char text[64], clean[64];
-    size_t used = 0;
-    snprintf(text, sizeof text, "%.*g", digits, number);
-    /* The locale may write its decimal point as other bytes, several of them. */
-    for (const char *c = text; *c != '\0'; c++) {
-        const int known = strchr("0123456789+-e", *c) != NULL;
-        if (known || used == 0 || clean[used - 1] != '.')
-            clean[used++] = known ? *c : '.';
-    }
-    rlra_html_bytes(page, clean, used);
+    char text[64];
+    rlra_print(text, sizeof text, "%.*g", digits, number);
+    rlra_html_raw(page, text);
 }
 
 void rlra_html_label(html *page, double number, int digits)
@@ -141,15 +137,16 @@ void rlra_html_label(html *page, double number, int digits)
         rlra_html_raw(page, "\xe2\x80\x93");
         return;
     }
-    snprintf(text, sizeof text, "%.*e", digits - 1, number);
+    double rounded;
+    rlra_print(text, sizeof text, "%.*e", digits - 1, number);
     char *const exponent = strchr(text, 'e');
     const int power = atoi(exponent + 1);
-    if (power >= -4 && power < 7) {
-        rlra_html_real(page, strtod(text, NULL), DBL_DIG, "");
+    const int is_plain = power >= -4 && power < 7;
+    *exponent = is_plain ? 'e' : '\0';
+    rlra_number_parse(text, &rounded);
+    rlra_html_real(page, rounded, is_plain ? DBL_DIG : digits, "");
+    if (is_plain)
         return;
-    }
-    *exponent = '\0';
-    rlra_html_real(page, strtod(text, NULL), digits, "");
     rlra_html_raw(page, "e");
     rlra_html_integer(page, power);
 }

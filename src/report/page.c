@@ -1,8 +1,8 @@
 /* report/page.c: write the whole page: head, sections in reading order, scripts. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/check.h"
+#include "core/number.h"
 #include "report/asset.h"
 #include "report/bars.h"
 #include "report/curves.h"
@@ -68,11 +68,11 @@ static void add_summary(html *out, const rlra_page *page)
 /* A number, perhaps with a unit or a percent sign: what should be aligned on the right. */
 static int looks_numeric(const char *cell)
 {
-    char *end = NULL;
+    double ignored;
     if (cell == NULL || cell[0] == '\0')
         return 1;
-    strtod(cell, &end);
-    return end != cell && strlen(end) <= 4;
+    const char *const end = rlra_number_read(cell, '.', &ignored);
+    return end != NULL && strlen(end) <= 4;
 }
 
 static int column_numeric(const rlra_page_table *table, int column)

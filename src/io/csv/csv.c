@@ -4,10 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/number.h"
 #include "io/csv/values.h"
 #include "io/cursor.h"
 #include "io/format.h"
-#include "io/number.h"
 
 /* Text: no control characters but those of layout, and one that ended files long ago. */
 static int detect(const input *in)

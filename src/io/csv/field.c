@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "io/number.h"
+#include "core/number.h"
 
 /* Longer fields are no numbers. */
 #define NUMBER_MOST 1200

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "io/number.h"
+#include "core/number.h"
 
 /* Signs that begin a comment in one program or another. */
 static void find_comment(const csv_reader *r, const csv_field *first, csv_line *line)

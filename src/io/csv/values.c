@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "io/number.h"
+#include "core/number.h"
 #include "io/text.h"
 
 /* What the rows are read into: values of a row, its name, its place. */

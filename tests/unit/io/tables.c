@@ -4,7 +4,7 @@
 #include <float.h>
 #include <locale.h>
 
-#include "io/number.h"
+#include "core/number.h"
 
 static void put_text(place *p, const char *name, const char *text)
 {

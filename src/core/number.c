@@ -1,13 +1,14 @@
-/* io/number.c: parse and print numbers whatever the locale says about decimal points. */
-#include "io/number.h"
+/* core/number.c: parse and print numbers whatever the locale says about decimal points. */
+#include "core/number.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "core/print.h"
 
 /* Powers of ten that double holds exactly. */
 #define EXACT_POWER    22
@@ -114,17 +115,6 @@ int rlra_number_parse(const char *text, double *value)
     return end != NULL && *end == '\0';
 }
 
-/* The locale's decimal point, which may be several bytes, becomes a point. */
-static void make_point(char *text)
-{
-    const char *const here = localeconv()->decimal_point;
-    char *const at = here[0] == '\0' ? NULL : strstr(text, here);
-    if (at == NULL)
-        return;
-    *at = '.';
-    memmove(at + 1, at + strlen(here), strlen(at + strlen(here)) + 1);
-}
-
 void rlra_number_format(double value, int single, char *text)
 {
     /* Fewer digits first: they suffice for most numbers that people write. */
@@ -135,8 +125,7 @@ void rlra_number_format(double value, int single, char *text)
     }
     for (int digits = least; digits <= most; digits++) {
         double back;
-        snprintf(text, NUMBER_BYTES, "%.*g", digits, value);
-        make_point(text);
+        rlra_print(text, NUMBER_BYTES, "%.*g", digits, value);
         rlra_number_parse(text, &back);
         if (single ? (float)back == (float)value : back == value)
             return;

@@ -1,6 +1,6 @@
-/* io/number.h: numbers in text, read the same in every locale. */
-#ifndef RLRA_IO_NUMBER_H
-#define RLRA_IO_NUMBER_H
+/* core/number.h: numbers in text, read the same in every locale. */
+#ifndef RLRA_CORE_NUMBER_H
+#define RLRA_CORE_NUMBER_H
 
 /* Read the number that `text` begins with, a decimal one with this decimal sign, inf or nan: what is behind it, or NULL. */
 const char *rlra_number_read(const char *text, char decimal, double *value);

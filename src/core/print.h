@@ -1,0 +1,13 @@
+/* core/print.h: printf that writes numbers with a point whatever the locale of the program is. */
+#ifndef RLRA_CORE_PRINT_H
+#define RLRA_CORE_PRINT_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* snprintf() and vsnprintf() as in the locale "C". All text with reals is made by these. */
+int rlra_print(char *text, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int rlra_print_list(char *text, size_t size, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
+#endif
