@@ -10,6 +10,7 @@ rlra_typed_test(api_starts unit/api/starts.c LABELS unit)
 
 # Every change of the file system fails in turn. A sanitizer would have to be loaded before the shim.
 rlra_io_test(folder)
+rlra_typed_test(robust_guest robust/guest.c LABELS robust)
 if(RLRA_CLI AND NOT RLRA_SANITIZE)
     add_library(disk_shim MODULE robust/disk_shim.c)
     set_target_properties(disk_shim PROPERTIES C_VISIBILITY_PRESET default)
