@@ -20,3 +20,13 @@ if(RLRA_CLI AND NOT RLRA_SANITIZE)
              $<TARGET_FILE:disk_shim> 3)
     set_tests_properties(robust_disk PROPERTIES LABELS robust TIMEOUT 300 ENVIRONMENT "OMP_WAIT_POLICY=passive")
 endif()
+
+# NULL in the place of each pointer of each public function.
+set(null_calls ${CMAKE_CURRENT_BINARY_DIR}/null_calls.c)
+file(GLOB public_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/rlra/*.h)
+add_custom_command(OUTPUT ${null_calls}
+                   COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/robust/make_null_calls.py ${PROJECT_SOURCE_DIR}/include
+                           ${null_calls}
+                   DEPENDS robust/make_null_calls.py ${public_headers})
+rlra_test(robust_null robust/null_calls.c LABELS robust)
+target_sources(robust_null PRIVATE ${null_calls})

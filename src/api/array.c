@@ -1,6 +1,7 @@
 /* api/array.c: views of dense arrays: their shape, their entries, their modes in another order or merged. */
 #include "rlra/array.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -15,6 +16,8 @@ static int64_t product_of(int64_t a, int64_t b)
 
 rlra_array rlra_array_contiguous(rlra_dtype dtype, int order, const int64_t *dims, void *data)
 {
+    if (dims == NULL)
+        return (rlra_array){.dtype = dtype};
     rlra_array array = {.dtype = dtype, .order = order, .data = data};
     int64_t stride = 1;
     for (int mode = order - 1; mode >= 0; mode--) {
@@ -27,6 +30,8 @@ rlra_array rlra_array_contiguous(rlra_dtype dtype, int order, const int64_t *dim
 
 int64_t rlra_array_count(const rlra_array *array)
 {
+    if (array == NULL)
+        return 0;
     int64_t count = 1;
     for (int mode = 0; mode < array->order; mode++)
         count = product_of(count, array->dims[mode]);
@@ -54,6 +59,8 @@ static double entry_at(const rlra_array *array, int64_t offset)
 
 double rlra_array_get(const rlra_array *array, const int64_t *index)
 {
+    if (array == NULL || index == NULL)
+        return NAN;
     int64_t offset = 0;
     for (int mode = 0; mode < array->order; mode++)
         offset += index[mode] * array->strides[mode];
@@ -62,6 +69,8 @@ double rlra_array_get(const rlra_array *array, const int64_t *index)
 
 rlra_array rlra_array_permuted(const rlra_array *array, const int *modes)
 {
+    if (array == NULL || modes == NULL)
+        return (rlra_array){0};
     rlra_array permuted = *array;
     for (int mode = 0; mode < array->order; mode++) {
         permuted.dims[mode] = array->dims[modes[mode]];

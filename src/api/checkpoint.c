@@ -193,6 +193,9 @@ rlra_status rlra_fit_checkpointed(const rlra_problem *problem, const rlra_option
                                   const rlra_checkpoint *checkpoint, rlra_model *model, rlra_report *report,
                                   rlra_checkpoint_report *outcome)
 {
+    if (!(problem != NULL && model != NULL))
+        return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
+                         "a fit needs a problem and a model, got NULL");
     const rlra_options standard = rlra_options_default();
     options = options == NULL ? &standard : options;
     rlra_status status = rlra_fit_check(problem, options, model);

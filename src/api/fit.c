@@ -95,6 +95,9 @@ rlra_status rlra_fit_run(const rlra_problem *problem, const rlra_options *option
 
 rlra_status rlra_fit(const rlra_problem *problem, const rlra_options *options, rlra_model *model, rlra_report *report)
 {
+    if (!(problem != NULL && model != NULL))
+        return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
+                         "a fit needs a problem and a model, got NULL");
     const rlra_options standard = rlra_options_default();
     options = options == NULL ? &standard : options;
     const rlra_status status = rlra_fit_check(problem, options, model);
@@ -103,6 +106,9 @@ rlra_status rlra_fit(const rlra_problem *problem, const rlra_options *options, r
 
 rlra_status rlra_fit_plan(const rlra_problem *problem, const rlra_options *options, int64_t rank, rlra_plan *plan)
 {
+    if (!(problem != NULL && plan != NULL))
+        return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
+                         "a plan needs a problem and a place for it, got NULL");
     const rlra_options standard = rlra_options_default();
     options = options == NULL ? &standard : options;
     rlra_status status = rlra_options_check(problem->context, options);
@@ -115,6 +121,9 @@ rlra_status rlra_fit_plan(const rlra_problem *problem, const rlra_options *optio
 
 rlra_status rlra_certify(const rlra_problem *problem, const rlra_model *model, rlra_report *report)
 {
+    if (!(problem != NULL && model != NULL && report != NULL))
+        return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
+                         "a certificate needs a problem, a model and a report, got NULL");
     const rlra_status status = check_model(problem, model);
     return status == RLRA_OK ? rlra_core_of(problem->dtype)->certify(problem, model, report) : status;
 }

@@ -56,6 +56,9 @@ static void tell(const tables *t, int64_t most, rlra_match *match)
 
 rlra_status rlra_model_match(const rlra_model *a, const rlra_model *b, rlra_match *match, int64_t *partners)
 {
+    if (!(a != NULL && b != NULL && match != NULL))
+        return rlra_fail(a == NULL ? NULL : a->context, RLRA_ERR_ARGUMENT,
+                         "a match needs two models and a place for it, got NULL");
     rlra_status status = RLRA_OK;
     char *room = NULL;
     TRY(check_shapes(a, b));

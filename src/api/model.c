@@ -27,6 +27,8 @@ static rlra_status check_shape(rlra_context *context, int order, const int64_t *
 rlra_status rlra_model_create(rlra_context *context, rlra_dtype dtype, int order, const int64_t *dims, int64_t rank,
                               rlra_model **model)
 {
+    if (!(context != NULL && dims != NULL && model != NULL))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "a model needs a context, lengths and a place, got NULL");
     rlra_status status = RLRA_OK;
     rlra_model *made = NULL;
     *model = NULL;
@@ -73,21 +75,29 @@ void rlra_model_destroy(rlra_model *model)
 
 rlra_dtype rlra_model_dtype(const rlra_model *model)
 {
+    if (model == NULL)
+        return RLRA_DTYPE_F64;
     return model->dtype;
 }
 
 int rlra_model_order(const rlra_model *model)
 {
+    if (model == NULL)
+        return 0;
     return model->order;
 }
 
 int64_t rlra_model_rank(const rlra_model *model)
 {
+    if (model == NULL)
+        return 0;
     return model->rank;
 }
 
 rlra_array rlra_model_factor(const rlra_model *model, int n)
 {
+    if (model == NULL)
+        return (rlra_array){0};
     if (n < 0 || n >= model->order)
         return (rlra_array){.dtype = model->dtype};
     return (rlra_array){.dtype = model->dtype,
@@ -99,6 +109,8 @@ rlra_array rlra_model_factor(const rlra_model *model, int n)
 
 rlra_array rlra_model_weights(const rlra_model *model)
 {
+    if (model == NULL)
+        return (rlra_array){0};
     return rlra_array_contiguous(model->dtype, 1, &model->rank, model->weights);
 }
 
@@ -115,6 +127,9 @@ static void put(const rlra_array *array, const int64_t *index, double value)
 
 rlra_status rlra_model_set_factor(rlra_model *model, int n, const rlra_array *array)
 {
+    if (!(model != NULL && array != NULL))
+        return rlra_fail(model == NULL ? NULL : model->context, RLRA_ERR_ARGUMENT,
+                         "setting a factor needs a model and an array, got NULL");
     rlra_context *const context = model->context;
     if (n < 0 || n >= model->order)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "the model has factors 0 to %d, there is no factor %d",
@@ -193,6 +208,8 @@ cleanup:
 
 rlra_status rlra_model_normalise(rlra_model *model)
 {
+    if (model == NULL)
+        return RLRA_ERR_ARGUMENT;
     const rlra_array weights = rlra_model_weights(model);
     for (int64_t k = 0; k < model->rank; k++) {
         double weight = rlra_array_get(&weights, &k);

@@ -104,6 +104,8 @@ cleanup:
 
 const char *rlra_nnls_plan_update(const rlra_nnls_plan *plan)
 {
+    if (plan == NULL)
+        return NULL;
     return plan->core->update(plan->inner);
 }
 

@@ -75,6 +75,9 @@ static rlra_status refuse(rlra_context *context, const rlra_option *row, const n
 rlra_status rlra_options_check_given(rlra_context *context, const rlra_options *options, const char *given,
                                      const char *const *rules, int rule_count)
 {
+    if (!(options != NULL && given != NULL))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT,
+                         "checking options needs them and the names of those given, got NULL");
     for (int i = 0; i < rlra_option_count(); i++) {
         const rlra_option *const row = rlra_option_at(i);
         char mine[32], theirs[32];

@@ -17,6 +17,8 @@
 
 rlra_status rlra_problem_create(rlra_context *context, rlra_problem **problem)
 {
+    if (!(context != NULL && problem != NULL))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "a problem needs a context and a place, got NULL");
     *problem = rlra_alloc_zero(context, 1, sizeof **problem);
     if (*problem == NULL)
         return rlra_fail_memory(context, 1, sizeof **problem, "a problem");
@@ -132,6 +134,9 @@ rlra_status rlra_term_check_scan(const rlra_problem *problem, const rlra_array *
 
 rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data, double weight, const int *factors)
 {
+    if (!(problem != NULL && data != NULL))
+        return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
+                         "a term needs a problem and data, got NULL");
     rlra_status status = RLRA_OK;
     factors = rlra_term_factors(factors);
     TRY(check_array(problem, data, weight));
@@ -183,6 +188,9 @@ rlra_status rlra_term_check_look(const rlra_problem *problem, const rlra_array *
 rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra_array *data, const rlra_array *weights,
                                       rlra_missing missing, double weight, const int *factors)
 {
+    if (!(problem != NULL && data != NULL))
+        return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
+                         "a term needs a problem and data, got NULL");
     rlra_status status = RLRA_OK;
     observed_choice choice = {.data = *data, .nan_is_missing = missing == RLRA_MISSING_NAN};
     factors = rlra_term_factors(factors);
@@ -263,6 +271,9 @@ static rlra_status check_combination(const rlra_problem *problem, int n, const p
 
 rlra_status rlra_problem_add_penalty(rlra_problem *problem, int n, const char *name, double weight)
 {
+    if (!(problem != NULL && name != NULL))
+        return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
+                         "a penalty needs a problem and a name, got NULL");
     rlra_context *const context = problem->context;
     const int member = find_penalty(name);
     if (member < 0) {
@@ -323,6 +334,9 @@ static rlra_status add_item(rlra_problem *problem, int n, char *item)
 
 rlra_status rlra_problem_add_prior(rlra_problem *problem, int n, const char *text)
 {
+    if (!(problem != NULL && text != NULL))
+        return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
+                         "a prior needs a problem and a text, got NULL");
     rlra_status status = RLRA_OK;
     const rlra_problem before = *problem;
     char item[128];

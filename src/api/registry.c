@@ -81,6 +81,8 @@ const char *rlra_family_at(int index)
 
 const rlra_member *rlra_member_at(const char *family, int index)
 {
+    if (family == NULL)
+        return NULL;
     for (size_t f = 0; index >= 0 && f < sizeof families / sizeof families[0]; f++)
         if (strcmp(families[f].name, family) == 0)
             return families[f].at(index);

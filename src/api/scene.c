@@ -102,6 +102,8 @@ static rlra_status check_found(rlra_context *context, const tally *t, const rlra
 rlra_status rlra_unmix_find(rlra_context *context, const rlra_array *scene, const double *ignored, unsigned char *bands,
                             unsigned char *pixels, rlra_unmix_survey *found)
 {
+    if (context == NULL)
+        return RLRA_ERR_ARGUMENT;
     rlra_status status = RLRA_OK;
     rlra_unmix_survey survey = {0};
     tally t = {.scene = scene, .bands = bands, .pixels = pixels};

@@ -13,7 +13,7 @@ rlra_sparse rlra_sparse_csr(rlra_dtype dtype, int64_t rows, int64_t columns, con
     return (rlra_sparse){.dtype = dtype,
                          .order = 2,
                          .dims = {rows, columns},
-                         .count = starts[rows],
+                         .count = starts == NULL ? 0 : starts[rows],
                          .compressed = 0,
                          .starts = starts,
                          .indices = {NULL, indices},
@@ -26,7 +26,7 @@ rlra_sparse rlra_sparse_csc(rlra_dtype dtype, int64_t rows, int64_t columns, con
     return (rlra_sparse){.dtype = dtype,
                          .order = 2,
                          .dims = {rows, columns},
-                         .count = starts[columns],
+                         .count = starts == NULL ? 0 : starts[columns],
                          .compressed = 1,
                          .starts = starts,
                          .indices = {indices, NULL},
@@ -36,6 +36,8 @@ rlra_sparse rlra_sparse_csc(rlra_dtype dtype, int64_t rows, int64_t columns, con
 rlra_sparse rlra_sparse_coo(rlra_dtype dtype, int order, const int64_t *dims, int64_t count,
                             const int64_t *const *indices, const void *values)
 {
+    if (dims == NULL || indices == NULL)
+        return (rlra_sparse){.dtype = dtype, .compressed = -1};
     rlra_sparse s = {.dtype = dtype, .order = order, .count = count, .compressed = -1, .values = values};
     for (int m = 0; m < order && m < RLRA_MAX_ORDER; m++) {
         s.dims[m] = dims[m];
@@ -157,6 +159,8 @@ static void look_at_values(const rlra_sparse *s, rlra_sparse_summary *told)
 
 rlra_status rlra_sparse_summarise(rlra_context *context, const rlra_sparse *sparse, rlra_sparse_summary *summary)
 {
+    if (!(sparse != NULL && summary != NULL))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "a summary needs a sparse array and a place for it, got NULL");
     rlra_status status = RLRA_OK;
     rlra_sparse_summary told = {.stored = sparse->count, .density = (double)sparse->count};
     TRY(rlra_sparse_check_places(context, sparse));

@@ -124,6 +124,9 @@ rlra_status rlra_fit_starts(const rlra_problem *problem, const rlra_options *opt
                             const rlra_checkpoint *checkpoint, rlra_model *model, rlra_report *report,
                             rlra_start *starts, rlra_starts_report *outcome)
 {
+    if (!(problem != NULL && model != NULL))
+        return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
+                         "fits need a problem and a model, got NULL");
     rlra_context *const context = problem->context;
     const rlra_options standard = rlra_options_default();
     options = options == NULL ? &standard : options;

@@ -32,6 +32,9 @@ static rlra_status check_scan(const rlra_problem *problem, const rlra_array *arr
 rlra_status rlra_problem_add_stream(rlra_problem *problem, rlra_stream *stream, int64_t memory, double weight,
                                     const int *factors)
 {
+    if (!(problem != NULL && stream != NULL))
+        return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
+                         "a term needs a problem and a stream, got NULL");
     rlra_status status = RLRA_OK;
     rlra_context *const context = problem->context;
     const rlra_array *const array = rlra_stream_array(stream);

@@ -64,6 +64,8 @@ const rlra_task *rlra_task_find(const char *name)
 
 int rlra_task_option(const rlra_task *task, int index, rlra_option *option)
 {
+    if (option == NULL)
+        return 0;
     const rlra_option *row = NULL;
     for (int i = 0, left = index; task != NULL && index >= 0 && left >= 0; ++i) {
         row = rlra_option_at(i);

@@ -100,6 +100,8 @@ static void reorder(const rlra_array *factor, int n, const place *places, double
 
 rlra_status rlra_topics_normalise(rlra_context *context, rlra_model *model)
 {
+    if (context == NULL)
+        return RLRA_ERR_ARGUMENT;
     rlra_status status = RLRA_OK;
     place *places = NULL;
     double *row = NULL;
@@ -165,6 +167,8 @@ static int64_t clear_unseen(const rlra_array *factor, const unsigned char *seen)
 rlra_status rlra_topics_clear(rlra_context *context, const rlra_sparse *counts, rlra_model *model, int64_t *documents,
                               int64_t *words)
 {
+    if (context == NULL)
+        return RLRA_ERR_ARGUMENT;
     rlra_status status = RLRA_OK;
     unsigned char *seen = NULL;
     TRY(rlra_topics_check_counts(context, counts, model));
@@ -186,6 +190,8 @@ cleanup:
 
 rlra_status rlra_topics_shares(rlra_context *context, const rlra_model *model, double *shares)
 {
+    if (context == NULL)
+        return RLRA_ERR_ARGUMENT;
     rlra_status status = RLRA_OK;
     double *weight = NULL;
     TRY(rlra_topics_check_model(context, model));
@@ -274,6 +280,8 @@ static void fill_marginal(const rlra_model *model, double *marginal)
 rlra_status rlra_topics_rank(rlra_context *context, const rlra_model *model, double relevance, int64_t top,
                              rlra_topic_word *ranked)
 {
+    if (context == NULL)
+        return RLRA_ERR_ARGUMENT;
     rlra_status status = RLRA_OK;
     ranking r = {relevance, top, NULL, NULL};
     TRY(rlra_topics_check_model(context, model));

@@ -204,6 +204,8 @@ static void add_probabilities(const rlra_model *model, postings *p)
 rlra_status rlra_topics_quality(rlra_context *context, const rlra_sparse *counts, const rlra_model *model, int64_t top,
                                 const rlra_topic_word *ranked, rlra_topic_quality *quality)
 {
+    if (context == NULL)
+        return RLRA_ERR_ARGUMENT;
     rlra_status status = RLRA_OK;
     postings p = {0};
     TRY(rlra_topics_check_counts(context, counts, model));
@@ -263,6 +265,8 @@ static double log_likelihood(const rlra_sparse *counts, const rlra_array *docume
 rlra_status rlra_topics_perplexity(rlra_context *context, const rlra_sparse *counts, const rlra_model *model,
                                    double *perplexity)
 {
+    if (context == NULL)
+        return RLRA_ERR_ARGUMENT;
     rlra_status status = RLRA_OK;
     double *rows = NULL, *weight = NULL, total = 0;
     TRY(rlra_topics_check_counts(context, counts, model));

@@ -134,6 +134,8 @@ static double pure_abundance(const rlra_array *pixels, const double *length, int
 
 rlra_status rlra_unmix_rescale(rlra_context *context, rlra_model *model)
 {
+    if (context == NULL)
+        return RLRA_ERR_ARGUMENT;
     rlra_status status = RLRA_OK;
     double *room = NULL;
     REQUIRE(model != NULL, rlra_fail(context, RLRA_ERR_ARGUMENT, "unmix: no model was given"));

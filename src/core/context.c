@@ -62,22 +62,30 @@ const char *rlra_context_message(const rlra_context *context)
 
 void rlra_context_set_progress(rlra_context *context, rlra_progress_callback callback, void *user)
 {
+    if (context == NULL)
+        return;
     context->progress = callback;
     context->progress_user = user;
 }
 
 void rlra_context_interrupt(rlra_context *context)
 {
+    if (context == NULL)
+        return;
     atomic_store(&context->interrupted, 1);
 }
 
 int rlra_context_interrupted(const rlra_context *context)
 {
+    if (context == NULL)
+        return 0;
     return atomic_load(&context->interrupted);
 }
 
 void rlra_context_resume(rlra_context *context)
 {
+    if (context == NULL)
+        return;
     atomic_store(&context->interrupted, 0);
 }
 

@@ -70,6 +70,8 @@ void rlra_order_items(order_item *items, int64_t count, double tie)
 rlra_status rlra_order_falling(rlra_context *context, rlra_dtype dtype, int64_t count, const double *values,
                                int64_t *order)
 {
+    if (!(context != NULL && values != NULL && order != NULL))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "an order needs a context, values and a place for it, got NULL");
     if (count < 0 || (count > 0 && (values == NULL || order == NULL)))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "order: numbers and room for their places are needed");
     order_item *const items = rlra_alloc(context, (size_t)count, sizeof *items);
@@ -86,6 +88,8 @@ rlra_status rlra_order_falling(rlra_context *context, rlra_dtype dtype, int64_t 
 
 int64_t rlra_order_first(rlra_dtype dtype, int64_t count, const double *values)
 {
+    if (values == NULL)
+        return 0;
     int64_t largest = -1;
     for (int64_t i = 0; i < count; i++)
         if (!isnan(values[i]) && (largest < 0 || values[i] > values[largest]))

@@ -48,6 +48,7 @@ int rlra_processor_set(void)
 
 rlra_status rlra_kernels_check(char *sentence, size_t size)
 {
+    size = sentence == NULL ? 0 : size;
     if (size > 0)
         sentence[0] = '\0';
     if (rlra_processor_set() >= 0)

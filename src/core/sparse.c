@@ -129,6 +129,8 @@ cleanup:
 
 rlra_status rlra_sparse_check(rlra_context *context, const rlra_sparse *sparse)
 {
+    if (!(sparse != NULL))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "a check needs a sparse array, got NULL");
     const rlra_status status = rlra_sparse_check_places(context, sparse);
     return status == RLRA_OK ? check_values(context, sparse) : status;
 }

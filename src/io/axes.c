@@ -33,6 +33,8 @@ static int order_of(const rlra_dataset *dataset)
 
 const char *rlra_dataset_label(const rlra_dataset *dataset, int mode, int64_t index)
 {
+    if (dataset == NULL)
+        return NULL;
     if (mode < 0 || mode >= order_of(dataset) || dataset->axes[mode].label == NULL)
         return NULL;
     const int64_t length = dataset->is_sparse ? dataset->sparse.dims[mode] : dataset->array.dims[mode];
@@ -41,10 +43,14 @@ const char *rlra_dataset_label(const rlra_dataset *dataset, int mode, int64_t in
 
 const double *rlra_dataset_axis(const rlra_dataset *dataset, int mode)
 {
+    if (dataset == NULL)
+        return NULL;
     return mode < 0 || mode >= order_of(dataset) ? NULL : dataset->axes[mode].values;
 }
 
 const char *rlra_dataset_note(const rlra_dataset *dataset, int index)
 {
+    if (dataset == NULL)
+        return NULL;
     return rlra_notes_at(&dataset->notes, index);
 }

@@ -197,6 +197,8 @@ rlra_status rlra_dataset_set_attribute(rlra_dataset *dataset, const char *key, c
 
 void rlra_dataset_raise(rlra_dataset *dataset, double least, int64_t *raised)
 {
+    if (dataset == NULL || raised == NULL)
+        return;
     const int64_t count = dataset->is_sparse ? 0 : rlra_array_count(&dataset->array);
     const int is_single = dataset->array.dtype == RLRA_DTYPE_F32;
     float *const singles = dataset->array.data;
@@ -216,31 +218,43 @@ void rlra_dataset_raise(rlra_dataset *dataset, double least, int64_t *raised)
 
 const rlra_array *rlra_dataset_array(const rlra_dataset *dataset)
 {
+    if (dataset == NULL)
+        return NULL;
     return dataset->is_sparse ? NULL : &dataset->array;
 }
 
 const rlra_sparse *rlra_dataset_sparse(const rlra_dataset *dataset)
 {
+    if (dataset == NULL)
+        return NULL;
     return dataset->is_sparse ? &dataset->sparse : NULL;
 }
 
 const char *rlra_dataset_name(const rlra_dataset *dataset)
 {
+    if (dataset == NULL)
+        return NULL;
     return dataset->name;
 }
 
 const char *rlra_dataset_format(const rlra_dataset *dataset)
 {
+    if (dataset == NULL)
+        return NULL;
     return dataset->format;
 }
 
 const char *rlra_dataset_stored_dtype(const rlra_dataset *dataset)
 {
+    if (dataset == NULL)
+        return NULL;
     return dataset->stored;
 }
 
 const char *rlra_dataset_attribute(const rlra_dataset *dataset, const char *key)
 {
+    if (dataset == NULL || key == NULL)
+        return NULL;
     for (const attribute *a = dataset->attributes; a != NULL; a = a->next)
         if (strcmp(a->key, key) == 0)
             return a->text;

@@ -159,6 +159,8 @@ static rlra_status ensure_target(rlra_folder *f)
 
 const char *rlra_folder_stage(rlra_folder *f)
 {
+    if (f == NULL)
+        return NULL;
     if (f->stage != NULL)
         return f->stage;
     if (ensure_target(f) != RLRA_OK)
@@ -301,6 +303,8 @@ static void drop_stage(rlra_folder *f)
 
 rlra_status rlra_folder_commit(rlra_folder *f)
 {
+    if (f == NULL)
+        return RLRA_ERR_ARGUMENT;
     if (f->stage == NULL)
         return rlra_fail(f->context, RLRA_ERR_ARGUMENT, "a folder has no stage to be put in place");
     rlra_disk_sync_folder(f->stage);
@@ -317,6 +321,8 @@ rlra_status rlra_folder_commit(rlra_folder *f)
 
 int rlra_folder_has_result(const rlra_folder *f)
 {
+    if (f == NULL)
+        return 0;
     int has = 0;
     for (int k = 0; !has && f->names[k] != NULL; k++) {
         char *const path = rlra_path_join(f->context, f->target, f->names[k]);

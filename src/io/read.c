@@ -163,5 +163,7 @@ cleanup:
 
 void rlra_text_free(rlra_context *context, char *text)
 {
+    if (context == NULL)
+        return;
     rlra_free(context, text);
 }

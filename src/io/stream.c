@@ -174,26 +174,36 @@ void rlra_stream_close(rlra_stream *stream)
 
 const rlra_array *rlra_stream_array(const rlra_stream *stream)
 {
+    if (stream == NULL)
+        return NULL;
     return &stream->array;
 }
 
 const char *rlra_stream_name(const rlra_stream *stream)
 {
+    if (stream == NULL)
+        return NULL;
     return stream->name;
 }
 
 const char *rlra_stream_note(const rlra_stream *stream, int index)
 {
+    if (stream == NULL)
+        return NULL;
     return rlra_notes_at(&stream->notes, index);
 }
 
 const char *rlra_stream_format(const rlra_stream *stream)
 {
+    if (stream == NULL)
+        return NULL;
     return stream->format;
 }
 
 const char *rlra_stream_stored_dtype(const rlra_stream *stream)
 {
+    if (stream == NULL)
+        return NULL;
     return rlra_scalar_name(stream->where.type);
 }
 
