@@ -25,12 +25,20 @@ typedef struct traversal {
 
 static herr_t visit(hid_t group, const char *name, const H5L_info_t *link, void *user);
 
-static int seen_before(traversal *t, haddr_t address)
+static int seen_before(const traversal *t, haddr_t address)
 {
     for (int k = 0; k < t->groups; k++)
         if (t->seen[k] == address)
             return 1;
-    return t->groups == GROUPS_MOST || (t->seen[t->groups++] = address, 0);
+    return 0;
+}
+
+/* What a limit leaves out, or what is in another file, is told as something that cannot be read. */
+static herr_t tell_left_out(traversal *t, const char *why)
+{
+    const rlra_variable told = {t->path, why, 0, NULL, 0};
+    t->callback(t->user, &told);
+    return 0;
 }
 
 /* A matrix that cannot be read is told as such: its parts are no data either. */
@@ -51,8 +59,11 @@ static herr_t visit_group(traversal *t, hid_t object)
 {
     H5O_info_t about;
     hsize_t index = 0;
-    if (t->depth == DEPTH_MOST || H5Oget_info2(object, &about, H5O_INFO_BASIC) < 0 || seen_before(t, about.addr))
+    if (H5Oget_info2(object, &about, H5O_INFO_BASIC) < 0 || seen_before(t, about.addr))
         return 0;
+    if (t->depth == DEPTH_MOST || t->groups == GROUPS_MOST)
+        return tell_left_out(t, t->depth == DEPTH_MOST ? "not looked into: too deep" : "not looked into: too many");
+    t->seen[t->groups++] = about.addr;
     const int outside = t->in_sparse;
     t->in_sparse = rlra_hdf5_is_sparse(object);
     if (t->in_sparse && tell_sparse(t, object) < 0)
@@ -84,16 +95,21 @@ static herr_t visit_set(traversal *t, hid_t group, hid_t set)
     return 0;
 }
 
-/* Soft and external links are not followed: they name something that is told elsewhere, or not of this file. */
+/* Soft and external links are not followed: they name something that is told elsewhere, or is not of this file. */
 static herr_t visit(hid_t group, const char *name, const H5L_info_t *link, void *user)
 {
     traversal *const t = user;
     const size_t used = strlen(t->path);
-    if (link->type != H5L_TYPE_HARD || used + strlen(name) + 2 > PATH_BYTES ||
+    if (link->type == H5L_TYPE_SOFT || used + strlen(name) + 2 > PATH_BYTES ||
         (t->in_sparse && rlra_hdf5_is_part(name)))
         return 0;
-    const hid_t object = H5Oopen(group, name, H5P_DEFAULT);
     snprintf(t->path + used, PATH_BYTES - used, "/%s", name);
+    const hid_t object = link->type == H5L_TYPE_HARD ? H5Oopen(group, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    if (link->type != H5L_TYPE_HARD) {
+        tell_left_out(t, "link to another file");
+        t->path[used] = '\0';
+        return 0;
+    }
     if (object < 0) {
         const rlra_variable told = {t->path, "damaged", 0, NULL, 0};
         t->callback(t->user, &told);
@@ -140,8 +156,8 @@ static rlra_status open_set(const input *in, const char *name, hid_t *file, hid_
     const char *const slash = strrchr(name, '/');
     snprintf(parent, sizeof parent, "%.*s", slash == NULL ? 0 : (int)(slash - name), name);
     TRY(rlra_hdf5_open(in, file));
-    group = H5Oopen(*file, parent[0] == '\0' ? "/" : parent, H5P_DEFAULT);
-    *set = H5Oopen(*file, name[0] == '\0' ? "/" : name, H5P_DEFAULT);
+    group = rlra_hdf5_open_object(*file, parent);
+    *set = rlra_hdf5_open_object(*file, name);
     REQUIRE(*set >= 0, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no data set '%s'", in->path, name));
     *about = (hdf5_about){.stored = "group"};
     if (H5Iget_type(*set) == H5I_DATASET)

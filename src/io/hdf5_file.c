@@ -74,6 +74,42 @@ cleanup:
     return status;
 }
 
+hid_t rlra_hdf5_open_object(hid_t from, const char *path)
+{
+    hid_t at = H5Oopen(from, path[0] == '/' || path[0] == '\0' ? "/" : ".", H5P_DEFAULT);
+    while (at >= 0) {
+        char name[PATH_ROOM];
+        H5L_info_t link;
+        path += strspn(path, "/");
+        const size_t length = strcspn(path, "/");
+        if (length == 0)
+            return at;
+        const int known = length < sizeof name;
+        snprintf(name, sizeof name, "%.*s", (int)length, path);
+        path += length;
+        const int is_hard = known && H5Iget_type(at) == H5I_GROUP && H5Lget_info(at, name, &link, H5P_DEFAULT) >= 0 &&
+                            link.type == H5L_TYPE_HARD;
+        const hid_t next = is_hard ? H5Oopen(at, name, H5P_DEFAULT) : H5I_INVALID_HID;
+        H5Oclose(at);
+        at = next;
+    }
+    return at;
+}
+
+/* Data whose entries are in other files: what they are is not for this file to say. */
+static const char *elsewhere(hid_t set)
+{
+    const hid_t plan = H5Dget_create_plist(set);
+    const char *found = "damaged";
+    if (plan >= 0)
+        found = H5Pget_layout(plan) == H5D_VIRTUAL ? "virtual data of other files"
+                : H5Pget_external_count(plan) != 0 ? "data of other files"
+                                                   : NULL;
+    if (plan >= 0)
+        H5Pclose(plan);
+    return found;
+}
+
 static void classify(hid_t type, hdf5_about *about)
 {
     const size_t bytes = H5Tget_size(type);
@@ -111,6 +147,12 @@ rlra_status rlra_hdf5_about(const input *in, const char *name, hid_t set, hdf5_a
     REQUIRE(space >= 0 && type >= 0,
             rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' has no sound type or shape", in->path, name));
     classify(type, about);
+    const char *const outside = elsewhere(set);
+    if (outside != NULL) {
+        about->type = (scalar){SCALAR_NONE, 0, 0};
+        about->class = H5T_NO_CLASS;
+        snprintf(about->stored, sizeof about->stored, "%s", outside);
+    }
     const H5S_class_t kind = H5Sget_simple_extent_type(space);
     about->order = kind == H5S_SIMPLE ? H5Sget_simple_extent_ndims(space) : 0;
     REQUIRE(about->order >= 0 && about->order <= H5S_MAX_RANK,

@@ -33,6 +33,10 @@ int rlra_hdf5_detect(const input *in);
 
 rlra_status rlra_hdf5_open(const input *in, hid_t *file);
 
+/* Open an object by its path, through hard links alone: soft and external ones may lead out of the file. Negative where there is
+ * none. */
+hid_t rlra_hdf5_open_object(hid_t from, const char *path);
+
 /* Close a data set or group and its file; either may be invalid. */
 void rlra_hdf5_close(hid_t file, hid_t set);
 

@@ -69,7 +69,7 @@ static rlra_status open_part(const input *in, const char *name, hid_t group, con
                              hdf5_about *about, int64_t *count)
 {
     rlra_status status = RLRA_OK;
-    *set = H5Dopen2(group, part, H5P_DEFAULT);
+    *set = rlra_hdf5_open_object(group, part);
     REQUIRE(*set >= 0, rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' has no data set '%s'", in->path, name, part));
     TRY(rlra_hdf5_about(in, name, *set, about));
     REQUIRE(about->order == 1 && about->type.kind != SCALAR_NONE,
@@ -216,7 +216,7 @@ static rlra_status read_labels(const input *in, const char *name, hid_t group, c
     hdf5_about about = {.order = 0};
     char *labels = NULL;
     int64_t ends = 1;
-    const hid_t set = H5Dopen2(group, part, H5P_DEFAULT);
+    const hid_t set = rlra_hdf5_open_object(group, part);
     if (set < 0 || made->axes[mode].label != NULL)
         goto cleanup;
     TRY(rlra_hdf5_about(in, name, set, &about));

@@ -175,11 +175,14 @@ static herr_t visit(hid_t group, const char *name, const H5L_info_t *link, void 
     listing *const l = user;
     const size_t used = strlen(l->path);
     herr_t result = 0;
-    if (link->type != H5L_TYPE_HARD || name[0] == '#' || used + strlen(name) + 1 > PATH_BYTES)
+    if (link->type == H5L_TYPE_SOFT || name[0] == '#' || used + strlen(name) + 1 > PATH_BYTES)
         return 0;
-    const hid_t object = H5Oopen(group, name, H5P_DEFAULT);
     memcpy(l->path + used, name, strlen(name) + 1);
-    if (object < 0) {
+    const int inside = link->type == H5L_TYPE_HARD;
+    const hid_t object = inside ? H5Oopen(group, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    if (!inside) {
+        tell(l, "link to another file", 0, NULL, 0);
+    } else if (object < 0) {
         tell(l, "damaged", 0, NULL, 0);
         l->damaged = 1;
     } else {
@@ -218,7 +221,7 @@ static rlra_status open_object(const input *in, const char *name, hid_t *file, h
     for (char *c = path; *c != '\0'; c++)
         *c = *c == '.' ? '/' : *c;
     TRY(rlra_hdf5_open(in, file));
-    *object = H5Oopen(*file, path, H5P_DEFAULT);
+    *object = rlra_hdf5_open_object(*file, path);
     REQUIRE(*object >= 0, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no array '%s'", in->path, name));
     *about = (hdf5_about){.stored = "struct"};
     if (H5Iget_type(*object) == H5I_DATASET)

@@ -185,11 +185,30 @@ def make_sparse():
         file.write("# by hand\n" + "\n".join(lines) + "\n6 5 0\n")
 
 
+def make_elsewhere():
+    """What leads out of its file: entries in another one, a virtual data set, links; and groups deeper than are followed."""
+    with h5py.File("elsewhere.h5", "w") as file:
+        file["own"] = values((2, 3), "f8")
+        file.create_dataset("outside", (12,), dtype="u1", external=[("plain.npy", 0, 12)])
+        layout = h5py.VirtualLayout((3, 4), dtype="f8")
+        layout[:] = h5py.VirtualSource("plain.h5", "x", (3, 4))
+        file.create_virtual_dataset("virtual", layout)
+        file["linked"] = h5py.ExternalLink("plain.h5", "x")
+        group = file.create_group("sparse")
+        group["data"], group["indices"], group["shape"] = np.ones(3), np.arange(3), np.array([3, 3])
+        group["indptr"] = h5py.ExternalLink("plain.h5", "x")
+        deep = file
+        for _ in range(40):
+            deep = deep.create_group("g")
+        deep["x"] = values((2, 2), "f8")
+
+
 make_npy()
 make_npz()
 make_mat()
 make_mat73()
 make_hdf5()
+make_elsewhere()
 make_envi()
 make_csv()
 make_sparse()

@@ -173,6 +173,44 @@ static void test_envi_headers_that_lie_are_refused(void **state)
     check_refused(p, at(p, "c.hdr"), RLRA_ERR_FILE, "no data file");
 }
 
+/* Whether a file tells a variable of this name as something without numbers that is `stored` so. */
+typedef struct told {
+    const char *name, *stored;
+    int found, numeric;
+} told;
+
+static void look(void *user, const rlra_variable *variable)
+{
+    told *const t = user;
+    if (strcmp(variable->name, t->name) != 0)
+        return;
+    t->found = strcmp(variable->dtype, t->stored) == 0;
+    t->numeric = variable->numeric;
+}
+
+/* A stranger's file must not hold the bytes of others: it speaks for itself only, and tells what it leaves out. */
+static void test_hdf5_that_leads_elsewhere_is_refused_by_name(void **state)
+{
+    static const char *const cases[][2] = {
+        {"/outside", "data of other files"},
+        {"/virtual", "virtual data of other files"},
+        {"/linked", "link to another file"},
+        {"/sparse", "damaged sparse"},
+        {"/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g/g", "not looked into: too deep"},
+    };
+    place *const p = *state;
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        char spec[300];
+        told t = {cases[k][0], cases[k][1], 0, 0};
+        assert_int_equal(rlra_file_list(p->context, DATA("elsewhere.h5"), NULL, look, &t), RLRA_OK);
+        assert_true(t.found && !t.numeric);
+        rlra_dataset *dataset;
+        snprintf(spec, sizeof spec, "%s:%s", DATA("elsewhere.h5"), cases[k][0]);
+        assert_int_not_equal(rlra_dataset_read(p->context, spec, NULL, &dataset), RLRA_OK);
+    }
+    rlra_dataset_destroy(must_read(p, DATA("elsewhere.h5"), RLRA_READ_F64)); /* its own, and the only one */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +221,7 @@ int main(void)
         WITH_PLACE(test_damaged_npz_is_refused_by_its_checksum),
         WITH_PLACE(test_mat_with_too_large_dimensions_is_refused),
         WITH_PLACE(test_envi_headers_that_lie_are_refused),
+        WITH_PLACE(test_hdf5_that_leads_elsewhere_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
