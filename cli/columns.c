@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "say.h"
 #include "text.h"
 
 /* Identifiers come first, and what people read second. */
@@ -101,9 +102,9 @@ int columns_choose(const run *r, const char *option, const char *path, const cha
         l->line[i][length] = '\0';
     }
     if (column == NULL && !r->asked->quiet)
-        fprintf(stderr,
-                "rlra: note: --%s %s has %" PRId64 " columns separated by tabs: the second is taken, '%s' and so on; "
-                "--%s %s:N takes another, by its number or its name in the first line\n",
-                option, path, columns, l->line[0], option, path);
+        say(stderr,
+            "rlra: note: --%s %s has %" PRId64 " columns separated by tabs: the second is taken, '%s' and so on; "
+            "--%s %s:N takes another, by its number or its name in the first line\n",
+            option, path, columns, l->line[0], option, path);
     return EXIT_OK;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "columns.h"
+#include "say.h"
 #include "text.h"
 
 /* The text of FILE, or of the variable of FILE:NAME; of a FILE:COLUMN that of FILE and the place of COLUMN. */
@@ -57,7 +58,7 @@ static int read_lines(const run *r, const char *option, const char *spec, text_l
         return code;
     char *const valid = text_valid(l->text);
     if (strcmp(valid, l->text) != 0 && !r->asked->quiet)
-        fprintf(stderr, "rlra: note: --%s %s is not all UTF-8, bytes that are not become '?'\n", option, spec);
+        say(stderr, "rlra: note: --%s %s is not all UTF-8, bytes that are not become '?'\n", option, spec);
     free(l->text);
     l->text = valid;
     split_lines(l);
@@ -92,10 +93,9 @@ static void tell_repeated(const run *r, const text_lines *words)
         ++repeated;
     }
     if (repeated > 0 && !r->asked->quiet)
-        fprintf(stderr,
-                "rlra: note: --vocab %s repeats %" PRId64 " word%s, '%s' in lines %td and %td; they stay apart\n",
-                r->asked->vocabulary, repeated, repeated == 1 ? "" : "s", *places[first],
-                places[first - 1] - words->line + 1 + words->skipped, places[first] - words->line + 1 + words->skipped);
+        say(stderr, "rlra: note: --vocab %s repeats %" PRId64 " word%s, '%s' in lines %td and %td; they stay apart\n",
+            r->asked->vocabulary, repeated, repeated == 1 ? "" : "s", *places[first],
+            places[first - 1] - words->line + 1 + words->skipped, places[first] - words->line + 1 + words->skipped);
     free(places);
 }
 
@@ -174,10 +174,10 @@ static int orient(const run *r, corpus *c)
     if (!fits) {
         c->transposed = 1;
         if (!asked->quiet)
-            fprintf(stderr,
-                    "rlra: note: %s has %" PRId64 " rows and %" PRId64 " columns, and there are %" PRId64
-                    " words: it is taken as words x documents\n",
-                    asked->data[0], rows, columns, words);
+            say(stderr,
+                "rlra: note: %s has %" PRId64 " rows and %" PRId64 " columns, and there are %" PRId64
+                " words: it is taken as words x documents\n",
+                asked->data[0], rows, columns, words);
     }
     if (c->transposed)
         swap_modes(&c->counts);
@@ -227,11 +227,11 @@ static void tell_empty(const run *r, const corpus *c)
     if (r->asked->quiet)
         return;
     if (c->empty_documents > 0)
-        fprintf(stderr, "rlra: note: %" PRId64 " of %" PRId64 " documents %s no words, their rows are zero\n",
-                c->empty_documents, c->counts.dims[0], c->empty_documents == 1 ? "has" : "have");
+        say(stderr, "rlra: note: %" PRId64 " of %" PRId64 " documents %s no words, their rows are zero\n",
+            c->empty_documents, c->counts.dims[0], c->empty_documents == 1 ? "has" : "have");
     if (c->unseen_words > 0)
-        fprintf(stderr, "rlra: note: %" PRId64 " of %" PRId64 " words %s in no document, their rows are zero\n",
-                c->unseen_words, c->counts.dims[1], c->unseen_words == 1 ? "is" : "are");
+        say(stderr, "rlra: note: %" PRId64 " of %" PRId64 " words %s in no document, their rows are zero\n",
+            c->unseen_words, c->counts.dims[1], c->unseen_words == 1 ? "is" : "are");
 }
 
 static int check_rank(const run *r, const corpus *c)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run.h"
+#include "say.h"
 #include "text.h"
 #include "words.h"
 
@@ -14,7 +15,7 @@
 static void warn(void *user, const char *sentence)
 {
     const run *const r = user;
-    fprintf(stderr, "%srlra: note: %s\n", r->progress.bar ? "\r\033[K" : "", sentence);
+    say(stderr, "%srlra: note: %s\n", r->progress.bar ? "\r\033[K" : "", sentence);
 }
 
 static int starts_asked(const run *r)

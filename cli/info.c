@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run.h"
+#include "say.h"
 #include "text.h"
 #include "words.h"
 
@@ -204,10 +205,12 @@ static int show(const request *asked, const char *spec, int *shown)
     } else if (all.rows == 0) {
         code = run_error("'%s' holds no array", path);
     } else {
-        printf("%s%s\n", (*shown)++ > 0 ? "\n" : "", path);
+        if ((*shown)++ > 0)
+            fputc('\n', stdout);
+        say(stdout, "%s\n", path);
         print_table(stdout, COLUMNS, all.rows, header, (const char *const *)all.cells);
         if (all.notes.bytes != NULL)
-            fputs(all.notes.bytes, stdout);
+            say_lines(stdout, all.notes.bytes);
         code = all.failed ? EXIT_RUN : EXIT_OK;
     }
     clear(&all);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "run.h"
+#include "say.h"
 #include "text.h"
 
 static int is_file(const char *path)
@@ -137,7 +138,7 @@ int input_require_heed(int count, const char *const *specs, const char *const *f
 void input_tell(const run *r, const char *spec, const char *note)
 {
     if (!r->asked->quiet)
-        fprintf(stderr, "rlra: note: %s: %s\n", spec, note);
+        say(stderr, "rlra: note: %s: %s\n", spec, note);
 }
 
 rlra_status input_dataset(const run *r, const char *spec, const rlra_read_options *options, rlra_dataset **dataset)

@@ -6,20 +6,23 @@
 #include <string.h>
 
 #include "request.h"
+#include "say.h"
 #include "text.h"
 
 static void print_families(void)
 {
     for (int f = 0; rlra_family_at(f) != NULL; ++f) {
         const char *const family = rlra_family_at(f);
-        printf("%s%s\n", f == 0 ? "" : "\n", family);
+        if (f > 0)
+            fputc('\n', stdout);
+        say(stdout, "%s\n", family);
         for (int i = 0; rlra_member_at(family, i) != NULL; ++i) {
             const rlra_member *const member = rlra_member_at(family, i);
-            printf("  %-12s %s", member->name, member->summary);
+            say(stdout, "  %-12s %s", member->name, member->summary);
             if (member->properties[0] != '\0')
-                printf(" [%s]", member->properties);
-            printf("%s%s%s\n", member->reference[0] == '\0' ? "" : " (", member->reference,
-                   member->reference[0] == '\0' ? "" : ")");
+                say(stdout, " [%s]", member->properties);
+            say(stdout, "%s%s%s\n", member->reference[0] == '\0' ? "" : " (", member->reference,
+                member->reference[0] == '\0' ? "" : ")");
         }
     }
 }
@@ -131,7 +134,8 @@ int command_list(const request *asked)
     cJSON_Delete(root);
     if (text == NULL)
         return run_error("%s", rlra_status_text(RLRA_ERR_MEMORY));
-    puts(text);
+    say_json(stdout, text);
+    fputc('\n', stdout);
     cJSON_free(text);
     return EXIT_OK;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "say.h"
 #include "text.h"
 
 static const char *missing_of(const run *r)
@@ -155,7 +156,7 @@ static void tell_repeats(const run *r)
     rlra_sparse_summary s;
     if (r->sparse == NULL || rlra_sparse_summarise(r->context, r->sparse, &s) != RLRA_OK || s.duplicates == 0)
         return;
-    printf("  stored          %" PRId64 " entries, %" PRId64 " of them again: summed\n", s.stored, s.duplicates);
+    say(stdout, "  stored          %" PRId64 " entries, %" PRId64 " of them again: summed\n", s.stored, s.duplicates);
 }
 
 void missing_tell(const run *r)
@@ -166,22 +167,24 @@ void missing_tell(const run *r)
     for (int m = 0; m < r->data.order; ++m)
         all *= (double)r->data.dims[m];
     if (r->raised > 0)
-        printf("  raised          %" PRId64 " entries below %g to it\n", r->raised, r->asked->floor);
+        say(stdout, "  raised          %" PRId64 " entries below %g to it\n", r->raised, r->asked->floor);
     tell_repeats(r);
     if (r->partial || report->held_out > 0)
-        printf("  observed        %" PRId64 " entries, %.3g %% of all\n", report->observed,
-               100 * (double)report->observed / all);
+        say(stdout, "  observed        %" PRId64 " entries, %.3g %% of all\n", report->observed,
+            100 * (double)report->observed / all);
     if (report->held_out > 0)
-        printf("  held out        relative error %.6g on %" PRId64 " entries\n", report->held_out_error,
-               report->held_out);
+        say(stdout, "  held out        relative error %.6g on %" PRId64 " entries\n", report->held_out_error,
+            report->held_out);
     if (report->unobserved > 0)
-        printf("  no data for     %" PRId64 " row%s, the first is row %" PRId64 " of %s: left as near to zero as its "
-               "priors allow\n",
-               report->unobserved, report->unobserved == 1 ? "" : "s", report->unobserved_row,
-               factor_name(r, name, sizeof name));
+        say(stdout,
+            "  no data for     %" PRId64 " row%s, the first is row %" PRId64 " of %s: left as near to zero as its "
+            "priors allow\n",
+            report->unobserved, report->unobserved == 1 ? "" : "s", report->unobserved_row,
+            factor_name(r, name, sizeof name));
     if (report->bounded > 0)
-        printf("  held back       %" PRId64
-               " component%s: missing entries would be more than %g times the largest observed "
-               "one (--reach)\n",
-               report->bounded, report->bounded == 1 ? "" : "s", r->options.reach);
+        say(stdout,
+            "  held back       %" PRId64
+            " component%s: missing entries would be more than %g times the largest observed "
+            "one (--reach)\n",
+            report->bounded, report->bounded == 1 ? "" : "s", r->options.reach);
 }

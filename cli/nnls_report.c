@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nnls_scene.h"
+#include "say.h"
 #include "text.h"
 
 #define ROWS_MOST 48
@@ -51,7 +52,7 @@ void regression_tell_scene(const regression *r)
     char *const told = scene_tell(&r->scene);
     char **const cells = fill_table(r);
     if (told != NULL)
-        fputs(told, stdout);
+        say_lines(stdout, told);
     print_table(stdout, COLUMNS, (int)r->known.count, header, (const char *const *)cells);
     free_table(r, cells);
     free(told);

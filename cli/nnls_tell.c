@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "nnls_scene.h"
+#include "say.h"
 #include "text.h"
 
 static const char one_array[] = ".npy .csv .tsv .txt", several_arrays[] = ".npz .mat .h5 .hdf5";
@@ -143,28 +144,28 @@ static void print_gap(const regression *r)
     for (int64_t c = 0; r->gaps != NULL && c < r->columns; ++c)
         unknown += isnan(r->gaps[c]);
     if (isfinite(r->report.gap))
-        printf("  gap             %.3g at most to the least objective\n", r->report.gap);
+        say(stdout, "  gap             %.3g at most to the least objective\n", r->report.gap);
     else if (unknown > 0)
-        printf("  gap             unknown, for %" PRId64 " of %" PRId64 " columns\n", unknown, r->columns);
+        say(stdout, "  gap             unknown, for %" PRId64 " of %" PRId64 " columns\n", unknown, r->columns);
     else
-        printf("  gap             unknown\n");
+        say(stdout, "  gap             unknown\n");
 }
 
 static void print_certificate(const regression *r)
 {
     const rlra_nnls_report *const report = &r->report;
-    printf("  objective       %.9g\n", report->objective);
+    say(stdout, "  objective       %.9g\n", report->objective);
     if (isfinite(report->relative_error))
-        printf("  relative error  %.6g\n", report->relative_error);
+        say(stdout, "  relative error  %.6g\n", report->relative_error);
     else if (isfinite(report->relative_loss))
-        printf("  relative loss   %.6g\n", report->relative_loss);
+        say(stdout, "  relative loss   %.6g\n", report->relative_loss);
     char *const worst = regression_place(r, report->worst_column);
-    printf("  KKT residual    %.3g at most, in %s\n", report->kkt_residual, worst);
+    say(stdout, "  KKT residual    %.3g at most, in %s\n", report->kkt_residual, worst);
     free(worst);
     print_gap(r);
     if (report->nodes > 0)
-        printf("  nodes           %" PRId64 ", %" PRId64 " columns not proved to have the best support\n",
-               report->nodes, report->unproved_columns);
+        say(stdout, "  nodes           %" PRId64 ", %" PRId64 " columns not proved to have the best support\n",
+            report->nodes, report->unproved_columns);
 }
 
 static double loss_of_size(const regression *r, int64_t size)
@@ -201,27 +202,27 @@ static void print_result(const regression *r)
     print_dims(2, r->w.dims, dims, sizeof dims);
     const rlra_array *const y = r->is_scene ? &r->scene.cube : &r->y;
     print_dims(y->order, y->dims, other, sizeof other);
-    printf("W %s  %s,  Y %s  %s,  %s\n", r->asked->data[0], dims, r->asked->data[1], other,
-           rlra_dtype_name(r->w.dtype));
+    say(stdout, "W %s  %s,  Y %s  %s,  %s\n", r->asked->data[0], dims, r->asked->data[1], other,
+        rlra_dtype_name(r->w.dtype));
     if (r->w.dims[0] < r->w.dims[1])
-        printf("  (W has fewer rows than columns: X need not be unique)\n");
-    printf("  rule            %s (%s)\n", report->update,
-           is_exact(report->update) ? report->unproved_columns > 0 ? "exact but for columns not proved" : "exact"
-                                    : "iterative");
-    printf("  loss            %s, penalties: %s\n", report->loss_name, r->priors);
+        say(stdout, "  (W has fewer rows than columns: X need not be unique)\n");
+    say(stdout, "  rule            %s (%s)\n", report->update,
+        is_exact(report->update) ? report->unproved_columns > 0 ? "exact but for columns not proved" : "exact"
+                                 : "iterative");
+    say(stdout, "  loss            %s, penalties: %s\n", report->loss_name, r->priors);
     if (r->options.sparsity > 0)
-        printf("  coefficients    at most %" PRId64 " of a column differ from zero\n", r->options.sparsity);
-    printf("  columns         %" PRId64 " in %.3g s, %.3g a second, %" PRId64 " thread%s\n", report->columns, seconds,
-           (double)report->columns / fmax(seconds, 1e-9), report->threads, report->threads == 1 ? "" : "s");
+        say(stdout, "  coefficients    at most %" PRId64 " of a column differ from zero\n", r->options.sparsity);
+    say(stdout, "  columns         %" PRId64 " in %.3g s, %.3g a second, %" PRId64 " thread%s\n", report->columns,
+        seconds, (double)report->columns / fmax(seconds, 1e-9), report->threads, report->threads == 1 ? "" : "s");
     if (r->asked->front)
         print_front(r);
     if (r->is_scene)
         regression_tell_scene(r);
     print_certificate(r);
-    printf("  open columns    %" PRId64 " (%s)\n", report->open_columns, ending_text(r));
-    printf("  result          %s\n", r->out);
+    say(stdout, "  open columns    %" PRId64 " (%s)\n", report->open_columns, ending_text(r));
+    say(stdout, "  result          %s\n", r->out);
     if (r->asked->report != NULL)
-        printf("  report          %s\n", r->asked->report);
+        say(stdout, "  report          %s\n", r->asked->report);
 }
 
 static void add_text(cJSON *object, const char *name, const char *bytes)
@@ -313,7 +314,8 @@ static int print_json(const regression *r)
     cJSON_Delete(root);
     if (text == NULL)
         return run_error("%s", rlra_status_text(RLRA_ERR_MEMORY));
-    puts(text);
+    say_json(stdout, text);
+    fputc('\n', stdout);
     cJSON_free(text);
     return EXIT_OK;
 }
@@ -328,13 +330,13 @@ int regression_tell(const regression *r)
         print_result(r);
     char *const worst = regression_place(r, report->worst_column);
     if (is_open(r) && !r->asked->quiet)
-        fprintf(stderr,
-                "rlra: note: %" PRId64 " of %" PRId64 " columns are above the tolerance %g, %s"
-                " most (KKT residual %.3g): %s\n",
-                report->open_columns, report->columns, report->tolerance, worst, report->kkt_residual, ending_text(r));
+        say(stderr,
+            "rlra: note: %" PRId64 " of %" PRId64 " columns are above the tolerance %g, %s"
+            " most (KKT residual %.3g): %s\n",
+            report->open_columns, report->columns, report->tolerance, worst, report->kkt_residual, ending_text(r));
     free(worst);
     if (report->unproved_columns > 0 && is_exact(report->update) && !r->asked->quiet)
-        fprintf(stderr, "rlra: note: better supports may exist for %" PRId64 " of %" PRId64 " columns: %s\n",
-                report->unproved_columns, report->columns, ending_text(r));
+        say(stderr, "rlra: note: better supports may exist for %" PRId64 " of %" PRId64 " columns: %s\n",
+            report->unproved_columns, report->columns, ending_text(r));
     return code == EXIT_OK && report->stop == RLRA_STOP_INTERRUPT ? EXIT_INTERRUPTED : code;
 }

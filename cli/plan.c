@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "run.h"
+#include "say.h"
 #include "text.h"
 
 static void print_line(const char *label, char *text)
 {
-    printf("  %-12s %s\n", label, text);
+    say(stdout, "  %-12s %s\n", label, text);
     free(text);
 }
 
@@ -75,7 +76,7 @@ int run_plan(const run *r)
     if (status != RLRA_OK)
         return run_fail(r, status, r->asked->data[0]);
     print_dims(r->data.order, r->data.dims, dims, sizeof dims);
-    printf("%s  %s  %s, rank %" PRId64 "\n", r->asked->data[0], dims, plan.dtype, r->options.rank);
+    say(stdout, "%s  %s  %s, rank %" PRId64 "\n", r->asked->data[0], dims, plan.dtype, r->options.rank);
     print_data(r, &plan);
     print_memory(r, &plan, starts);
     print_line("loss", cli_format("%s", plan.loss));
@@ -85,6 +86,6 @@ int run_plan(const run *r)
     print_sweep(&plan);
     print_line("sweeps", cli_format("at most %" PRId64, plan.max_sweeps));
     print_line("threads", cli_format("%" PRId64 ", kernels for %s", plan.threads, rlra_build_info()->kernels));
-    printf("nothing was fitted or written\n");
+    say(stdout, "nothing was fitted or written\n");
     return EXIT_PLANNED;
 }

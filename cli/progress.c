@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "run.h"
+#include "say.h"
 #include "signals.h"
 #include "text.h"
 
@@ -77,12 +78,12 @@ static void draw(progress *p, const rlra_progress *now)
     for (int i = 0; i < BAR_CELLS; ++i)
         bar[i] = i < full ? '#' : '.';
     bar[BAR_CELLS] = '\0';
-    fprintf(stderr, "\r[%s] %ssweep %" PRId64 "  cost %.6g  error %.4g", bar, which, now->sweep, now->objective,
-            now->relative_error);
+    say(stderr, "\r[%s] %ssweep %" PRId64 "  cost %.6g  error %.4g", bar, which, now->sweep, now->objective,
+        now->relative_error);
     if (isfinite(now->kkt_residual))
-        fprintf(stderr, "  kkt %.2g", now->kkt_residual);
+        say(stderr, "  kkt %.2g", now->kkt_residual);
     if (part > 0.0)
-        fprintf(stderr, "  eta %.0f s", now->seconds * (1.0 - part) / part);
+        say(stderr, "  eta %.0f s", now->seconds * (1.0 - part) / part);
     fputs("\033[K", stderr);
     fflush(stderr);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "say.h"
 #include "stream.h"
 #include "text.h"
 #include "words.h"
@@ -16,8 +17,8 @@ int usage_error(const command *about, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     fputs("rlra: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, " (see rlra help%s%s)\n", about == NULL ? "" : " ", about == NULL ? "" : about->name);
+    say_list(stderr, format, arguments);
+    say(stderr, " (see rlra help%s%s)\n", about == NULL ? "" : " ", about == NULL ? "" : about->name);
     va_end(arguments);
     return EXIT_USAGE;
 }
@@ -27,7 +28,7 @@ int run_error(const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     fputs("rlra: ", stderr);
-    vfprintf(stderr, format, arguments);
+    say_list(stderr, format, arguments);
     fputc('\n', stderr);
     va_end(arguments);
     return EXIT_RUN;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "missing.h"
+#include "say.h"
 #include "stream.h"
 #include "text.h"
 #include "words.h"
@@ -313,23 +314,26 @@ int run_tell(const run *r)
         return code;
     char dims[128];
     print_dims(run_whole(r)->order, run_whole(r)->dims, dims, sizeof dims);
-    printf("%s  %s  %s, rank %" PRId64 "\n", r->asked->data[0], dims, rlra_dtype_name(r->data.dtype), r->options.rank);
+    say(stdout, "%s  %s  %s, rank %" PRId64 "\n", r->asked->data[0], dims, rlra_dtype_name(r->data.dtype),
+        r->options.rank);
     for (int t = 0; t < r->table_count; ++t) {
-        printf("\n%s\n", r->tables[t].title);
+        say(stdout, "\n%s\n", r->tables[t].title);
         print_table(stdout, r->tables[t].columns, r->tables[t].rows, r->tables[t].header, r->tables[t].cells);
     }
     if (r->note != NULL)
-        printf("  (%s)\n", r->note);
-    printf("%s  relative error  %.6g\n", r->table_count > 0 ? "\n" : "", r->report.relative_error);
+        say(stdout, "  (%s)\n", r->note);
+    if (r->table_count > 0)
+        fputc('\n', stdout);
+    say(stdout, "  relative error  %.6g\n", r->report.relative_error);
     if (r->told != NULL)
-        fputs(r->told, stdout);
+        say_lines(stdout, r->told);
     missing_tell(r);
     stream_tell(r);
-    printf("  objective       %.9g\n", r->report.objective);
-    printf("  KKT residual    %.3g\n", r->report.kkt_residual);
-    printf("  sweeps          %" PRId64 " in %.3g s (%s)\n", r->report.sweeps, r->report.seconds, r->stop_text);
+    say(stdout, "  objective       %.9g\n", r->report.objective);
+    say(stdout, "  KKT residual    %.3g\n", r->report.kkt_residual);
+    say(stdout, "  sweeps          %" PRId64 " in %.3g s (%s)\n", r->report.sweeps, r->report.seconds, r->stop_text);
     if (r->kept.resumed_sweeps > 0)
-        printf("  resumed after   %" PRId64 " sweeps\n", r->kept.resumed_sweeps);
-    printf("  results         %s\n", r->out);
+        say(stdout, "  resumed after   %" PRId64 " sweeps\n", r->kept.resumed_sweeps);
+    say(stdout, "  results         %s\n", r->out);
     return code;
 }

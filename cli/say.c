@@ -61,6 +61,14 @@ void say_json(FILE *stream, const char *json)
     }
 }
 
+void say_lines(FILE *stream, const char *lines)
+{
+    textbuf t = {NULL, 0, 0};
+    walk(&t, lines, "\\x%02x", 1);
+    fputs(t.bytes == NULL ? "" : t.bytes, stream);
+    text_clear(&t);
+}
+
 /* The next argument as the conversion wants it; `stars` are widths that came before. */
 #define PRINT(value)                                                                                                   \
     (stars == 0   ? fprintf(stream, conversion, value)                                                                 \
@@ -129,4 +137,45 @@ void say(FILE *stream, const char *format, ...)
     va_start(arguments, format);
     say_list(stream, format, arguments);
     va_end(arguments);
+}
+
+static int is_number(const char *cell)
+{
+    char *end = NULL;
+    strtod(cell, &end);
+    return end != cell && (*end == '\0' || strcmp(end, "%") == 0 || strncmp(end, " %", 2) == 0);
+}
+
+static int shown_columns(int least, const char *cell)
+{
+    char *const shown = say_shown(cell);
+    const int columns = text_columns(shown);
+    free(shown);
+    return columns > least ? columns : least;
+}
+
+static void print_cell(FILE *stream, const char *cell, int width, int last)
+{
+    const int spaces = width - shown_columns(0, cell);
+    if (is_number(cell))
+        say(stream, "%*s%s", spaces, "", cell);
+    else
+        say(stream, "%s%*s", cell, last ? 0 : spaces, "");
+    fputs(last ? "\n" : "  ", stream);
+}
+
+void print_table(FILE *stream, int columns, int rows, const char *const *header, const char *const *cells)
+{
+    int *const width = cli_alloc((size_t)columns, sizeof *width);
+    for (int c = 0; c < columns; ++c) {
+        width[c] = text_columns(header[c]);
+        for (int r = 0; r < rows; ++r)
+            width[c] = shown_columns(width[c], cells[r * columns + c]);
+    }
+    for (int r = -1; r < rows; ++r) {
+        fputs("  ", stream);
+        for (int c = 0; c < columns; ++c)
+            print_cell(stream, r < 0 ? header[c] : cells[r * columns + c], width[c], c == columns - 1);
+    }
+    free(width);
 }

@@ -1,5 +1,6 @@
 /* cli/stream.c: --memory-limit: read data that do not fit piece by piece. */
 #include "stream.h"
+#include "say.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -112,6 +113,6 @@ void stream_tell(const run *r)
 {
     char limit[32];
     if (r->stream != NULL)
-        printf("  data            read from the file in every sweep, as they do not fit into %s\n",
-               print_bytes(r->memory_limit, limit, sizeof limit));
+        say(stdout, "  data            read from the file in every sweep, as they do not fit into %s\n",
+            print_bytes(r->memory_limit, limit, sizeof limit));
 }

@@ -72,7 +72,7 @@ void text_clear(textbuf *t)
 }
 
 /* Bytes of the valid UTF-8 character at `bytes`, or 0. */
-static size_t character_length(const unsigned char *bytes)
+size_t text_character(const unsigned char *bytes)
 {
     static const struct {
         unsigned char mask, lead;
@@ -97,7 +97,7 @@ char *text_valid(const char *bytes)
 {
     char *const copy = cli_copy(bytes, strlen(bytes));
     for (char *c = copy; *c != '\0';) {
-        const size_t length = character_length((const unsigned char *)c);
+        const size_t length = text_character((const unsigned char *)c);
         if (length == 0)
             *c = '?';
         c += length == 0 ? 1 : length;
@@ -184,39 +184,6 @@ void nearest_offer(nearest *n, const char *name)
         n->found = name;
         n->distance = begun ? 0 : distance;
     }
-}
-
-static int is_number(const char *cell)
-{
-    char *end = NULL;
-    strtod(cell, &end);
-    return end != cell && (*end == '\0' || strcmp(end, "%") == 0 || strncmp(end, " %", 2) == 0);
-}
-
-static void print_cell(FILE *stream, const char *cell, int width, int last)
-{
-    const int spaces = width - text_columns(cell);
-    if (is_number(cell))
-        fprintf(stream, "%*s%s", spaces, "", cell);
-    else
-        fprintf(stream, "%s%*s", cell, last ? 0 : spaces, "");
-    fputs(last ? "\n" : "  ", stream);
-}
-
-void print_table(FILE *stream, int columns, int rows, const char *const *header, const char *const *cells)
-{
-    int *const width = cli_alloc((size_t)columns, sizeof *width);
-    for (int c = 0; c < columns; ++c) {
-        width[c] = text_columns(header[c]);
-        for (int r = 0; r < rows; ++r)
-            width[c] = -least_of(-width[c], -text_columns(cells[r * columns + c]));
-    }
-    for (int r = -1; r < rows; ++r) {
-        fputs("  ", stream);
-        for (int c = 0; c < columns; ++c)
-            print_cell(stream, r < 0 ? header[c] : cells[r * columns + c], width[c], c == columns - 1);
-    }
-    free(width);
 }
 
 void text_end_lines(char *text)

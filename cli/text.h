@@ -27,6 +27,9 @@ char *text_valid(const char *bytes);
 /* End lines by \n alone, whether \r\n, \r or \n ended them. */
 void text_end_lines(char *text);
 
+/* Bytes of the valid UTF-8 character at `bytes`, or 0. */
+size_t text_character(const unsigned char *bytes);
+
 /* Columns a UTF-8 text takes on a terminal (one for each character). */
 int text_columns(const char *bytes);
 
@@ -48,9 +51,6 @@ typedef struct nearest {
 
 nearest nearest_start(const char *wanted);
 void nearest_offer(nearest *n, const char *name);
-
-/* Print cells (rows x columns, row by row) below a header, columns aligned; numbers to the right. */
-void print_table(FILE *stream, int columns, int rows, const char *const *header, const char *const *cells);
 
 /* "12.3 MiB" */
 const char *print_bytes(double bytes, char *room, size_t size);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "say.h"
 #include "text.h"
 #include "topics.h"
 
@@ -213,14 +214,15 @@ void topics_show_clear(topics *t)
     free(t->values);
 }
 
-/* A field of CSV, quoted where it has to be. */
+/* A field of CSV, quoted where it has to be. A text that spreadsheets would take for a formula gets their sign for text. */
 static void add_field(textbuf *csv, const char *text)
 {
+    const char *const mark = text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL ? "'" : "";
     if (text[strcspn(text, ",\"\r\n")] == '\0') {
-        text_add(csv, "%s", text);
+        text_add(csv, "%s%s", mark, text);
         return;
     }
-    text_add(csv, "\"");
+    text_add(csv, "\"%s", mark);
     for (const char *c = text; *c != '\0'; ++c)
         text_add(csv, *c == '"' ? "\"\"" : "%c", *c);
     text_add(csv, "\"");
@@ -252,19 +254,19 @@ int topics_tell(const topics *t)
         return code;
     /* Behind that of the starts, if there were several. */
     const rlra_page_table *const table = &r->tables[r->starts != NULL];
-    printf("%s  %" PRId64 " documents x %" PRId64 " words, %" PRId64 " entries%s  %s, %" PRId64 " topics\n\n",
-           r->asked->data[0], t->corpus.counts.dims[0], t->corpus.counts.dims[1], t->corpus.counts.count,
-           t->corpus.transposed ? ", transposed" : "", rlra_dtype_name(r->data.dtype), t->rank);
+    say(stdout, "%s  %" PRId64 " documents x %" PRId64 " words, %" PRId64 " entries%s  %s, %" PRId64 " topics\n\n",
+        r->asked->data[0], t->corpus.counts.dims[0], t->corpus.counts.dims[1], t->corpus.counts.count,
+        t->corpus.transposed ? ", transposed" : "", rlra_dtype_name(r->data.dtype), t->rank);
     print_table(stdout, table->columns, table->rows, table->header, table->cells);
     if (r->starts != NULL) {
-        printf("\n%s\n", r->tables[0].title);
+        say(stdout, "\n%s\n", r->tables[0].title);
         print_table(stdout, r->tables[0].columns, r->tables[0].rows, r->tables[0].header, r->tables[0].cells);
     }
-    printf("\n  perplexity      %.6g\n", t->perplexity);
-    printf("  loss per count  %.6g\n", r->report.loss / t->corpus.total);
-    printf("  mean npmi       %.3f\n", mean_of(t, offsetof(rlra_topic_quality, npmi)));
-    printf("  objective       %.9g\n", r->report.objective);
-    printf("  sweeps          %" PRId64 " in %.3g s (%s)\n", r->report.sweeps, r->report.seconds, r->stop_text);
-    printf("  results         %s\n", r->out);
+    say(stdout, "\n  perplexity      %.6g\n", t->perplexity);
+    say(stdout, "  loss per count  %.6g\n", r->report.loss / t->corpus.total);
+    say(stdout, "  mean npmi       %.3f\n", mean_of(t, offsetof(rlra_topic_quality, npmi)));
+    say(stdout, "  objective       %.9g\n", r->report.objective);
+    say(stdout, "  sweeps          %" PRId64 " in %.3g s (%s)\n", r->report.sweeps, r->report.seconds, r->stop_text);
+    say(stdout, "  results         %s\n", r->out);
     return code;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "components.h"
+#include "say.h"
 #include "text.h"
 
 typedef struct unmixing {
@@ -38,9 +39,9 @@ static int start_pure(unmixing *u)
     for (int64_t i = 0; i < u->pure_count; ++i)
         u->pure[i] = u->scene.pixel_of[u->pure[i]];
     if (u->pure_count < r->options.rank && !r->asked->quiet)
-        fprintf(stderr,
-                "rlra: note: the scene has only %" PRId64 " independent spectra, %" PRId64 " components stay empty\n",
-                u->pure_count, r->options.rank - u->pure_count);
+        say(stderr,
+            "rlra: note: the scene has only %" PRId64 " independent spectra, %" PRId64 " components stay empty\n",
+            u->pure_count, r->options.rank - u->pure_count);
     rlra_options_set(r->context, &r->options, "init", "model");
     r->prepare_seconds += seconds_now() - begun;
     return EXIT_OK;

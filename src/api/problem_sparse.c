@@ -65,9 +65,9 @@ rlra_status rlra_problem_add_observed(rlra_problem *problem, const rlra_sparse *
 rlra_status rlra_problem_add_observed_weighted(rlra_problem *problem, const rlra_sparse *data,
                                                const rlra_sparse *weights, double weight, const int *factors)
 {
-    if (!(problem != NULL && data != NULL && weights != NULL))
+    if (!(problem != NULL && data != NULL))
         return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
-                         "a term needs a problem, data and weights, got NULL");
+                         "a term needs a problem and data, got NULL");
     if (data->count == 0)
         return rlra_fail(problem->context, RLRA_ERR_DATA, "no entry of the data is observed: none is stored");
     return add(problem, &(stored_choice){data, weights, 1}, weight, factors);
