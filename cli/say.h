@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* fprintf() whose %s shows what came from files, names and arguments as it is: control characters as \x1b, bytes that are no UTF-8 as
- * \xff, so that one line stays one line and no terminal obeys them. What the format says itself is printed as it stands. */
+/* fprintf() whose %s shows what came from files, names and arguments as it is: control characters as \x1b, bytes that are no UTF-8
+ * as \xff, so that one line stays one line and no terminal obeys them. What the format says itself is printed as it stands. */
 void say(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void say_list(FILE *stream, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
 
