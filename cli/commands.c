@@ -90,7 +90,7 @@ static const flag flags[] = {
     {"mask", 0, FLAG_TEXT, IN(mask), "FILE[:NAME]", "", "", "nmf cp",
      "array of the shape of DATA that holds 1 where an entry is observed and 0 where it is missing; the other "
      "way round with --mask-means missing"},
-    {"mask-means", 0, FLAG_CHOICE, IN(mask_means), "WHAT", "", "observed missing", "nmf cp",
+    {"mask-means", 0, FLAG_CHOICE, IN(mask_means), "WHAT", "", "observed missing", "nmf cp unmix nnls",
      "what 1 in the mask stands for; without this option 1 is observed, and a mask that may be the other way round is "
      "refused with a question"},
     {"mask", 0, FLAG_TEXT, IN(mask), "FILE[:NAME]", "", "", "unmix nnls",
@@ -195,8 +195,9 @@ static const flag flags[] = {
 static const struct {
     const char *name, *needs, *commands;
 } partners[] = {
-    {"checkpoint-every", "checkpoint", FITS}, {"resume", "checkpoint", FITS},   {"label-names", "labels", "unmix"},
-    {"resample", "library", "unmix"},         {"mask-means", "mask", "nmf cp"},
+    {"checkpoint-every", "checkpoint", FITS},    {"resume", "checkpoint", FITS},
+    {"label-names", "labels", "unmix"},          {"resample", "library", "unmix"},
+    {"mask-means", "mask", "nmf cp unmix nnls"},
 };
 
 const char *flag_needs(const command *about, const flag *f)

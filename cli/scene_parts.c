@@ -109,9 +109,24 @@ static int strike_bands(const run *r, scene *s)
     return code;
 }
 
+/* A mask that keeps little and hides numbers may be the other way round: the library's rule for entries, all bands alike. */
+static int ask_meaning(const run *r, const scene *s)
+{
+    const int64_t pixels = s->height * s->width, dims[] = {s->bands, pixels};
+    double *const values = cli_alloc((size_t)pixels + 1, sizeof *values);
+    for (int64_t p = 0; p < pixels; ++p)
+        values[p] = s->use_pixel[p];
+    rlra_array mask = rlra_array_contiguous(RLRA_DTYPE_F64, 2, dims, values);
+    mask.strides[0] = 0;
+    const rlra_status status = rlra_mask_check(r->context, &s->matrix, &mask, RLRA_MISSING_NAN);
+    free(values);
+    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, r->asked->mask);
+}
+
 /* A mask: height x width, or a list in the order of the pixels. */
 static int strike_pixels(const run *r, scene *s)
 {
+    const double used = r->asked->mask_means != NULL && strcmp(r->asked->mask_means, "missing") == 0 ? 0.0 : 1.0;
     rlra_dataset *dataset = NULL;
     char dims[128];
     if (r->asked->mask == NULL)
@@ -130,11 +145,11 @@ static int strike_pixels(const run *r, scene *s)
         if (value != 0.0 && value != 1.0)
             code = run_error("--mask %s: a mask holds 1 where a pixel is used and 0 where it is not, not %g",
                              r->asked->mask, value);
-        s->use_pixel[p] = value == 1.0;
-        s->masked += value == 0.0;
+        s->use_pixel[p] = value == used;
+        s->masked += value != used;
     }
     rlra_dataset_destroy(dataset);
-    return code;
+    return code == EXIT_OK && r->asked->mask_means == NULL ? ask_meaning(r, s) : code;
 }
 
 static int read_ignored(const run *r, double *value)

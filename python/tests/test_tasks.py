@@ -374,3 +374,20 @@ def test_files_that_cannot_be_read_are_told(tmp_path):
         rlra.load(tmp_path / "bad.npy")
     with pytest.raises(ValueError, match="ends in one of"):
         rlra.save(tmp_path / "a.xyz", np.ones(3))
+
+
+def test_masks_of_scenes_are_asked_about_in_both_conventions():
+    rng = np.random.default_rng(4)
+    spectra = rng.random((3, 8)) + 0.1
+    scene = rng.dirichlet(np.ones(3), size=(9, 7)) @ spectra
+    missing = np.zeros((9, 7), bool)
+    missing[0] = True
+    for call in (lambda **given: rlra.unmix(scene, 2, **given).used_pixels,
+                 lambda **given: np.isfinite(rlra.nnls(spectra.T, scene, **given).loss)):
+        with pytest.raises(ValueError, match='mask_means="missing"'):
+            call(mask=missing)
+        assert call(mask=missing, mask_means="missing").sum() == 56
+        assert call(mask=missing, mask_means="observed").sum() == 7
+        assert call(mask=~missing).sum() == 56
+        with pytest.raises(ValueError, match="no effect without mask"):
+            call(mask_means="missing")

@@ -194,6 +194,7 @@ static rlra_status locate(const input *in, const char *name, located *where)
     if (where->calibration != NULL && where->calibration->has_ignored)
         TRY(rlra_input_note(&p.header, "entries of 'data ignore value' %g of the header are missing, NaN",
                             where->calibration->ignored));
+    TRY(rlra_envi_tell_bad_bands(&p.header, p.text, p.parsed.bands));
     snprintf(where->path, sizeof where->path, "%s", p.data_path);
     where->shape = p.parsed.shape;
     where->type = p.parsed.type;

@@ -9,8 +9,10 @@
  * tell what is applied. */
 rlra_status rlra_envi_calibrate(const input *header, const char *text, const envi_header *parsed, calibration **made);
 
-/* Keep every field as an attribute, wavelengths and names of bands or spectra as axis and labels; notes on bands that are marked as
- * bad. */
+/* Note which bands are marked as bad. */
+rlra_status rlra_envi_tell_bad_bands(const input *header, const char *text, int64_t bands);
+
+/* Keep every field as an attribute, wavelengths and names of bands or spectra as axis and labels; notes as of both above. */
 rlra_status rlra_envi_keep(const input *header, const char *text, const envi_header *parsed, rlra_dataset *dataset);
 
 #endif

@@ -58,3 +58,21 @@ python3 - <<'END'
 from arrays import read_npz
 print("both ways fit the same:", read_npz("f0.npz") == read_npz("f1.npz"))
 END
+# Of scenes: an image, all bands alike.
+python3 - <<'END'
+from arrays import write_npy
+write_npy("image.npy", (4, 5), [float(p < 5) for p in range(20)])
+write_npy("spectra.npy", (15, 2), [1.0 + (7 * i) % 5 for i in range(30)])
+END
+scene() {
+    rm -rf out
+    echo "\$ $*"
+    "$rlra" "$@" -o out 2>&1 | sed -n '/pixels  /p; /^rlra/p'
+}
+for how in "" "--mask-means missing" "--mask-means observed"; do
+    # shellcheck disable=SC2086 # two words or none
+    scene unmix cube8.npy -r 2 --mask image.npy $how
+done
+"$rlra" nnls spectra.npy cube8.npy --mask image.npy -o x.npz
+"$rlra" nnls spectra.npy cube8.npy --mask image.npy --mask-means missing -o x.npz | grep pixels
+"$rlra" unmix cube8.npy -r 2 --mask-means missing || echo "exit $?"

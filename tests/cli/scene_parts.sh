@@ -116,5 +116,5 @@ refused nan.npy --ignore-value none
 refused nan.npy --mask rows.npy
 refused masked.npy --mask labels.npy
 python3 -c 'from arrays import write_npy; write_npy("one.npy", (6, 5), [float(p == 7) for p in range(30)])'
-refused masked.npy --mask one.npy
+refused masked.npy --mask one.npy --mask-means observed
 [ ! -e refused ] || echo "a folder was left"

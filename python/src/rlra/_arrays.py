@@ -203,12 +203,17 @@ def numpy_of(array):
 _MEANINGS = ("observed", "missing")
 
 
-def asked_mask(context, data, mask, means, missing):
-    """A mask that is True where an entry is observed. Where nobody said what it means, it is refused if it may mean the contrary."""
+def check_meaning(mask, means):
+    """Refuse other words for what True in a mask stands for, and such a word without a mask."""
     if means is not None and means not in _MEANINGS:
         raise ValueError(f"mask_means must be one of {', '.join(map(repr, _MEANINGS))}, got {means!r}")
     if mask is None and means is not None:
         raise ValueError("mask_means has no effect without mask")
+
+
+def asked_mask(context, data, mask, means, missing):
+    """A mask that is True where an entry is observed. Where nobody said what it means, it is refused if it may mean the contrary."""
+    check_meaning(mask, means)
     if mask is None or data.sparse or data.c.data == ffi.NULL:
         return mask
     mask = _mask(data, mask)

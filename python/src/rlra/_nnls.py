@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from rlra._keywords import NnlsOptions
-    from rlra._types import Data, OnePrior, PathLike, Precision
+    from rlra._types import Data, MaskMeans, OnePrior, PathLike, Precision
 
 
 _SCENE_ORDER = 3
@@ -125,8 +125,8 @@ def _solve_scene(context, W, scene, dtype, plan_of):
 @takes_options
 def nnls(
     W: ArrayLike, Y: Data | PathLike, *, prior: OnePrior = None, start: ArrayLike | None = None, front: bool = False,
-    mask: ArrayLike | None = None, ignore_value: float | None = None, bad_bands: ArrayLike | None = None,
-    dtype: Precision = None, **options: Unpack[NnlsOptions],
+    mask: ArrayLike | None = None, mask_means: MaskMeans = None, ignore_value: float | None = None,
+    bad_bands: ArrayLike | None = None, dtype: Precision = None, **options: Unpack[NnlsOptions],
 ) -> Regression:
     """Nonnegative regression: the X >= 0 that minimises ``D(Y, W @ X)``, certified.
 
@@ -145,7 +145,7 @@ def nnls(
         Where iterative rules begin.
     front : bool
         The best supports of every size up to `sparsity` (0: r) from one search.
-    mask, ignore_value, bad_bands
+    mask, mask_means, ignore_value, bad_bands
         See `unmix`: what to leave out of a scene.
     dtype : {'f32', 'f64'} or dtype, optional
         Precision of the computation; by default that of W and Y, the larger of the two.
@@ -165,8 +165,8 @@ def nnls(
     [2.0, 1.0]
     """
     is_scene = isinstance(Y, (str, os.PathLike)) or (np.ndim(Y) == _SCENE_ORDER and not is_sparse(Y))
-    if not is_scene and any(given is not None for given in (mask, ignore_value, bad_bands)):
-        raise ValueError("mask, ignore_value and bad_bands are for scenes: Y of height x width x bands")
+    if not is_scene and any(given is not None for given in (mask, mask_means, ignore_value, bad_bands)):
+        raise ValueError("mask, mask_means, ignore_value and bad_bands are for scenes: Y of height x width x bands")
     if is_scene and (front or start is not None):
         raise ValueError("front and start are for matrices, and Y is a scene")
     with Context(nnls) as context:
@@ -174,7 +174,7 @@ def nnls(
             def plan_of(w):
                 return _plan(context, w, fill(context, nnls, options), nnls.task.prior if prior is None else as_text(prior))
 
-            scene = Scene(context, Y, dtype, mask, ignore_value, bad_bands, "Y")
+            scene = Scene(context, Y, dtype, mask, mask_means, ignore_value, bad_bands, "Y")
             return _solve_scene(context, W, scene, dtype, plan_of)
         view = dense_view if front else any_view
         w, y = dense_view("W", W, dtype), view("Y", Y, dtype)

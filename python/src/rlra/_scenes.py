@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from rlra._arrays import as_numbers, dense_view
+from rlra._arrays import as_numbers, check_meaning, dense_view
 from rlra._core import ffi, lib
 from rlra._files import load_scene
 
@@ -24,7 +24,7 @@ class Scene:
         Which of them are used.
     """
 
-    def __init__(self, context, X, dtype, mask, ignore_value, bad_bands, name="X"):
+    def __init__(self, context, X, dtype, mask, mask_means, ignore_value, bad_bands, name="X"):
         bad = None
         if isinstance(X, (str, os.PathLike)):
             X, bad = load_scene(context.function, X, dtype)
@@ -37,8 +37,16 @@ class Scene:
         self.matrix = scene if scene.ndim == 2 else scene.reshape(-1, scene.shape[2]).T
         self.image = scene.shape[1:] if scene.ndim == 2 else scene.shape[:2]
         self.bands = _good_bands(bad_bands, bad, len(self.matrix))
-        self.pixels = _used_pixels(mask, self.image)
+        self.pixels = _used_pixels(mask, mask_means, self.image)
+        if mask is not None and mask_means is None:
+            self._ask(context)
         self._find(context, ignore_value)
+
+    def _ask(self, context):
+        """Refuse a mask that may be the other way round, by the library's rule: all bands alike."""
+        mask = np.broadcast_to(self.pixels.astype(float), self.matrix.shape)
+        context.check(lib.rlra_mask_check(context.pointer, dense_view("X", self.matrix).c, dense_view("mask", mask).c,
+                                          lib.RLRA_MISSING_NAN))
 
     def _find(self, context, ignore_value):
         """Strike out what holds no data, by the library's rule."""
@@ -102,12 +110,13 @@ def _good_bands(bad, marked, count):
     return good
 
 
-def _used_pixels(mask, image):
+def _used_pixels(mask, means, image):
+    check_meaning(mask, means)
     if mask is None:
         return np.ones(int(np.prod(image)), bool)
     mask = np.asarray(mask)
     if mask.dtype != bool:
-        raise TypeError(f"mask must be a boolean array, True where a pixel is used, got dtype {mask.dtype}")
+        raise TypeError(f"mask must be a boolean array, got dtype {mask.dtype}")
     if mask.shape != tuple(image):
         raise ValueError(f"mask has shape {mask.shape}, the image {tuple(image)}")
-    return mask.ravel()
+    return ~mask.ravel() if means == "missing" else mask.ravel()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from rlra._keywords import UnmixOptions
-    from rlra._types import PathLike, Precision, Priors, Progress, Start
+    from rlra._types import MaskMeans, PathLike, Precision, Priors, Progress, Start
 
 # Priors that do not see the scale of a component.
 _SCALE_FREE = {"nonneg", "none"}
@@ -88,7 +88,7 @@ def _packed(init, scene):
 @takes_options
 def unmix(
     X: ArrayLike | PathLike, rank: SupportsIndex, *, sum_to_one: bool = False, mask: ArrayLike | None = None,
-    ignore_value: float | None = None, bad_bands: ArrayLike | None = None, prior: Priors = None, init: Start = None,
+    mask_means: MaskMeans = None, ignore_value: float | None = None, bad_bands: ArrayLike | None = None, prior: Priors = None, init: Start = None,
     dtype: Precision = None, progress: Progress = False, checkpoint: PathLike | None = None,
     checkpoint_every: float = 60.0, resume: bool = False, **options: Unpack[UnmixOptions],
 ) -> Unmixing:
@@ -109,6 +109,8 @@ def unmix(
         The abundances of each pixel sum to one: the prior ``"simplex"`` of factor 1.
     mask : array_like of bool, of shape (height, width), or (pixels,)
         True where a pixel is used.
+    mask_means : {'observed', 'missing'}, optional
+        What True in `mask` stands for. Without it True is observed, and a mask that may be the other way round is refused.
     ignore_value : float, optional
         Entries of this value hold no data, as NaN does.
     bad_bands : array_like of int or bool
@@ -133,7 +135,7 @@ def unmix(
     (3, 20, 15)
     """
     with Context(unmix) as context:
-        scene = Scene(context, X, dtype, mask, ignore_value, bad_bands)
+        scene = Scene(context, X, dtype, mask, mask_means, ignore_value, bad_bands)
     if sum_to_one and prior is None:
         prior = {1: "simplex"}
     pure = np.empty(0, np.int64)
