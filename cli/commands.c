@@ -85,22 +85,22 @@ static const flag flags[] = {
     {"prior", 0, FLAG_LIST, IN(priors), "F:SPEC", "nonneg for every factor", "", FITS,
      "penalties of factor F, a number from 0 or W and H of a matrix; replaces the default; SPEC is names with "
      "weights such as nonneg,l1=0.1, see rlra list; may be repeated"},
-    {"init", 0, FLAG_TEXT, IN(init), "NAME|FILE", "auto", "", FITS,
+    {"init", 0, FLAG_INPUT, IN(init), "NAME|FILE", "auto", "", FITS,
      "the start, or a file with arrays factor_0, factor_1, .."},
-    {"mask", 0, FLAG_TEXT, IN(mask), "FILE[:NAME]", "", "", "nmf cp",
+    {"mask", 0, FLAG_INPUT, IN(mask), "FILE[:NAME]", "", "", "nmf cp",
      "array of the shape of DATA that holds 1 where an entry is observed and 0 where it is missing; the other "
      "way round with --mask-means missing"},
     {"mask-means", 0, FLAG_CHOICE, IN(mask_means), "WHAT", "", "observed missing", "nmf cp unmix nnls",
      "what 1 in the mask stands for; without this option 1 is observed, and a mask that may be the other way round is "
      "refused with a question"},
-    {"mask", 0, FLAG_TEXT, IN(mask), "FILE[:NAME]", "", "", "unmix nnls",
+    {"mask", 0, FLAG_INPUT, IN(mask), "FILE[:NAME]", "", "", "unmix nnls",
      "image of height x width that holds 1 where a pixel of the scene is used and 0 where it is not"},
     {"ignore-value", 0, FLAG_TEXT, IN(ignore_value), "X", "that of an ENVI header, and NaN", "", "unmix nnls",
      "entries of the scene that are X are missing, as NaN is: pixels that lack data in a band are left out"},
-    {"bad-bands", 0, FLAG_TEXT, IN(bad_bands), "LIST|FILE", "those of an ENVI header", "", "unmix nnls",
+    {"bad-bands", 0, FLAG_INPUT, IN(bad_bands), "LIST|FILE", "those of an ENVI header", "", "unmix nnls",
      "bands of the scene to leave out as well: numbers from 1 and ranges such as 1-3,104-113, or a text file of them; "
      "none: use even those that the header marks as bad"},
-    {"weights", 0, FLAG_TEXT, IN(weights), "FILE[:NAME]", "", "", "nmf cp",
+    {"weights", 0, FLAG_INPUT, IN(weights), "FILE[:NAME]", "", "", "nmf cp",
      "the weight >= 0 of each entry in the loss, 0: missing; an array of the shape of DATA, sparse where DATA is"},
     {"missing", 0, FLAG_CHOICE, IN(missing), "WHAT", "none", "none nan unstored", "nmf cp",
      "what else is missing; nan: entries of dense data that are NaN, in text also words such as NA; unstored: all that "
@@ -122,14 +122,14 @@ static const flag flags[] = {
      RUNS " nnls", "precision of data and computation"},
     {"index-base", 0, FLAG_CHOICE, IN(index_base), "BASE", "1", "0 1", READS,
      "the number from which the indices of .mtx, .tns and sptensor files count"},
-    {"library", 0, FLAG_TEXT, IN(library), "FILE", "", "", "unmix",
+    {"library", 0, FLAG_INPUT, IN(library), "FILE", "", "", "unmix",
      "name components by spectral angle to the classes of spectra in FILE: arrays of bands x spectra, each a class, or "
      "one array or a spectral library of ENVI, each spectrum a class"},
-    {"labels", 0, FLAG_TEXT, IN(labels), "FILE[:NAME]", "", "", "unmix",
+    {"labels", 0, FLAG_INPUT, IN(labels), "FILE[:NAME]", "", "", "unmix",
      "name components by the class of a label image (height x width, 0: no label) in which they are strong"},
-    {"label-names", 0, FLAG_TEXT, IN(label_names), "FILE", "", "", "unmix",
+    {"label-names", 0, FLAG_INPUT, IN(label_names), "FILE", "", "", "unmix",
      "text file with a class name in each line, `NUMBER NAME` or just NAME, counted from 1"},
-    {"wavelengths", 0, FLAG_TEXT, IN(wavelengths), "FILE[:NAME]", "those of the scene's file", "", "unmix nnls",
+    {"wavelengths", 0, FLAG_INPUT, IN(wavelengths), "FILE[:NAME]", "those of the scene's file", "", "unmix nnls",
      "wavelength of each band of the scene"},
     {"resample", 0, FLAG_SWITCH, IN(resample), "", "", "", "unmix nnls",
      "interpolate the known spectra linearly at the wavelengths of the scene; nm and micrometres are understood"},
@@ -142,17 +142,17 @@ static const flag flags[] = {
     {"method", 0, FLAG_CHOICE, IN(method), "NAME", "snpa", "spa snpa rank_two", "separable", "how to pick"},
     {"residual", 0, FLAG_NUMBER, IN(residual), "X", "1e-12", "", "separable",
      "stop when the largest residual falls below this part of the largest column"},
-    {"vocab", 0, FLAG_TEXT, IN(vocabulary), "FILE[:NAME]", "numbers", "", "topics",
+    {"vocab", 0, FLAG_INPUT, IN(vocabulary), "FILE[:NAME]", "numbers", "", "topics",
      "the words, one in each line, in UTF-8. Of lines with tabs, such as those of features.tsv, the second column, or "
      "that of the number or name in FILE:COLUMN"},
-    {"titles", 0, FLAG_TEXT, IN(titles), "FILE[:NAME]", "", "", "topics",
+    {"titles", 0, FLAG_INPUT, IN(titles), "FILE[:NAME]", "", "", "topics",
      "titles of the documents, one in each line or in a column as of --vocab: the report lists the documents of each "
      "topic"},
     {"transpose", 0, FLAG_SWITCH, IN(swap), "", "", "", "topics", "COUNTS holds words x documents"},
     {"top", 0, FLAG_NUMBER, IN(top), "N", "10", "", "topics", "words to tell of each topic"},
     {"relevance", 0, FLAG_NUMBER, IN(relevance), "X", "1", "", "topics",
      "choose words by X log p(word | topic) + (1 - X) log lift, X from 0 (lift) to 1 (probability)"},
-    {"out", 'o', FLAG_TEXT, IN(out), "DIR", "DATA-COMMAND-rR", "", RUNS,
+    {"out", 'o', FLAG_OUTPUT, IN(out), "DIR", "DATA-COMMAND-rR", "", RUNS,
      "folder for factors.npz, run.json, trace.csv and report.html"},
     {"prior", 0, FLAG_LIST, IN(priors), "SPEC", "nonneg", "", "nnls",
      "penalties of X, names with weights such as nonneg,l1=0.1, see rlra list; replaces the default; may be repeated"},
@@ -163,19 +163,19 @@ static const flag flags[] = {
      "no coefficient is below L instead of 0, which may be negative"},
     {"front", 0, FLAG_SWITCH, IN(front), "", "", "", "nnls",
      "the best supports of every size 1 .. P from one search, P being --sparsity or r: X is n x P x r, loss n x P"},
-    {"start", 0, FLAG_TEXT, IN(start), "FILE[:NAME]", "", "", "nnls", "X to start from, such as an earlier result"},
+    {"start", 0, FLAG_INPUT, IN(start), "FILE[:NAME]", "", "", "nnls", "X to start from, such as an earlier result"},
     {"transpose", 0, FLAG_CHOICE, IN(transpose), "WHICH", "", "W Y both", "nnls",
      "the file holds the transpose: W as r x m, Y as n x m; with Y, X is written n x r"},
-    {"out", 'o', FLAG_TEXT, IN(out), "FILE", "Y-nnls.npz", "", "nnls",
+    {"out", 'o', FLAG_OUTPUT, IN(out), "FILE", "Y-nnls.npz", "", "nnls",
      "the result, by its ending .npz, .mat, .h5 (all), .npy, .csv, .tsv or .txt (X alone); maps of a scene also as "
      ".hdr"},
-    {"report", 0, FLAG_TEXT, IN(report), "FILE", "", "", "nnls",
+    {"report", 0, FLAG_OUTPUT, IN(report), "FILE", "", "", "nnls",
      "a page with the maps of a scene, its composite and the spectra, as one HTML file"},
-    {"log", 0, FLAG_TEXT, IN(log), "FILE", "", "", FITS, "write a line of JSON after each sweep"},
+    {"log", 0, FLAG_OUTPUT, IN(log), "FILE", "", "", FITS, "write a line of JSON after each sweep"},
     {"starts", 0, FLAG_NUMBER, IN(starts), "K", "1", "", "nmf cp topics",
      "fit K times and keep the best: from --init with --seed, then from random starts with the seeds that follow; "
      "tells how far all agree. Limits such as --time-limit hold for each"},
-    {"checkpoint", 0, FLAG_TEXT, IN(checkpoint), "DIR", "", "", FITS,
+    {"checkpoint", 0, FLAG_OUTPUT, IN(checkpoint), "DIR", "", "", FITS,
      "keep the state of the fit in DIR, so that --resume can go on from it even after a crash"},
     {"checkpoint-every", 0, FLAG_NUMBER, IN(checkpoint_every), "SECONDS", "60", "", FITS,
      "between two checkpoints; 0: after each sweep. There always is one at the end"},
@@ -228,6 +228,11 @@ const flag *flag_at(int index)
 {
     const int count = (int)(sizeof flags / sizeof flags[0]);
     return index < 0 || index >= count ? NULL : &flags[index];
+}
+
+int flag_is_text(const flag *f)
+{
+    return f->kind == FLAG_TEXT || f->kind == FLAG_INPUT || f->kind == FLAG_OUTPUT || f->kind == FLAG_CHOICE;
 }
 
 const flag *flag_named(const command *about, const char *name)

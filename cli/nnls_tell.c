@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "nnls_scene.h"
 #include "say.h"
 #include "text.h"
@@ -34,15 +35,6 @@ static char *default_name(const regression *r)
             break;
         }
     return cli_format("%.*s-nnls.npz", (int)(end - start), spec + start);
-}
-
-static int is_same_file(const char *path, const char *spec)
-{
-    struct stat a, b;
-    char *const input = cli_copy(spec, input_path_length(spec));
-    const int same = stat(path, &a) == 0 && stat(input, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-    free(input);
-    return same;
 }
 
 /* The folder of the result must be there. */
@@ -80,12 +72,11 @@ int regression_prepare_output(regression *r)
                            several_arrays, one_array, r->out);
     if (r->asked->front && !word_in(several_arrays, ending) && strcmp(ending, ".npy") != 0)
         return usage_error(r->asked->about, "--front gives an array of order 3, which %s cannot hold", ending);
-    for (int i = 0; i < r->asked->data_count; ++i)
-        if (is_same_file(r->out, r->asked->data[i]))
-            return run_error("--out %s would replace the data of %s", r->out, r->asked->data[i]);
     if (stat(r->out, &about) == 0 && S_ISDIR(about.st_mode))
         return run_error("--out %s is a folder", r->out);
-    const int code = check_folder(r->out);
+    int code = files_check(r->asked, NULL, r->out);
+    if (code == EXIT_OK)
+        code = check_folder(r->out);
     return code != EXIT_OK || r->asked->report == NULL ? code : check_folder(r->asked->report);
 }
 

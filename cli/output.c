@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "run.h"
 #include "text.h"
 
@@ -35,6 +36,9 @@ int output_prepare(run *r)
     r->out = r->asked->out == NULL ? default_folder(r) : cli_copy(r->asked->out, strlen(r->asked->out));
     if (r->out[0] == '\0')
         return run_error("--out needs the name of a folder, got ''");
+    const int code = files_check(r->asked, r->out, NULL);
+    if (code != EXIT_OK)
+        return code;
     const rlra_status status = rlra_folder_open(r->context, r->out, output_names, &r->folder);
     return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
 }

@@ -54,7 +54,7 @@ static void add_options(const run *r, cJSON *root)
         add_text(options, "init_file", r->asked->init_file);
     for (int i = 0; flag_at(i) != NULL; ++i) {
         const flag *const f = flag_at(i);
-        const int has_value = f->kind == FLAG_TEXT || f->kind == FLAG_CHOICE || f->kind == FLAG_NUMBER;
+        const int has_value = flag_is_text(f) || f->kind == FLAG_NUMBER;
         if (has_value && command_takes_flag(r->asked->about, f) && strcmp(f->name, "init") != 0)
             add_flag(r, f, options);
     }

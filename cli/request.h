@@ -32,7 +32,16 @@ typedef struct command {
     int (*run)(const request *asked);
 } command;
 
-typedef enum flag_kind { FLAG_SWITCH, FLAG_TEXT, FLAG_CHOICE, FLAG_NUMBER, FLAG_LIST } flag_kind;
+/* INPUT and OUTPUT are texts that name files: from them follows what a command reads and writes (cli/files.c). */
+typedef enum flag_kind {
+    FLAG_SWITCH,
+    FLAG_TEXT,
+    FLAG_INPUT,
+    FLAG_OUTPUT,
+    FLAG_CHOICE,
+    FLAG_NUMBER,
+    FLAG_LIST
+} flag_kind;
 
 /* One row of the table of options that only the command line has. */
 typedef struct flag {
@@ -75,6 +84,9 @@ struct request {
     const char *checkpoint, *memory_limit;
     int resume, plan;
 };
+
+/* Whether the value of a flag is kept as text: a choice is, too. */
+int flag_is_text(const flag *f);
 
 const command *command_at(int index);
 const command *command_find(const char *name);
