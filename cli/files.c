@@ -53,8 +53,10 @@ static void list_inputs(const request *asked, file_list *inputs)
         add(inputs, cli_copy(asked->data[i], input_path_length(asked->data[i])), "the data", 0);
     for (int i = 0; flag_at(i) != NULL; ++i) {
         const flag *const f = flag_at(i);
+        if (f->kind != FLAG_INPUT || !command_takes_flag(asked->about, f))
+            continue;
         const char *const value = *(const char *const *)((const char *)asked + f->offset);
-        if (f->kind == FLAG_INPUT && command_takes_flag(asked->about, f) && value != NULL)
+        if (value != NULL)
             add(inputs, cli_copy(value, input_path_length(value)), f->name, 1);
     }
     if (asked->init_file != NULL)

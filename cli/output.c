@@ -82,7 +82,7 @@ int output_bytes(const run *r, const char *name, const char *bytes, size_t size)
 
 int output_factors(const run *r)
 {
-    char names[RLRA_MAX_ORDER][16];
+    char names[RLRA_MAX_ORDER][24];
     rlra_array factors[RLRA_MAX_ORDER + 1];
     rlra_named_array arrays[RLRA_MAX_ORDER + 1 + 4];
     const rlra_model *const model = run_model(r);
