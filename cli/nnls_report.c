@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "nnls_scene.h"
+#include "page_rows.h"
 #include "say.h"
 #include "text.h"
 
-#define ROWS_MOST 48
-#define COLUMNS   3
+#define COLUMNS 3
 
 static const char *const header[COLUMNS] = {"spectrum", "share of scene", "mean abundance"};
 
@@ -58,56 +58,33 @@ void regression_tell_scene(const regression *r)
     free(told);
 }
 
-/* Lines of a two-column table whose texts belong to it. */
-typedef struct page_rows {
-    int count;
-    rlra_page_row row[ROWS_MOST];
-    char *owned[ROWS_MOST];
-} page_rows;
-
-static void add_row(page_rows *rows, const char *label, char *value)
-{
-    if (rows->count == ROWS_MOST) {
-        free(value);
-        return;
-    }
-    rows->owned[rows->count] = value;
-    rows->row[rows->count++] = (rlra_page_row){label, value};
-}
-
-static void clear_rows(page_rows *rows)
-{
-    for (int i = 0; i < rows->count; ++i)
-        free(rows->owned[i]);
-}
-
 static void add_summary(const regression *r, page_rows *rows)
 {
     const rlra_nnls_report *const report = &r->report;
     const scene *const s = &r->scene;
-    add_row(rows, "scene", text_valid(r->asked->data[1]));
-    add_row(rows, "size",
-            cli_format("%" PRId64 " x %" PRId64 " pixels, %" PRId64 " bands", s->height, s->width, s->bands));
-    add_row(rows, "known spectra", text_valid(r->asked->data[0]));
-    add_row(rows, "stored as", cli_format("%s (%s)", run_stored_dtype(&r->files), run_format(&r->files)));
+    page_rows_add(rows, "scene", text_valid(r->asked->data[1]));
+    page_rows_add(rows, "size",
+                  cli_format("%" PRId64 " x %" PRId64 " pixels, %" PRId64 " bands", s->height, s->width, s->bands));
+    page_rows_add(rows, "known spectra", text_valid(r->asked->data[0]));
+    page_rows_add(rows, "stored as", cli_format("%s (%s)", run_stored_dtype(&r->files), run_format(&r->files)));
     if (s->survey.bands < s->bands)
-        add_row(rows, "bands left out", cli_format("%" PRId64, s->bands - s->survey.bands));
+        page_rows_add(rows, "bands left out", cli_format("%" PRId64, s->bands - s->survey.bands));
     if (s->survey.missing_pixels > 0)
-        add_row(rows, "pixels without data", cli_format("%" PRId64, s->survey.missing_pixels));
+        page_rows_add(rows, "pixels without data", cli_format("%" PRId64, s->survey.missing_pixels));
     if (s->masked > 0)
-        add_row(rows, "pixels masked", cli_format("%" PRId64, s->masked));
-    add_row(rows, "relative error", cli_format("%.6g", report->relative_error));
-    add_row(rows, "objective", cli_format("%.9g", report->objective));
-    add_row(rows, "KKT residual at most", cli_format("%.3g", report->kkt_residual));
+        page_rows_add(rows, "pixels masked", cli_format("%" PRId64, s->masked));
+    page_rows_add(rows, "relative error", cli_format("%.6g", report->relative_error));
+    page_rows_add(rows, "objective", cli_format("%.9g", report->objective));
+    page_rows_add(rows, "KKT residual at most", cli_format("%.3g", report->kkt_residual));
     if (isfinite(report->gap))
-        add_row(rows, "gap at most", cli_format("%.3g", report->gap));
-    add_row(rows, "open pixels", cli_format("%" PRId64, report->open_columns));
-    add_row(rows, "rule", cli_format("%s", report->update));
-    add_row(rows, "loss", cli_format("%s", report->loss_name));
-    add_row(rows, "seconds", cli_format("%.3g", report->seconds));
-    add_row(rows, "precision", cli_format("%s", rlra_dtype_name(r->w.dtype)));
-    add_row(rows, "threads", cli_format("%" PRId64, report->threads));
-    add_row(rows, "version", cli_format("rlra %s", rlra_build_info()->version));
+        page_rows_add(rows, "gap at most", cli_format("%.3g", report->gap));
+    page_rows_add(rows, "open pixels", cli_format("%" PRId64, report->open_columns));
+    page_rows_add(rows, "rule", cli_format("%s", report->update));
+    page_rows_add(rows, "loss", cli_format("%s", report->loss_name));
+    page_rows_add(rows, "seconds", cli_format("%.3g", report->seconds));
+    page_rows_add(rows, "precision", cli_format("%s", rlra_dtype_name(r->w.dtype)));
+    page_rows_add(rows, "threads", cli_format("%" PRId64, report->threads));
+    page_rows_add(rows, "version", cli_format("rlra %s", rlra_build_info()->version));
 }
 
 static void add_options(const regression *r, page_rows *rows)
@@ -118,9 +95,9 @@ static void add_options(const regression *r, page_rows *rows)
         if (!command_uses_option(r->asked->about, rlra_option_at(i)))
             continue;
         rlra_options_get(r->asked->context, &r->options, name, value, sizeof value);
-        add_row(rows, name, cli_format("%s", value));
+        page_rows_add(rows, name, cli_format("%s", value));
     }
-    add_row(rows, "prior", cli_format("%s", r->priors));
+    page_rows_add(rows, "prior", cli_format("%s", r->priors));
 }
 
 static void set_entry(const rlra_array *factor, int64_t i, int64_t k, double value)
@@ -190,8 +167,8 @@ static rlra_status write_page(const regression *r, const rlra_model *model, char
     free(valid);
     free(title);
     free(line);
-    clear_rows(&options);
-    clear_rows(&summary);
+    page_rows_clear(&options);
+    page_rows_clear(&summary);
     return status;
 }
 

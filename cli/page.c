@@ -3,68 +3,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "page_rows.h"
 #include "run.h"
 #include "text.h"
-
-#define ROWS_MOST 64
-
-/* Lines of a two-column table whose texts belong to it. */
-typedef struct page_rows {
-    int count;
-    rlra_page_row row[ROWS_MOST];
-    char *owned[ROWS_MOST];
-} page_rows;
-
-static void add_row(page_rows *rows, const char *label, char *value)
-{
-    if (rows->count == ROWS_MOST) {
-        free(value);
-        return;
-    }
-    rows->owned[rows->count] = value;
-    rows->row[rows->count++] = (rlra_page_row){label, value};
-}
-
-static void clear_rows(page_rows *rows)
-{
-    for (int i = 0; i < rows->count; ++i)
-        free(rows->owned[i]);
-}
 
 static void add_summary(const run *r, page_rows *rows)
 {
     char dims[128];
     const rlra_report *const report = &r->report;
     print_dims(r->data.order, r->data.dims, dims, sizeof dims);
-    add_row(rows, "data", text_valid(r->asked->data[0]));
+    page_rows_add(rows, "data", text_valid(r->asked->data[0]));
     if (r->scene != NULL)
-        add_row(rows, "scene",
-                cli_format("%" PRId64 " x %" PRId64 " pixels, %" PRId64 " bands", r->scene->height, r->scene->width,
-                           r->scene->cube.dims[2]));
+        page_rows_add(rows, "scene",
+                      cli_format("%" PRId64 " x %" PRId64 " pixels, %" PRId64 " bands", r->scene->height,
+                                 r->scene->width, r->scene->cube.dims[2]));
     else
-        add_row(rows, "shape", cli_format("%s", dims));
-    add_row(rows, "stored as", cli_format("%s (%s)", run_stored_dtype(r), run_format(r)));
+        page_rows_add(rows, "shape", cli_format("%s", dims));
+    page_rows_add(rows, "stored as", cli_format("%s (%s)", run_stored_dtype(r), run_format(r)));
     for (int i = 0; i < r->fact_count; ++i)
-        add_row(rows, r->facts[i].name, cli_format("%.6g", r->facts[i].value));
-    add_row(rows, "rank", cli_format("%" PRId64, r->options.rank));
-    add_row(rows, "relative error", cli_format("%.6g", report->relative_error));
+        page_rows_add(rows, r->facts[i].name, cli_format("%.6g", r->facts[i].value));
+    page_rows_add(rows, "rank", cli_format("%" PRId64, r->options.rank));
+    page_rows_add(rows, "relative error", cli_format("%.6g", report->relative_error));
     if (r->partial || report->held_out > 0)
-        add_row(rows, "entries observed", cli_format("%" PRId64, report->observed));
+        page_rows_add(rows, "entries observed", cli_format("%" PRId64, report->observed));
     if (report->held_out > 0)
-        add_row(rows, "relative error held out",
-                cli_format("%.6g on %" PRId64 " entries", report->held_out_error, report->held_out));
+        page_rows_add(rows, "relative error held out",
+                      cli_format("%.6g on %" PRId64 " entries", report->held_out_error, report->held_out));
     if (report->unobserved > 0)
-        add_row(rows, "rows without data", cli_format("%" PRId64, report->unobserved));
+        page_rows_add(rows, "rows without data", cli_format("%" PRId64, report->unobserved));
     if (report->bounded > 0)
-        add_row(rows, "components held back", cli_format("%" PRId64, report->bounded));
-    add_row(rows, "objective", cli_format("%.9g", report->objective));
-    add_row(rows, "KKT residual", cli_format("%.3g", report->kkt_residual));
-    add_row(rows, "sweeps", cli_format("%" PRId64, report->sweeps));
-    add_row(rows, "seconds", cli_format("%.3g", report->seconds));
-    add_row(rows, "stopped because", cli_format("%s", r->stop_text));
-    add_row(rows, "precision", cli_format("%s", rlra_dtype_name(r->data.dtype)));
-    add_row(rows, "threads", cli_format("%" PRId64, report->threads));
-    add_row(rows, "version", cli_format("rlra %s", rlra_build_info()->version));
+        page_rows_add(rows, "components held back", cli_format("%" PRId64, report->bounded));
+    page_rows_add(rows, "objective", cli_format("%.9g", report->objective));
+    page_rows_add(rows, "KKT residual", cli_format("%.3g", report->kkt_residual));
+    page_rows_add(rows, "sweeps", cli_format("%" PRId64, report->sweeps));
+    page_rows_add(rows, "seconds", cli_format("%.3g", report->seconds));
+    page_rows_add(rows, "stopped because", cli_format("%s", r->stop_text));
+    page_rows_add(rows, "precision", cli_format("%s", rlra_dtype_name(r->data.dtype)));
+    page_rows_add(rows, "threads", cli_format("%" PRId64, report->threads));
+    page_rows_add(rows, "version", cli_format("rlra %s", rlra_build_info()->version));
 }
 
 static void add_options(const run *r, page_rows *rows)
@@ -75,10 +51,10 @@ static void add_options(const run *r, page_rows *rows)
         if (!command_uses_option(r->asked->about, rlra_option_at(i)))
             continue;
         rlra_options_get(r->context, &r->options, name, value, sizeof value);
-        add_row(rows, name, cli_format("%s", value));
+        page_rows_add(rows, name, cli_format("%s", value));
     }
     for (int n = 0; n < r->data.order; ++n)
-        add_row(rows, "prior", cli_format("%d:%s", n, r->priors[n]));
+        page_rows_add(rows, "prior", cli_format("%d:%s", n, r->priors[n]));
 }
 
 /* What the file says of the indices of each mode; the labels belong to it. */
@@ -155,7 +131,7 @@ int page_write(run *r)
     free(title);
     free(data);
     free(line);
-    clear_rows(&options);
-    clear_rows(&summary);
+    page_rows_clear(&options);
+    page_rows_clear(&summary);
     return code;
 }

@@ -1,11 +1,11 @@
-/* io/mat.c: the format .mat of MATLAB, version 5 (also called 6 and 7): numeric arrays, text, cells of text. */
+/* io/matlab/mat.c: the format .mat of MATLAB, version 5 (also called 6 and 7): numeric arrays, text, cells of text. */
 #include <string.h>
 
 #include "io/format.h"
-#include "io/mat_element.h"
-#include "io/mat_sparse.h"
-#include "io/mat_struct.h"
-#include "io/mat_write.h"
+#include "io/matlab/element.h"
+#include "io/matlab/sparse.h"
+#include "io/matlab/struct.h"
+#include "io/matlab/write.h"
 #include "io/text.h"
 
 static int detect(const input *in)

@@ -1,5 +1,5 @@
-/* io/mat_sparse.c: read the sparse matrices of MATLAB .mat files of version 5: row indices, starts of columns, values. */
-#include "io/mat_sparse.h"
+/* io/matlab/sparse.c: read the sparse matrices of MATLAB .mat files of version 5: row indices, starts of columns, values. */
+#include "io/matlab/sparse.h"
 
 #include <string.h>
 

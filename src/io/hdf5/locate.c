@@ -1,5 +1,5 @@
-/* io/hdf5_locate.c: find the entries of HDF5 data sets that lie side by side in their file. */
-#include "io/hdf5_file.h"
+/* io/hdf5/locate.c: find the entries of HDF5 data sets that lie side by side in their file. */
+#include "io/hdf5/file.h"
 
 /* Whether the type is one of IEEE or two's complement that fills its bytes, in either order. */
 static int is_plain(hid_t type, const scalar *stored)

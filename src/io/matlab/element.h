@@ -1,8 +1,8 @@
-/* io/mat_element.h: the elements of which MATLAB .mat files of version 5 are made, plain or compressed.
+/* io/matlab/element.h: the elements of which MATLAB .mat files of version 5 are made, plain or compressed.
  *
  * Format: "MAT-File Format", The MathWorks, chapter "Level 5 MAT-Files". */
-#ifndef RLRA_IO_MAT_ELEMENT_H
-#define RLRA_IO_MAT_ELEMENT_H
+#ifndef RLRA_IO_MATLAB_ELEMENT_H
+#define RLRA_IO_MATLAB_ELEMENT_H
 
 #include <zlib.h>
 

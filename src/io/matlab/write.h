@@ -1,6 +1,6 @@
-/* io/mat_write.h: the writer of MATLAB .mat files of version 5. */
-#ifndef RLRA_IO_MAT_WRITE_H
-#define RLRA_IO_MAT_WRITE_H
+/* io/matlab/write.h: the writer of MATLAB .mat files of version 5. */
+#ifndef RLRA_IO_MATLAB_WRITE_H
+#define RLRA_IO_MATLAB_WRITE_H
 
 #include "io/output.h"
 #include "rlra/io.h"

@@ -1,5 +1,5 @@
-/* io/hdf5_sparse.c: read groups of HDF5 that are a sparse matrix. */
-#include "io/hdf5_sparse.h"
+/* io/hdf5/sparse.c: read groups of HDF5 that are a sparse matrix. */
+#include "io/hdf5/sparse.h"
 
 #include <stdio.h>
 #include <string.h>

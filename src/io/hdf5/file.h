@@ -1,4 +1,4 @@
-/* io/hdf5_file.h: what the formats inside HDF5 files share: opening, classifying and reading data sets. */
+/* io/hdf5/file.h: what the formats inside HDF5 files share: opening, classifying and reading data sets. */
 #ifndef RLRA_IO_HDF5_FILE_H
 #define RLRA_IO_HDF5_FILE_H
 

@@ -1,5 +1,5 @@
-/* io/mat_element.c: read the elements of MATLAB .mat files of version 5 one after the other. */
-#include "io/mat_element.h"
+/* io/matlab/element.c: read the elements of MATLAB .mat files of version 5 one after the other. */
+#include "io/matlab/element.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
-/* io/mat73.c: the format .mat of MATLAB, version 7.3: HDF5 with MATLAB's classes in attributes, modes reversed. */
+/* io/matlab/mat73.c: the format .mat of MATLAB, version 7.3: HDF5 with MATLAB's classes in attributes, modes reversed. */
 #include <stdio.h>
 #include <string.h>
 
 #include "io/format.h"
-#include "io/hdf5_file.h"
-#include "io/hdf5_sparse.h"
+#include "io/hdf5/file.h"
+#include "io/hdf5/sparse.h"
 
 #define CLASS_BYTES 32
 #define PATH_BYTES  512

@@ -1,8 +1,8 @@
-/* io/mat_struct.h: visit the arrays of MATLAB .mat files of version 5, those in fields of structs among them. */
-#ifndef RLRA_IO_MAT_STRUCT_H
-#define RLRA_IO_MAT_STRUCT_H
+/* io/matlab/struct.h: visit the arrays of MATLAB .mat files of version 5, those in fields of structs among them. */
+#ifndef RLRA_IO_MATLAB_STRUCT_H
+#define RLRA_IO_MATLAB_STRUCT_H
 
-#include "io/mat_element.h"
+#include "io/matlab/element.h"
 
 /* Called for each array, where the walk stands behind its header; it may read what follows, and `stop`. Begins a struct of the
  * caller's. */

@@ -1,11 +1,11 @@
-/* io/hdf5.c: the format HDF5: data sets in a tree of groups, named by their path. */
+/* io/hdf5/hdf5.c: the format HDF5: data sets in a tree of groups, named by their path. */
 #include <stdio.h>
 #include <string.h>
 
 #include "io/format.h"
-#include "io/hdf5_file.h"
-#include "io/hdf5_sparse.h"
-#include "io/hdf5_write.h"
+#include "io/hdf5/file.h"
+#include "io/hdf5/sparse.h"
+#include "io/hdf5/write.h"
 
 /* Groups within groups that are followed, and groups in all: a file can be a ring or a maze. */
 #define DEPTH_MOST  32

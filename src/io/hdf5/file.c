@@ -1,5 +1,5 @@
-/* io/hdf5_file.c: open HDF5 files, classify and read their data sets. */
-#include "io/hdf5_file.h"
+/* io/hdf5/file.c: open HDF5 files, classify and read their data sets. */
+#include "io/hdf5/file.h"
 
 #include <pthread.h>
 #include <stdio.h>

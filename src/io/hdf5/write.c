@@ -1,10 +1,10 @@
-/* io/hdf5_write.c: write HDF5 files with contiguous data sets in the root group.
+/* io/hdf5/write.c: write HDF5 files with contiguous data sets in the root group.
  *
  * By hand, because the library ends the program with a crash when the disk is full while it closes a file, and needs a
  * copy of strided arrays. Format: "HDF5 File Format Specification Version 1.1", superblock version 0.
  *
  *   superblock | root header | B-tree node | local heap, names | symbol node | headers of the data sets | their entries */
-#include "io/hdf5_write.h"
+#include "io/hdf5/write.h"
 
 #include <string.h>
 

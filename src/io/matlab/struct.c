@@ -1,5 +1,5 @@
-/* io/mat_struct.c: go through the arrays of MATLAB .mat files of version 5 and into the fields of structs. */
-#include "io/mat_struct.h"
+/* io/matlab/struct.c: go through the arrays of MATLAB .mat files of version 5 and into the fields of structs. */
+#include "io/matlab/struct.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,11 +1,11 @@
-/* io/mat_write.c: write MATLAB .mat files of version 5, uncompressed. */
-#include "io/mat_write.h"
+/* io/matlab/write.c: write MATLAB .mat files of version 5, uncompressed. */
+#include "io/matlab/write.h"
 
 #include <ctype.h>
 #include <string.h>
 
 #include "io/cursor.h"
-#include "io/mat_element.h"
+#include "io/matlab/element.h"
 
 static size_t put(unsigned char *to, size_t used, uint32_t value)
 {

@@ -1,4 +1,4 @@
-/* io/mat4.c: the format .mat of MATLAB, version 4: matrices of numbers and text, full or sparse, one behind the other. */
+/* io/matlab/mat4.c: the format .mat of MATLAB, version 4: matrices of numbers and text, full or sparse, one behind the other. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>

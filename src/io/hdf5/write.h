@@ -1,4 +1,4 @@
-/* io/hdf5_write.h: the writer of HDF5 files. */
+/* io/hdf5/write.h: the writer of HDF5 files. */
 #ifndef RLRA_IO_HDF5_WRITE_H
 #define RLRA_IO_HDF5_WRITE_H
 

@@ -1,9 +1,9 @@
-/* io/hdf5_sparse.h: groups of HDF5 that are a sparse matrix: data, indices, indptr and a shape, as anndata, 10x Genomics and h5py
+/* io/hdf5/sparse.h: groups of HDF5 that are a sparse matrix: data, indices, indptr and a shape, as anndata, 10x Genomics and h5py
  * users write them; data, ir, jc of MATLAB 7.3. */
 #ifndef RLRA_IO_HDF5_SPARSE_H
 #define RLRA_IO_HDF5_SPARSE_H
 
-#include "io/hdf5_file.h"
+#include "io/hdf5/file.h"
 
 typedef struct hdf5_sparse {
     int matlab;         /* else the parts have the names of SciPy */
