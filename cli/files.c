@@ -111,6 +111,12 @@ static int is_device(const char *path)
     return stat(path, &about) == 0 && !S_ISREG(about.st_mode);
 }
 
+char *files_folder_of(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    return slash == NULL ? cli_format(".") : cli_copy(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
 int files_check(const request *asked, const char *folder, const char *file)
 {
     static file_list inputs, outputs;

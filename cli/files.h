@@ -8,4 +8,7 @@
  * and other spellings do not matter. `folder`: of results, or NULL; `file`: the one that --out names, or NULL. */
 int files_check(const request *asked, const char *folder, const char *file);
 
+/* The folder that a file is in, "." where its path names none; freed with free(). */
+char *files_folder_of(const char *path);
+
 #endif

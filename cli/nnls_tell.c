@@ -40,8 +40,7 @@ static char *default_name(const regression *r)
 /* The folder of the result must be there. */
 static int check_folder(const char *path)
 {
-    const char *const slash = strrchr(path, '/');
-    char *const folder = slash == NULL ? cli_format(".") : cli_copy(path, (size_t)(slash - path) + (slash == path));
+    char *const folder = files_folder_of(path);
     struct stat about;
     int code = EXIT_OK;
     if (stat(folder, &about) != 0)

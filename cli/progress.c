@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "run.h"
 #include "say.h"
 #include "signals.h"
@@ -29,8 +30,7 @@ static int can_write(const char *path)
         return access(path, W_OK) == 0;
     if (errno != ENOENT)
         return 0;
-    const char *const slash = strrchr(path, '/');
-    char *const folder = slash == NULL ? cli_format(".") : cli_copy(path, slash == path ? 1 : (size_t)(slash - path));
+    char *const folder = files_folder_of(path);
     const int can = access(folder, W_OK | X_OK) == 0;
     free(folder);
     return can;

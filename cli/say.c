@@ -75,7 +75,7 @@ void say_lines(FILE *stream, const char *lines)
      : stars == 1 ? fprintf(stream, conversion, star[0], value)                                                        \
                   : fprintf(stream, conversion, star[0], star[1], value))
 
-static void say_text(FILE *stream, const char *conversion, int stars, const int *star, int cut, const char *text)
+static void say_text(FILE *stream, const char *conversion, int width, int cut, const char *text)
 {
     /* A precision counts bytes of what came, which may not end by a zero. */
     char *const own = cut < 0 ? cli_copy(text, strlen(text)) : cli_copy(text, strnlen(text, (size_t)cut));
@@ -86,10 +86,9 @@ static void say_text(FILE *stream, const char *conversion, int stars, const int 
     if (point != NULL)
         strcpy(point, "s");
     if (strchr(plain, '*') != NULL)
-        fprintf(stream, plain, star[0], shown);
+        fprintf(stream, plain, width, shown);
     else
         fprintf(stream, plain, shown);
-    (void)stars;
     free(shown);
     free(own);
 }
@@ -119,7 +118,7 @@ void say_list(FILE *stream, const char *format, va_list arguments)
         if (kind == '%')
             fputc('%', stream);
         else if (kind == 's')
-            say_text(stream, conversion, stars, star, cut, va_arg(left, const char *));
+            say_text(stream, conversion, star[0], cut, va_arg(left, const char *));
         else if (strchr("gfeGFE", kind) != NULL)
             PRINT(va_arg(left, double));
         else if (is_long)
