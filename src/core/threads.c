@@ -15,8 +15,8 @@
 /* More threads than this, and than processors, only cost. */
 #define MOST_USEFUL 64
 
-/* More than any machine has processors. */
-#define MOST_EVER 4096
+/* More threads than this are never tried: their list is on a stack that may be small. */
+#define MOST_EVER 1024
 
 /* A thread that has been joined counts against the limits of the system for a moment more. */
 #define WAIT_STEPS   200

@@ -11,7 +11,7 @@
 #define HEADER_BYTES 512 /* of a header that is written */
 
 /* As much of a header as is looked at to find out whether a file is its data; sizes stand at the top. */
-#define DETECT_BYTES 65536
+#define DETECT_BYTES 24576
 
 /* Both files, whichever the user named. */
 typedef struct pair {

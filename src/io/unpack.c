@@ -11,7 +11,7 @@
 
 #include "io/disk.h"
 
-#define BLOCK 65536
+#define BLOCK 16384
 #define WATCH ((int64_t)1 << 26) /* bytes after which the room on the disk is looked at again */
 
 int rlra_is_gzip(const input *in)
