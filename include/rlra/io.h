@@ -44,7 +44,8 @@ typedef struct rlra_read_options {
     int zero_based;                 /* whether the indices of a sparse array in text count from 0 instead of 1 */
 } rlra_read_options;
 
-/* One variable of a file, told without reading its entries. Strings are valid during the callback only. */
+/* One variable of a file, told without reading its entries. Strings and dims are valid during the callback, or as long as the
+ * file is open. */
 typedef struct rlra_variable {
     const char *name;  /* "" when the format has no names */
     const char *dtype; /* as stored: "uint16", "float64", "sparse float64", "text", "struct", "damaged", .. */
@@ -114,6 +115,28 @@ RLRA_API const double *rlra_dataset_axis(const rlra_dataset *dataset, int mode);
  * rlra_dataset_read(). */
 RLRA_API rlra_status rlra_file_list(rlra_context *context, const char *path, const rlra_read_options *options,
                                     rlra_variable_callback callback, void *user);
+
+/* A file that has been opened and whose variables are listed, to read several of them: what it takes to find them is done once. */
+typedef struct rlra_file rlra_file;
+
+/** Open FILE (not FILE:NAME). Statuses as of rlra_dataset_read(); on error *file is NULL. Not for several threads at once. */
+RLRA_API rlra_status rlra_file_open(rlra_context *context, const char *path, const rlra_read_options *options,
+                                    rlra_file **file);
+
+/** Close it; NULL is fine. Data sets and texts that were read stay. */
+RLRA_API void rlra_file_close(rlra_file *file);
+
+/** Its format ("npy", "mat", ..). */
+RLRA_API const char *rlra_file_format(const rlra_file *file);
+
+/** Tell variable `index`, from 0, in the order of the file; 0 beyond the last. */
+RLRA_API int rlra_file_variable(const rlra_file *file, int64_t index, rlra_variable *variable);
+
+/** As rlra_dataset_read() of FILE:NAME, or of FILE if `name` is "". */
+RLRA_API rlra_status rlra_file_read(rlra_file *file, const char *name, rlra_dataset **dataset);
+
+/** As rlra_text_read() of FILE:NAME, or of FILE if `name` is "". */
+RLRA_API rlra_status rlra_file_text(rlra_file *file, const char *name, char **text);
 
 /**
  * Read a text variable (char rows, cell array of strings, string dataset, matrix of character codes) of FILE:NAME as lines

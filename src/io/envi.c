@@ -36,7 +36,7 @@ static void plain_lines(char *text)
 static rlra_status open_header(const input *in, pair *p)
 {
     rlra_status status = RLRA_OK;
-    p->header.fd = p->data.fd = -1;
+    p->header = p->data = (input){.fd = -1};
     p->text = NULL;
     if (rlra_envi_mark(in->head, in->head_bytes))
         snprintf(p->header_path, sizeof p->header_path, "%s", in->path);

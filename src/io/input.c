@@ -29,6 +29,11 @@ rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_
     REQUIRE(about.st_size > 0, rlra_fail(context, RLRA_ERR_FORMAT, "'%s' is empty", path));
     TRY(rlra_input_measure(in, about.st_size));
     TRY(rlra_unpack(in));
+    if (context != NULL) {
+        in->container = rlra_alloc_zero(context, 1, sizeof *in->container);
+        REQUIRE(in->container != NULL, rlra_fail_memory(context, 1, sizeof *in->container, path));
+        in->container->context = context;
+    }
 cleanup:
     if (status != RLRA_OK)
         rlra_input_close(in);
@@ -74,6 +79,13 @@ rlra_status rlra_input_note(const input *in, const char *format, ...)
 
 void rlra_input_close(input *in)
 {
+    container *const kept = in->container;
+    if (kept != NULL) {
+        if (kept->state != NULL)
+            kept->close(kept->context, kept->state);
+        rlra_free(kept->context, kept);
+    }
+    in->container = NULL;
     if (in->fd >= 0)
         close(in->fd);
     in->fd = -1;
@@ -97,6 +109,25 @@ rlra_status rlra_input_read(const input *in, int64_t offset, void *buffer, size_
         done += (size_t)got;
     }
     return RLRA_OK;
+}
+
+/* What headers and small things may add that are read more than once. */
+#define ALLOWANCE ((int64_t)1 << 28)
+
+rlra_status rlra_input_count_unpacked(const input *in, int64_t bytes)
+{
+    const int64_t size = in->size < (INT64_MAX - ALLOWANCE) / DEFLATE_MOST ? in->size * DEFLATE_MOST : INT64_MAX / 2;
+    const int64_t most = size + ALLOWANCE;
+    if (in->container == NULL)
+        return RLRA_OK;
+    if (bytes <= most - in->container->unpacked) {
+        in->container->unpacked += bytes;
+        return RLRA_OK;
+    }
+    return rlra_fail(in->context, RLRA_ERR_FORMAT,
+                     "'%s' unpacks to more than its %lld bytes can stand for (%.3g GB): the same bytes are packed in "
+                     "it many times over; read its variables one by one, as FILE:NAME",
+                     in->path, (long long)in->size, (double)most / 1e9);
 }
 
 rlra_status rlra_input_read_text(const input *in, int64_t most, char **text)

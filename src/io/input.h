@@ -12,12 +12,26 @@
 
 #define INPUT_HEAD_BYTES 1024
 
+/* No deflated byte can stand for more: RFC 1951, a match of 258 bytes in 2 bits. */
+#define DEFLATE_MOST 1032
+
+/* What a format keeps of an opened file, such as its directory: made at the first need, used by all reads that follow. All copies
+ * of an `input` share it, and so it must not point to one of them: whoever takes it out binds it to the `input` at hand. Its
+ * memory is of `context`, which is there even where the messages of a copy go nowhere. */
+typedef struct container {
+    rlra_context *context;
+    void *state; /* or NULL */
+    void (*close)(rlra_context *context, void *state);
+    int64_t unpacked; /* bytes in all: see rlra_input_count_unpacked() */
+} container;
+
 typedef struct input {
     rlra_context *context;
     const char *path;                 /* borrowed */
     const rlra_read_options *options; /* borrowed; never NULL */
-    notes *notes; /* what was left out or guessed, or NULL where nobody asks; see rlra_input_note() */
-    int fd;       /* of the plain content: see io/unpack.h */
+    notes *notes;         /* what was left out or guessed, or NULL where nobody asks; see rlra_input_note() */
+    int fd;               /* of the plain content: see io/unpack.h */
+    container *container; /* or NULL, where there is no context */
     int64_t size;
     char content[24]; /* by which the plain content can be opened again, or "": by `path` */
     size_t head_bytes;
@@ -44,6 +58,10 @@ int rlra_input_ends(const input *in, const char *ending);
 
 /* Read exactly `bytes` at `offset`, or fail with RLRA_ERR_FORMAT because the file ends before. */
 rlra_status rlra_input_read(const input *in, int64_t offset, void *buffer, size_t bytes);
+
+/* Count bytes that are about to be unpacked from the file: all that is read of one opened file may be as many as its size can stand
+ * for and an allowance; what is more is refused. For what lies in the file once, and is read once, there is no need to count. */
+rlra_status rlra_input_count_unpacked(const input *in, int64_t bytes);
 
 /* The whole file as a string, terminated by an additional zero; refused above `most` bytes. Freed by rlra_free(). */
 rlra_status rlra_input_read_text(const input *in, int64_t most, char **text);

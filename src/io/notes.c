@@ -13,14 +13,8 @@ typedef struct note {
     char text[];
 } note;
 
-rlra_status rlra_notes_add(rlra_context *context, notes *all, const char *format, va_list arguments)
+static rlra_status append(rlra_context *context, note **end, const char *text)
 {
-    char text[NOTE_BYTES];
-    rlra_print_list(text, sizeof text, format, arguments);
-    note **end = &all->first;
-    for (; *end != NULL; end = &(*end)->next)
-        if (strcmp((*end)->text, text) == 0)
-            return RLRA_OK;
     const size_t length = strlen(text);
     note *const made = rlra_alloc(context, 1, sizeof *made + length + 1);
     if (made == NULL)
@@ -29,6 +23,28 @@ rlra_status rlra_notes_add(rlra_context *context, notes *all, const char *format
     memcpy(made->text, text, length + 1);
     *end = made;
     return RLRA_OK;
+}
+
+rlra_status rlra_notes_add(rlra_context *context, notes *all, const char *format, va_list arguments)
+{
+    char text[NOTE_BYTES];
+    rlra_print_list(text, sizeof text, format, arguments);
+    note **end = &all->first;
+    for (; *end != NULL; end = &(*end)->next)
+        if (strcmp((*end)->text, text) == 0)
+            return RLRA_OK;
+    return append(context, end, text);
+}
+
+rlra_status rlra_notes_copy(rlra_context *context, const notes *from, notes *to)
+{
+    rlra_status status = RLRA_OK;
+    note **end = &to->first;
+    for (const note *at = from->first; at != NULL && status == RLRA_OK; at = at->next) {
+        status = append(context, end, at->text);
+        end = status == RLRA_OK ? &(*end)->next : end;
+    }
+    return status;
 }
 
 const char *rlra_notes_at(const notes *all, int index)

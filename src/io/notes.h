@@ -21,6 +21,9 @@ const char *rlra_notes_at(const notes *all, int index);
 /* Hand the sentences of `from` over to `to`, which has none. */
 void rlra_notes_move(notes *from, notes *to);
 
+/* Add copies of the sentences of `from` to `to`, which has none. */
+rlra_status rlra_notes_copy(rlra_context *context, const notes *from, notes *to);
+
 void rlra_notes_clear(rlra_context *context, notes *all);
 
 #endif

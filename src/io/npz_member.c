@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* No deflated byte can stand for more: RFC 1951, a match of 258 bytes in 2 bits. */
-#define DEFLATE_MOST 1032
-
 int rlra_npz_is_zip(const input *in)
 {
     return in->head_bytes >= 4 && (memcmp(in->head, "PK\3\4", 4) == 0 || memcmp(in->head, "PK\5\6", 4) == 0);

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "io/format.h"
-#include "io/variables.h"
+#include "io/file.h"
 
 /* Stored numbers that are read and converted together. */
 #define BLOCK_BYTES 65536
@@ -79,31 +78,26 @@ static rlra_status locate(rlra_stream *made, const char *spec, const rlra_read_o
     rlra_context *const context = made->context;
     located *const where = &made->where;
     rlra_status status = RLRA_OK;
-    input in = {.fd = -1};
-    variables all = {.context = context};
-    const format_ops *format;
+    rlra_file *file = NULL;
     const entry *chosen;
     const char *name;
-    char path[PATH_ROOM];
-    TRY(rlra_spec_split(context, spec, path, &name));
-    TRY(rlra_input_open(context, path, options, &made->notes, &in));
-    TRY(rlra_format_detect(&in, &format));
-    TRY(rlra_variables_collect(format, &in, &all));
-    TRY(rlra_variable_choose(&in, &all, name, 1, &chosen));
+    TRY(rlra_file_open_spec(context, spec, options, &file, &name));
+    TRY(rlra_variable_choose(&file->in, &file->all, name, 1, &chosen));
     REQUIRE(
-        format->locate != NULL,
+        file->format->locate != NULL,
         rlra_fail(context, RLRA_ERR_UNSUPPORTED,
                   "'%s' cannot be read piece by piece, as it is a %s file: write the array to a .npy file, ENVI, or "
                   "HDF5 without chunks",
-                  path, format->about.name));
-    snprintf(where->path, sizeof where->path, "%s", path);
-    TRY(format->locate(&in, chosen->name, where));
-    made->format = format->about.name;
+                  file->path, file->format->about.name));
+    snprintf(where->path, sizeof where->path, "%s", file->path);
+    TRY(rlra_notes_copy(context, &file->opening, &file->reading));
+    TRY(file->format->locate(&file->in, chosen->name, where));
+    rlra_notes_move(&file->reading, &made->notes);
+    made->format = file->format->about.name;
     made->name = rlra_text_copy(context, chosen->name, strlen(chosen->name));
     REQUIRE(made->name != NULL, rlra_fail_memory(context, strlen(chosen->name) + 1, 1, "the name of an array"));
 cleanup:
-    rlra_variables_clear(&all);
-    rlra_input_close(&in);
+    rlra_file_close(file);
     return status;
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -102,12 +103,33 @@ static rlra_status fail_listing(const input *in, const variables *c, const char 
                      c->count > LISTED ? ", .." : "");
 }
 
-/* Whether a variable lies in the struct or group of this name, "" for all. */
-static int is_within(const entry *e, const char *name)
+/* The place in the sorted names of the first that does not come before `name` and, behind it, the byte `next`. */
+static size_t find_first(const variables *c, const char *name, size_t length, char next)
 {
-    const char *const own = without_slash(e->name);
+    size_t begin = 0, end = c->count;
+    while (begin < end) {
+        const size_t middle = begin + (end - begin) / 2;
+        const char *const own = without_slash(c->sorted[middle]->name);
+        const int order = strncmp(own, name, length);
+        if (order < 0 || (order == 0 && (unsigned char)own[length] < (unsigned char)next))
+            begin = middle + 1;
+        else
+            end = middle;
+    }
+    return begin;
+}
+
+/* Those that lie in the struct or group of a name follow each other: they go on with '.' or with '/', the byte behind it. */
+typedef struct range {
+    size_t begin, end;
+} range;
+
+static range within(const variables *c, const char *name)
+{
     const size_t length = strlen(name);
-    return length == 0 || (strncmp(own, name, length) == 0 && (own[length] == '.' || own[length] == '/'));
+    if (length == 0)
+        return (range){0, c->count};
+    return (range){find_first(c, name, length, '.'), find_first(c, name, length, '/' + 1)};
 }
 
 /* The only one within `name` that fits; of several, the only one that is more than a vector. */
@@ -115,18 +137,19 @@ static rlra_status choose_only(const input *in, const variables *c, const char *
 {
     size_t fitting = 0, substantial = 0, last = 0, last_substantial = 0;
     char what[300] = "several variables fit, pick one by FILE:NAME";
-    for (size_t k = 0; k < c->count; k++) {
-        if (!fits(&c->entries[k], numeric) || !is_within(&c->entries[k], name))
+    const range inner = within(c, name);
+    for (size_t k = inner.begin; k < inner.end; k++) {
+        if (!fits(c->sorted[k], numeric))
             continue;
         fitting++;
         last = k;
-        if (is_substantial(&c->entries[k])) {
+        if (is_substantial(c->sorted[k])) {
             substantial++;
             last_substantial = k;
         }
     }
     if (fitting == 1 || (numeric && substantial == 1)) {
-        *chosen = &c->entries[fitting == 1 ? last : last_substantial];
+        *chosen = c->sorted[fitting == 1 ? last : last_substantial];
         return RLRA_OK;
     }
     if (c->count == 0)
@@ -138,21 +161,32 @@ static rlra_status choose_only(const input *in, const variables *c, const char *
     return fail_listing(in, c, what);
 }
 
+/* Of variables that differ in the first slash alone, the one that is called exactly so, else the first. */
+static const entry *find_named(const variables *c, const char *name)
+{
+    const char *const wanted = without_slash(name);
+    const entry *found = NULL;
+    for (size_t k = find_first(c, wanted, strlen(wanted), '\0'); k < c->count; k++) {
+        if (strcmp(without_slash(c->sorted[k]->name), wanted) != 0)
+            break;
+        if (strcmp(c->sorted[k]->name, name) == 0)
+            return c->sorted[k];
+        found = found == NULL ? c->sorted[k] : found;
+    }
+    return found;
+}
+
 /* The variable of this name, or what is in the struct or group of this name. */
 static rlra_status choose_named(const input *in, const variables *c, const char *name, int numeric,
                                 const entry **chosen)
 {
     char what[300];
     const char *const wanted = without_slash(name);
-    int within = 0;
-    for (size_t k = 0; k < c->count; k++) {
-        if (strcmp(without_slash(c->entries[k].name), wanted) == 0) {
-            *chosen = &c->entries[k];
-            return RLRA_OK;
-        }
-        within |= is_within(&c->entries[k], wanted);
-    }
-    if (within && wanted[0] != '\0')
+    *chosen = find_named(c, name);
+    if (*chosen != NULL)
+        return RLRA_OK;
+    const range inner = within(c, wanted);
+    if (inner.begin < inner.end && wanted[0] != '\0')
         return choose_only(in, c, wanted, numeric, chosen);
     if (c->count == 1 && c->entries[0].name[0] == '\0')
         return rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' holds one array without a name, cannot pick '%s'",
@@ -167,15 +201,30 @@ rlra_status rlra_variable_choose(const input *in, const variables *all, const ch
     return name[0] == '\0' ? choose_only(in, all, "", numeric, chosen) : choose_named(in, all, name, numeric, chosen);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    const entry *const x = *(const entry *const *)a, *const y = *(const entry *const *)b;
+    const int order = strcmp(without_slash(x->name), without_slash(y->name));
+    return order != 0 ? order : (x > y) - (x < y);
+}
+
 rlra_status rlra_variables_collect(const format_ops *format, const input *in, variables *all)
 {
+    rlra_status status = RLRA_OK;
     /* What there is to note on a variable is noted when it is read. */
     input quiet = *in;
     quiet.notes = NULL;
     *all = (variables){.context = in->context};
-    const rlra_status status = format->list(&quiet, collect, all);
-    if (status == RLRA_OK && all->failed)
-        return rlra_fail_memory(in->context, all->count + 1, sizeof *all->entries, "the list of variables");
+    TRY(format->list(&quiet, collect, all));
+    REQUIRE(!all->failed, rlra_fail_memory(in->context, all->count + 1, sizeof *all->entries, "the list of variables"));
+    all->sorted = rlra_alloc(in->context, all->count, sizeof *all->sorted);
+    REQUIRE(all->sorted != NULL,
+            rlra_fail_memory(in->context, all->count, sizeof *all->sorted, "the list of variables"));
+    for (size_t k = 0; k < all->count; k++)
+        all->sorted[k] = &all->entries[k];
+    if (all->count > 0)
+        qsort(all->sorted, all->count, sizeof *all->sorted, by_name);
+cleanup:
     return status;
 }
 
@@ -184,5 +233,6 @@ void rlra_variables_clear(variables *all)
     for (size_t k = 0; k < all->count; k++)
         rlra_free(all->context, all->entries[k].name);
     rlra_free(all->context, all->entries);
+    rlra_free(all->context, all->sorted);
     *all = (variables){.context = all->context};
 }

@@ -19,6 +19,7 @@ typedef struct entry {
 typedef struct variables {
     rlra_context *context;
     entry *entries;
+    const entry **sorted; /* by their names without the first slash, the same names as they come */
     size_t count, room;
     int failed; /* out of memory */
 } variables;

@@ -50,6 +50,7 @@ static void make(fixture *f, const char *folder)
     rlra_file_write(f->context, f->text, 1, &f->named);
     rlra_dataset_read(f->context, f->text, NULL, &f->dataset);
     rlra_stream_open(f->context, f->text, NULL, &f->stream);
+    rlra_file_open(f->context, f->text, NULL, &f->file);
     f->names[0] = "names";
     f->indices[0] = f->indices[1] = f->places;
     f->modes[1] = 1;

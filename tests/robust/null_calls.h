@@ -21,6 +21,8 @@ typedef struct fixture {
     rlra_folder *folder;
     rlra_dataset *dataset;
     rlra_stream *stream;
+    rlra_file *file;
+    rlra_variable variable;
     rlra_read_options reading;
     rlra_page page;
     rlra_match match;
@@ -51,6 +53,7 @@ typedef struct fixture {
         rlra_model *model;
         rlra_dataset *dataset;
         rlra_stream *stream;
+        rlra_file *file;
         rlra_folder *folder;
         rlra_nnls_plan *plan;
         char *text;

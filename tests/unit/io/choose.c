@@ -109,6 +109,62 @@ static void test_missing_arguments_are_refused(void **state)
     rlra_dataset_destroy(NULL);
 }
 
+static void test_variables_of_an_open_file_are_read_one_by_one(void **state)
+{
+    place *const p = *state;
+    rlra_file *file = NULL;
+    rlra_variable told;
+    char *text = NULL;
+    int64_t count = 0;
+    int read = 0;
+    assert_int_equal(rlra_file_open(p->context, DATA("types.npz"), NULL, &file), RLRA_OK);
+    assert_string_equal(rlra_file_format(file), "npz");
+    for (; rlra_file_variable(file, count, &told); count++) {
+        rlra_dataset *dataset = NULL;
+        assert_int_equal(rlra_file_read(file, told.name, &dataset) == RLRA_OK, told.numeric);
+        assert_true(dataset == NULL || strcmp(rlra_dataset_name(dataset), told.name) == 0);
+        read += dataset != NULL;
+        rlra_dataset_destroy(dataset);
+    }
+    assert_int_equal(count, 21);
+    assert_true(read > 10);
+    assert_false(rlra_file_variable(file, -1, &told));
+    assert_int_equal(rlra_file_text(file, "no such", &text), RLRA_ERR_ARGUMENT);
+    rlra_file_close(file);
+    assert_int_equal(rlra_file_open(p->context, DATA("types.npz:i1"), NULL, &file), RLRA_ERR_FILE);
+    assert_null(file);
+    assert_int_equal(rlra_file_open(p->context, DATA("deflated.npz"), NULL, &file), RLRA_OK);
+    assert_int_equal(rlra_file_text(file, "", &text), RLRA_OK);
+    rlra_file_close(file);
+    assert_string_equal(text, "a\nbc");
+    rlra_text_free(p->context, text);
+}
+
+/* What there was to note as the file was opened belongs to each of its variables. */
+static void test_notes_on_an_open_file_come_with_each_read(void **state)
+{
+    place *const p = *state;
+    const double values[] = {1, 2};
+    rlra_file *file = NULL;
+    const rlra_array array = rlra_array_contiguous(RLRA_DTYPE_F64, 1, SHAPE(2), (void *)(uintptr_t)values);
+    const rlra_named_array named[] = {{"/a", &array}, {"a", &array}, {"b.c", &array}};
+    char wrong[256];
+    snprintf(wrong, sizeof wrong, "%s/really.mat", p->folder);
+    assert_int_equal(rlra_file_write(p->context, at(p, "a.npz"), 3, named), RLRA_OK);
+    assert_int_equal(rename(p->path, wrong), 0);
+    assert_int_equal(rlra_file_open(p->context, wrong, NULL, &file), RLRA_OK);
+    for (int k = 0; k < 4; k++) {
+        static const char *const asked[] = {"a", "/a", "b.c", "b"}, *const got[] = {"a", "/a", "b.c", "b.c"};
+        rlra_dataset *dataset = NULL;
+        assert_int_equal(rlra_file_read(file, asked[k], &dataset), RLRA_OK);
+        assert_string_equal(rlra_dataset_name(dataset), got[k]);
+        assert_non_null(strstr(rlra_dataset_note(dataset, 0), "although its name ends"));
+        assert_null(rlra_dataset_note(dataset, 1));
+        rlra_dataset_destroy(dataset);
+    }
+    rlra_file_close(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +177,8 @@ int main(void)
         WITH_PLACE(test_content_goes_before_the_ending),
         WITH_PLACE(test_what_is_no_file_is_refused),
         WITH_PLACE(test_missing_arguments_are_refused),
+        WITH_PLACE(test_variables_of_an_open_file_are_read_one_by_one),
+        WITH_PLACE(test_notes_on_an_open_file_come_with_each_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

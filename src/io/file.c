@@ -1,0 +1,175 @@
+/* io/file.c: a file that is opened once, and whose variables are read one by one. */
+#include "io/file.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "io/text.h"
+
+/* `made` has its path. */
+static rlra_status open_path(rlra_file *made, const rlra_read_options *options)
+{
+    rlra_status status = RLRA_OK;
+    if (options != NULL)
+        made->options = *options;
+    TRY(rlra_input_open(made->context, made->path, &made->options, &made->opening, &made->in));
+    TRY(rlra_format_detect(&made->in, &made->format));
+    TRY(rlra_variables_collect(made->format, &made->in, &made->all));
+    made->in.notes = &made->reading;
+cleanup:
+    return status;
+}
+
+static rlra_file *create(rlra_context *context)
+{
+    rlra_file *const made = rlra_alloc_zero(context, 1, sizeof *made);
+    if (made == NULL)
+        rlra_fail_memory(context, 1, sizeof *made, "an open file");
+    else {
+        made->context = made->all.context = context;
+        made->in.fd = -1;
+    }
+    return made;
+}
+
+rlra_status rlra_file_open_spec(rlra_context *context, const char *spec, const rlra_read_options *options,
+                                rlra_file **file, const char **name)
+{
+    rlra_status status = RLRA_OK;
+    *file = NULL;
+    rlra_file *made = create(context);
+    REQUIRE(made != NULL, RLRA_ERR_MEMORY);
+    TRY(rlra_spec_split(context, spec, made->path, name));
+    TRY(open_path(made, options));
+    *file = made;
+    made = NULL;
+cleanup:
+    rlra_file_close(made);
+    return status;
+}
+
+rlra_status rlra_file_open(rlra_context *context, const char *path, const rlra_read_options *options, rlra_file **file)
+{
+    rlra_status status = RLRA_OK;
+    rlra_file *made = NULL;
+    if (file == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "opening a file needs a place for it");
+    *file = NULL;
+    REQUIRE(context != NULL && path != NULL,
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "opening a file needs a context and its name"));
+    const size_t length = strlen(path);
+    REQUIRE(length < PATH_ROOM,
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "the name of a file has %zu bytes, expected fewer than %d", length,
+                      PATH_ROOM));
+    made = create(context);
+    REQUIRE(made != NULL, RLRA_ERR_MEMORY);
+    memcpy(made->path, path, length + 1);
+    TRY(open_path(made, options));
+    *file = made;
+    made = NULL;
+cleanup:
+    rlra_file_close(made);
+    return status;
+}
+
+void rlra_file_close(rlra_file *file)
+{
+    if (file == NULL)
+        return;
+    rlra_variables_clear(&file->all);
+    rlra_notes_clear(file->context, &file->opening);
+    rlra_notes_clear(file->context, &file->reading);
+    rlra_input_close(&file->in);
+    rlra_free(file->context, file);
+}
+
+const char *rlra_file_format(const rlra_file *file)
+{
+    if (file == NULL)
+        return NULL;
+    return file->format->about.name;
+}
+
+int rlra_file_variable(const rlra_file *file, int64_t index, rlra_variable *variable)
+{
+    if (file == NULL || variable == NULL || index < 0 || (uint64_t)index >= file->all.count)
+        return 0;
+    const entry *const e = &file->all.entries[index];
+    *variable = (rlra_variable){e->name, e->stored, e->order, e->dims, e->numeric};
+    return 1;
+}
+
+rlra_status rlra_file_read(rlra_file *file, const char *name, rlra_dataset **dataset)
+{
+    rlra_status status = RLRA_OK;
+    const entry *chosen;
+    rlra_context *const context = file == NULL ? NULL : file->context;
+    if (dataset == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "reading needs a place for the data set");
+    *dataset = NULL;
+    if (file == NULL || name == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "reading needs an open file and the name of a variable");
+    TRY(rlra_variable_choose(&file->in, &file->all, name, 1, &chosen));
+    TRY(rlra_notes_copy(context, &file->opening, &file->reading));
+    TRY(file->format->read(&file->in, chosen->name, file->options.dtype, dataset));
+    rlra_notes_move(&file->reading, &(*dataset)->notes);
+cleanup:
+    rlra_notes_clear(context, &file->reading);
+    return status;
+}
+
+/* A matrix of character codes, one line for each row; RLRA_ERR_FORMAT when its entries are none. */
+static rlra_status codes_to_text(const input *in, const rlra_dataset *dataset, char **string)
+{
+    const rlra_array *const array = &dataset->array;
+    rlra_status status = RLRA_OK;
+    text_buffer lines = {.context = in->context};
+    const int64_t columns = array->order > 1 ? array->dims[1] : 1;
+    const int64_t rows = columns == 0 ? 0 : array->dims[0];
+    REQUIRE(!dataset->is_sparse, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' is a sparse array, expected text",
+                                           in->path, dataset->name));
+    REQUIRE(array->order <= 2,
+            rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' is an array of order %d, expected text", in->path,
+                      dataset->name, array->order));
+    for (int64_t i = 0; i < rows; i++) {
+        const size_t begin = lines.used;
+        for (int64_t j = 0; j < columns; j++) {
+            const double code = rlra_array_get(array, (const int64_t[]){i, j});
+            REQUIRE(code >= 0 && code < 0x110000 && code == floor(code),
+                    rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' holds numbers (%g in row %lld), expected text",
+                              in->path, dataset->name, code, (long long)i + 1));
+            TRY(rlra_text_add_code(&lines, code == 0 ? ' ' : (uint32_t)code));
+        }
+        TRY(rlra_text_end_line(&lines, begin));
+    }
+    TRY(rlra_text_finish(&lines, string));
+cleanup:
+    rlra_text_clear(&lines);
+    return status;
+}
+
+rlra_status rlra_file_text(rlra_file *file, const char *name, char **text)
+{
+    rlra_status status = RLRA_OK;
+    rlra_dataset *codes = NULL;
+    const entry *chosen;
+    rlra_context *const context = file == NULL ? NULL : file->context;
+    if (text == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "reading needs a place for the text");
+    *text = NULL;
+    if (file == NULL || name == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "reading needs an open file and the name of a variable");
+    REQUIRE(file->format->text != NULL,
+            rlra_fail(context, RLRA_ERR_UNSUPPORTED, "'%s' is a %s file, which holds no text", file->path,
+                      file->format->about.name));
+    TRY(rlra_variable_choose(&file->in, &file->all, name, 0, &chosen));
+    if (chosen->numeric) {
+        TRY(file->format->read(&file->in, chosen->name, RLRA_READ_F64, &codes));
+        TRY(codes_to_text(&file->in, codes, text));
+    } else
+        TRY(file->format->text(&file->in, chosen->name, text));
+cleanup:
+    rlra_notes_clear(context, &file->reading);
+    rlra_dataset_destroy(codes);
+    return status;
+}
