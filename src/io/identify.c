@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <zip.h>
 
 #include "io/npz_member.h"
 
@@ -106,12 +105,11 @@ static const char *identify_text(const input *in)
     return NULL;
 }
 
-static int has_entry(zip_t *archive, const char *begin)
+static int has_entry(const zip_archive *zip, const char *begin)
 {
-    const zip_int64_t count = zip_get_num_entries(archive, 0);
-    for (zip_int64_t k = 0; k < count; k++) {
-        const char *const name = zip_get_name(archive, (zip_uint64_t)k, 0);
-        const char *const found = name == NULL ? NULL : strstr(name, begin);
+    for (size_t k = 0; k < zip->count; k++) {
+        const char *const name = zip->members[k].name;
+        const char *const found = strstr(name, begin);
         if (found != NULL && (found == name || begin[0] == '/'))
             return 1;
     }
@@ -132,20 +130,16 @@ static const char *identify_zip(const input *in, char *room)
         {"/.zarray", "a Zarr archive: save the array by numpy.save()"},
         {".zarray", "a Zarr archive: save the array by numpy.save()"},
     };
-    input quiet = *in;
-    zip_t *archive = NULL;
-    const char *is = "a damaged zip archive";
-    quiet.context = NULL;
-    if (rlra_npz_open(&quiet, &archive) != RLRA_OK)
-        return is;
-    const char *const first = zip_get_name(archive, 0, 0);
+    npz_archive *archive;
+    if (rlra_npz_open(in, &archive) != RLRA_OK)
+        return "a damaged zip archive";
+    const zip_archive *const zip = &archive->zip;
     snprintf(room, IDENTIFY_BYTES, "a zip archive without arrays of NumPy (it begins with '%.60s')" UNPACK,
-             first == NULL ? "" : first);
-    is = room;
+             zip->count == 0 ? "" : zip->members[0].name);
+    const char *is = room;
     for (size_t k = sizeof kinds / sizeof kinds[0]; k-- > 0;)
-        if (has_entry(archive, kinds[k].entry))
+        if (has_entry(zip, kinds[k].entry))
             is = kinds[k].is;
-    zip_discard(archive);
     return is;
 }
 
@@ -189,7 +183,7 @@ const char *rlra_identify(const input *in, char *room)
     const char *const marked = rlra_identify_mark(in);
     if (marked != NULL)
         return marked;
-    if (rlra_npz_is_zip(in))
+    if (rlra_zip_is_archive(in))
         return identify_zip(in, room);
     return is_pickle(in) ? "a pickle of Python: save the array by numpy.save()" : show_bytes(in, room);
 }

@@ -32,7 +32,7 @@ rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_
     if (context != NULL) {
         in->container = rlra_alloc_zero(context, 1, sizeof *in->container);
         REQUIRE(in->container != NULL, rlra_fail_memory(context, 1, sizeof *in->container, path));
-        in->container->context = context;
+        *in->container = (container){.context = context, .notes = kept};
     }
 cleanup:
     if (status != RLRA_OK)
@@ -72,7 +72,19 @@ rlra_status rlra_input_note(const input *in, const char *format, ...)
         return RLRA_OK;
     va_list arguments;
     va_start(arguments, format);
-    const rlra_status status = rlra_notes_add(in->context, in->notes, format, arguments);
+    rlra_context *const owner = in->container == NULL ? in->context : in->container->context;
+    const rlra_status status = rlra_notes_add(owner, in->notes, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+rlra_status rlra_input_left_out(const input *in, const char *format, ...)
+{
+    if (in->container == NULL || in->container->notes == NULL)
+        return RLRA_OK;
+    va_list arguments;
+    va_start(arguments, format);
+    const rlra_status status = rlra_notes_add(in->container->context, in->container->notes, format, arguments);
     va_end(arguments);
     return status;
 }

@@ -17,12 +17,15 @@
 
 /* What a format keeps of an opened file, such as its directory: made at the first need, used by all reads that follow. All copies
  * of an `input` share it, and so it must not point to one of them: whoever takes it out binds it to the `input` at hand. Its
- * memory is of `context`, which is there even where the messages of a copy go nowhere. */
+ * memory is of `context`, which is there even where the messages of a copy go nowhere. A format that needs it to know its files
+ * claims those of which it cannot be made; whoever reads them then gives the status that was kept. */
 typedef struct container {
     rlra_context *context;
-    void *state; /* or NULL */
+    void *state;        /* or NULL */
+    rlra_status broken; /* why there is none and will be none: the message was left where the first asked for it */
     void (*close)(rlra_context *context, void *state);
     int64_t unpacked; /* bytes in all: see rlra_input_count_unpacked() */
+    notes *notes;     /* on the file as a whole, or NULL: see rlra_input_left_out() */
 } container;
 
 typedef struct input {
@@ -44,6 +47,9 @@ rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_
 
 /* Keep a sentence on what was left out or guessed; said twice, it is kept once. */
 rlra_status rlra_input_note(const input *in, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same for what lists the variables and leaves out some of them: kept with the file, and so told with each that is read. */
+rlra_status rlra_input_left_out(const input *in, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void rlra_input_close(input *in);
 

@@ -9,17 +9,15 @@
 #include "io/npz_group.h"
 #include "io/zip_write.h"
 
-rlra_status rlra_npz_tell(const input *in, zip_t *archive, int parts, rlra_variable_callback callback, void *user)
+rlra_status rlra_npz_tell(const input *in, npz_archive *archive, int parts, rlra_variable_callback callback, void *user)
 {
     rlra_status status = RLRA_OK;
-    npz_member member = {.file = NULL};
+    npz_member member = {.available = 0};
     npy_header header;
-    const zip_int64_t entries = zip_get_num_entries(archive, 0);
-    for (zip_int64_t index = 0; index < entries; index++) {
-        if (!rlra_npz_name(archive, (zip_uint64_t)index, member.name) ||
-            (!parts && rlra_npz_is_part(in, archive, member.name)))
+    for (size_t index = 0; index < archive->zip.count; index++) {
+        if (!rlra_npz_name(archive, index, member.name) || (!parts && rlra_npz_is_part(in, archive, member.name)))
             continue;
-        TRY(rlra_npz_open_member(in, archive, (zip_uint64_t)index, &member, &header));
+        TRY(rlra_npz_open_member(in, &archive->zip.members[index], &member, &header));
         rlra_npz_close(&member);
         rlra_npy_tell(member.name, &header, callback, user);
     }
@@ -29,49 +27,46 @@ cleanup:
 
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
 {
-    zip_t *archive = NULL;
-    rlra_status status = rlra_npz_open(in, &archive);
-    if (status != RLRA_OK)
-        return status;
-    status = rlra_npz_tell(in, archive, 1, callback, user);
-    zip_discard(archive);
-    return status;
+    npz_archive *archive;
+    const rlra_status status = rlra_npz_open(in, &archive);
+    return status == RLRA_OK ? rlra_npz_tell(in, archive, 1, callback, user) : status;
 }
 
 rlra_status rlra_npz_read(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset)
 {
     rlra_status status = RLRA_OK;
-    zip_t *archive = NULL;
-    npz_member member = {.file = NULL};
+    npz_archive *archive;
+    npz_member member = {.available = 0};
     npy_header header;
     rlra_dataset *made = NULL;
     TRY(rlra_npz_open(in, &archive));
     TRY(rlra_npz_open_named(in, archive, name, &member, &header));
-    TRY(rlra_npy_body_read(in, "npz", name, &header, &member.base, member.available, dtype, &made));
-    TRY(rlra_npz_check_end(&member));
+    TRY(rlra_npy_body_read(in, "npz", name, &header, &member.bytes.base, member.available, dtype, &made));
+    TRY(rlra_zip_finish(&member.bytes));
     *dataset = made;
     made = NULL;
 cleanup:
     rlra_dataset_destroy(made);
     rlra_npz_close(&member);
-    if (archive != NULL)
-        zip_discard(archive);
     return status;
 }
 
 rlra_status rlra_npz_text(const input *in, const char *name, char **text)
 {
     rlra_status status = RLRA_OK;
-    zip_t *archive = NULL;
-    npz_member member = {.file = NULL};
+    npz_archive *archive;
+    npz_member member = {.available = 0};
     npy_header header;
+    char *made = NULL;
     TRY(rlra_npz_open(in, &archive));
     TRY(rlra_npz_open_named(in, archive, name, &member, &header));
-    TRY(rlra_npy_text_read(in, name, &header, &member.base, member.available, text));
+    TRY(rlra_npy_text_read(in, name, &header, &member.bytes.base, member.available, &made));
+    TRY(rlra_zip_finish(&member.bytes));
+    *text = made;
+    made = NULL;
 cleanup:
+    rlra_free(in->context, made);
     rlra_npz_close(&member);
-    if (archive != NULL)
-        zip_discard(archive);
     return status;
 }
 

@@ -26,14 +26,14 @@ static const char *find_part(const char *name, int k)
     return length >= tail && strcmp(name + length - tail, part_names[k]) == 0 ? name + length - tail : NULL;
 }
 
-int rlra_npz_group_at(const input *in, zip_t *zip, const char *prefix, size_t length, npz_group *group)
+int rlra_npz_group_at(const input *in, npz_archive *archive, const char *prefix, size_t length, npz_group *group)
 {
     char name[NPZ_NAME_BYTES + 32];
-    *group = (npz_group){.in = in, .zip = zip};
+    *group = (npz_group){.in = in, .archive = archive};
     memcpy(group->prefix, prefix, length);
     for (int k = 0; k < PARTS; k++) {
         snprintf(name, sizeof name, "%s%s.npy", group->prefix, part_names[k]);
-        group->parts |= zip_name_locate(zip, name, 0) >= 0 ? 1 << k : 0;
+        group->parts |= rlra_zip_find(&archive->zip, name) != NULL ? 1 << k : 0;
     }
     memcpy(group->name, prefix, length);
     while (length > 0 && strchr("_-./", group->name[length - 1]) != NULL)
@@ -41,16 +41,7 @@ int rlra_npz_group_at(const input *in, zip_t *zip, const char *prefix, size_t le
     return is_sparse(group->parts);
 }
 
-int rlra_npz_group_begins(const input *in, zip_t *zip, zip_uint64_t index, npz_group *group)
-{
-    char name[NPZ_NAME_BYTES];
-    if (!rlra_npz_name(zip, index, name))
-        return 0;
-    const char *const part = find_part(name, 0);
-    return part != NULL && rlra_npz_group_at(in, zip, name, (size_t)(part - name), group);
-}
-
-int rlra_npz_is_part_of(const npz_group *group, const char *name)
+static int is_part_of(const npz_group *group, const char *name)
 {
     const size_t length = strlen(group->prefix);
     if (strncmp(name, group->prefix, length) != 0)
@@ -61,14 +52,53 @@ int rlra_npz_is_part_of(const npz_group *group, const char *name)
     return length == 0 && strcmp(name, "_is_array") == 0;
 }
 
-int rlra_npz_is_part(const input *in, zip_t *zip, const char *name)
+/* Whether all arrays are of this group: it has few, and so the first that is not is found soon. */
+static int is_alone(const npz_archive *archive, const npz_group *group)
+{
+    char name[NPZ_NAME_BYTES];
+    for (size_t k = 0; k < archive->zip.count; k++)
+        if (rlra_npz_name(archive, k, name) && !is_part_of(group, name))
+            return 0;
+    return 1;
+}
+
+int rlra_npz_group_begins(const input *in, npz_archive *archive, size_t index, npz_group *group)
+{
+    char name[NPZ_NAME_BYTES];
+    if (!rlra_npz_name(archive, index, name))
+        return 0;
+    const char *const part = find_part(name, 0);
+    if (part == NULL || !rlra_npz_group_at(in, archive, name, (size_t)(part - name), group))
+        return 0;
+    if (group->name[0] == '\0' && !is_alone(archive, group))
+        snprintf(group->name, sizeof group->name, "sparse");
+    return 1;
+}
+
+rlra_status rlra_npz_group_find(const input *in, npz_archive *archive, const char *name, npz_group *group, int *found)
+{
+    rlra_status status = RLRA_OK;
+    for (size_t index = 0; !archive->grouped && index < archive->zip.count; index++)
+        if (rlra_npz_group_begins(in, archive, index, group))
+            REQUIRE(rlra_places_add(&archive->groups, group->name, (place){(int64_t)index, 0}),
+                    rlra_fail_memory(in->context, archive->groups.count + 1, 64, "the names of sparse arrays"));
+    archive->grouped = 1;
+    const place *const where = rlra_places_find(&archive->groups, name);
+    *found = where != NULL && rlra_npz_group_begins(in, archive, (size_t)where->at, group);
+cleanup:
+    if (status != RLRA_OK)
+        rlra_places_clear(&archive->groups);
+    return status;
+}
+
+int rlra_npz_is_part(const input *in, npz_archive *archive, const char *name)
 {
     npz_group group;
     if (strcmp(name, "_is_array") == 0)
-        return rlra_npz_group_at(in, zip, "", 0, &group);
+        return rlra_npz_group_at(in, archive, "", 0, &group);
     for (int k = 0; k < PARTS; k++) {
         const char *const part = find_part(name, k);
-        if (part != NULL && rlra_npz_group_at(in, zip, name, (size_t)(part - name), &group))
+        if (part != NULL && rlra_npz_group_at(in, archive, name, (size_t)(part - name), &group))
             return 1;
     }
     return 0;
@@ -78,5 +108,5 @@ rlra_status rlra_npz_group_open(const npz_group *group, const char *part, npz_me
 {
     char name[NPZ_NAME_BYTES + 32];
     snprintf(name, sizeof name, "%s%s", group->prefix, part);
-    return rlra_npz_open_named(group->in, group->zip, name, member, header);
+    return rlra_npz_open_named(group->in, group->archive, name, member, header);
 }

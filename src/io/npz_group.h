@@ -21,21 +21,23 @@ enum {
 
 typedef struct npz_group {
     const input *in;
-    zip_t *zip;
+    npz_archive *archive;
     int parts;                   /* that are there */
     char prefix[NPZ_NAME_BYTES]; /* of their names */
     char name[NPZ_NAME_BYTES];   /* of the whole: the prefix without what separates it */
 } npz_group;
 
 /* The group of this prefix; 0 if the members of that prefix are no sparse array. */
-int rlra_npz_group_at(const input *in, zip_t *zip, const char *prefix, size_t length, npz_group *group);
+int rlra_npz_group_at(const input *in, npz_archive *archive, const char *prefix, size_t length, npz_group *group);
 
-/* The group that entry `index` of the archive begins, as its data. */
-int rlra_npz_group_begins(const input *in, zip_t *zip, zip_uint64_t index, npz_group *group);
+/* The group that member `index` of the archive begins, as its data. One without a name gets one where it is not alone. */
+int rlra_npz_group_begins(const input *in, npz_archive *archive, size_t index, npz_group *group);
 
-/* Whether a member is a part of this group, or of any. */
-int rlra_npz_is_part_of(const npz_group *group, const char *name);
-int rlra_npz_is_part(const input *in, zip_t *zip, const char *name);
+/* The group of this name; *found = 0 if there is none. */
+rlra_status rlra_npz_group_find(const input *in, npz_archive *archive, const char *name, npz_group *group, int *found);
+
+/* Whether a member is a part of any. */
+int rlra_npz_is_part(const input *in, npz_archive *archive, const char *name);
 
 /* Open one part; its name is kept in the member. */
 rlra_status rlra_npz_group_open(const npz_group *group, const char *part, npz_member *member, npy_header *header);

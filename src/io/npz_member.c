@@ -4,120 +4,108 @@
 #include <stdio.h>
 #include <string.h>
 
-int rlra_npz_is_zip(const input *in)
-{
-    return in->head_bytes >= 4 && (memcmp(in->head, "PK\3\4", 4) == 0 || memcmp(in->head, "PK\5\6", 4) == 0);
-}
+#define ENDING ".npy"
 
 int rlra_npz_detect(const input *in)
 {
-    input quiet = *in;
-    zip_t *archive = NULL;
+    npz_archive *archive;
     char name[NPZ_NAME_BYTES];
-    quiet.context = NULL; /* that it cannot be opened is told by the reader */
-    if (!rlra_npz_is_zip(in))
+    if (!rlra_zip_is_archive(in))
         return 0;
-    if (rlra_npz_open(&quiet, &archive) != RLRA_OK)
+    if (rlra_npz_open(in, &archive) != RLRA_OK)
         return 1;
-    const zip_int64_t entries = zip_get_num_entries(archive, 0);
-    int found = entries == 0;
-    for (zip_int64_t index = 0; index < entries && !found; index++)
-        found = rlra_npz_name(archive, (zip_uint64_t)index, name);
-    zip_discard(archive);
+    int found = archive->zip.count == 0;
+    for (size_t index = 0; index < archive->zip.count && !found; index++)
+        found = rlra_npz_name(archive, index, name);
     return found;
 }
 
-static rlra_status read_member(byte_source *base, void *buffer, size_t bytes)
+static void close_archive(rlra_context *context, void *state)
 {
-    npz_member *const self = (npz_member *)base;
-    size_t done = 0;
-    while (done < bytes) {
-        const zip_int64_t got = zip_fread(self->file, (char *)buffer + done, bytes - done);
-        if (got < 0)
-            return rlra_fail(self->in->context, RLRA_ERR_FORMAT, "'%s:%s' is damaged: %s", self->in->path, self->name,
-                             zip_file_strerror(self->file));
-        if (got == 0)
-            return rlra_fail(self->in->context, RLRA_ERR_FORMAT, "'%s:%s' is truncated", self->in->path, self->name);
-        done += (size_t)got;
+    npz_archive *const archive = state;
+    rlra_places_clear(&archive->groups);
+    rlra_zip_close(context, &archive->zip);
+    rlra_free(context, archive);
+}
+
+/* Longer names than anybody gives to an array are left out, and that is told. */
+static rlra_status tell_names(const input *in, const npz_archive *archive)
+{
+    rlra_status status = RLRA_OK;
+    const size_t ending = strlen(ENDING);
+    for (size_t index = 0; index < archive->zip.count; index++) {
+        const char *const name = archive->zip.members[index].name;
+        const size_t length = strlen(name);
+        if (length >= NPZ_NAME_BYTES + ending && strcmp(name + length - ending, ENDING) == 0)
+            TRY(rlra_input_left_out(in,
+                                    "the array '%.40s..' is left out: its name has %zu bytes, expected fewer than %d",
+                                    name, length - ending, NPZ_NAME_BYTES));
     }
-    return RLRA_OK;
+cleanup:
+    return status;
 }
 
-rlra_status rlra_npz_check_end(npz_member *member)
+rlra_status rlra_npz_open(const input *in, npz_archive **archive)
 {
-    char beyond;
-    if (zip_fread(member->file, &beyond, 1) >= 0)
-        return RLRA_OK;
-    return rlra_fail(member->in->context, RLRA_ERR_FORMAT, "'%s:%s' is damaged: %s", member->in->path, member->name,
-                     zip_file_strerror(member->file));
-}
-
-rlra_status rlra_npz_open(const input *in, zip_t **archive)
-{
-    int code = 0;
-    *archive = zip_open(rlra_input_content(in), ZIP_RDONLY, &code);
-    if (*archive != NULL)
-        return RLRA_OK;
-    zip_error_t error;
-    zip_error_init_with_code(&error, code);
-    rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s' is no sound zip archive: %s", in->path, zip_error_strerror(&error));
-    zip_error_fini(&error);
-    return RLRA_ERR_FORMAT;
+    rlra_status status = RLRA_OK;
+    container *const kept = in->container;
+    npz_archive *made = NULL;
+    *archive = kept->state;
+    if (*archive != NULL || kept->broken != RLRA_OK)
+        return kept->broken;
+    made = rlra_alloc_zero(kept->context, 1, sizeof *made);
+    REQUIRE(made != NULL, rlra_fail_memory(in->context, 1, sizeof *made, "a zip archive"));
+    made->groups = (places){.context = kept->context};
+    TRY(rlra_zip_open(in, &made->zip));
+    TRY(tell_names(in, made));
+    *archive = kept->state = made;
+    kept->close = close_archive;
+    made = NULL;
+cleanup:
+    if (made != NULL)
+        close_archive(kept->context, made);
+    kept->broken = status;
+    return status;
 }
 
 void rlra_npz_close(npz_member *member)
 {
-    if (member->file != NULL)
-        zip_fclose(member->file);
-    member->file = NULL;
+    rlra_zip_end_reading(&member->bytes);
 }
 
-int rlra_npz_name(zip_t *archive, zip_uint64_t index, char *name)
+int rlra_npz_name(const npz_archive *archive, size_t index, char *name)
 {
-    const char *const full = zip_get_name(archive, index, 0);
-    const size_t length = full == NULL ? 0 : strlen(full);
-    if (length < 5 || length - 4 >= NPZ_NAME_BYTES || strcmp(full + length - 4, ".npy") != 0)
+    const char *const full = archive->zip.members[index].name;
+    const size_t length = strlen(full), ending = strlen(ENDING);
+    if (length <= ending || length - ending >= NPZ_NAME_BYTES || strcmp(full + length - ending, ENDING) != 0)
         return 0;
-    memcpy(name, full, length - 4);
-    name[length - 4] = '\0';
+    memcpy(name, full, length - ending);
+    name[length - ending] = '\0';
     return 1;
 }
 
-rlra_status rlra_npz_open_member(const input *in, zip_t *archive, zip_uint64_t index, npz_member *member,
-                                 npy_header *header)
+rlra_status rlra_npz_open_member(const input *in, const zip_member *from, npz_member *member, npy_header *header)
 {
     rlra_status status = RLRA_OK;
-    zip_stat_t about;
     char label[600];
     snprintf(label, sizeof label, "'%.300s:%s'", in->path, member->name);
-    REQUIRE(zip_stat_index(archive, index, 0, &about) == 0,
-            rlra_fail(in->context, RLRA_ERR_FORMAT, "cannot read %s: %s", label, zip_strerror(archive)));
-    REQUIRE(about.comp_method == ZIP_CM_STORE || about.comp_method == ZIP_CM_DEFLATE,
-            rlra_fail(in->context, RLRA_ERR_FORMAT, "%s is compressed by method %d, expected stored or deflated", label,
-                      about.comp_method));
-    REQUIRE(about.comp_size <= (zip_uint64_t)in->size,
-            rlra_fail(in->context, RLRA_ERR_FORMAT, "%s is longer than the file", label));
-    const int64_t most = (int64_t)about.comp_size * (about.comp_method == ZIP_CM_STORE ? 1 : DEFLATE_MOST);
-    member->available = about.size < (zip_uint64_t)most ? (int64_t)about.size : most;
-    member->base.read = read_member;
-    member->in = in;
-    member->archive = archive;
-    member->file = zip_fopen_index(archive, index, 0);
-    REQUIRE(member->file != NULL,
-            rlra_fail(in->context, RLRA_ERR_FORMAT, "cannot read %s: %s", label, zip_strerror(archive)));
-    TRY(rlra_npy_header_read(in, label, &member->base, member->available, header));
+    TRY(rlra_zip_begin_reading(in, from, &member->bytes));
+    member->available = (int64_t)from->size;
+    TRY(rlra_npy_header_read(in, label, &member->bytes.base, member->available, header));
 cleanup:
     if (status != RLRA_OK)
         rlra_npz_close(member);
     return status;
 }
 
-rlra_status rlra_npz_open_named(const input *in, zip_t *archive, const char *name, npz_member *member,
+rlra_status rlra_npz_open_named(const input *in, const npz_archive *archive, const char *name, npz_member *member,
                                 npy_header *header)
 {
-    const zip_int64_t entries = zip_get_num_entries(archive, 0);
-    for (zip_int64_t index = 0; index < entries; index++)
-        if (rlra_npz_name(archive, (zip_uint64_t)index, member->name) && strcmp(member->name, name) == 0)
-            return rlra_npz_open_member(in, archive, (zip_uint64_t)index, member, header);
-    return rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no member '%s.npy'", in->path, name);
+    char full[NPZ_NAME_BYTES + 32];
+    snprintf(full, sizeof full, "%.*s" ENDING, NPZ_NAME_BYTES + 16, name);
+    const zip_member *const from = rlra_zip_find(&archive->zip, full);
+    if (from == NULL || strlen(name) >= NPZ_NAME_BYTES)
+        return rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no member '%s" ENDING "'", in->path, name);
+    snprintf(member->name, sizeof member->name, "%s", name);
+    return rlra_npz_open_member(in, from, member, header);
 }

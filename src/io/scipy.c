@@ -11,17 +11,15 @@
 
 static int detect(const input *in)
 {
-    input quiet = *in;
     npz_group group;
-    zip_t *zip = NULL;
+    npz_archive *archive;
     int found = 0;
-    quiet.context = NULL; /* that it cannot be opened is told by the reader of .npz */
-    if (!rlra_npz_is_zip(in) || rlra_npz_open(&quiet, &zip) != RLRA_OK)
+    if (!rlra_zip_is_archive(in))
         return 0;
-    const zip_int64_t entries = zip_get_num_entries(zip, 0);
-    for (zip_int64_t index = 0; index < entries && !found; index++)
-        found = rlra_npz_group_begins(&quiet, zip, (zip_uint64_t)index, &group);
-    zip_discard(zip);
+    if (rlra_npz_open(in, &archive) != RLRA_OK)
+        return 1;
+    for (size_t index = 0; index < archive->zip.count && !found; index++)
+        found = rlra_npz_group_begins(in, archive, index, &group);
     return found;
 }
 
@@ -37,14 +35,14 @@ static rlra_status refuse(const npz_group *group, const char *storage)
 static rlra_status read_format(const npz_group *group, char *format, size_t room)
 {
     rlra_status status = RLRA_OK;
-    npz_member member = {.file = NULL};
+    npz_member member = {.available = 0};
     npy_header header;
     char *text = NULL;
     format[0] = '\0';
     if ((group->parts & PART_FORMAT) == 0)
         return RLRA_OK;
     TRY(rlra_npz_group_open(group, "format", &member, &header));
-    TRY(rlra_npy_text_read(group->in, member.name, &header, &member.base, member.available, &text));
+    TRY(rlra_npy_text_read(group->in, member.name, &header, &member.bytes.base, member.available, &text));
     snprintf(format, room, "%s", text);
 cleanup:
     rlra_free(group->in->context, text);
@@ -56,7 +54,7 @@ static rlra_status read_shape(const npz_group *group, rlra_sparse *s)
 {
     rlra_context *const context = group->in->context;
     rlra_status status = RLRA_OK;
-    npz_member member = {.file = NULL};
+    npz_member member = {.available = 0};
     npy_header header;
     int64_t order;
     REQUIRE((group->parts & PART_SHAPE) != 0,
@@ -100,7 +98,7 @@ cleanup:
 static rlra_status guess_mode(const npz_group *group, rlra_sparse *s)
 {
     rlra_status status = RLRA_OK;
-    npz_member member = {.file = NULL};
+    npz_member member = {.available = 0};
     npy_header header;
     int64_t count;
     TRY(rlra_scipy_open(group, "indptr", &member, &header, &count));
@@ -169,7 +167,7 @@ static rlra_status describe(scipy_array *a)
 {
     const npz_group *const group = &a->group;
     rlra_status status = RLRA_OK;
-    npz_member member = {.file = NULL};
+    npz_member member = {.available = 0};
     npy_header header;
     a->sparse = (rlra_sparse){.order = 2};
     TRY(read_shape(group, &a->sparse));
@@ -189,50 +187,34 @@ cleanup:
     return status;
 }
 
-/* The group that entry `index` begins. One without a name gets one where it is not alone. */
-static int take_group(const input *in, zip_t *zip, zip_int64_t index, npz_group *group)
-{
-    char name[NPZ_NAME_BYTES];
-    if (!rlra_npz_group_begins(in, zip, (zip_uint64_t)index, group))
-        return 0;
-    const zip_int64_t entries = zip_get_num_entries(zip, 0);
-    for (zip_int64_t k = 0; k < entries && group->name[0] == '\0'; k++)
-        if (rlra_npz_name(zip, (zip_uint64_t)k, name) && !rlra_npz_is_part_of(group, name))
-            snprintf(group->name, sizeof group->name, "sparse");
-    return 1;
-}
-
 /* Arrays that are in no group are those of the reader of .npz. */
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
 {
     rlra_status status = RLRA_OK;
-    zip_t *zip = NULL;
+    npz_archive *archive;
     scipy_array a;
-    TRY(rlra_npz_open(in, &zip));
-    const zip_int64_t entries = zip_get_num_entries(zip, 0);
-    for (zip_int64_t index = 0; index < entries; index++) {
-        if (!take_group(in, zip, index, &a.group))
+    TRY(rlra_npz_open(in, &archive));
+    for (size_t index = 0; index < archive->zip.count; index++) {
+        if (!rlra_npz_group_begins(in, archive, index, &a.group))
             continue;
         TRY(describe(&a));
         const rlra_variable told = {a.group.name, a.stored, a.sparse.order, a.sparse.dims, 1};
         callback(user, &told);
     }
-    TRY(rlra_npz_tell(in, zip, 0, callback, user));
+    TRY(rlra_npz_tell(in, archive, 0, callback, user));
 cleanup:
-    if (zip != NULL)
-        zip_discard(zip);
     return status;
 }
 
 static rlra_status read_values(const scipy_array *a, rlra_dataset *to)
 {
     rlra_status status = RLRA_OK;
-    npz_member member = {.file = NULL};
+    npz_member member = {.available = 0};
     npy_header header;
     int64_t count;
     TRY(rlra_scipy_open(&a->group, "data", &member, &header, &count));
-    TRY(rlra_dataset_fill_values(to, &member.base, header.type));
-    TRY(rlra_npz_check_end(&member));
+    TRY(rlra_dataset_fill_values(to, &member.bytes.base, header.type));
+    TRY(rlra_zip_finish(&member.bytes));
 cleanup:
     rlra_npz_close(&member);
     return status;
@@ -243,7 +225,7 @@ static rlra_status check_starts(const scipy_array *a)
 {
     const rlra_sparse *const s = &a->sparse;
     rlra_status status = RLRA_OK;
-    npz_member member = {.file = NULL};
+    npz_member member = {.available = 0};
     npy_header header;
     int64_t count;
     TRY(rlra_scipy_open(&a->group, "indptr", &member, &header, &count));
@@ -321,17 +303,13 @@ cleanup:
 static rlra_status read_array(const input *in, const char *name, rlra_read_dtype asked, rlra_dataset **dataset)
 {
     rlra_status status = RLRA_OK;
-    zip_t *zip = NULL;
+    npz_archive *archive;
     scipy_array a;
-    int found = 0;
-    TRY(rlra_npz_open(in, &zip));
-    const zip_int64_t entries = zip_get_num_entries(zip, 0);
-    for (zip_int64_t index = 0; index < entries && !found; index++)
-        found = take_group(in, zip, index, &a.group) && strcmp(a.group.name, name) == 0;
+    int found;
+    TRY(rlra_npz_open(in, &archive));
+    TRY(rlra_npz_group_find(in, archive, name, &a.group, &found));
     TRY(found ? read_sparse(&a, asked, dataset) : rlra_npz_read(in, name, asked, dataset));
 cleanup:
-    if (zip != NULL)
-        zip_discard(zip);
     return status;
 }
 

@@ -21,14 +21,14 @@ cleanup:
 rlra_status rlra_scipy_integers(const npz_group *group, const char *part, int64_t expected, int64_t *to)
 {
     rlra_status status = RLRA_OK;
-    npz_member member = {.file = NULL};
+    npz_member member = {.available = 0};
     npy_header header;
     int64_t count;
     TRY(rlra_scipy_open(group, part, &member, &header, &count));
     REQUIRE(count == expected, rlra_fail(group->in->context, RLRA_ERR_FORMAT, "'%s:%s' has %lld numbers, expected %lld",
                                          group->in->path, member.name, (long long)count, (long long)expected));
-    TRY(rlra_integers_read(group->in, member.name, &member.base, header.type, count, to));
-    TRY(rlra_npz_check_end(&member));
+    TRY(rlra_integers_read(group->in, member.name, &member.bytes.base, header.type, count, to));
+    TRY(rlra_zip_finish(&member.bytes));
 cleanup:
     rlra_npz_close(&member);
     return status;
@@ -37,13 +37,13 @@ cleanup:
 rlra_status rlra_scipy_table(const npz_group *group, const char *part, rlra_dataset **table)
 {
     rlra_status status = RLRA_OK;
-    npz_member member = {.file = NULL};
+    npz_member member = {.available = 0};
     npy_header header;
     rlra_dataset *made = NULL;
     TRY(rlra_npz_group_open(group, part, &member, &header));
-    TRY(rlra_npy_body_read(group->in, "npz", member.name, &header, &member.base, member.available, RLRA_READ_F64,
+    TRY(rlra_npy_body_read(group->in, "npz", member.name, &header, &member.bytes.base, member.available, RLRA_READ_F64,
                            &made));
-    TRY(rlra_npz_check_end(&member));
+    TRY(rlra_zip_finish(&member.bytes));
     *table = made;
     made = NULL;
 cleanup:
@@ -112,7 +112,7 @@ static rlra_status read_places(const scipy_array *a, const rlra_array *data, int
     const int64_t *const dims = a->sparse.dims;
     const int64_t blocks = data->dims[0], height = data->dims[1], width = data->dims[2];
     rlra_status status = RLRA_OK;
-    npz_member member = {.file = NULL};
+    npz_member member = {.available = 0};
     npy_header header;
     int64_t count;
     REQUIRE(height >= 1 && width >= 1 && dims[0] % height == 0 && dims[1] % width == 0,

@@ -3,18 +3,10 @@
 
 #include <string.h>
 
-#define LOCAL_HEADER   0x04034b50
-#define CENTRAL_HEADER 0x02014b50
-#define ZIP64_RECORD   0x06064b50
-#define ZIP64_LOCATOR  0x07064b50
-#define END_RECORD     0x06054b50
+#include "io/zip_format.h"
 
 #define PLAIN_VERSION 20
 #define ZIP64_VERSION 45
-#define UTF8_NAMES    (1 << 11)
-#define MOST_BYTES    UINT32_C(0xFFFFFFFF) /* stands for "see the 64-bit field" */
-#define MOST_MEMBERS  0xFFFFu
-#define ZIP64_FIELD   1
 
 /* The first day that zip can hold: same arrays, same bytes. */
 #define FIRST_DAY 0x21
@@ -33,19 +25,19 @@ static void put(record *r, int bytes, uint64_t value)
 
 static int is_large(uint64_t value)
 {
-    return value >= MOST_BYTES;
+    return value >= ZIP_MOST_BYTES;
 }
 
 static uint64_t short_form(uint64_t value)
 {
-    return is_large(value) ? MOST_BYTES : value;
+    return is_large(value) ? ZIP_MOST_BYTES : value;
 }
 
 /* What both headers of a member share, from the version that reads it on. */
 static void put_member(record *r, const zip_entry *e, int is_long, size_t extra)
 {
     put(r, 2, is_long ? ZIP64_VERSION : PLAIN_VERSION);
-    put(r, 2, UTF8_NAMES);
+    put(r, 2, ZIP_UTF8_NAMES);
     put(r, 2, 0); /* stored */
     put(r, 2, 0);
     put(r, 2, FIRST_DAY);
@@ -67,7 +59,7 @@ rlra_status rlra_zip_begin_member(output *out, zip_entry *entry)
         put(&extra, 8, entry->size);
         put(&extra, 8, entry->size);
     }
-    put(&header, 4, LOCAL_HEADER);
+    put(&header, 4, ZIP_LOCAL_HEADER);
     put_member(&header, entry, is_large(entry->size), extra.used);
     TRY(rlra_output_write(out, header.bytes, header.used));
     TRY(rlra_output_write(out, entry->name, strlen(entry->name)));
@@ -89,7 +81,7 @@ static rlra_status write_central(output *out, const zip_entry *e)
         put(&extra, 8, e->size);
     if (long_offset)
         put(&extra, 8, e->offset);
-    put(&header, 4, CENTRAL_HEADER);
+    put(&header, 4, ZIP_CENTRAL_HEADER);
     put(&header, 2, is_long ? ZIP64_VERSION : PLAIN_VERSION); /* made by */
     put_member(&header, e, is_long, extra.used);
     put(&header, 2, 0); /* comment */
@@ -129,13 +121,13 @@ rlra_status rlra_zip_end(output *out, size_t count, const zip_entry *entries)
     const uint64_t begin = (uint64_t)out->written;
     for (size_t k = 0; k < count; k++)
         TRY(write_central(out, &entries[k]));
-    const uint64_t behind = (uint64_t)out->written, short_count = count < MOST_MEMBERS ? count : MOST_MEMBERS;
-    if (is_large(begin) || is_large(behind - begin) || count >= MOST_MEMBERS) {
+    const uint64_t behind = (uint64_t)out->written, short_count = count < ZIP_MOST_MEMBERS ? count : ZIP_MOST_MEMBERS;
+    if (is_large(begin) || is_large(behind - begin) || count >= ZIP_MOST_MEMBERS) {
         put_zip64_end(&end, count, begin, behind);
         TRY(rlra_output_write(out, end.bytes, end.used));
         end.used = 0;
     }
-    put(&end, 4, END_RECORD);
+    put(&end, 4, ZIP_END_RECORD);
     put(&end, 2, 0); /* this disk, that of the directory */
     put(&end, 2, 0);
     put(&end, 2, short_count);
