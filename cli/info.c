@@ -19,8 +19,11 @@ typedef struct inventory {
     rlra_context *context;
     rlra_read_options options;
     const char *path, *wanted; /* `wanted` is NAME of FILE:NAME, or NULL for all */
+    rlra_file *file;
     char **cells;
+    size_t room; /* cells that there is memory for */
     int rows, failed;
+    int told; /* notes on the file, which each of its variables has first */
     textbuf notes; /* lines below the table */
 } inventory;
 
@@ -102,10 +105,10 @@ static void summarise(inventory *all, char **row, const rlra_dataset *dataset)
     row[9] = size_text((double)s.count * (double)rlra_dtype_bytes(array->dtype));
 }
 
-/* What the reader left out or guessed. */
+/* What the reader left out or guessed: what is so for the whole file once, below the variable that it came with. */
 static void add_notes(inventory *all, const char *name, const rlra_dataset *dataset)
 {
-    for (int k = 0; rlra_dataset_note(dataset, k) != NULL; k++)
+    for (int k = all->told; rlra_dataset_note(dataset, k) != NULL; k++)
         text_add(&all->notes, "  note: %s%s%s\n", name, name[0] == '\0' ? "" : ": ", rlra_dataset_note(dataset, k));
 }
 
@@ -113,11 +116,7 @@ static void add_notes(inventory *all, const char *name, const rlra_dataset *data
 static void read_variable(inventory *all, char **row, const char *name)
 {
     rlra_dataset *dataset = NULL;
-    char *const spec = name[0] == '\0' ? cli_format("%s", all->path) : cli_format("%s:%s", all->path, name);
-    if (rlra_dataset_read(all->context, spec, &all->options, &dataset) == RLRA_OK) {
-        const char *const path = spec, *const format = rlra_dataset_format(dataset);
-        if (input_require_heed(1, &path, &format, &all->options) != EXIT_OK)
-            all->failed = 1;
+    if (rlra_file_read(all->file, name, &dataset) == RLRA_OK) {
         if (rlra_dataset_sparse(dataset) != NULL)
             summarise_sparse(all, row, rlra_dataset_sparse(dataset));
         else
@@ -128,7 +127,6 @@ static void read_variable(inventory *all, char **row, const char *name)
         all->failed = 1;
     }
     rlra_dataset_destroy(dataset);
-    free(spec);
 }
 
 static int is_wanted(const inventory *all, const char *name)
@@ -137,14 +135,16 @@ static int is_wanted(const inventory *all, const char *name)
            (name[0] == '/' && strcmp(name + 1, all->wanted) == 0);
 }
 
-static void add_variable(void *user, const rlra_variable *variable)
+static void add_variable(inventory *all, const rlra_variable *variable)
 {
-    inventory *const all = user;
     char dims[256];
-    if (!is_wanted(all, variable->name))
-        return;
-    all->cells = cli_realloc(all->cells, ((size_t)all->rows + 1) * COLUMNS, sizeof *all->cells);
-    char **const row = all->cells + (size_t)all->rows++ * COLUMNS;
+    const size_t used = (size_t)all->rows * COLUMNS;
+    if (used + COLUMNS > all->room) {
+        all->room = 2 * (used + COLUMNS);
+        all->cells = cli_realloc(all->cells, all->room, sizeof *all->cells);
+    }
+    char **const row = all->cells + used;
+    all->rows++;
     memset(row, 0, COLUMNS * sizeof *row);
     row[0] = text_valid(variable->name[0] == '\0' ? "-" : variable->name);
     row[1] = variable->order == 0 ? cli_format(variable->numeric ? "scalar" : "-")
@@ -157,48 +157,44 @@ static void add_variable(void *user, const rlra_variable *variable)
             row[column] = cli_format("-");
 }
 
+/* All variables that are wanted, and what there is to say on the file. */
+static void add_variables(inventory *all)
+{
+    rlra_variable variable;
+    const char *const format = rlra_file_format(all->file);
+    while (rlra_file_note(all->file, all->told) != NULL)
+        text_add(&all->notes, "  note: %s\n", rlra_file_note(all->file, all->told++));
+    for (int64_t k = 0; rlra_file_variable(all->file, k, &variable); k++)
+        if (is_wanted(all, variable.name))
+            add_variable(all, &variable);
+    if (all->rows > 0 && input_require_heed(1, &all->path, &format, &all->options) != EXIT_OK)
+        all->failed = 1;
+}
+
 static void clear(inventory *all)
 {
     for (int k = 0; k < all->rows * COLUMNS; k++)
         free(all->cells[k]);
     free(all->cells);
     text_clear(&all->notes);
-}
-
-static int opens(const char *path)
-{
-    FILE *const file = fopen(path, "rb");
-    if (file != NULL)
-        fclose(file);
-    return file != NULL;
-}
-
-/* Where NAME of FILE:NAME begins; NULL when the whole is a file, or no part of it is. Names may hold colons too. */
-static const char *find_name(const char *spec)
-{
-    const char *name = NULL;
-    if (opens(spec))
-        return NULL;
-    for (size_t cut = strlen(spec); cut-- > 1 && name == NULL;) {
-        char *const path = cli_copy(spec, cut);
-        if (spec[cut] == ':' && opens(path))
-            name = spec + cut + 1;
-        free(path);
-    }
-    return name;
+    rlra_file_close(all->file);
 }
 
 /* Show one file; `shown` counts the tables on stdout. */
 static int show(const request *asked, const char *spec, int *shown)
 {
-    const char *const name = find_name(spec);
-    char *const path = cli_copy(spec, name == NULL ? strlen(spec) : (size_t)(name - 1 - spec));
+    const size_t length = input_path_length(spec);
+    const char *const name = spec[length] == ':' ? spec + length + 1 : NULL;
+    char *const path = cli_copy(spec, length);
     rlra_context *const context = asked->context;
     inventory all = {.context = context, .options = input_options(asked), .path = path};
     if (name != NULL)
         all.wanted = name[0] == '/' ? name + 1 : name;
     int code = EXIT_OK;
-    if (rlra_file_list(context, path, &all.options, add_variable, &all) != RLRA_OK) {
+    const int opened = rlra_file_open(context, path, &all.options, &all.file) == RLRA_OK;
+    if (opened)
+        add_variables(&all);
+    if (!opened) {
         code = tell_failure(NULL, context);
     } else if (all.rows == 0 && name != NULL) {
         code = run_error("'%s' has no variable '%s'; rlra info %s lists them", path, name, path);

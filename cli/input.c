@@ -14,19 +14,21 @@ static int is_file(const char *path)
     return stat(path, &about) == 0;
 }
 
+/* As rlra_dataset_read() does: the longest part that is a file. */
 size_t input_path_length(const char *spec)
 {
     const size_t whole = strlen(spec);
-    if (is_file(spec))
-        return whole;
-    for (const char *colon = strchr(spec, ':'); colon != NULL; colon = strchr(colon + 1, ':')) {
-        char *const path = cli_copy(spec, (size_t)(colon - spec));
-        const int found = is_file(path);
-        free(path);
-        if (found)
-            return (size_t)(colon - spec);
-    }
-    return whole;
+    char *const path = cli_copy(spec, whole);
+    size_t length = whole;
+    int found = is_file(path);
+    for (size_t cut = whole; !found && cut-- > 1;)
+        if (spec[cut] == ':') {
+            path[cut] = '\0';
+            found = is_file(path);
+            length = found ? cut : whole;
+        }
+    free(path);
+    return length;
 }
 
 rlra_array input_squeezed(const rlra_array *array)

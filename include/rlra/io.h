@@ -129,6 +129,10 @@ RLRA_API void rlra_file_close(rlra_file *file);
 /** Its format ("npy", "mat", ..). */
 RLRA_API const char *rlra_file_format(const rlra_file *file);
 
+/** Sentence `index` of what was left out or guessed of the file as a whole; NULL beyond the last. Those that are read have these
+ * sentences first. */
+RLRA_API const char *rlra_file_note(const rlra_file *file, int index);
+
 /** Tell variable `index`, from 0, in the order of the file; 0 beyond the last. */
 RLRA_API int rlra_file_variable(const rlra_file *file, int64_t index, rlra_variable *variable);
 

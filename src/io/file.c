@@ -90,6 +90,13 @@ const char *rlra_file_format(const rlra_file *file)
     return file->format->about.name;
 }
 
+const char *rlra_file_note(const rlra_file *file, int index)
+{
+    if (file == NULL)
+        return NULL;
+    return rlra_notes_at(&file->opening, index);
+}
+
 int rlra_file_variable(const rlra_file *file, int64_t index, rlra_variable *variable)
 {
     if (file == NULL || variable == NULL || index < 0 || (uint64_t)index >= file->all.count)
