@@ -23,7 +23,7 @@ typedef struct inventory {
     char **cells;
     size_t room; /* cells that there is memory for */
     int rows, failed;
-    int told; /* notes on the file, which each of its variables has first */
+    int told;      /* notes on the file, which each of its variables has first */
     textbuf notes; /* lines below the table */
 } inventory;
 

@@ -23,7 +23,7 @@ static rlra_status make_room(lines *l, size_t room)
     return RLRA_OK;
 }
 
-rlra_status rlra_lines_create(const input *in, lines **made)
+static rlra_status create(const input *in, int64_t room, lines **made)
 {
     rlra_status status = RLRA_OK;
     lines *l = rlra_alloc_zero(in->context, 1, sizeof *l);
@@ -31,13 +31,33 @@ rlra_status rlra_lines_create(const input *in, lines **made)
     l->in = in;
     l->ending =
         memchr(in->head, '\n', in->head_bytes) == NULL && memchr(in->head, '\r', in->head_bytes) != NULL ? '\r' : '\n';
-    TRY(make_room(l, in->size < LINES_ROOM ? (size_t)in->size : LINES_ROOM));
+    TRY(make_room(l, (size_t)(in->size < room ? in->size : room)));
     rlra_lines_restart(l);
     *made = l;
     l = NULL;
 cleanup:
     rlra_lines_destroy(l);
     return status;
+}
+
+rlra_status rlra_lines_create(const input *in, lines **made)
+{
+    return create(in, LINES_ROOM, made);
+}
+
+rlra_status rlra_lines_create_at(const input *in, int64_t at, int64_t number, lines **made)
+{
+    const rlra_status status = create(in, LINES_PART, made);
+    if (status != RLRA_OK)
+        return status;
+    (*made)->next = at;
+    (*made)->number = number - 1;
+    return RLRA_OK;
+}
+
+int64_t rlra_lines_at(const lines *l)
+{
+    return l->next - (int64_t)l->filled + (l->at - l->buffer);
 }
 
 void rlra_lines_destroy(lines *l)

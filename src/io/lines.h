@@ -6,6 +6,7 @@
 
 /* At the beginning; the buffer grows with the lines. */
 #define LINES_ROOM (1 << 18)
+#define LINES_PART (1 << 14)
 
 typedef struct lines {
     const input *in;
@@ -21,6 +22,12 @@ typedef struct lines {
 /* Stand before the first line; freed by rlra_lines_destroy(), for which NULL is fine. */
 rlra_status rlra_lines_create(const input *in, lines **made);
 void rlra_lines_destroy(lines *l);
+
+/* The same, before a line that begins at byte `at` and is number `number`; for reading a part of a file. */
+rlra_status rlra_lines_create_at(const input *in, int64_t at, int64_t number, lines **made);
+
+/* Where the current line begins, as long as nothing of it was taken. */
+int64_t rlra_lines_at(const lines *l);
 
 /* Stand before the first line again. */
 void rlra_lines_restart(lines *l);

@@ -80,8 +80,7 @@ rlra_status rlra_npz_group_find(const input *in, npz_archive *archive, const cha
     rlra_status status = RLRA_OK;
     for (size_t index = 0; !archive->grouped && index < archive->zip.count; index++)
         if (rlra_npz_group_begins(in, archive, index, group))
-            REQUIRE(rlra_places_add(&archive->groups, group->name, (place){(int64_t)index, 0}),
-                    rlra_fail_memory(in->context, archive->groups.count + 1, 64, "the names of sparse arrays"));
+            TRY(rlra_places_add(in, &archive->groups, group->name, (place){(int64_t)index, 0}));
     archive->grouped = 1;
     const place *const where = rlra_places_find(&archive->groups, name);
     *found = where != NULL && rlra_npz_group_begins(in, archive, (size_t)where->at, group);

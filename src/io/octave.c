@@ -54,6 +54,45 @@ cleanup:
     return status;
 }
 
+/* Where the variables are. */
+typedef struct collector {
+    const input *in;
+    places *all;
+} collector;
+
+static rlra_status keep(octave_walk *w, const octave_array *a)
+{
+    const collector *const to = w->user;
+    (void)a;
+    return rlra_places_add(to->in, to->all, w->path, w->here);
+}
+
+static rlra_status collect(const input *in, places *all)
+{
+    rlra_status status = RLRA_OK;
+    collector to = {in, all};
+    octave_walk w = {.visit = keep, .user = &to};
+    TRY(rlra_lines_create(in, &w.l));
+    TRY(rlra_octave_walk(&w));
+cleanup:
+    rlra_lines_destroy(w.l);
+    return status;
+}
+
+/* Visit one variable alone. */
+static rlra_status visit(const input *in, octave_walk *w, const char *name)
+{
+    rlra_status status = RLRA_OK;
+    places *all;
+    TRY(rlra_places_of(in, collect, &all));
+    const place *const where = rlra_places_find(all, name);
+    REQUIRE(where != NULL, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no variable '%s'", in->path, name));
+    TRY(rlra_lines_create_at(in, where->at, where->within, &w->l));
+    TRY(rlra_octave_walk_one(w, name));
+cleanup:
+    return status;
+}
+
 /* What is read, and how. */
 typedef struct reading {
     const char *name;
@@ -114,14 +153,14 @@ static rlra_status read_sparse(octave_walk *w, const octave_array *a, reading *r
                       in->path, r->name, (long long)from.count, (long long)available));
     TRY(rlra_dataset_create_sparse(in->context, "octave", r->name, a->stored, &from, &r->made));
     for (int64_t k = 0; k < from.count; k++) {
-        double place[2] = {(double)k + 1, (double)k + 1}, value;
+        double index[2] = {(double)k + 1, (double)k + 1}, value;
         for (int mode = 0; mode < 2; mode++) {
             if (!diagonal)
-                TRY(rlra_octave_value(w, &place[mode]));
-            REQUIRE(place[mode] >= 1 && place[mode] <= (double)a->dims[mode],
+                TRY(rlra_octave_value(w, &index[mode]));
+            REQUIRE(index[mode] >= 1 && index[mode] <= (double)a->dims[mode],
                     rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s', line %lld: index %g of mode %d, expected 1 to %lld",
-                              in->path, (long long)w->l->number, place[mode], mode, (long long)a->dims[mode]));
-            r->made->indices[mode][k] = (int64_t)place[mode] - 1;
+                              in->path, (long long)w->l->number, index[mode], mode, (long long)a->dims[mode]));
+            r->made->indices[mode][k] = (int64_t)index[mode] - 1;
         }
         TRY(rlra_octave_value(w, &value));
         rlra_dataset_set_value(r->made, k, value);
@@ -148,8 +187,7 @@ static rlra_status read_array(const input *in, const char *name, rlra_read_dtype
     rlra_status status = RLRA_OK;
     reading r = {name, dtype, NULL};
     octave_walk w = {.visit = read_wanted, .user = &r};
-    TRY(rlra_lines_create(in, &w.l));
-    TRY(rlra_octave_walk(&w));
+    TRY(visit(in, &w, name));
     REQUIRE(r.made != NULL, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no variable '%s'", in->path, name));
     *dataset = r.made;
     r.made = NULL;
@@ -178,8 +216,7 @@ static rlra_status read_text(const input *in, const char *name, char **string)
     int found = 0;
     text_buffer text = {.context = in->context};
     octave_walk w = {.visit = check_text, .user = &found, .wanted = name, .text = &text};
-    TRY(rlra_lines_create(in, &w.l));
-    TRY(rlra_octave_walk(&w));
+    TRY(visit(in, &w, name));
     REQUIRE(found, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no variable '%s'", in->path, name));
     TRY(rlra_text_finish(&text, string));
 cleanup:

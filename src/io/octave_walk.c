@@ -311,7 +311,7 @@ cleanup:
 static rlra_status take_variable(octave_walk *w, octave_array *a)
 {
     rlra_status status = RLRA_OK;
-    const size_t used = strlen(w->path);
+    const size_t used = w->named ? 0 : strlen(w->path);
     const char *rest = NULL;
     const int outside = !w->collecting;
     while (w->found && !rlra_octave_field(w->l->at, "name", &rest))
@@ -320,8 +320,13 @@ static rlra_status take_variable(octave_walk *w, octave_array *a)
     if (!w->found)
         goto cleanup;
     REQUIRE(w->depth < DEPTH_MOST, fail(w, "fewer cells and structs within each other"));
-    if (!w->inside_cell)
-        snprintf(w->path + used, sizeof w->path - used, "%s%s", used == 0 ? "" : ".", rest);
+    const place here = {rlra_lines_at(w->l), w->l->number};
+    if (!w->inside_cell && !w->named) {
+        const int more = snprintf(w->path + used, sizeof w->path - used, "%s%s", used == 0 ? "" : ".", rest);
+        REQUIRE(more < (int)(sizeof w->path - used), fail(w, "shorter names of structs within each other"));
+    }
+    w->named = 0;
+    w->here = here;
     TRY(advance(w));
     REQUIRE(w->found && rlra_octave_field(w->l->at, "type", &rest), fail(w, "'# type: ..'"));
     classify(a, rest);
@@ -337,6 +342,7 @@ static rlra_status take_variable(octave_walk *w, octave_array *a)
     else
         status = take_numbers(w, a);
     w->depth--;
+    w->here = here;
     if (status == RLRA_OK && !w->inside_cell && !w->stop &&
         (a->form == OCTAVE_TEXT || a->form == OCTAVE_CELL || a->form == OCTAVE_STRUCT))
         TRY(w->visit(w, a));
@@ -355,6 +361,18 @@ rlra_status rlra_octave_walk(octave_walk *w)
     TRY(advance(w));
     while (w->found && !w->stop)
         TRY(take_variable(w, &a));
+cleanup:
+    return status;
+}
+
+rlra_status rlra_octave_walk_one(octave_walk *w, const char *path)
+{
+    rlra_status status = RLRA_OK;
+    octave_array a;
+    snprintf(w->path, sizeof w->path, "%s", path);
+    w->named = 1;
+    TRY(advance(w));
+    TRY(take_variable(w, &a));
 cleanup:
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include "io/dataset.h"
 #include "io/lines.h"
+#include "io/places.h"
 #include "io/text.h"
 
 #define OCTAVE_PATH 512
@@ -39,6 +40,8 @@ typedef struct octave_walk {
     lines *l;
     int found;              /* whether there is a current line */
     char path[OCTAVE_PATH]; /* of the variable, through structs with points */
+    place here;             /* of its first line: byte and number */
+    int named;              /* `path` is that of the variable that comes next, whatever it says */
     int depth, inside_cell;
     const char *wanted; /* whose text is collected in `text`; or NULL */
     text_buffer *text;
@@ -47,6 +50,9 @@ typedef struct octave_walk {
     rlra_status (*visit)(struct octave_walk *w, const octave_array *a);
     void *user;
 } octave_walk;
+
+/* Call visit() for one variable, `path`, before whose first line `l` stands. */
+rlra_status rlra_octave_walk_one(octave_walk *w, const char *path);
 
 /* Call visit() for each variable that is not in a cell: of numbers at its first entry, of others behind it. */
 rlra_status rlra_octave_walk(octave_walk *w);

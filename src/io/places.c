@@ -26,22 +26,20 @@ static void *grow(rlra_context *context, void *old, size_t used, size_t least, s
     return made;
 }
 
-int rlra_places_add(places *all, const char *name, place where)
+rlra_status rlra_places_add(const input *in, places *all, const char *name, place where)
 {
     const size_t length = strlen(name) + 1;
     char *const names = grow(all->context, all->names, all->names_used, all->names_used + length, 1, &all->names_room);
-    if (names == NULL)
-        return 0;
-    all->names = names;
+    all->names = names == NULL ? all->names : names;
     named_place *const items = grow(all->context, all->items, all->count, all->count + 1, sizeof *items, &all->room);
-    if (items == NULL)
-        return 0;
-    all->items = items;
+    all->items = items == NULL ? all->items : items;
+    if (names == NULL || items == NULL)
+        return rlra_fail_memory(in->context, all->count + 1, sizeof *items, "the places of variables");
     memcpy(all->names + all->names_used, name, length);
     all->items[all->count] = (named_place){NULL, all->names_used, all->count, where};
     all->names_used += length;
     all->count++;
-    return 1;
+    return RLRA_OK;
 }
 
 static int by_name(const void *a, const void *b)
@@ -80,4 +78,31 @@ void rlra_places_clear(places *all)
     rlra_free(all->context, all->items);
     rlra_free(all->context, all->names);
     *all = (places){.context = all->context};
+}
+
+static void close_places(rlra_context *context, void *state)
+{
+    rlra_places_clear(state);
+    rlra_free(context, state);
+}
+
+rlra_status rlra_places_of(const input *in, rlra_status (*collect)(const input *in, places *all), places **all)
+{
+    rlra_status status = RLRA_OK;
+    container *const kept = in->container;
+    places *made = NULL;
+    *all = kept->state;
+    if (*all != NULL)
+        return RLRA_OK;
+    made = rlra_alloc_zero(kept->context, 1, sizeof *made);
+    REQUIRE(made != NULL, rlra_fail_memory(in->context, 1, sizeof *made, "the places of variables"));
+    made->context = kept->context;
+    TRY(collect(in, made));
+    *all = kept->state = made;
+    kept->close = close_places;
+    made = NULL;
+cleanup:
+    if (made != NULL)
+        close_places(kept->context, made);
+    return status;
 }

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/context.h"
+#include "io/input.h"
 
 /* What it means is up to the format: a byte of the file, and one within what begins there. */
 typedef struct place {
@@ -21,11 +21,13 @@ typedef struct places {
     size_t names_used, names_room;
 } places;
 
-/* Add one; 0 when there is no memory. */
-int rlra_places_add(places *all, const char *name, place where);
+rlra_status rlra_places_add(const input *in, places *all, const char *name, place where);
 
 /* The first that was added under this name, or NULL; valid until the next one is added. */
 const place *rlra_places_find(places *all, const char *name);
+
+/* Those of an open file, which collect() adds at the first call. */
+rlra_status rlra_places_of(const input *in, rlra_status (*collect)(const input *in, places *all), places **all);
 
 void rlra_places_clear(places *all);
 

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-/* No deflated byte can stand for more: RFC 1951, a match of 258 bytes in 2 bits. */
-#define DEFLATE_MOST 1032
 #define FLAG_COMPLEX 0x0800
 #define FLAG_LOGICAL 0x0200
 
@@ -70,6 +68,7 @@ static rlra_status take(byte_source *base, void *buffer, size_t bytes)
     if ((uint64_t)walk->left < bytes)
         return fail(walk, "a part of it is longer than the whole");
     walk->left -= (int64_t)bytes;
+    walk->taken += (int64_t)bytes;
     if (walk->inflating)
         return inflate_some(walk, to, bytes);
     return walk->file.base.read(&walk->file.base, to, bytes);
@@ -81,6 +80,21 @@ mat_walk rlra_mat_walk(const input *in)
     /* Written as the 16-bit number "MI": bytes "IM" mean little-endian. */
     walk.swap = (in->head[126] == 'I') != rlra_machine_is_little();
     return walk;
+}
+
+rlra_status rlra_mat_skip(mat_walk *walk, int64_t bytes)
+{
+    const int64_t small = bytes < (int64_t)walk->small_left ? bytes : (int64_t)walk->small_left;
+    if (walk->inflating)
+        return rlra_source_skip(&walk->base, bytes);
+    walk->small_left -= (size_t)small;
+    bytes -= small;
+    if (bytes > walk->left)
+        return fail(walk, "a part of it is longer than the whole");
+    walk->left -= bytes;
+    walk->taken += bytes;
+    walk->file.at += bytes;
+    return RLRA_OK;
 }
 
 void rlra_mat_end(mat_walk *walk)
@@ -237,6 +251,7 @@ rlra_status rlra_mat_next(mat_walk *walk, mat_array *array, int *found)
     *found = 0;
     while (!*found && walk->next + 8 <= walk->in->size) {
         rlra_mat_end(walk);
+        walk->here = (place){walk->next, 0};
         walk->file = rlra_file_source(walk->in, walk->next);
         walk->left = walk->in->size - walk->next;
         TRY(rlra_mat_tag(walk, &tag));
@@ -247,10 +262,36 @@ rlra_status rlra_mat_next(mat_walk *walk, mat_array *array, int *found)
             TRY(rlra_mat_tag(walk, &tag));
             walk->left = tag.bytes < walk->left ? tag.bytes : walk->left;
         }
+        walk->whole = walk->left;
+        walk->taken = 0;
         *found = tag.type == MAT_MATRIX && tag.bytes > 0;
     }
     if (*found)
         TRY(rlra_mat_array(walk, array));
+cleanup:
+    return status;
+}
+
+rlra_status rlra_mat_go(mat_walk *walk, place where, mat_array *array)
+{
+    rlra_status status = RLRA_OK;
+    mat_tag tag;
+    int found;
+    if (walk->here.at != where.at || walk->taken > where.within) {
+        walk->next = where.at;
+        TRY(rlra_mat_next(walk, array, &found));
+        REQUIRE(found && walk->here.at == where.at, fail(walk, "it is not what it was"));
+    }
+    walk->here = where;
+    if (where.within == 0)
+        goto cleanup;
+    walk->small_left = 0;
+    walk->left = walk->whole - walk->taken;
+    TRY(rlra_mat_skip(walk, where.within - walk->taken));
+    TRY(rlra_mat_tag(walk, &tag));
+    REQUIRE(tag.type == MAT_MATRIX, fail(walk, "it is not what it was"));
+    walk->left = tag.bytes;
+    TRY(rlra_mat_array(walk, array));
 cleanup:
     return status;
 }

@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "io/dataset.h"
+#include "io/places.h"
 
 #define MAT_HEADER_BYTES 128
 
@@ -50,7 +51,9 @@ typedef struct mat_walk {
     byte_source base;
     const input *in;
     int swap;
-    int64_t next;           /* where the next element begins */
+    int64_t next; /* where the next element begins */
+    place here;   /* of the array it stands at: its element, and where in that a field of a struct begins, or 0 */
+    int64_t whole, taken;   /* bytes of the element behind its tag, and those that were taken */
     int64_t left;           /* bytes left in the element being read: nothing is read beyond */
     unsigned char small[4]; /* the data of a small element stand in its tag */
     size_t small_left;
@@ -77,6 +80,13 @@ rlra_status rlra_mat_tag(mat_walk *walk, mat_tag *tag);
 
 /* Read what stands before the entries, within an element MAT_MATRIX whose tag has been read. */
 rlra_status rlra_mat_array(mat_walk *walk, mat_array *array);
+
+/* Leave out bytes of the element being read; without reading them where it is plain. */
+rlra_status rlra_mat_skip(mat_walk *walk, int64_t bytes);
+
+/* Go to the array at a place, or go on to it where the walk stands before it in the same element: whoever reads the fields of a
+ * compressed struct in their order unpacks it once. */
+rlra_status rlra_mat_go(mat_walk *walk, place where, mat_array *array);
 
 /* The number type of an element; NONE if it is not of numbers. */
 scalar rlra_mat_scalar(uint32_t type, int swap);

@@ -1,4 +1,5 @@
 /* io/matlab/mat.c: the format .mat of MATLAB, version 5 (also called 6 and 7): numeric arrays, text, cells of text. */
+#include <stdio.h>
 #include <string.h>
 
 #include "io/format.h"
@@ -62,67 +63,109 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
     return status;
 }
 
-/* Looks for the array of one name. */
-typedef struct finder {
-    mat_visitor base;
-    const char *name;
-    mat_array *array;
-} finder;
+/* What is kept of an open file: where its arrays are, and the walk that read the last of them. */
+typedef struct mat_file {
+    places all;
+    mat_walk walk;
+} mat_file;
 
-static rlra_status compare(mat_visitor *base, mat_walk *walk, mat_array *array)
+static void close_file(rlra_context *context, void *state)
 {
-    const finder *const self = (const finder *)base;
-    (void)walk;
-    base->stop = strcmp(array->name, self->name) == 0;
-    if (base->stop)
-        *self->array = *array;
-    return RLRA_OK;
+    mat_file *const file = state;
+    rlra_mat_end(&file->walk);
+    rlra_places_clear(&file->all);
+    rlra_free(context, file);
+}
+
+/* Who keeps the place of each array. */
+typedef struct collector {
+    mat_visitor base;
+    places *all;
+} collector;
+
+static rlra_status keep(mat_visitor *base, mat_walk *walk, mat_array *array)
+{
+    return rlra_places_add(walk->in, ((const collector *)base)->all, array->name, walk->here);
+}
+
+static rlra_status open_file(const input *in, mat_file **file)
+{
+    rlra_status status = RLRA_OK;
+    container *const kept = in->container;
+    mat_file *made = NULL;
+    *file = kept->state;
+    if (*file != NULL)
+        return RLRA_OK;
+    made = rlra_alloc_zero(kept->context, 1, sizeof *made);
+    REQUIRE(made != NULL, rlra_fail_memory(in->context, 1, sizeof *made, "the places of variables"));
+    made->all.context = kept->context;
+    made->walk = rlra_mat_walk(in);
+    collector self = {{keep, 0}, &made->all};
+    TRY(rlra_mat_visit(&made->walk, &self.base));
+    *file = kept->state = made;
+    kept->close = close_file;
+    made = NULL;
+cleanup:
+    if (made != NULL)
+        close_file(kept->context, made);
+    return status;
 }
 
 /* Stand behind the header of the array of this name. */
-static rlra_status find(mat_walk *walk, const char *name, mat_array *array)
+static rlra_status find(const input *in, const char *name, mat_walk **walk, mat_array *array)
 {
     rlra_status status = RLRA_OK;
-    finder self = {{compare, 0}, name, array};
-    TRY(rlra_mat_visit(walk, &self.base));
-    REQUIRE(self.base.stop,
-            rlra_fail(walk->in->context, RLRA_ERR_ARGUMENT, "'%s' has no variable '%s'", walk->in->path, name));
+    mat_file *file;
+    TRY(open_file(in, &file));
+    const place *const where = rlra_places_find(&file->all, name);
+    REQUIRE(where != NULL, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no variable '%s'", in->path, name));
+    *walk = &file->walk;
+    file->walk.in = file->walk.file.in = in;
+    TRY(rlra_mat_go(&file->walk, *where, array));
+    snprintf(array->name, sizeof array->name, "%s", name);
 cleanup:
+    return status;
+}
+
+/* A walk that failed stands nowhere. */
+static rlra_status leave(mat_walk *walk, rlra_status status)
+{
+    if (walk != NULL && status != RLRA_OK)
+        walk->here.at = -1;
     return status;
 }
 
 static rlra_status read_array(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset)
 {
     rlra_status status = RLRA_OK;
-    mat_walk walk = rlra_mat_walk(in);
+    mat_walk *walk = NULL;
     rlra_dataset *made = NULL;
     mat_array array;
     mat_tag tag;
     int64_t count;
-    TRY(find(&walk, name, &array));
+    TRY(find(in, name, &walk, &array));
     REQUIRE(array.type.kind != SCALAR_NONE,
             rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' holds %s, expected real numbers", in->path, name,
                       array.stored));
     if (array.class == MAT_CLASS_SPARSE) {
-        TRY(rlra_mat_sparse_read(&walk, &array, dtype, dataset));
+        TRY(rlra_mat_sparse_read(walk, &array, dtype, dataset));
         goto cleanup;
     }
     const shape s = rlra_shape(array.order, array.dims, 1);
-    TRY(rlra_mat_tag(&walk, &tag));
+    TRY(rlra_mat_tag(walk, &tag));
     /* MATLAB stores a double array in the smallest type that holds its entries. */
-    const scalar type = rlra_mat_scalar(tag.type, walk.swap);
+    const scalar type = rlra_mat_scalar(tag.type, walk->swap);
     REQUIRE(type.kind != SCALAR_NONE,
             rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' holds elements of type %u, expected numbers", in->path,
                       name, (unsigned)tag.type));
     TRY(rlra_shape_check(in, name, &s, type.bytes, tag.bytes, &count));
     TRY(rlra_dataset_create(in->context, "mat", name, array.stored, rlra_scalar_target(array.type, dtype), &s, &made));
-    TRY(rlra_dataset_fill(made, &walk.base, type));
+    TRY(rlra_dataset_fill(made, &walk->base, type));
     *dataset = made;
     made = NULL;
 cleanup:
     rlra_dataset_destroy(made);
-    rlra_mat_end(&walk);
-    return status;
+    return leave(walk, status);
 }
 
 /* Decode stored characters to code points, in place of a wider array; returns how many, or -1. */
@@ -212,26 +255,25 @@ cleanup:
 static rlra_status read_text(const input *in, const char *name, char **string)
 {
     rlra_status status = RLRA_OK;
-    mat_walk walk = rlra_mat_walk(in);
+    mat_walk *walk = NULL;
     text_buffer lines = {.context = in->context};
     mat_array array;
     int64_t count;
-    TRY(find(&walk, name, &array));
+    TRY(find(in, name, &walk, &array));
     REQUIRE(array.order > 0 && (array.class == MAT_CLASS_CHAR || array.class == MAT_CLASS_CELL),
             rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' holds %s, expected text", in->path, name, array.stored));
     if (array.class == MAT_CLASS_CHAR)
-        TRY(add_rows(&walk, &array, &lines));
+        TRY(add_rows(walk, &array, &lines));
     if (array.class == MAT_CLASS_CELL) {
         const shape s = rlra_shape(array.order, array.dims, 1);
-        TRY(rlra_shape_check(in, name, &s, 8, walk.left, &count)); /* a cell has a tag of 8 bytes at least */
+        TRY(rlra_shape_check(in, name, &s, 8, walk->left, &count)); /* a cell has a tag of 8 bytes at least */
         for (int64_t k = 0; k < count; k++)
-            TRY(add_cell(&walk, &lines));
+            TRY(add_cell(walk, &lines));
     }
     TRY(rlra_text_finish(&lines, string));
 cleanup:
     rlra_text_clear(&lines);
-    rlra_mat_end(&walk);
-    return status;
+    return leave(walk, status);
 }
 
 const format_ops rlra_format_mat = {

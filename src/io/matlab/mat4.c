@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/format.h"
+#include "io/places.h"
 #include "io/text.h"
 
 #define HEADER_BYTES 20
@@ -14,11 +15,12 @@ enum { FULL, TEXT, SPARSE };
 /* What stands before the entries of a matrix. */
 typedef struct matrix {
     int kind, complex;
-    scalar type;         /* as stored */
-    const char *stored;  /* as the user sees it */
-    int64_t dims[2];     /* of the stored table; of a sparse matrix: entries + 1, and 3 */
-    int64_t told[2];     /* as the user sees them */
-    int64_t begin, next; /* of its entries, and behind it */
+    scalar type;        /* as stored */
+    const char *stored; /* as the user sees it */
+    int64_t dims[2];    /* of the stored table; of a sparse matrix: entries + 1, and 3 */
+    int64_t told[2];    /* as the user sees them */
+    int64_t at, begin;  /* of its header, of its entries */
+    int64_t next;       /* behind it */
     char name[NAME_BYTES];
 } matrix;
 
@@ -54,29 +56,39 @@ static int is_name(const char *name)
     return *name == '\0';
 }
 
-/* The header at a place; 0 if there is none, or one of more than the file holds. `quiet` has no context. */
-static int parse(const input *quiet, int64_t at, matrix *m)
+/* The header at a place; *found = 0 if there is none, or one of more than the file holds. */
+static rlra_status parse(const input *in, int64_t at, matrix *m, int *found)
 {
+    rlra_status status = RLRA_OK;
     unsigned char bytes[HEADER_BYTES];
     int big;
     *m = (matrix){.begin = 0};
-    if (rlra_input_read(quiet, at, bytes, sizeof bytes) != RLRA_OK || !parse_type(bytes, &big, m))
-        return 0;
+    *found = 0;
+    if (in->size - at < HEADER_BYTES)
+        return RLRA_OK;
+    TRY(rlra_input_read(in, at, bytes, sizeof bytes));
+    if (!parse_type(bytes, &big, m))
+        return RLRA_OK;
     const int64_t rows = number(bytes + 4, big), columns = number(bytes + 8, big), complex = number(bytes + 12, big);
     const int64_t length = number(bytes + 16, big);
     m->complex = (int)complex;
     m->dims[0] = m->told[0] = rows;
     m->dims[1] = m->told[1] = columns;
+    m->at = at;
     m->begin = at + HEADER_BYTES + length;
     if (rows > INT32_MAX || columns > INT32_MAX || complex > 1 || length < 2 || length > NAME_BYTES ||
-        rlra_input_read(quiet, at + HEADER_BYTES, m->name, (size_t)length) != RLRA_OK || m->name[length - 1] != '\0' ||
-        !is_name(m->name))
-        return 0;
-    const int64_t left = (quiet->size - m->begin) / (m->type.bytes * (1 + complex));
+        m->begin > in->size)
+        return RLRA_OK;
+    TRY(rlra_input_read(in, at + HEADER_BYTES, m->name, (size_t)length));
+    if (m->name[length - 1] != '\0' || !is_name(m->name))
+        return RLRA_OK;
+    const int64_t left = (in->size - m->begin) / (m->type.bytes * (1 + complex));
     if (rows > 0 && columns > left / rows)
-        return 0;
+        return RLRA_OK;
     m->next = m->begin + rows * columns * m->type.bytes * (1 + complex);
-    return 1;
+    *found = 1;
+cleanup:
+    return status;
 }
 
 /* A sparse matrix is a table of rows, columns and values, with the lengths in its last line. */
@@ -111,24 +123,26 @@ static int detect(const input *in)
 {
     input quiet = *in;
     matrix m;
+    int found;
     quiet.context = NULL;
-    return parse(&quiet, 0, &m);
+    return parse(&quiet, 0, &m, &found) == RLRA_OK && found;
 }
 
 /* Go to the matrix that begins at `at`; *found = 0 at the end of the file. */
 static rlra_status next(const input *in, int64_t at, matrix *m, int *found)
 {
-    input quiet = *in;
-    quiet.context = NULL;
+    rlra_status status = RLRA_OK;
     *found = at < in->size;
     if (!*found)
         return RLRA_OK;
-    if (!parse(&quiet, at, m))
-        return rlra_fail(
-            in->context, RLRA_ERR_FORMAT,
-            "'%s' (MATLAB version 4): at byte %lld there is no matrix, or one that is longer than the file", in->path,
-            (long long)at);
-    return complete(in, m);
+    TRY(parse(in, at, m, found));
+    REQUIRE(*found,
+            rlra_fail(in->context, RLRA_ERR_FORMAT,
+                      "'%s' (MATLAB version 4): at byte %lld there is no matrix, or one that is longer than the file",
+                      in->path, (long long)at));
+    TRY(complete(in, m));
+cleanup:
+    return status;
 }
 
 static int is_numeric(const matrix *m)
@@ -152,15 +166,30 @@ cleanup:
     return status;
 }
 
+static rlra_status collect(const input *in, places *all)
+{
+    rlra_status status = RLRA_OK;
+    matrix m = {.next = 0};
+    int found;
+    for (;;) {
+        TRY(next(in, m.next, &m, &found));
+        if (!found)
+            break;
+        TRY(rlra_places_add(in, all, m.name, (place){m.at, 0}));
+    }
+cleanup:
+    return status;
+}
+
 static rlra_status find(const input *in, const char *name, matrix *m)
 {
     rlra_status status = RLRA_OK;
+    places *all;
     int found;
-    m->next = 0;
-    do
-        TRY(next(in, m->next, m, &found));
-    while (found && strcmp(m->name, name) != 0);
-    REQUIRE(found, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no variable '%s'", in->path, name));
+    TRY(rlra_places_of(in, collect, &all));
+    const place *const where = rlra_places_find(all, name);
+    REQUIRE(where != NULL, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no variable '%s'", in->path, name));
+    TRY(next(in, where->at, m, &found));
 cleanup:
     return status;
 }

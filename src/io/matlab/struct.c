@@ -55,6 +55,7 @@ static rlra_status visit_field(mat_walk *walk, mat_visitor *visitor, const mat_a
     rlra_status status = RLRA_OK;
     mat_tag tag;
     mat_array field;
+    const int64_t within = walk->taken;
     TRY(rlra_mat_tag(walk, &tag));
     REQUIRE(tag.type == MAT_MATRIX, fail(walk, array, "a field holds no array"));
     if (tag.bytes == 0)
@@ -62,13 +63,14 @@ static rlra_status visit_field(mat_walk *walk, mat_visitor *visitor, const mat_a
     const int64_t outside = walk->left - tag.bytes;
     walk->left = tag.bytes;
     TRY(rlra_mat_array(walk, &field));
+    walk->here.within = within;
     const int used = snprintf(field.name, sizeof field.name, "%s.%.*s", array->name, (int)length, name);
     REQUIRE(used < (int)sizeof field.name, fail(walk, array, "the names of structs within each other are too long"));
     TRY(visit_array(walk, visitor, &field, depth + 1));
     if (visitor->stop)
         goto cleanup;
     walk->small_left = 0;
-    TRY(rlra_source_skip(&walk->base, walk->left));
+    TRY(rlra_mat_skip(walk, walk->left));
     walk->left = outside;
 cleanup:
     return status;
@@ -79,7 +81,11 @@ static rlra_status visit_array(mat_walk *walk, mat_visitor *visitor, mat_array *
     rlra_status status = RLRA_OK;
     char *names = NULL;
     int64_t length = 0, count = 0;
-    if (array->class != MAT_CLASS_STRUCT || !has_one_element(array) || depth == DEPTH_MOST)
+    const int is_open = array->class == MAT_CLASS_STRUCT && has_one_element(array);
+    if (is_open && depth == DEPTH_MOST)
+        TRY(rlra_input_left_out(walk->in, "the fields of '%.200s' are left out: more than %d structs lie in each other",
+                                array->name, DEPTH_MOST));
+    if (!is_open || depth == DEPTH_MOST)
         return visitor->visit(visitor, walk, array);
     TRY(read_names(walk, array, &names, &length, &count));
     for (int64_t k = 0; k < count && !visitor->stop; k++)
