@@ -143,11 +143,16 @@ void input_tell(const run *r, const char *spec, const char *note)
         say(stderr, "rlra: note: %s: %s\n", spec, note);
 }
 
+void input_tell_all(const run *r, const char *spec, const rlra_dataset *dataset)
+{
+    for (int k = 0; dataset != NULL && rlra_dataset_note(dataset, k) != NULL; k++)
+        input_tell(r, spec, rlra_dataset_note(dataset, k));
+}
+
 rlra_status input_dataset(const run *r, const char *spec, const rlra_read_options *options, rlra_dataset **dataset)
 {
     const rlra_status status = rlra_dataset_read(r->context, spec, options, dataset);
-    for (int k = 0; status == RLRA_OK && rlra_dataset_note(*dataset, k) != NULL; k++)
-        input_tell(r, spec, rlra_dataset_note(*dataset, k));
+    input_tell_all(r, spec, status == RLRA_OK ? *dataset : NULL);
     return status;
 }
 

@@ -8,8 +8,6 @@
 #include "spectra.h"
 #include "text.h"
 
-#define VARIABLES_MOST 256
-
 /* A variable of the file that may hold spectra or names. */
 typedef struct entry {
     char *name;
@@ -17,10 +15,18 @@ typedef struct entry {
     int text;
 } entry;
 
+/* A variable with wavelengths or the like. */
+typedef struct axis {
+    double *values;
+    int64_t length;
+} axis;
+
 typedef struct listing {
+    rlra_file *file;
     int64_t bands; /* of the spectra; 0: any */
-    int count;
-    entry entries[VARIABLES_MOST];
+    int count, axis_count, axes_read;
+    entry *entries;
+    axis *axes;
 } listing;
 
 /* Spectra in an array of bands x n, n x bands or bands; 0 if it is none of these. */
@@ -37,21 +43,32 @@ static int64_t spectra_in(int order, const int64_t *dims, int64_t bands)
     return dims[1] == bands ? dims[0] : 0;
 }
 
-static void list_variable(void *user, const rlra_variable *variable)
+static void list_variables(listing *all)
 {
-    listing *const all = user;
-    if (all->count == VARIABLES_MOST)
-        return;
-    const int64_t spectra = variable->numeric && !known_is_axis(variable->name)
-                                ? spectra_in(variable->order, variable->dims, all->bands)
-                                : 0;
-    all->entries[all->count++] = (entry){cli_copy(variable->name, strlen(variable->name)), spectra, !variable->numeric};
+    rlra_variable variable;
+    int room = 0;
+    for (int64_t k = 0; rlra_file_variable(all->file, k, &variable); ++k) {
+        if (all->count == room) {
+            room = 2 * room + 16;
+            all->entries = cli_realloc(all->entries, (size_t)room, sizeof *all->entries);
+        }
+        const int64_t spectra = variable.numeric && !known_is_axis(variable.name)
+                                    ? spectra_in(variable.order, variable.dims, all->bands)
+                                    : 0;
+        all->entries[all->count++] =
+            (entry){cli_copy(variable.name, strlen(variable.name)), spectra, !variable.numeric};
+    }
 }
 
 static void clear_listing(listing *all)
 {
     for (int i = 0; i < all->count; ++i)
         free(all->entries[i].name);
+    for (int i = 0; i < all->axis_count; ++i)
+        free(all->axes[i].values);
+    free(all->entries);
+    free(all->axes);
+    rlra_file_close(all->file);
 }
 
 /* An array as long as all others together is the same spectra once more. */
@@ -109,23 +126,48 @@ static int check_finite(const run *r, const char *spec, const scene *s, const kn
     return EXIT_OK;
 }
 
-/* Wavelengths that stand beside the spectra in a variable of their own. */
-static void take_beside(const run *r, const char *path, const listing *all, known *k)
+/* One of the variables, by its number. */
+static rlra_status read_entry(const run *r, const char *path, const listing *all, int which, rlra_dataset **dataset)
 {
-    for (int i = 0; k->waves == NULL && i < all->count; ++i) {
+    const char *const name = all->entries[which].name;
+    char *const spec = name[0] == '\0' ? cli_format("%s", path) : cli_format("%s:%s", path, name);
+    const rlra_status status = rlra_file_read(all->file, name, dataset);
+    input_tell_all(r, spec, status == RLRA_OK ? *dataset : NULL);
+    free(spec);
+    return status;
+}
+
+/* The variables that are wavelengths by their name. */
+static void read_axes(const run *r, const char *path, listing *all)
+{
+    for (int i = 0; !all->axes_read && i < all->count; ++i) {
         rlra_dataset *dataset = NULL;
         if (!known_is_axis(all->entries[i].name) || all->entries[i].text)
             continue;
-        char *const spec = cli_format("%s:%s", path, all->entries[i].name);
-        if (input_dataset(r, spec, &input_doubles, &dataset) == RLRA_OK && rlra_dataset_array(dataset) != NULL) {
-            const rlra_array axis = input_squeezed(rlra_dataset_array(dataset));
-            if (axis.order == 1 && axis.dims[0] == k->bands)
-                k->waves = cli_alloc((size_t)k->bands, sizeof *k->waves);
-            for (int64_t b = 0; k->waves != NULL && b < k->bands; ++b)
-                k->waves[b] = rlra_array_get(&axis, &b);
+        if (read_entry(r, path, all, i, &dataset) == RLRA_OK && rlra_dataset_array(dataset) != NULL) {
+            const rlra_array from = input_squeezed(rlra_dataset_array(dataset));
+            axis to = {NULL, from.order == 1 ? from.dims[0] : 0};
+            to.values = cli_alloc((size_t)to.length, sizeof *to.values);
+            for (int64_t b = 0; b < to.length; ++b)
+                to.values[b] = rlra_array_get(&from, &b);
+            all->axes = cli_realloc(all->axes, (size_t)all->axis_count + 1, sizeof *all->axes);
+            all->axes[all->axis_count++] = to;
         }
         rlra_dataset_destroy(dataset);
-        free(spec);
+    }
+    all->axes_read = 1;
+}
+
+/* Wavelengths that stand beside the spectra in a variable of their own. */
+static void take_beside(const run *r, const char *path, listing *all, known *k)
+{
+    if (k->waves == NULL)
+        read_axes(r, path, all);
+    for (int i = 0; k->waves == NULL && i < all->axis_count; ++i) {
+        if (all->axes[i].length != k->bands)
+            continue;
+        k->waves = cli_alloc((size_t)k->bands, sizeof *k->waves);
+        memcpy(k->waves, all->axes[i].values, (size_t)k->bands * sizeof *k->waves);
     }
 }
 
@@ -138,14 +180,13 @@ static void add_spectra(library *l, const known *k, const char *class)
         fill_class(add_class(l, k->names[i]), k, i, 1);
 }
 
-static int add_variable(const run *r, const scene *s, library *l, const char *path, const listing *all, int which,
-                        int alone)
+static int add_variable(const run *r, const scene *s, library *l, const char *path, listing *all, int which, int alone)
 {
     const char *const name = all->entries[which].name, *const class = alone ? NULL : name;
     rlra_dataset *dataset = NULL;
     known k = {0};
     char *const spec = name[0] == '\0' ? cli_format("%s", path) : cli_format("%s:%s", path, name);
-    const rlra_status status = input_dataset(r, spec, &input_doubles, &dataset);
+    const rlra_status status = read_entry(r, path, all, which, &dataset);
     int code = status == RLRA_OK ? input_require_dense(r, spec, &dataset) : run_fail(r, status, "--library");
     if (code == EXIT_OK)
         code = known_take(r, spec, dataset, s->bands, 0, &k);
@@ -172,16 +213,13 @@ static int count_lines(const char *text)
 }
 
 /* A text variable with as many lines as there are classes gives their names. */
-static void rename_classes(const run *r, library *l, const char *path, const listing *all)
+static void rename_classes(const run *r, library *l, const listing *all)
 {
     for (int i = 0; i < all->count; ++i) {
         char *text = NULL;
         if (!all->entries[i].text)
             continue;
-        char *const spec = cli_format("%s:%s", path, all->entries[i].name);
-        const rlra_status status = rlra_text_read(r->context, spec, &text);
-        free(spec);
-        if (status != RLRA_OK)
+        if (rlra_file_text(all->file, all->entries[i].name, &text) != RLRA_OK)
             continue;
         text_end_lines(text);
         const int fits = count_lines(text) == l->count;
@@ -201,30 +239,17 @@ static void rename_classes(const run *r, library *l, const char *path, const lis
     }
 }
 
-/* With --resample spectra have bands of their own: as many as wavelengths stand beside them, if some do. */
-static void list_axis(void *user, const rlra_variable *variable)
-{
-    int64_t *const bands = user;
-    for (int m = 0; variable->numeric && known_is_axis(variable->name) && m < variable->order; ++m)
-        *bands = variable->dims[m] > *bands ? variable->dims[m] : *bands;
-}
-
-/* How many bands the spectra of a file must have; 0: any. */
-static int64_t wanted_bands(const run *r, const char *path, const scene *s)
+/* How many bands the spectra of a file must have; 0: any. With --resample they have bands of their own: as many as wavelengths
+ * stand beside them, if some do. The header of a spectral library tells which mode they are: who takes it sees whether they fit. */
+static int64_t wanted_bands(const run *r, const rlra_file *file, const scene *s)
 {
     int64_t bands = 0;
-    rlra_dataset *dataset = NULL;
-    if (r->asked->resample) {
-        rlra_file_list(r->context, path, &input_doubles, list_axis, &bands);
-        return bands;
-    }
-    /* The header of a spectral library tells which mode the bands are: who takes it sees whether they fit. */
-    if (rlra_dataset_read(r->context, path, &input_doubles, &dataset) == RLRA_OK &&
-        strcmp(rlra_dataset_format(dataset), "envi") == 0)
-        bands = 0;
-    else
-        bands = s->bands;
-    rlra_dataset_destroy(dataset);
+    rlra_variable variable;
+    if (!r->asked->resample)
+        return strcmp(rlra_file_format(file), "envi") == 0 ? 0 : s->bands;
+    for (int64_t k = 0; rlra_file_variable(file, k, &variable); ++k)
+        for (int m = 0; variable.numeric && m < variable.order && known_is_axis(variable.name); ++m)
+            bands = variable.dims[m] > bands ? variable.dims[m] : bands;
     return bands;
 }
 
@@ -232,12 +257,15 @@ int library_read(const run *r, const char *spec, const scene *s, library *l)
 {
     const size_t path_length = input_path_length(spec);
     char *const path = cli_copy(spec, path_length);
-    listing *const all = cli_alloc(1, sizeof *all);
+    listing listed = {.file = NULL}, *const all = &listed;
     const char *const wanted = spec[path_length] == ':' ? spec + path_length + 1 : NULL;
     l->bands = s->bands;
-    all->bands = wanted_bands(r, path, s);
-    const rlra_status status = rlra_file_list(r->context, path, &input_doubles, list_variable, all);
+    const rlra_status status = rlra_file_open(r->context, path, &input_doubles, &all->file);
     int code = status == RLRA_OK ? EXIT_OK : run_fail(r, status, "--library");
+    if (code == EXIT_OK) {
+        all->bands = wanted_bands(r, all->file, s);
+        list_variables(all);
+    }
     if (wanted == NULL)
         drop_concatenation(all);
     int arrays = 0;
@@ -255,9 +283,8 @@ int library_read(const run *r, const char *spec, const scene *s, library *l)
                          " bands x spectra; --resample brings spectra to the scene's wavelengths",
                          spec, s->bands);
     if (code == EXIT_OK)
-        rename_classes(r, l, path, all);
+        rename_classes(r, l, all);
     clear_listing(all);
-    free(all);
     free(path);
     return code;
 }

@@ -133,10 +133,12 @@ int input_read(const run *r, const char *spec, int least_order, int most_order, 
 /* The same; the array may be sparse. */
 int input_read_any(const run *r, const char *spec, int least_order, int most_order, const rlra_read_options *options,
                    rlra_dataset **dataset);
-/* rlra_dataset_read(), which tells its notes on stderr: the only way by which commands read. */
+/* rlra_dataset_read(), which tells its notes on stderr: the only way by which commands read, unless they read much of one file. */
 rlra_status input_dataset(const run *r, const char *spec, const rlra_read_options *options, rlra_dataset **dataset);
 /* Tell a note on a file, unless --quiet. */
 void input_tell(const run *r, const char *spec, const char *note);
+/* All notes of a data set, or of none where there is NULL. */
+void input_tell_all(const run *r, const char *spec, const rlra_dataset *dataset);
 /* FILE:NAME when FILE holds several variables of which one fits, else the text as it is; freed with free(). `tell`: say on stderr
  * which of several matrices or arrays that is. */
 char *input_choose(const run *r, const char *spec, const rlra_read_options *options, int least_order, int most_order,

@@ -7,14 +7,12 @@
 #include "text.h"
 #include "waves.h"
 
-#define VARIABLES_MOST 64
-
 /* The shapes of the variables of a file, without modes of length one. */
 typedef struct shapes {
     const char *wanted; /* name of the one that counts, or NULL: all */
-    int count;
-    int order[VARIABLES_MOST];
-    int64_t dims[VARIABLES_MOST][2];
+    int count, room;
+    int *order;
+    int64_t (*dims)[2];
 } shapes;
 
 static void add_shape(void *user, const rlra_variable *variable)
@@ -22,8 +20,7 @@ static void add_shape(void *user, const rlra_variable *variable)
     shapes *const all = user;
     int order = 0;
     int64_t dims[2] = {1, 1};
-    if (!variable->numeric || all->count == VARIABLES_MOST ||
-        (all->wanted != NULL && strcmp(all->wanted, variable->name) != 0))
+    if (!variable->numeric || (all->wanted != NULL && strcmp(all->wanted, variable->name) != 0))
         return;
     for (int m = 0; m < variable->order; ++m) {
         if (variable->dims[m] == 1)
@@ -31,6 +28,11 @@ static void add_shape(void *user, const rlra_variable *variable)
         if (order == 2)
             return;
         dims[order++] = variable->dims[m];
+    }
+    if (all->count == all->room) {
+        all->room = 2 * all->room + 16;
+        all->order = cli_realloc(all->order, (size_t)all->room, sizeof *all->order);
+        all->dims = cli_realloc(all->dims, (size_t)all->room, sizeof *all->dims);
     }
     memcpy(all->dims[all->count], dims, sizeof dims);
     all->order[all->count++] = order;
@@ -47,6 +49,13 @@ static void peek(const run *r, const char *spec, shapes *all)
     all->wanted = spec[length] == ':' ? spec + length + 1 : NULL;
     rlra_file_list(r->context, path, &input_doubles, add_shape, all);
     free(path);
+}
+
+static void forget(shapes *all)
+{
+    free(all->order);
+    free(all->dims);
+    *all = (shapes){0};
 }
 
 static int has_image(const shapes *all, int64_t height, int64_t width)
@@ -247,6 +256,10 @@ int scene_order(const run *r, const int64_t lengths[2], const char *waves, int o
     const int several = (left & (left - 1)) != 0;
     if (several || first >= EXCHANGED || (e.height == 0 && first != 0))
         tell_order(r, &e, order, several);
+    forget(&e.labels);
+    forget(&e.mask);
+    forget(&e.waves);
+    forget(&e.library);
     return EXIT_OK;
 }
 
@@ -256,15 +269,19 @@ int scene_image(const run *r, int64_t *height, int64_t *width)
     const char *const specs[] = {r->asked->mask, r->asked->labels};
     for (int k = 0; k < 2; ++k) {
         shapes all;
+        int found = 0;
         peek(r, specs[k], &all);
-        for (int i = 0; i < all.count; ++i) {
+        for (int i = 0; i < all.count && !found; ++i) {
             const int64_t pixels = all.dims[i][0] * all.dims[i][1];
             if (all.order[i] != 2 || (pixels != r->data.dims[0] && pixels != r->data.dims[1]))
                 continue;
             *height = all.dims[i][0];
             *width = all.dims[i][1];
-            return 1;
+            found = 1;
         }
+        forget(&all);
+        if (found)
+            return 1;
     }
     return 0;
 }

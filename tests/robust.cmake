@@ -23,6 +23,18 @@ if(RLRA_CLI AND NOT RLRA_SANITIZE)
     set_tests_properties(robust_disk PROPERTIES LABELS robust TIMEOUT 300 ENVIRONMENT "OMP_WAIT_POLICY=passive")
 endif()
 
+# Files from outside: archives of all kinds, many arrays, hostile files by every way into a command, want of descriptors.
+if(RLRA_CLI)
+    foreach(name archives many_arrays hostile_entries few_descriptors)
+        if(RLRA_SANITIZE AND NOT name STREQUAL archives)
+            continue() # limits of memory and time
+        endif()
+        add_test(NAME robust_${name} COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/robust/${name}.py
+                 $<TARGET_FILE:rlra_cli>)
+        set_tests_properties(robust_${name} PROPERTIES LABELS robust TIMEOUT 300 ENVIRONMENT "OMP_WAIT_POLICY=passive")
+    endforeach()
+endif()
+
 # NULL in the place of each pointer of each public function.
 set(null_calls ${CMAKE_CURRENT_BINARY_DIR}/null_calls.c)
 file(GLOB public_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/rlra/*.h)

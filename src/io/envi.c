@@ -1,4 +1,5 @@
 /* io/envi.c: the format ENVI: a raw cube beside a text header, as remote sensing exchanges it. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,9 +41,14 @@ static rlra_status open_header(const input *in, pair *p)
     p->text = NULL;
     if (rlra_envi_mark(in->head, in->head_bytes))
         snprintf(p->header_path, sizeof p->header_path, "%s", in->path);
-    else
-        REQUIRE(rlra_envi_find_header(in->path, p->header_path),
-                rlra_fail(in->context, RLRA_ERR_FILE, "'%s' has no header beside it", in->path));
+    else {
+        const int found = rlra_envi_find_header(in->path, p->header_path);
+        REQUIRE(found >= 0, rlra_fail(in->context, RLRA_ERR_FILE,
+                                      "cannot look for a header of ENVI beside '%s', whose content does not tell its "
+                                      "format: %s",
+                                      in->path, strerror(errno)));
+        REQUIRE(found > 0, rlra_fail(in->context, RLRA_ERR_FILE, "'%s' has no header beside it", in->path));
+    }
     TRY(rlra_input_open(in->context, p->header_path, in->options, in->notes, &p->header));
     REQUIRE(
         rlra_envi_mark(p->header.head, p->header.head_bytes),
@@ -72,16 +78,17 @@ static void drop_cut_field(char *text)
     text[begin - text] = '\0';
 }
 
-/* Whether the header beside a file announces its size; `marked` tells whether it is a header at all. Nothing is allocated: this is
- * asked of every file. */
+/* Whether the header beside a file announces its size; `marked` tells whether it is a header, or cannot be opened: that is told
+ * by who reads it. Nothing is allocated: this is asked of every file. */
 static int fits_header(const input *in, const char *path, int *marked)
 {
     char text[DETECT_BYTES + 1];
     envi_header parsed;
     input header;
-    *marked = 0;
     /* Without a context: that the header cannot be read is no failure here. */
-    if (rlra_input_open(NULL, path, NULL, NULL, &header) != RLRA_OK)
+    const rlra_status opened = rlra_input_open(NULL, path, NULL, NULL, &header);
+    *marked = opened == RLRA_ERR_FILE;
+    if (opened != RLRA_OK)
         return 0;
     const size_t bytes = header.size < DETECT_BYTES ? (size_t)header.size : DETECT_BYTES;
     int fits = 0;
@@ -104,8 +111,11 @@ static int detect(const input *in)
     int marked;
     if (rlra_envi_mark(in->head, in->head_bytes))
         return 1;
-    if (rlra_envi_is_foreign(in->path) || !rlra_envi_find_header(in->path, path))
+    if (rlra_envi_is_foreign(in->path))
         return 0;
+    const int found = rlra_envi_find_header(in->path, path);
+    if (found <= 0)
+        return found < 0 && rlra_envi_claims(in);
     return fits_header(in, path, &marked) || (marked && rlra_envi_claims(in));
 }
 

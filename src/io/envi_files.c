@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -87,7 +88,7 @@ int rlra_envi_find_header(const char *path, char found[PATH_ROOM])
     int best = 0;
     DIR *const folder = open_folder(&p);
     if (folder == NULL)
-        return 0;
+        return -1;
     for (const struct dirent *d = readdir(folder); d != NULL; d = readdir(folder)) {
         const int rank = header_rank(&p, d->d_name);
         if (rank <= best || size_beside(&p, d->d_name, trial) < 0)
@@ -141,7 +142,10 @@ rlra_status rlra_envi_find_data(const input *header, const envi_header *parsed, 
     likelihood best = NOTHING;
     int count = 0;
     DIR *const folder = open_folder(&p);
-    for (const struct dirent *d = folder == NULL ? NULL : readdir(folder); d != NULL; d = readdir(folder)) {
+    if (folder == NULL)
+        return rlra_fail(header->context, RLRA_ERR_FILE, "cannot look for the data file of '%s' in its folder: %s",
+                         header->path, strerror(errno));
+    for (const struct dirent *d = readdir(folder); d != NULL; d = readdir(folder)) {
         if (!has_stem(&p, d->d_name))
             continue;
         const likelihood rank = judge(&p, d->d_name, size_beside(&p, d->d_name, trial), parsed->bytes);
@@ -154,8 +158,7 @@ rlra_status rlra_envi_find_data(const input *header, const envi_header *parsed, 
             memcpy(found, trial, strlen(trial) + 1);
         best = rank;
     }
-    if (folder != NULL)
-        closedir(folder);
+    closedir(folder);
     if (count == 0)
         return rlra_fail(
             header->context, RLRA_ERR_FILE,

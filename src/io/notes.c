@@ -5,6 +5,10 @@
 
 #include "core/print.h"
 
+/* More are not told, but for this. */
+#define NOTES_MOST 64
+#define AND_MORE   "there is more that was left out or guessed"
+
 /* Longer sentences are cut. */
 #define NOTE_BYTES 1024
 
@@ -30,10 +34,13 @@ rlra_status rlra_notes_add(rlra_context *context, notes *all, const char *format
     char text[NOTE_BYTES];
     rlra_print_list(text, sizeof text, format, arguments);
     note **end = &all->first;
-    for (; *end != NULL; end = &(*end)->next)
+    int count = 0;
+    for (; *end != NULL; end = &(*end)->next, count++)
         if (strcmp((*end)->text, text) == 0)
             return RLRA_OK;
-    return append(context, end, text);
+    if (count > NOTES_MOST)
+        return RLRA_OK;
+    return append(context, end, count == NOTES_MOST ? AND_MORE : text);
 }
 
 rlra_status rlra_notes_copy(rlra_context *context, const notes *from, notes *to)

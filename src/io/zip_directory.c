@@ -47,7 +47,8 @@ static void parse_end(const unsigned char *r, ending *e)
     e->offset = get(r + 16, 4);
 }
 
-/* The last end record whose comment goes to the end of the file; where there is none, the last whose comment fits. */
+/* The last end record whose comment goes to the end of the file; where there is none, the last whose comment fits. One of an empty
+ * archive behind other bytes is a part of a comment. */
 static rlra_status find_end(const input *in, ending *e)
 {
     rlra_status status = RLRA_OK;
@@ -58,8 +59,9 @@ static rlra_status find_end(const input *in, ending *e)
     REQUIRE(tail != NULL, rlra_fail_memory(in->context, room, 1, "the end of a zip archive"));
     TRY(rlra_input_read(in, (int64_t)begin, tail, room));
     for (size_t at = room < ZIP_END_BYTES ? 0 : room - ZIP_END_BYTES + 1; at-- > 0 && (found == room || behind > 0);) {
-        const size_t comment = room - at < ZIP_END_BYTES ? room : get(tail + at + 20, 2);
-        if (get(tail + at, 4) != ZIP_END_RECORD || comment > room - at - ZIP_END_BYTES)
+        const size_t comment = get(tail + at + 20, 2);
+        if (get(tail + at, 4) != ZIP_END_RECORD || comment > room - at - ZIP_END_BYTES ||
+            (get(tail + at + 10, 2) == 0 && begin + at > 0))
             continue;
         const size_t left = room - at - ZIP_END_BYTES - comment;
         if (found < room && left > 0)
