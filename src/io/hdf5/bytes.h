@@ -1,0 +1,76 @@
+/* io/hdf5/bytes.h: an HDF5 file as addresses: its superblock, checked reads, little-endian numbers, checksums. */
+#ifndef RLRA_IO_HDF5_BYTES_H
+#define RLRA_IO_HDF5_BYTES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "io/input.h"
+
+/* The undefined address, whatever its stored width. */
+#define H5_NOWHERE UINT64_MAX
+
+struct h5_cache;
+
+typedef struct h5_file {
+    const input *in;
+    int64_t base;                   /* what addresses are counted from */
+    int offset_bytes, length_bytes; /* of stored addresses and lengths: 2, 4 or 8 */
+    uint64_t root;                  /* the object header of the root group */
+    int64_t fetched;                /* bytes that were read so far, with a charge for each read; has a limit */
+    int64_t unpacked;               /* bytes that filters have made so far; has a limit */
+    struct h5_cache *cache;         /* groups that have been listed: see links.h */
+} h5_file;
+
+/* Whether the content is HDF5: its mark stands at 0, 512, 1024, .. */
+int rlra_h5_detect(const input *in);
+
+/* Read the superblock. The file borrows the input and is closed by rlra_h5_close(), also after a failure. */
+rlra_status rlra_h5_open(const input *in, h5_file *file);
+void rlra_h5_close(h5_file *file);
+
+/* Exactly `bytes` at `address`, or RLRA_ERR_FORMAT: never beyond the file. All that is read of a file passes through here: what
+ * one command reads in all is limited in proportion to the size of the file, so that a file cannot name the same bytes for ever. */
+rlra_status rlra_h5_read(h5_file *file, uint64_t address, void *buffer, size_t bytes);
+
+/* The same into memory of its own, freed by rlra_free(); refused before it is allocated if the file has not so many. */
+rlra_status rlra_h5_load(h5_file *file, uint64_t address, uint64_t bytes, unsigned char **block);
+
+/* Where an address lies in the input: for data that are read without us. RLRA_ERR_FORMAT if `bytes` there leave the file. */
+rlra_status rlra_h5_place(const h5_file *file, uint64_t address, uint64_t bytes, int64_t *offset);
+
+/* A little-endian number of 0 to 8 bytes. */
+uint64_t rlra_h5_uint(const unsigned char *at, int bytes);
+
+/* An address stored in offset_bytes: all ones become H5_NOWHERE. */
+uint64_t rlra_h5_address(const h5_file *file, const unsigned char *at);
+
+/* A reader of bytes in memory: every take is checked; after the first failure `failed` is set and takes give zeros. */
+typedef struct h5_bytes {
+    const unsigned char *at, *end;
+    int failed;
+} h5_bytes;
+
+h5_bytes rlra_h5_bytes(const void *at, size_t bytes);
+size_t rlra_h5_left(const h5_bytes *b);
+uint64_t rlra_h5_take(h5_bytes *b, int bytes);
+/* NULL when there are not so many. */
+const unsigned char *rlra_h5_take_block(h5_bytes *b, size_t bytes);
+void rlra_h5_skip(h5_bytes *b, size_t bytes);
+/* An address or a length in the widths of the file. */
+uint64_t rlra_h5_take_address(const h5_file *file, h5_bytes *b);
+uint64_t rlra_h5_take_length(const h5_file *file, h5_bytes *b);
+
+/* The bytes that numbers up to `most` take. */
+int rlra_h5_bytes_for(uint64_t most);
+
+/* Jenkins' lookup3 of the structures of version 2. */
+uint32_t rlra_h5_checksum(const void *bytes, size_t count);
+
+/* Whether the last four of `bytes` are the checksum of those before them. */
+int rlra_h5_is_sound(const unsigned char *block, size_t bytes);
+
+/* RLRA_ERR_FORMAT: "'x.h5' is damaged: WHAT at byte N"; the byte is left away at H5_NOWHERE. */
+rlra_status rlra_h5_damaged(const h5_file *file, const char *what, uint64_t address);
+
+#endif
