@@ -56,6 +56,22 @@ rlra_status rlra_h5_load(h5_file *file, uint64_t address, uint64_t bytes, unsign
     return status;
 }
 
+rlra_status rlra_h5_grow(h5_file *file, void **list, int *room, int used, size_t size)
+{
+    if (used < *room)
+        return RLRA_OK;
+    const int more = 2 * *room + 8;
+    void *const grown = rlra_alloc(file->in->context, (size_t)more, size);
+    if (grown == NULL)
+        return rlra_fail_memory(file->in->context, (size_t)more, size, "an object of an HDF5 file");
+    if (used > 0)
+        memcpy(grown, *list, (size_t)used * size);
+    rlra_free(file->in->context, *list);
+    *list = grown;
+    *room = more;
+    return RLRA_OK;
+}
+
 uint64_t rlra_h5_uint(const unsigned char *at, int bytes)
 {
     uint64_t value = 0;

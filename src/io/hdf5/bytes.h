@@ -36,6 +36,9 @@ rlra_status rlra_h5_read(h5_file *file, uint64_t address, void *buffer, size_t b
 /* The same into memory of its own, freed by rlra_free(); refused before it is allocated if the file has not so many. */
 rlra_status rlra_h5_load(h5_file *file, uint64_t address, uint64_t bytes, unsigned char **block);
 
+/* Make room for one more entry behind `used` ones of `size` bytes. */
+rlra_status rlra_h5_grow(h5_file *file, void **list, int *room, int used, size_t size);
+
 /* Where an address lies in the input: for data that are read without us. RLRA_ERR_FORMAT if `bytes` there leave the file. */
 rlra_status rlra_h5_place(const h5_file *file, uint64_t address, uint64_t bytes, int64_t *offset);
 

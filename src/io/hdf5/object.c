@@ -14,22 +14,6 @@ typedef struct stretch {
     uint64_t address;   /* in the file, for messages to the user */
 } stretch;
 
-static rlra_status grow(h5_file *file, void **list, int *room, int used, size_t size)
-{
-    if (used < *room)
-        return RLRA_OK;
-    const int more = 2 * *room + 8;
-    void *const grown = rlra_alloc(file->in->context, (size_t)more, size);
-    if (grown == NULL)
-        return rlra_fail_memory(file->in->context, (size_t)more, size, "an object of an HDF5 file");
-    if (used > 0)
-        memcpy(grown, *list, (size_t)used * size);
-    rlra_free(file->in->context, *list);
-    *list = grown;
-    *room = more;
-    return RLRA_OK;
-}
-
 /* Memory of the object; blocks of a sound header do not overlap, so they are no more than the file. */
 static rlra_status keep_block(h5_file *file, h5_object *object, uint64_t address, uint64_t bytes)
 {
@@ -38,7 +22,7 @@ static rlra_status keep_block(h5_file *file, h5_object *object, uint64_t address
     void *list = object->block;
     REQUIRE(bytes <= (uint64_t)(file->in->size - object->bytes),
             rlra_h5_damaged(file, "an object header without end", object->address));
-    TRY(grow(file, &list, &object->block_room, object->blocks, sizeof *object->block));
+    TRY(rlra_h5_grow(file, &list, &object->block_room, object->blocks, sizeof *object->block));
     object->block = list;
     TRY(rlra_h5_load(file, address, bytes, &made));
     object->block[object->blocks++] = made;
@@ -50,7 +34,7 @@ cleanup:
 static rlra_status keep_message(h5_file *file, h5_object *object, const h5_message *message)
 {
     void *list = object->messages;
-    const rlra_status status = grow(file, &list, &object->room, object->count, sizeof *object->messages);
+    const rlra_status status = rlra_h5_grow(file, &list, &object->room, object->count, sizeof *object->messages);
     object->messages = list;
     if (status == RLRA_OK)
         object->messages[object->count++] = *message;
@@ -189,7 +173,7 @@ static rlra_status resolve(h5_file *file, h5_object *object, h5_message *message
     unsigned char *made = NULL;
     void *list = object->block;
     h5_bytes reference = rlra_h5_bytes(message->body, message->bytes);
-    TRY(grow(file, &list, &object->block_room, object->blocks, sizeof *object->block));
+    TRY(rlra_h5_grow(file, &list, &object->block_room, object->blocks, sizeof *object->block));
     object->block = list;
     TRY(rlra_h5_shared(file, message->type, &reference, message, &made));
     object->block[object->blocks++] = made;
