@@ -110,9 +110,10 @@ rlra_status rlra_h5_open(const input *in, h5_file *file)
     REQUIRE(version <= 3, refuse(file, "its superblock is of a version above 3"));
     TRY(version < 2 ? read_old(file, version, rlra_h5_bytes(head + 9, bytes - 9), &end)
                     : read_new(file, head, bytes, &end));
-    REQUIRE(end <= (uint64_t)left, rlra_fail(in->context, RLRA_ERR_FORMAT,
-                                             "'%s' is truncated: it says that it has %" PRIu64 " bytes, it has %" PRId64,
-                                             in->path, end + (uint64_t)file->base, in->size));
+    REQUIRE(end <= (uint64_t)left,
+            rlra_fail(in->context, RLRA_ERR_FORMAT,
+                      "'%s' is truncated: it says that it has %" PRIu64 " bytes, it has %" PRId64, in->path,
+                      end + (uint64_t)file->base, in->size));
     REQUIRE(file->root != H5_NOWHERE, rlra_h5_damaged(file, "it has no root group", 0));
 cleanup:
     return status;
