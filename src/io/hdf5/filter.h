@@ -43,8 +43,8 @@ typedef struct h5_undo {
     int z_begun;
 } h5_undo;
 
-/* Undo what `mask` does not say was left out: `stored` becomes exactly `undo->plain` bytes at `to`. `failure` is NULL on success, or
- * names what was wrong with the bytes; the status is that of memory. */
+/* Undo what `mask` does not say was left out: `stored` becomes exactly `undo->plain` bytes at `to`. `failure` is NULL on
+ * success, or names what was wrong with the bytes; the status is that of memory. */
 rlra_status rlra_h5_undo(h5_undo *undo, uint32_t mask, const unsigned char *stored, size_t bytes, unsigned char *to,
                          const char **failure);
 void rlra_h5_undo_clear(h5_undo *undo);
