@@ -81,7 +81,7 @@ static rlra_status visit_leaf(tree *t, const child *node)
     for (uint64_t k = 0; k < node->records; k++)
         TRY(tell_record(t, block + NODE_HEAD + k * t->record_bytes, node->address));
 cleanup:
-    rlra_free(t->file->in->context, block);
+    rlra_free(t->file->context, block);
     return status;
 }
 
@@ -108,7 +108,7 @@ static rlra_status visit_node(tree *t, const child *node, int depth) // NOLINT(m
             TRY(tell_record(t, block + NODE_HEAD + k * t->record_bytes, node->address));
     }
 cleanup:
-    rlra_free(t->file->in->context, block);
+    rlra_free(t->file->context, block);
     return status;
 }
 

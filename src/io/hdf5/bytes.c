@@ -45,14 +45,14 @@ rlra_status rlra_h5_load(h5_file *file, uint64_t address, uint64_t bytes, unsign
     rlra_status status = rlra_h5_place(file, address, bytes, &offset);
     if (status != RLRA_OK)
         return status;
-    unsigned char *const made = rlra_alloc(file->in->context, (size_t)bytes + 1, 1);
+    unsigned char *const made = rlra_alloc(file->context, (size_t)bytes + 1, 1);
     if (made == NULL)
-        return rlra_fail_memory(file->in->context, (size_t)bytes + 1, 1, "a block of an HDF5 file");
+        return rlra_fail_memory(file->context, (size_t)bytes + 1, 1, "a block of an HDF5 file");
     status = rlra_h5_read(file, address, made, (size_t)bytes);
     if (status == RLRA_OK)
         *block = made;
     else
-        rlra_free(file->in->context, made);
+        rlra_free(file->context, made);
     return status;
 }
 
@@ -61,12 +61,12 @@ rlra_status rlra_h5_grow(h5_file *file, void **list, int *room, int used, size_t
     if (used < *room)
         return RLRA_OK;
     const int more = 2 * *room + 8;
-    void *const grown = rlra_alloc(file->in->context, (size_t)more, size);
+    void *const grown = rlra_alloc(file->context, (size_t)more, size);
     if (grown == NULL)
-        return rlra_fail_memory(file->in->context, (size_t)more, size, "an object of an HDF5 file");
+        return rlra_fail_memory(file->context, (size_t)more, size, "an object of an HDF5 file");
     if (used > 0)
         memcpy(grown, *list, (size_t)used * size);
-    rlra_free(file->in->context, *list);
+    rlra_free(file->context, *list);
     *list = grown;
     *room = more;
     return RLRA_OK;

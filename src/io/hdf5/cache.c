@@ -23,13 +23,13 @@ static rlra_status make_room(h5_file *file, h5_cache *cache)
     if (2 * (cache->count + 1) <= cache->room)
         return RLRA_OK;
     grown.room = cache->room == 0 ? 64 : 2 * cache->room;
-    grown.slots = rlra_alloc_zero(file->in->context, (size_t)grown.room, sizeof(h5_group *));
+    grown.slots = rlra_alloc_zero(file->context, (size_t)grown.room, sizeof(h5_group *));
     if (grown.slots == NULL)
-        return rlra_fail_memory(file->in->context, (size_t)grown.room, sizeof(h5_group *), "the groups of a file");
+        return rlra_fail_memory(file->context, (size_t)grown.room, sizeof(h5_group *), "the groups of a file");
     for (int k = 0; k < cache->room; k++)
         if (cache->slots[k] != NULL)
             grown.slots[slot_of(&grown, cache->slots[k]->address)] = cache->slots[k];
-    rlra_free(file->in->context, cache->slots);
+    rlra_free(file->context, cache->slots);
     *cache = grown;
     return RLRA_OK;
 }
@@ -39,14 +39,14 @@ rlra_status rlra_h5_cache_add(h5_file *file, uint64_t address, h5_group **group)
     rlra_status status = RLRA_OK;
     *group = NULL;
     if (file->cache == NULL)
-        file->cache = rlra_alloc_zero(file->in->context, 1, sizeof *file->cache);
-    REQUIRE(file->cache != NULL, rlra_fail_memory(file->in->context, 1, sizeof *file->cache, "the groups of a file"));
+        file->cache = rlra_alloc_zero(file->context, 1, sizeof *file->cache);
+    REQUIRE(file->cache != NULL, rlra_fail_memory(file->context, 1, sizeof *file->cache, "the groups of a file"));
     TRY(make_room(file, file->cache));
-    h5_group *const made = rlra_alloc_zero(file->in->context, 1, sizeof *made);
-    REQUIRE(made != NULL, rlra_fail_memory(file->in->context, 1, sizeof *made, "a group of a file"));
+    h5_group *const made = rlra_alloc_zero(file->context, 1, sizeof *made);
+    REQUIRE(made != NULL, rlra_fail_memory(file->context, 1, sizeof *made, "a group of a file"));
     made->address = address;
     file->cache->slots[slot_of(file->cache, address)] = made;
-    file->cache->count++;
+    made->index = file->cache->count++;
     *group = made;
 cleanup:
     return status;
@@ -63,7 +63,7 @@ rlra_status rlra_h5_cache_walk(h5_file *file, int64_t *counter, size_t bytes)
 void rlra_h5_forget(h5_file *file)
 {
     h5_cache *const cache = file->cache;
-    rlra_context *const context = file->in->context;
+    rlra_context *const context = file->context;
     if (cache == NULL)
         return;
     for (int k = 0; k < cache->room; k++) {

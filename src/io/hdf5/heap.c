@@ -92,7 +92,7 @@ static rlra_status add_rows(h5_file *file, h5_heap *heap, uint64_t address, uint
             begin += size;
         }
 cleanup:
-    rlra_free(file->in->context, block);
+    rlra_free(file->context, block);
     return status;
 }
 
@@ -140,8 +140,8 @@ cleanup:
 rlra_status rlra_h5_heap_open(h5_file *file, uint64_t address, h5_heap *heap)
 {
     rlra_status status = RLRA_OK;
-    uint64_t root;
-    int rows;
+    uint64_t root = H5_NOWHERE;
+    int rows = 0;
     *heap = (h5_heap){.address = address};
     TRY(read_header(file, heap, &root, &rows));
     TRY(rows == 0 ? add_block(file, heap, root, 0, heap->first_bytes) : add_rows(file, heap, root, 0, rows, 0));
@@ -152,10 +152,10 @@ cleanup:
 void rlra_h5_heap_close(h5_file *file, h5_heap *heap)
 {
     for (int k = 0; k < heap->count; k++)
-        rlra_free(file->in->context, heap->blocks[k].content);
-    rlra_free(file->in->context, heap->blocks);
-    rlra_free(file->in->context, heap->huge);
-    rlra_free(file->in->context, heap->object);
+        rlra_free(file->context, heap->blocks[k].content);
+    rlra_free(file->context, heap->blocks);
+    rlra_free(file->context, heap->huge);
+    rlra_free(file->context, heap->object);
     *heap = (h5_heap){0};
 }
 
@@ -173,7 +173,7 @@ static rlra_status load_block(h5_file *file, const h5_heap *heap, h5_heap_block 
     }
 cleanup:
     if (status != RLRA_OK) {
-        rlra_free(file->in->context, block->content);
+        rlra_free(file->context, block->content);
         block->content = NULL;
     }
     return status;
@@ -250,7 +250,7 @@ static rlra_status get_huge(h5_file *file, h5_heap *heap, h5_bytes id, h5_bytes 
                 found = heap->huge[k];
     }
     REQUIRE(found.address != H5_NOWHERE, damaged(file, heap));
-    rlra_free(file->in->context, heap->object);
+    rlra_free(file->context, heap->object);
     heap->object = NULL;
     TRY(rlra_h5_load(file, found.address, found.bytes, &heap->object));
     *object = rlra_h5_bytes(heap->object, (size_t)found.bytes);

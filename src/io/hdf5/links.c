@@ -40,8 +40,8 @@ static rlra_status add(listing *l, const void *name, size_t length, h5_link_kind
     TRY(rlra_h5_cache_walk(file, &file->cache->named, length));
     TRY(rlra_h5_grow(file, &list, &l->group->room, l->group->count, sizeof *l->group->links));
     l->group->links = list;
-    char *const made = rlra_alloc(file->in->context, length + 1, 1);
-    REQUIRE(made != NULL, rlra_fail_memory(file->in->context, length + 1, 1, "a name in a file"));
+    char *const made = rlra_alloc(file->context, length + 1, 1);
+    REQUIRE(made != NULL, rlra_fail_memory(file->context, length + 1, 1, "a name in a file"));
     memcpy(made, name, length);
     made[length] = '\0';
     l->group->links[l->group->count++] = (h5_link){made, kind, address};
@@ -84,7 +84,7 @@ static rlra_status add_symbols(listing *l, uint64_t address)
         TRY(add(l, text, strlen(text), is_soft ? H5_LINK_SOFT : H5_LINK_HARD, object));
     }
 cleanup:
-    rlra_free(l->file->in->context, block);
+    rlra_free(l->file->context, block);
     return status;
 }
 
@@ -111,7 +111,7 @@ static rlra_status add_tree(listing *l, uint64_t address, int level) // NOLINT(m
     }
     status = RLRA_OK;
 cleanup:
-    rlra_free(l->file->in->context, block);
+    rlra_free(l->file->context, block);
     return status;
 }
 
@@ -197,7 +197,7 @@ rlra_status rlra_h5_group(h5_file *file, uint64_t address, const h5_group **grou
     }
 cleanup:
     rlra_h5_heap_close(file, &l.heap);
-    rlra_free(file->in->context, l.names);
+    rlra_free(file->context, l.names);
     rlra_h5_object_close(file, &object);
     return status;
 }
@@ -233,8 +233,8 @@ static rlra_status step(h5_file *file, const char *name, uint64_t *address)
 rlra_status rlra_h5_find(h5_file *file, uint64_t from, const char *path, uint64_t *address)
 {
     rlra_status status = RLRA_OK;
-    char *const name = rlra_alloc(file->in->context, strlen(path) + 1, 1);
-    REQUIRE(name != NULL, rlra_fail_memory(file->in->context, strlen(path) + 1, 1, "a name in a file"));
+    char *const name = rlra_alloc(file->context, strlen(path) + 1, 1);
+    REQUIRE(name != NULL, rlra_fail_memory(file->context, strlen(path) + 1, 1, "a name in a file"));
     *address = path[0] == '/' ? file->root : from;
     for (path += strspn(path, "/"); *path != '\0' && *address != H5_NOWHERE; path += strspn(path, "/")) {
         const size_t length = strcspn(path, "/");
@@ -244,6 +244,6 @@ rlra_status rlra_h5_find(h5_file *file, uint64_t from, const char *path, uint64_
         TRY(step(file, name, address));
     }
 cleanup:
-    rlra_free(file->in->context, name);
+    rlra_free(file->context, name);
     return status;
 }

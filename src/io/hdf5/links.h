@@ -15,6 +15,7 @@ typedef struct h5_link {
 /* The children of a group in the order of their names; owned by the file. */
 typedef struct h5_group {
     uint64_t address;
+    int index; /* how many were listed before */
     int count, room;
     h5_link *links;
     int damaged; /* there may be more */

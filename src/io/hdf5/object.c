@@ -157,8 +157,8 @@ rlra_status rlra_h5_shared(h5_file *file, int type, h5_bytes *reference, h5_mess
     const h5_message *const found = rlra_h5_message(&other, type);
     REQUIRE(found != NULL && !(found->flags & SHARED),
             rlra_h5_damaged(file, "a shared message is missing", other.address));
-    *block = rlra_alloc(file->in->context, found->bytes + 1, 1);
-    REQUIRE(*block != NULL, rlra_fail_memory(file->in->context, found->bytes + 1, 1, "an object of an HDF5 file"));
+    *block = rlra_alloc(file->context, found->bytes + 1, 1);
+    REQUIRE(*block != NULL, rlra_fail_memory(file->context, found->bytes + 1, 1, "an object of an HDF5 file"));
     memcpy(*block, found->body, found->bytes);
     *message = (h5_message){type, found->flags, found->bytes, *block};
 cleanup:
@@ -196,9 +196,9 @@ cleanup:
 void rlra_h5_object_close(h5_file *file, h5_object *object)
 {
     for (int k = 0; k < object->blocks; k++)
-        rlra_free(file->in->context, object->block[k]);
-    rlra_free(file->in->context, object->block);
-    rlra_free(file->in->context, object->messages);
+        rlra_free(file->context, object->block[k]);
+    rlra_free(file->context, object->block);
+    rlra_free(file->context, object->messages);
     *object = (h5_object){.address = object->address};
 }
 

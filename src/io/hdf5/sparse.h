@@ -12,14 +12,14 @@ typedef struct hdf5_sparse {
     char stored[32];
 } hdf5_sparse;
 
-/* Whether a group is such a matrix, and whether a name in it is that of a part. */
-int rlra_hdf5_is_sparse(hid_t group);
+/* Whether an object is a group that is such a matrix, and whether a name in it is that of a part. */
+rlra_status rlra_hdf5_is_sparse(const hdf5_object *object, int *is_sparse);
 int rlra_hdf5_is_part(const char *name);
 
 /* Shape, number of entries and their type. */
-rlra_status rlra_hdf5_sparse_about(const input *in, const char *name, hid_t group, hdf5_sparse *about);
+rlra_status rlra_hdf5_sparse_about(const char *name, const hdf5_object *group, hdf5_sparse *about);
 
-rlra_status rlra_hdf5_sparse_read(const input *in, const char *format, const char *name, hid_t group,
-                                  rlra_read_dtype asked, rlra_dataset **dataset);
+rlra_status rlra_hdf5_sparse_read(const char *format, const char *name, const hdf5_object *group, rlra_read_dtype asked,
+                                  rlra_dataset **dataset);
 
 #endif

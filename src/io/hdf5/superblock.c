@@ -100,7 +100,7 @@ rlra_status rlra_h5_open(const input *in, h5_file *file)
     rlra_status status = RLRA_OK;
     unsigned char head[128];
     uint64_t end = 0;
-    *file = (h5_file){.in = in, .base = find_mark(in)};
+    *file = (h5_file){.in = in, .context = in->context, .base = find_mark(in)};
     REQUIRE(file->base >= 0, rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s' is no HDF5 file", in->path));
     const int64_t left = in->size - file->base;
     const size_t bytes = left < (int64_t)sizeof head ? (size_t)left : sizeof head;

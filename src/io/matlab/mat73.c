@@ -3,268 +3,182 @@
 #include <string.h>
 
 #include "io/format.h"
-#include "io/hdf5/file.h"
 #include "io/hdf5/sparse.h"
+#include "io/hdf5/walk.h"
 
 #define CLASS_BYTES 32
-#define PATH_BYTES  512
-/* Structs within structs that are followed, and structs in all: a file can be a ring or a maze. */
-#define DEPTH_MOST  16
-#define GROUPS_MOST 4096
 
 static int detect(const input *in)
 {
     static const char mark[] = "MATLAB 7.3";
-    return in->head_bytes > 512 && memcmp(in->head, mark, sizeof mark - 1) == 0 && rlra_hdf5_detect(in);
+    return in->head_bytes > 512 && memcmp(in->head, mark, sizeof mark - 1) == 0 && rlra_h5_detect(in);
 }
 
 /* The attribute MATLAB_class as a string, "" if there is none. */
-static void read_class(hid_t object, char *class)
+static rlra_status read_class(const hdf5_object *object, char *class)
 {
-    class[0] = '\0';
-    if (H5Aexists(object, "MATLAB_class") <= 0)
-        return;
-    const hid_t at = H5Aopen(object, "MATLAB_class", H5P_DEFAULT);
-    const hid_t type = H5Aget_type(at), space = H5Aget_space(at);
-    if (H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 && H5Tget_size(type) < CLASS_BYTES &&
-        H5Sget_simple_extent_npoints(space) == 1 && H5Aread(at, type, class) >= 0)
-        class[H5Tget_size(type)] = '\0';
-    H5Sclose(space);
-    H5Tclose(type);
-    H5Aclose(at);
+    return rlra_h5_attribute_word(object->file, &object->header, "MATLAB_class", CLASS_BYTES, class);
 }
 
-/* Empty arrays are stored as their list of dimensions, with an attribute that says so. */
-static int is_empty(hid_t object)
+static void call(hdf5_about *about, const char *what)
 {
-    return H5Aexists(object, "MATLAB_empty") > 0;
+    about->type = (scalar){SCALAR_NONE, 0, 0};
+    snprintf(about->stored, sizeof about->stored, "%s", what);
 }
 
 /* What a data set is to MATLAB's user: modes in the other order, text and bool under other types. */
-static rlra_status describe(const input *in, const char *name, hid_t set, hdf5_about *about)
+static rlra_status describe(hdf5_object *set)
 {
+    rlra_status status = RLRA_OK;
     char class[CLASS_BYTES];
-    const rlra_status status = rlra_hdf5_about(in, name, set, about);
-    if (status != RLRA_OK)
-        return status;
+    int is_empty;
+    hdf5_about *const about = &set->about;
     rlra_hdf5_reverse(about);
-    read_class(set, class);
+    if (set->set->outside != NULL)
+        return RLRA_OK;
+    TRY(read_class(set, class));
     if (strcmp(class, "logical") == 0 && about->type.bytes == 1) {
         about->type.kind = SCALAR_BOOL;
         snprintf(about->stored, sizeof about->stored, "bool");
     }
-    if (strcmp(class, "char") == 0 || strcmp(class, "cell") == 0) {
-        about->type = (scalar){SCALAR_NONE, 0, 0};
-        snprintf(about->stored, sizeof about->stored, "%s", strcmp(class, "char") == 0 ? "text" : "cell");
-    }
-    if (is_empty(set)) {
-        about->type = (scalar){SCALAR_NONE, 0, 0};
-        snprintf(about->stored, sizeof about->stored, "empty");
-    }
-    return RLRA_OK;
+    if (strcmp(class, "char") == 0 || strcmp(class, "cell") == 0)
+        call(about, strcmp(class, "char") == 0 ? "text" : "cell");
+    /* Empty arrays are stored as their list of dimensions, with an attribute that says so. */
+    TRY(rlra_h5_has_attribute(set->file, &set->header, "MATLAB_empty", &is_empty));
+    if (is_empty)
+        call(about, "empty");
+cleanup:
+    return status;
 }
 
-typedef struct listing {
-    const input *in;
-    rlra_variable_callback callback;
-    void *user;
-    rlra_status status;
-    int damaged, depth, groups;
-    char path[PATH_BYTES]; /* of the struct being visited, with a point behind it */
-} listing;
-
-/* Open the data set of a cell: cells are references to anonymous data sets. */
-static hid_t open_cell(hid_t set, const hobj_ref_t *reference)
+static int is_called(const hdf5_object *set, const char *what)
 {
-    const hid_t object = H5Rdereference2(set, H5P_DEFAULT, H5R_OBJECT, reference);
-    if (object >= 0 && H5Iget_type(object) != H5I_DATASET) {
-        H5Oclose(object);
-        return H5I_INVALID_HID;
-    }
-    return object;
+    return strcmp(set->about.stored, what) == 0;
 }
 
-static rlra_status read_references(const input *in, const char *name, hid_t set, const hdf5_about *about,
-                                   hobj_ref_t **references, int64_t *count)
+/* The addresses of cells, which are data sets without a name. */
+static rlra_status read_references(const char *name, const hdf5_object *set, int64_t *count, unsigned char **references)
+{
+    const input *const in = set->file->in;
+    *references = NULL;
+    if (!set->set->type.is_address || set->set->type.size < (size_t)set->file->offset_bytes)
+        return rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' is a cell array without cells", in->path, name);
+    return rlra_hdf5_read_stored(name, set, count, references);
+}
+
+static rlra_status open_cell(const char *name, const hdf5_object *set, const unsigned char *references, int64_t index,
+                             hdf5_object *cell)
 {
     rlra_status status = RLRA_OK;
-    hobj_ref_t *made = NULL;
-    REQUIRE(about->class == H5T_REFERENCE,
-            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' is a cell array without cells", in->path, name));
-    TRY(rlra_hdf5_check(in, name, set, about, sizeof *made, count));
-    made = rlra_alloc_zero(in->context, (size_t)*count, sizeof *made);
-    REQUIRE(made != NULL, rlra_fail_memory(in->context, (size_t)*count, sizeof *made, "cells of a file"));
-    REQUIRE(*count == 0 || H5Dread(set, H5T_STD_REF_OBJ, H5S_ALL, H5S_ALL, H5P_DEFAULT, made) >= 0,
-            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' cannot be read", in->path, name));
-    *references = made;
-    made = NULL;
+    const input *const in = set->file->in;
+    const uint64_t address = rlra_h5_address(set->file, references + (size_t)index * set->set->type.size);
+    *cell = (hdf5_object){0};
+    status = address == H5_NOWHERE ? RLRA_ERR_FORMAT : rlra_hdf5_open(set->file, name, address, cell);
+    REQUIRE(status != RLRA_ERR_FORMAT && (status != RLRA_OK || cell->is_set),
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s': cell %lld is damaged", in->path, name,
+                      (long long)index + 1));
+    TRY(status);
 cleanup:
-    rlra_free(in->context, made);
     return status;
 }
 
 /* A cell array is text when its first cell is. */
-static rlra_status look_into_cell(const input *in, const char *name, hid_t set, hdf5_about *about)
+static rlra_status look_into_cell(const char *name, hdf5_object *set)
 {
-    hobj_ref_t *references = NULL;
+    rlra_status status = RLRA_OK;
+    unsigned char *references = NULL;
+    hdf5_object cell = {0};
     int64_t count = 0;
     char class[CLASS_BYTES] = "";
-    const rlra_status status = read_references(in, name, set, about, &references, &count);
-    const hid_t cell = status == RLRA_OK && count > 0 ? open_cell(set, &references[0]) : H5I_INVALID_HID;
-    if (cell >= 0) {
-        read_class(cell, class);
-        H5Dclose(cell);
+    TRY(read_references(name, set, &count, &references));
+    if (count > 0) {
+        TRY(open_cell(name, set, references, 0, &cell));
+        TRY(read_class(&cell, class));
     }
     if (strcmp(class, "char") == 0)
-        snprintf(about->stored, sizeof about->stored, "text");
-    rlra_free(in->context, references);
+        snprintf(set->about.stored, sizeof set->about.stored, "text");
+cleanup:
+    rlra_hdf5_close(&cell);
+    rlra_free(set->file->in->context, references);
     return status;
 }
 
-static herr_t visit(hid_t group, const char *name, const H5L_info_t *link, void *user);
-
-static void tell(listing *l, const char *stored, int order, const int64_t *dims, int numeric)
+static rlra_status describe_listed(const char *name, int from_octave, hdf5_object *set)
 {
-    const rlra_variable told = {l->path, stored, order, dims, numeric};
-    l->callback(l->user, &told);
-}
-
-/* A sparse matrix, or a struct whose fields are told as STRUCT.FIELD. */
-static herr_t visit_group(listing *l, hid_t group)
-{
-    const size_t used = strlen(l->path);
-    hdf5_sparse about;
-    hsize_t index = 0;
-    if (rlra_hdf5_is_sparse(group)) {
-        const rlra_status status = rlra_hdf5_sparse_about(l->in, l->path, group, &about);
-        if (status == RLRA_ERR_MEMORY)
-            l->status = status;
-        else if (status != RLRA_OK)
-            tell(l, "damaged sparse", 0, NULL, 0);
-        else
-            tell(l, about.stored, 2, about.sparse.dims, 1);
-        return l->status == RLRA_OK ? 0 : -1;
-    }
-    if (l->depth == DEPTH_MOST || l->groups == GROUPS_MOST || used + 2 > PATH_BYTES) {
-        tell(l, "struct", 0, NULL, 0);
-        return 0;
-    }
-    memcpy(l->path + used, ".", 2);
-    l->depth++;
-    l->groups++;
-    const herr_t result = H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, &index, visit, l);
-    l->depth--;
-    l->path[used] = '\0';
-    return result;
-}
-
-static herr_t visit_set(listing *l, hid_t set)
-{
-    hdf5_about about = {.order = 0};
-    l->status = describe(l->in, l->path, set, &about);
-    if (l->status == RLRA_OK && strcmp(about.stored, "cell") == 0)
-        l->status = look_into_cell(l->in, l->path, set, &about);
-    if (l->status != RLRA_OK)
-        return -1;
-    tell(l, about.stored, about.order, about.shape.dims, about.type.kind != SCALAR_NONE);
-    return 0;
-}
-
-static herr_t visit(hid_t group, const char *name, const H5L_info_t *link, void *user)
-{
-    listing *const l = user;
-    const size_t used = strlen(l->path);
-    herr_t result = 0;
-    if (link->type == H5L_TYPE_SOFT || name[0] == '#' || used + strlen(name) + 1 > PATH_BYTES)
-        return 0;
-    memcpy(l->path + used, name, strlen(name) + 1);
-    const int inside = link->type == H5L_TYPE_HARD;
-    const hid_t object = inside ? H5Oopen(group, name, H5P_DEFAULT) : H5I_INVALID_HID;
-    if (!inside) {
-        tell(l, "link to another file", 0, NULL, 0);
-    } else if (object < 0) {
-        tell(l, "damaged", 0, NULL, 0);
-        l->damaged = 1;
-    } else {
-        const H5I_type_t kind = H5Iget_type(object);
-        result = kind == H5I_GROUP ? visit_group(l, object) : kind == H5I_DATASET ? visit_set(l, object) : 0;
-        H5Oclose(object);
-    }
-    l->path[used] = '\0';
-    return result;
+    (void)from_octave;
+    const rlra_status status = describe(set);
+    return status == RLRA_OK && is_called(set, "cell") ? look_into_cell(name, set) : status;
 }
 
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
 {
-    const hdf5_session session = rlra_hdf5_begin();
-    hid_t file = H5I_INVALID_HID;
-    hsize_t index = 0;
-    rlra_status status = RLRA_OK;
-    listing l = {in, callback, user, RLRA_OK, 0, 0, 0, ""};
-    TRY(rlra_hdf5_open(in, &file));
-    REQUIRE(H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, &index, visit, &l) >= 0,
-            l.status != RLRA_OK ? l.status
-                                : rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s': its variables are damaged", in->path));
-cleanup:
-    if (file >= 0)
-        H5Fclose(file);
-    rlra_hdf5_end(&session, l.damaged ? RLRA_ERR_FORMAT : status);
-    return status;
+    hdf5_walk walk = {.in = in,
+                      .callback = callback,
+                      .user = user,
+                      .before = "",
+                      .between = ".",
+                      .hidden = '#',
+                      .sparse_is_leaf = 1,
+                      .describe = describe_listed};
+    return rlra_hdf5_walk(&walk);
 }
 
 /* A variable, or a field: points separate the names of groups. */
-static rlra_status open_object(const input *in, const char *name, hid_t *file, hid_t *object, hdf5_about *about)
+static rlra_status open_name(const input *in, const char *name, hdf5_object *object)
 {
     rlra_status status = RLRA_OK;
-    char path[PATH_BYTES];
+    h5_file *file;
+    char path[H5_PATH_BYTES];
     snprintf(path, sizeof path, "%s", name);
     for (char *c = path; *c != '\0'; c++)
         *c = *c == '.' ? '/' : *c;
-    TRY(rlra_hdf5_open(in, file));
-    *object = rlra_hdf5_open_object(*file, path);
-    REQUIRE(*object >= 0, rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no array '%s'", in->path, name));
-    *about = (hdf5_about){.stored = "struct"};
-    if (H5Iget_type(*object) == H5I_DATASET)
-        TRY(describe(in, name, *object, about));
+    TRY(rlra_hdf5_file(in, &file));
+    status = rlra_hdf5_open_path(file, file->root, path, object);
+    REQUIRE(status != RLRA_ERR_ARGUMENT,
+            rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s' has no array '%s'", in->path, name));
+    TRY(status);
+    if (object->group != NULL)
+        call(&object->about, "struct");
+    else if (object->is_set)
+        TRY(describe(object));
 cleanup:
     return status;
 }
 
 static rlra_status read_array(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset)
 {
-    const hdf5_session session = rlra_hdf5_begin();
-    hid_t file = H5I_INVALID_HID, object = H5I_INVALID_HID;
     rlra_status status = RLRA_OK;
-    hdf5_about about;
-    TRY(open_object(in, name, &file, &object, &about));
-    if (H5Iget_type(object) == H5I_GROUP && rlra_hdf5_is_sparse(object))
-        TRY(rlra_hdf5_sparse_read(in, "mat73", name, object, dtype, dataset));
-    else
-        TRY(rlra_hdf5_read(in, "mat73", name, object, &about, &about.shape, dtype, dataset));
+    hdf5_object object = {0};
+    int is_sparse;
+    TRY(open_name(in, name, &object));
+    TRY(rlra_hdf5_is_sparse(&object, &is_sparse));
+    TRY(is_sparse ? rlra_hdf5_sparse_read("mat73", name, &object, dtype, dataset)
+                  : rlra_hdf5_read("mat73", name, &object, dtype, dataset));
 cleanup:
-    rlra_hdf5_close(file, object);
-    rlra_hdf5_end(&session, status);
+    rlra_hdf5_close(&object);
     return status;
 }
 
 /* The rows of a char array, stored as 16-bit codes. */
-static rlra_status add_rows(const input *in, const char *name, hid_t set, const hdf5_about *about, text_buffer *lines)
+static rlra_status add_rows(const char *name, const hdf5_object *set, text_buffer *lines)
 {
     rlra_status status = RLRA_OK;
-    uint16_t *codes = NULL;
-    int64_t count;
-    REQUIRE(about->class == H5T_INTEGER,
+    const input *const in = set->file->in;
+    int64_t *codes = NULL, count;
+    REQUIRE(set->about.class == H5_INTEGER,
             rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' has no characters", in->path, name));
-    TRY(rlra_hdf5_check(in, name, set, about, sizeof *codes, &count));
-    codes = rlra_alloc(in->context, (size_t)count, sizeof *codes);
-    REQUIRE(codes != NULL, rlra_fail_memory(in->context, (size_t)count, sizeof *codes, "text of a file"));
-    REQUIRE(count == 0 || H5Dread(set, H5T_NATIVE_UINT16, H5S_ALL, H5S_ALL, H5P_DEFAULT, codes) >= 0,
-            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' cannot be read", in->path, name));
-    const int64_t rows = count == 0 ? 0 : about->shape.dims[0], columns = rows == 0 ? 0 : count / rows;
+    TRY(rlra_h5_set_count(set->file, name, set->set, &count));
+    codes = rlra_alloc(in->context, (size_t)count + 1, sizeof *codes);
+    REQUIRE(codes != NULL, rlra_fail_memory(in->context, (size_t)count + 1, sizeof *codes, "text of a file"));
+    TRY(rlra_h5_set_numbers(set->file, name, set->set, RLRA_DTYPE_I64, codes));
+    const int64_t rows = count == 0 ? 0 : set->about.shape.order == 0 ? 1 : set->about.shape.dims[0],
+                  columns = rows == 0 ? 0 : count / rows;
     for (int64_t i = 0; i < rows; i++) {
         const size_t begin = lines->used;
-        for (int64_t j = 0; j < columns; j++)
-            TRY(rlra_text_add_code(lines, codes[i + j * rows]));
+        for (int64_t j = 0; j < columns; j++) {
+            const int64_t code = codes[i + j * rows];
+            TRY(rlra_text_add_code(lines, code < 0 || code > UINT16_MAX ? UINT32_MAX : (uint32_t)code));
+        }
         TRY(rlra_text_end_line(lines, begin));
     }
 cleanup:
@@ -273,56 +187,56 @@ cleanup:
 }
 
 /* One line for each cell; line ends within a cell become blanks. */
-static rlra_status add_cells(const input *in, const char *name, hid_t set, const hdf5_about *about, text_buffer *lines)
+static rlra_status add_cell(const char *name, const hdf5_object *set, const unsigned char *references, int64_t index,
+                            text_buffer *lines)
 {
     rlra_status status = RLRA_OK;
-    hobj_ref_t *references = NULL;
-    hid_t cell = H5I_INVALID_HID;
-    int64_t count = 0;
-    TRY(read_references(in, name, set, about, &references, &count));
-    for (int64_t k = 0; k < count; k++) {
-        hdf5_about inside;
-        const size_t begin = lines->used;
-        cell = open_cell(set, &references[k]);
-        REQUIRE(cell >= 0, rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s': cell %lld is damaged", in->path, name,
-                                     (long long)k + 1));
-        TRY(describe(in, name, cell, &inside));
-        REQUIRE(strcmp(inside.stored, "text") == 0 || strcmp(inside.stored, "empty") == 0,
-                rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s': cell %lld holds %s, expected text", in->path, name,
-                          (long long)k + 1, inside.stored));
-        if (strcmp(inside.stored, "text") == 0)
-            TRY(add_rows(in, name, cell, &inside, lines));
-        for (size_t at = begin; at < lines->used; at++)
-            if (lines->at[at] == '\n')
-                lines->at[at] = ' ';
-        TRY(rlra_text_end_line(lines, begin));
-        H5Dclose(cell);
-        cell = H5I_INVALID_HID;
-    }
+    const input *const in = set->file->in;
+    const size_t begin = lines->used;
+    hdf5_object cell = {0};
+    TRY(open_cell(name, set, references, index, &cell));
+    TRY(describe(&cell));
+    REQUIRE(is_called(&cell, "text") || is_called(&cell, "empty"),
+            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s': cell %lld holds %s, expected text", in->path, name,
+                      (long long)index + 1, cell.about.stored));
+    if (is_called(&cell, "text"))
+        TRY(add_rows(name, &cell, lines));
+    for (size_t at = begin; at < lines->used; at++)
+        if (lines->at[at] == '\n')
+            lines->at[at] = ' ';
+    TRY(rlra_text_end_line(lines, begin));
 cleanup:
-    if (cell >= 0)
-        H5Dclose(cell);
-    rlra_free(in->context, references);
+    rlra_hdf5_close(&cell);
+    return status;
+}
+
+static rlra_status add_cells(const char *name, const hdf5_object *set, text_buffer *lines)
+{
+    rlra_status status = RLRA_OK;
+    unsigned char *references = NULL;
+    int64_t count = 0;
+    TRY(read_references(name, set, &count, &references));
+    for (int64_t k = 0; k < count; k++)
+        TRY(add_cell(name, set, references, k, lines));
+cleanup:
+    rlra_free(set->file->in->context, references);
     return status;
 }
 
 static rlra_status read_text(const input *in, const char *name, char **string)
 {
-    const hdf5_session session = rlra_hdf5_begin();
-    hid_t file = H5I_INVALID_HID, set = H5I_INVALID_HID;
     rlra_status status = RLRA_OK;
     text_buffer lines = {.context = in->context};
-    hdf5_about about;
-    TRY(open_object(in, name, &file, &set, &about));
-    REQUIRE(strcmp(about.stored, "text") == 0 || strcmp(about.stored, "cell") == 0,
-            rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' holds %s, expected text", in->path, name, about.stored));
-    TRY(strcmp(about.stored, "text") == 0 ? add_rows(in, name, set, &about, &lines)
-                                          : add_cells(in, name, set, &about, &lines));
+    hdf5_object set = {0};
+    TRY(open_name(in, name, &set));
+    REQUIRE(is_called(&set, "text") || is_called(&set, "cell"),
+            rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' holds %s, expected text", in->path, name,
+                      set.about.stored));
+    TRY(is_called(&set, "text") ? add_rows(name, &set, &lines) : add_cells(name, &set, &lines));
     TRY(rlra_text_finish(&lines, string));
 cleanup:
     rlra_text_clear(&lines);
-    rlra_hdf5_close(file, set);
-    rlra_hdf5_end(&session, status);
+    rlra_hdf5_close(&set);
     return status;
 }
 
