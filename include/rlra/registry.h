@@ -23,7 +23,7 @@ typedef struct rlra_build {
     const char *blas;       /* "none: .." as long as the library needs no BLAS */
     const char *kernels;    /* the kernels chosen for this processor: "avx512", "avx2" or "baseline" */
     const char *precisions; /* "f32 f64" */
-    const char *features;   /* optional features built in, for example "openmp hdf5 zlib" */
+    const char *features;   /* optional features built in, for example "openmp zlib" */
     int threads;            /* threads used when none are asked for */
 } rlra_build;
 

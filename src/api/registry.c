@@ -98,7 +98,7 @@ const rlra_build *rlra_build_info(void)
         .blas = "none: the skinny products are kernels of our own",
         .kernels = rlra_f64_core.kernels_name(),
         .precisions = "f32 f64",
-        .features = "openmp hdf5 zlib",
+        .features = "openmp zlib",
         .threads = rlra_threads(0),
     };
     return &build;

@@ -8,13 +8,6 @@
 
 #include "rlra/io.h"
 
-/* The HDF5 library forgets some of its own memory when a file is damaged. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libhdf5";
-}
-
 /* Variables of one file that are read: mutations can invent thousands. */
 #define READ_MOST 16
 

@@ -130,7 +130,7 @@ static rlra_status inflate_all(h5_undo *undo, const unsigned char *from, size_t 
     *made = -1;
     if (status != RLRA_OK)
         return status;
-    undo->z.next_in = (unsigned char *)from; /* zlib does not write there */
+    undo->z.next_in = (z_const Bytef *)(uintptr_t)from;
     undo->z.avail_in = (uInt)bytes;
     undo->z.next_out = to;
     undo->z.avail_out = (uInt)(room < UINT_MAX ? room : UINT_MAX);
