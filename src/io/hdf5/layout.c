@@ -1,8 +1,10 @@
-/* io/hdf5/layout.c: the message of a layout, versions 1 to 4. */
+/* io/hdf5/layout.c: the message of a layout, versions 1 to 5. */
 #include "io/hdf5/layout.h"
 
 #include "core/check.h"
 
+/* That of HDF5 2.0, which differs from the one before only in the chunks above 4 GB that it allows. */
+#define VERSION_MOST 5
 #define SINGLE_IS_FILTERED 2
 #define EDGES_ARE_PLAIN    1
 
@@ -75,7 +77,7 @@ static void take_new(const h5_file *file, h5_bytes *b, int version, h5_layout *l
         layout->bytes = rlra_h5_take_length(file, b);
         break;
     case H5_CHUNKED:
-        if (version == 4) {
+        if (version >= 4) {
             take_index(file, b, layout);
             break;
         }
@@ -95,7 +97,7 @@ rlra_status rlra_h5_layout(const h5_file *file, const h5_message *message, const
     h5_bytes b = rlra_h5_bytes(message->body, message->bytes);
     const int version = (int)rlra_h5_take(&b, 1);
     *layout = (h5_layout){.address = H5_NOWHERE, .bytes = H5_NOWHERE};
-    if (version > 4) {
+    if (version > VERSION_MOST) {
         layout->kind = H5_NEWER;
         return RLRA_OK;
     }
