@@ -15,8 +15,8 @@ typedef struct h5_set {
     h5_filters filters;
     const unsigned char *fill; /* an entry that was never written; NULL: zeros */
     int fill_is_damaged;
-    const char *
-        outside; /* what its entries are when they are not for us to read, such as "virtual data of other files"; or NULL */
+    const char
+        *outside; /* what entries are that are not ours to read, "virtual data of other files" for one; or NULL */
 } h5_set;
 
 rlra_status rlra_h5_set_open(h5_file *file, const h5_object *object, h5_set *set);

@@ -4,7 +4,7 @@
 #include "core/check.h"
 
 /* That of HDF5 2.0, which differs from the one before only in the chunks above 4 GB that it allows. */
-#define VERSION_MOST 5
+#define VERSION_MOST       5
 #define SINGLE_IS_FILTERED 2
 #define EDGES_ARE_PLAIN    1
 
