@@ -11,6 +11,11 @@ rlra_typed_test(api_starts unit/api/starts.c LABELS unit)
 # Every change of the file system fails in turn. A sanitizer would have to be loaded before the shim.
 rlra_io_test(folder)
 rlra_typed_test(robust_guest robust/guest.c LABELS robust)
+# One table of example invocations, through which sanitizers, valgrind, faults and limits walk.
+if(RLRA_CLI)
+    add_test(NAME robust_commands COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/robust/commands.py $<TARGET_FILE:rlra_cli>)
+    set_tests_properties(robust_commands PROPERTIES LABELS commands TIMEOUT 120 ENVIRONMENT "OMP_WAIT_POLICY=passive")
+endif()
 if(RLRA_CLI AND NOT RLRA_SANITIZE)
     add_library(disk_shim MODULE robust/disk_shim.c)
     set_target_properties(disk_shim PROPERTIES C_VISIBILITY_PRESET default)
