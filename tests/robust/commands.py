@@ -39,7 +39,7 @@ EXAMPLES = [
     fit("nmf x.npy --starts 2 --checkpoint ck --checkpoint-every 0", "ck"),
     fit("nmf x.npy --checkpoint ck --checkpoint-every 0 --resume", "ck"),
     fit("nmf x.npy --init start.npz"),
-    fit("nmf wide.npy --memory-limit 1M"),
+    fit("nmf wide.npy --memory-limit 3M"),
     fit("nmf counts.mtx --missing unstored"),
     fit("cp t.npy"),
     fit("cp t.tns"),
@@ -96,7 +96,7 @@ def make_inputs(folder):
         return os.path.join(folder, name)
     npy(at("x.npy"), (12, 8), drawn(96))
     npy(at("mask.npy"), (12, 8), [float(x > 0.2) for x in drawn(96, 7)])
-    npy(at("wide.npy"), (400, 400), drawn(160000))
+    npy(at("wide.npy"), (3000, 150), drawn(450000))
     npy(at("t.npy"), (4, 5, 3), drawn(60))
     npy(at("w.npy"), (6, 3), drawn(18, 2))
     npy(at("y.npy"), (6, 10), drawn(60, 3))
