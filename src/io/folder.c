@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "io/disk.h"
+#include "io/output.h"
 
 #define STAGE_TRIES 1000
 
@@ -172,7 +173,7 @@ const char *rlra_folder_stage(rlra_folder *f)
         rlra_fail_memory(f->context, room, 1, "a file name");
     f->beside = !failed && can_swap(f, parent);
     for (int try = 0; !failed && f->stage_lock < 0; try++) {
-        snprintf(stage, room, "%s%s" STAGE_MARK "%ld-%d", f->target, f->beside ? "" : "/", (long)getpid(), try);
+        snprintf(stage, room, "%s%s" TEMPORARY_MARK "%ld-%d", f->target, f->beside ? "" : "/", (long)getpid(), try);
         if (rlra_disk_make_folder(stage) == 0)
             f->stage_lock = open(stage, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         failed = f->stage_lock < 0 && (errno != EEXIST || try == STAGE_TRIES);

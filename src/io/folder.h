@@ -6,9 +6,6 @@
 #include "core/context.h"
 #include "rlra/folder.h"
 
-/* Between the name of a folder and that of its stage; the process and a number follow. */
-#define STAGE_MARK ".tmp-"
-
 struct rlra_folder {
     rlra_context *context;
     const char *path; /* borrowed; as the user gave it */

@@ -10,6 +10,7 @@
 
 #include "io/disk.h"
 #include "io/folder.h"
+#include "io/output.h"
 
 char *rlra_path_join(rlra_context *context, const char *folder, const char *name)
 {
@@ -44,29 +45,12 @@ int rlra_folder_owns(const rlra_folder *folder, const char *name)
     return 0;
 }
 
-/* Behind the mark stand the process and a number, and nothing else. */
-static int has_stage_mark(const char *name, size_t stem)
-{
-    const size_t mark = strlen(STAGE_MARK);
-    char *end = NULL;
-    if (strncmp(name + stem, STAGE_MARK, mark) != 0)
-        return 0;
-    const char *const process = name + stem + mark;
-    if (strtol(process, &end, 10) <= 0 || *end != '-')
-        return 0;
-    const char *const number = end + 1;
-    strtol(number, &end, 10);
-    return end > number && *end == '\0';
-}
-
-/* A file of a result that was not completed: NAME.tmp-PID-N, with more behind it where a library made it. */
+/* A file of a result that was not completed. */
 static int is_left_over(const rlra_folder *folder, const char *name)
 {
-    for (int k = 0; folder->names[k] != NULL; k++) {
-        const size_t stem = strlen(folder->names[k]);
-        if (strncmp(name, folder->names[k], stem) == 0 && strncmp(name + stem, STAGE_MARK, strlen(STAGE_MARK)) == 0)
+    for (int k = 0; folder->names[k] != NULL; k++)
+        if (rlra_output_is_temporary(name, folder->names[k], strlen(folder->names[k])))
             return 1;
-    }
     return 0;
 }
 
@@ -125,7 +109,7 @@ static void sweep_stages(const rlra_folder *folder, const char *where, const cha
         return;
     const size_t length = strlen(stem);
     for (const struct dirent *e = readdir(entries); e != NULL; e = readdir(entries)) {
-        if (strncmp(e->d_name, stem, length) != 0 || !has_stage_mark(e->d_name, length))
+        if (!rlra_output_is_temporary(e->d_name, stem, length))
             continue;
         char *const stage = rlra_path_join(folder->context, where, e->d_name);
         if (stage != NULL && is_abandoned(stage))

@@ -3,6 +3,7 @@
 
 #include "io/output.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "io/disk.h"
+#include "io/folder.h"
 
 #define TEMPORARY_TRIES 1000
 #define BUFFER_BYTES    65536
@@ -39,21 +41,78 @@ static rlra_status find_target(output *out)
     return out->target != NULL ? RLRA_OK : rlra_fail_memory(out->context, strlen(out->path) + 1, 1, "a file name");
 }
 
+int rlra_output_is_temporary(const char *name, const char *stem, size_t length)
+{
+    const size_t mark = strlen(TEMPORARY_MARK);
+    char *end = NULL;
+    if (strncmp(name, stem, length) != 0 || strncmp(name + length, TEMPORARY_MARK, mark) != 0)
+        return 0;
+    const char *const process = name + length + mark;
+    if (strtol(process, &end, 10) <= 0 || *end != '-')
+        return 0;
+    const char *const number = end + 1;
+    (void)strtol(number, &end, 10);
+    return end > number && (*end == '\0' || *end == '.');
+}
+
+/* The lock of a temporary dies with its program. */
+static int is_abandoned(int folder, const char *name)
+{
+    const int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct stat about;
+    const int abandoned = fd >= 0 && fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && rlra_disk_lock(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return abandoned;
+}
+
+/* Remove what killed programs left of this very file. */
+static rlra_status sweep(const output *out)
+{
+    const char *const slash = strrchr(out->target, '/'), *const name = slash == NULL ? out->target : slash + 1;
+    char *const parent = rlra_path_parent(out->context, out->target);
+    if (parent == NULL)
+        return RLRA_ERR_MEMORY;
+    DIR *const entries = opendir(parent);
+    rlra_free(out->context, parent);
+    if (entries == NULL)
+        return RLRA_OK;
+    for (const struct dirent *e = readdir(entries); e != NULL; e = readdir(entries))
+        if (rlra_output_is_temporary(e->d_name, name, strlen(name)) && is_abandoned(dirfd(entries), e->d_name))
+            (void)rlra_disk_unlink_at(dirfd(entries), e->d_name);
+    closedir(entries);
+    return RLRA_OK;
+}
+
+/* Make the temporary and lock it; between the two another program may take it for abandoned. */
+static int create(output *out)
+{
+    struct stat about;
+    out->fd = rlra_disk_create(out->temporary);
+    if (out->fd < 0)
+        return 0;
+    if (rlra_disk_lock(out->fd) == 0 && fstat(out->fd, &about) == 0 && about.st_nlink > 0)
+        return 1;
+    close(out->fd);
+    errno = EEXIST;
+    return 0;
+}
+
 rlra_status rlra_output_open(rlra_context *context, const char *path, output *out)
 {
     rlra_status status = RLRA_OK;
     *out = (output){.context = context, .path = path};
     REQUIRE(path[0] != '\0', rlra_fail(context, RLRA_ERR_ARGUMENT, "the name of the file to write is empty"));
     TRY(find_target(out));
+    TRY(sweep(out));
     const size_t room = strlen(out->target) + 40;
     out->temporary = rlra_alloc(context, room, 1);
     REQUIRE(out->temporary != NULL, rlra_fail_memory(context, room, 1, "a file name"));
     out->buffer = rlra_alloc(context, BUFFER_BYTES, 1);
     REQUIRE(out->buffer != NULL, rlra_fail_memory(context, BUFFER_BYTES, 1, "a buffer for writing"));
     for (int try = 0; try < TEMPORARY_TRIES && !out->is_open; try++) {
-        snprintf(out->temporary, room, "%s.tmp-%ld-%d", out->target, (long)getpid(), try);
-        out->fd = rlra_disk_create(out->temporary);
-        out->is_open = out->fd >= 0;
+        snprintf(out->temporary, room, "%s" TEMPORARY_MARK "%ld-%d", out->target, (long)getpid(), try);
+        out->is_open = create(out);
         if (!out->is_open && errno != EEXIST)
             break;
     }
@@ -105,9 +164,7 @@ rlra_status rlra_output_commit(output *out)
 {
     rlra_status status = RLRA_OK;
     TRY(flush(out));
-    REQUIRE(rlra_disk_sync(out->fd) == 0, fail(out, "write"));
-    out->is_open = 0;
-    REQUIRE(rlra_disk_close(out->fd) == 0, fail(out, "write"));
+    REQUIRE(rlra_disk_sync(out->fd) == 0, fail(out, "write")); /* after which closing has nothing to tell */
     REQUIRE(rlra_disk_rename(out->temporary, out->target) == 0, fail(out, "replace"));
     rlra_free(out->context, out->temporary);
     out->temporary = NULL;

@@ -8,6 +8,9 @@
 #include "core/check.h"
 #include "core/context.h"
 
+/* Between the name of a file and what makes its temporary one: the process and a number, PID-N, follow. */
+#define TEMPORARY_MARK ".tmp-"
+
 typedef struct output {
     rlra_context *context;
     const char *path; /* borrowed; as the user gave it */
@@ -19,7 +22,11 @@ typedef struct output {
     int64_t written; /* bytes that rlra_output_write() was given */
 } output;
 
-/* Make the temporary. Refuses to replace what is not a regular file. */
+/* Whether `name` is a temporary of what the first `length` bytes of `stem` name; libraries put more behind it, after a point. */
+int rlra_output_is_temporary(const char *name, const char *stem, size_t length);
+
+/* Remove what killed programs left of the file, and make the temporary, locked until it is renamed. Refuses to replace what is no
+ * regular file. */
 rlra_status rlra_output_open(rlra_context *context, const char *path, output *out);
 
 rlra_status rlra_output_write(output *out, const void *bytes, size_t size);

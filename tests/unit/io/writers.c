@@ -1,7 +1,9 @@
 /* unit/io/writers.c: what is written is read back to the same bits, and failures leave nothing behind. */
 #include "support.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 
 /* Numbers that need all their digits, and those that are none. */
@@ -279,6 +281,43 @@ static void test_full_disk_is_told_and_leaves_the_old_file(void **state)
     free(memory);
 }
 
+/* What killed programs left of a file goes with the next that is written there, a library's own included; what is in the making by
+ * others, of other files or of the user stays. */
+static void test_temporaries_of_killed_programs_are_cleared_away(void **state)
+{
+    place *const p = *state;
+    static const char *const names[] = {"a.npy", "a.npz", "a.mat", "a.csv", "a.hdr", "a.h5"};
+    static const struct {
+        const char *ending;
+        int stays;
+    } others[] = {{".tmp-17-0", 0}, {".tmp-17-0.AbCdEf", 0}, {".tmp-4194305-12", 0}, {".tmp-18-0", 1},
+                  {".tmp-mine", 1}, {".tmp-17", 1},          {".tmp-17-x", 1},       {".tmp", 1},
+                  {"2.tmp-17-0", 1}};
+    double memory[6] = {1, 2, 3, 4, 5, 6};
+    const rlra_array array = rlra_array_contiguous(RLRA_DTYPE_F64, 2, SHAPE(2, 3), memory);
+    char path[300];
+    struct stat about;
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+        int kept = 0;
+        for (size_t j = 0; j < sizeof others / sizeof others[0]; j++) {
+            snprintf(path, sizeof path, "%s%s", at(p, names[k]), others[j].ending);
+            put_file(path, "half", 4);
+            kept += others[j].stays;
+        }
+        snprintf(path, sizeof path, "%s.tmp-18-0", at(p, names[k]));
+        const int held = open(path, O_RDONLY);
+        assert_int_equal(flock(held, LOCK_EX | LOCK_NB), 0);
+        must_write(p, at(p, names[k]), 1, &(rlra_named_array){"a", &array});
+        close(held);
+        for (size_t j = 0; j < sizeof others / sizeof others[0]; j++) {
+            snprintf(path, sizeof path, "%s%s", at(p, names[k]), others[j].ending);
+            if ((lstat(path, &about) == 0) != others[j].stays)
+                fail_msg("%s%s: %s", names[k], others[j].ending, others[j].stays ? "is gone" : "is left");
+        }
+        assert_true(empty_folder(p) > kept);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +331,7 @@ int main(void)
         WITH_PLACE(test_writes_that_cannot_work_are_refused),
         WITH_PLACE(test_devices_are_not_replaced),
         WITH_PLACE(test_links_stay_links),
+        WITH_PLACE(test_temporaries_of_killed_programs_are_cleared_away),
         WITH_PLACE(test_full_disk_is_told_and_leaves_the_old_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
