@@ -70,7 +70,8 @@ penalty_scope RLRA(penalties_scope)(const penalty_list *list);
 /* The kinds of all of them, as bits. */
 unsigned RLRA(penalties_kinds)(const penalty_list *list);
 
-/* The least and the most that an entry may be: the narrowest of the bounds and 0 of nonneg; or -INFINITY, INFINITY. */
+/* The least and the most that an entry may be, as the precision can hold it: the narrowest of the bounds and 0 of nonneg; or
+ * -INFINITY, INFINITY. */
 double RLRA(penalties_least)(const penalty_list *list);
 double RLRA(penalties_most)(const penalty_list *list);
 

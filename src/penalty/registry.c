@@ -70,7 +70,7 @@ double RLRA(penalties_least)(const penalty_list *list)
         if (item->ops->bound == PENALTY_FROM_BELOW)
             least = fmax(least, item->weight);
     }
-    return least;
+    return (double)(real)least;
 }
 
 double RLRA(penalties_most)(const penalty_list *list)
@@ -79,7 +79,7 @@ double RLRA(penalties_most)(const penalty_list *list)
     for (int p = 0; p < list->count; p++)
         if (list->item[p].ops->bound == PENALTY_FROM_ABOVE)
             most = fmin(most, list->item[p].weight);
-    return most;
+    return (double)(real)most;
 }
 
 int RLRA(penalties_nonneg)(const penalty_list *list)

@@ -268,8 +268,8 @@ double RLRA(regress_gap)(const slab *s, ptrdiff_t i)
     const regression *const plan = s->run->plan;
     const penalty_list *const list = &plan->penalties;
     const unsigned kinds = RLRA(penalties_kinds)(list);
-    const shape g = {.least = (double)(real)RLRA(penalties_least)(list),
-                     .most = (double)(real)RLRA(penalties_most)(list),
+    const shape g = {.least = RLRA(penalties_least)(list),
+                     .most = RLRA(penalties_most)(list),
                      .linear = RLRA(penalties_linear)(list),
                      .quadratic = RLRA(penalties_quadratic)(list),
                      .simplex = (kinds & PENALTY_SIMPLEX) != 0};

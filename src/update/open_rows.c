@@ -52,8 +52,8 @@ void *RLRA(open_rows_init)(open_rows *o, const row_block *b, double floor, int w
     *o = (open_rows){.b = b, .wants_steep = wants_steep, .wants_values = wants_values};
     o->floor = (double)(real)floor;
     o->floor_is_zero = !(RLRA(penalties_least)(b->penalties) > 0);
-    o->least = fmax(o->floor, (double)(real)RLRA(penalties_least)(b->penalties));
-    o->most = fmax(o->least, (double)(real)RLRA(penalties_most)(b->penalties));
+    o->least = fmax(o->floor, RLRA(penalties_least)(b->penalties));
+    o->most = fmax(o->least, RLRA(penalties_most)(b->penalties));
     o->linear = RLRA(penalties_linear)(b->penalties);
     o->quadratic = 2 * RLRA(penalties_quadratic)(b->penalties);
     o->x = take_factor(&at, rows, rank);

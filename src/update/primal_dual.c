@@ -55,8 +55,8 @@ static pair place(const row_block *b)
     p.at = take(&from, rank * sizeof(double));
     p.up = take(&from, rank * sizeof(double));
     p.down = take(&from, rank * sizeof(double));
-    p.least = fmax(0, (double)(real)RLRA(penalties_least)(b->penalties));
-    p.most = fmax(p.least, (double)(real)RLRA(penalties_most)(b->penalties));
+    p.least = fmax(0, RLRA(penalties_least)(b->penalties));
+    p.most = fmax(p.least, RLRA(penalties_most)(b->penalties));
     p.linear = RLRA(penalties_linear)(b->penalties);
     p.quadratic = 2 * RLRA(penalties_quadratic)(b->penalties);
     return p;

@@ -18,7 +18,6 @@ size_t RLRA(row_state_bytes)(ptrdiff_t rank, ptrdiff_t length)
 void RLRA(row_state_init)(row_state *s, const row_block *b, void *scratch)
 {
     const ptrdiff_t rank = b->x.rank, length = b->design.length;
-    const double least = RLRA(penalties_least)(b->penalties);
     double *const at = scratch;
     *s = (row_state){.block = b,
                      .length = length,
@@ -26,8 +25,8 @@ void RLRA(row_state_init)(row_state *s, const row_block *b, void *scratch)
                      .beta = b->loss->beta,
                      .linear = RLRA(penalties_linear)(b->penalties),
                      .quadratic = 2 * RLRA(penalties_quadratic)(b->penalties),
-                     .least = least > 0 ? (double)(real)least : 0,
-                     .most = (double)(real)RLRA(penalties_most)(b->penalties)};
+                     .least = fmax(RLRA(penalties_least)(b->penalties), 0),
+                     .most = RLRA(penalties_most)(b->penalties)};
     s->x = at;
     s->up = at + whole_vectors(rank);
     s->down = at + 2 * whole_vectors(rank);

@@ -351,8 +351,8 @@ double RLRA(row_kkt)(const penalty_list *penalties, ptrdiff_t rank, const double
                      const double *down)
 {
     const double linear = RLRA(penalties_linear)(penalties), quadratic = 2 * RLRA(penalties_quadratic)(penalties);
-    const double least = (double)(real)fmax(RLRA(penalties_least)(penalties), 0);
-    const double most = (double)(real)RLRA(penalties_most)(penalties);
+    const double least = fmax(RLRA(penalties_least)(penalties), 0);
+    const double most = RLRA(penalties_most)(penalties);
     double slack = 0, size = 0, worst = 0;
     for (ptrdiff_t k = 0; k < rank; k++) {
         const double raise = down[k] + linear + quadratic * x[k], slope = raise - up[k];

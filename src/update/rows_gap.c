@@ -171,9 +171,8 @@ static double gap_convex(const shape *s, const row_block *b, ptrdiff_t i, const 
 
 double RLRA(row_gap)(const row_block *b, ptrdiff_t i, const double *x, const double *up, const double *down)
 {
-    const shape s = {fmax((double)(real)RLRA(penalties_least)(b->penalties), 0),
-                     (double)(real)RLRA(penalties_most)(b->penalties), RLRA(penalties_linear)(b->penalties),
-                     RLRA(penalties_quadratic)(b->penalties)};
+    const shape s = {fmax(RLRA(penalties_least)(b->penalties), 0), RLRA(penalties_most)(b->penalties),
+                     RLRA(penalties_linear)(b->penalties), RLRA(penalties_quadratic)(b->penalties)};
     if (!(b->loss->beta >= 1 && b->loss->beta <= 2))
         return NAN;
     return b->loss->kind == LOSS_KL ? gap_kl(&s, b, i, x, up) : gap_convex(&s, b, i, x, up, down);

@@ -179,9 +179,40 @@ static void test_one_wrong_zero_counts_for_its_row_alone(void **state)
     CHECK(many > 0 && many < few / 50, "%g and %g", few, many);
 }
 
+/* All entries end at a bound that no binary number is: there they rest, and nothing is left to do. */
+static void test_entries_at_a_bound_rest_there(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *prior;
+        double data;
+    } bounds[] = {{"lower=0.3", 0.01}, {"nonneg,lower=0.7", 0.1}, {"nonneg,upper=0.3", 9}, {"nonneg,upper=0.7", 99}};
+    static const char *const losses[] = {"kl", "is", "beta"};
+    const int64_t dims[] = {6, 5};
+    real values[30];
+    for (int b = 0; b < COUNT_OF(bounds); b++)
+        for (int l = 0; l < COUNT_OF(losses); l++) {
+            fitting f = empty_fitting(2, dims, 2);
+            for (int e = 0; e < 30; e++)
+                values[e] = (real)(bounds[b].data * (1 + 0.1 * (e % 7)));
+            const rlra_array array = rlra_array_contiguous(REAL_DTYPE, 2, dims, values);
+            MUST(&f, rlra_problem_add_dense(f.problem, &array, 1, NULL));
+            for (int m = 0; m < 2; m++)
+                MUST(&f, rlra_problem_add_prior(f.problem, m, bounds[b].prior));
+            f.options.loss = losses[l];
+            f.options.update = "mu";
+            f.options.tolerance = f.options.decrease = 0;
+            f.options.max_sweeps = 100;
+            run_fit(&f);
+            CHECK(f.report.kkt_residual == 0, "%s, %s: %g", losses[l], bounds[b].prior, f.report.kkt_residual);
+            free_fitting(&f);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_entries_at_a_bound_rest_there),
         cmocka_unit_test(test_one_wrong_zero_counts_for_its_row_alone),
         cmocka_unit_test(test_objective_told_after_each_sweep_is_that_of_its_factors),
     };
