@@ -24,6 +24,9 @@ if(RLRA_CLI AND NOT RLRA_SANITIZE)
     add_test(NAME robust_disk COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/robust/disk_faults.py $<TARGET_FILE:rlra_cli>
              $<TARGET_FILE:disk_shim> 3)
     add_test(NAME robust_small_stack COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/robust/small_stack.sh $<TARGET_FILE:rlra_cli>)
+    add_test(NAME robust_kill COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/robust/kill.py $<TARGET_FILE:rlra_cli>
+             $<TARGET_FILE:disk_shim>)
+    set_tests_properties(robust_kill PROPERTIES LABELS robust TIMEOUT 3600 ENVIRONMENT "OMP_WAIT_POLICY=passive")
     set_tests_properties(robust_small_stack PROPERTIES LABELS robust TIMEOUT 120)
     set_tests_properties(robust_disk PROPERTIES LABELS robust TIMEOUT 300 ENVIRONMENT "OMP_WAIT_POLICY=passive")
 endif()

@@ -1,0 +1,369 @@
+"""Kill drawn fits at drawn moments with SIGKILL, resume them, and compare: same bits, results old or new and whole, nothing left.
+
+usage: kill.py RLRA [SHIM] [--kills N] [--seed S] [--trial T]
+
+Each trial draws a fit (drawing.py), runs it once to its end, and then again with a checkpoint, killed one to three times: after a
+drawn time or sweep, while the result is put in place, or, with the SHIM of disk_shim.c, at a change of the file system. What the
+program refuses must be refused in the same words with and without a checkpoint. Without --kills: 30, or 1000 where RLRA_NIGHTLY is
+set. --trial runs one trial of a seed again.
+"""
+import argparse
+import collections
+import concurrent.futures
+import itertools
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import commands
+import drawing
+from results import content, lacks, timeless
+
+MINE = {"mine.txt": b"of the user"}
+TRIES = 60  # draws for one fit that is taken
+LONGEST = 60  # seconds
+counts = collections.Counter()
+taken, tried = collections.Counter(), collections.Counter()
+
+
+class Failure(Exception):
+    pass
+
+
+def demand(condition, *words):
+    if not condition:
+        raise Failure(" ".join(map(str, words)))
+
+
+class Trial:
+    """What runs, is killed and runs again in a folder of its own."""
+
+    def __init__(self, asked, registry, number, home):
+        self.rlra, self.shim, self.registry, self.home = asked.rlra, asked.shim, registry, home
+        self.rng = random.Random(f"{asked.seed}:{number}")
+        self.told = []
+
+    def start(self, line, folder="", **environment):
+        self.told.append(" ".join(line))
+        return subprocess.Popen(line, cwd=os.path.join(self.home, folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                text=True, env=dict(os.environ, OMP_WAIT_POLICY="passive", **environment))
+
+    def run(self, line, folder="", **environment):
+        process = self.start(line, folder, **environment)
+        try:
+            _, said = process.communicate(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise Failure(f"no end within {LONGEST} s") from None
+        return process.returncode, said
+
+    def count(self, process, way):
+        """Count how a process ended that was to be killed; returns whether it was."""
+        _, said = process.communicate(timeout=LONGEST)
+        killed = process.returncode == -signal.SIGKILL
+        demand(killed or process.returncode == 0, "ended with", process.returncode, said)
+        counts[f"by {way}" if killed else "ended before the kill"] += 1
+        counts["killed"] += killed
+        return killed
+
+
+class FitTrial(Trial):
+    """A drawn fit, resumed until it is done."""
+
+    def __init__(self, asked, registry, number, home):
+        super().__init__(asked, registry, number, home)
+        focuses = registry.focuses()
+        self.focus = focuses[(number - number // 5) % len(focuses)]
+        self.out = os.path.join(home, "run", "out")
+
+    def command(self, words, out, *more):
+        threads = ["--threads", str(self.rng.randint(1, 3))]
+        return [self.rlra, *words, *threads, "-o", out, "-q", *more]
+
+    def draw(self):
+        """Draw until the program takes a fit; returns whether one was found."""
+        for _ in range(TRIES):
+            shutil.rmtree(self.home)
+            os.makedirs(os.path.join(self.home, "run"))
+            self.told = []
+            fit = drawing.draw(self.rng, self.registry, self.home, self.focus)
+            if "start.npz" in fit.words and not self.make_start(fit):
+                continue
+            began = time.monotonic()
+            line = self.command(fit.words, "reference")
+            code, said = self.run(line)
+            self.seconds = time.monotonic() - began
+            tried[self.focus] += 1
+            if code == 0:
+                self.fit = fit
+                return True
+            self.check_refusal(line, code, said)
+        return False
+
+    def make_start(self, fit):
+        plain = [fit.command, fit.words[1], "-r", str(fit.rank), "--max-sweeps", "2", "--init", "random"]
+        code, _ = self.run([self.rlra, *plain, "-o", "first", "-q"])
+        if code == 0:
+            os.rename(os.path.join(self.home, "first", "factors.npz"), os.path.join(self.home, "start.npz"))
+            shutil.rmtree(os.path.join(self.home, "first"))
+        return code == 0
+
+    def check_refusal(self, line, code, said):
+        counts["refused"] += 1
+        demand(code in (1, 2), "ended with", code, said)
+        lines = [line for line in said.splitlines() if not line.startswith("rlra: note: ")]
+        demand(lines and lines[0].startswith("rlra: ") and len(lines) <= 2, "no sentence:", said)
+        demand(content(os.path.join(self.home, "reference")) is None, "a refused fit left a folder")
+        if self.rng.random() < 0.2:
+            again = self.run([*line, "--checkpoint", "ck"])
+            demand(again == (code, said), "refused otherwise with a checkpoint:", (code, said), again)
+
+    def begin(self):
+        """An older result, and a file of the user, in half of the trials."""
+        self.old = None
+        if self.rng.random() < 0.5:
+            words = [self.fit.command, self.fit.words[1], "-r", str(self.fit.rank + 1), "--max-sweeps", "1"]
+            code, said = self.run(self.command(words, self.out, "--init", "random"))
+            if code == 0:
+                with open(os.path.join(self.out, *MINE), "wb") as file:
+                    file.writelines(MINE.values())
+                self.old = content(self.out)
+        whole = content(os.path.join(self.home, "reference"))
+        demand(lacks(whole) is None, "the reference is not whole:", lacks(whole))
+        self.wanted = timeless(whole)
+        self.sweeps = (len(self.wanted["trace.csv"]) - 1) * self.fit.starts
+        self.writing = json.loads(whole["run.json"])["timings"]["write"]
+
+    def check(self, when):
+        """The folder holds nothing, the old result or the new one; returns which."""
+        files = content(self.out)
+        if self.old is None and not files:
+            return "none"
+        demand(files, when + ": the old result is gone")
+        if files == self.old:
+            return "old"
+        mine = MINE if self.old is not None else {}
+        demand(all(files.get(name) == data for name, data in mine.items()), when + ": a file of the user is gone")
+        wrong = lacks(files, mine, 2**16 if self.rng.random() < 0.8 else 2**30)
+        demand(wrong is None, f"{when}: not whole: {wrong}")
+        self.compare(files, mine, when)
+        return "new"
+
+    def compare(self, files, mine, when):
+        came = timeless(files, mine)
+        for name in sorted(set(self.wanted) | set(came)):
+            demand(self.wanted.get(name) == came.get(name), f"{when}: {name} differs: {self.difference(name, came)}")
+
+    def difference(self, name, came):
+        a, b = self.wanted.get(name), came.get(name)
+        if a is None or b is None:
+            return f"only in {'the reference' if b is None else 'the result'}"
+        at = next((k for k, (x, y) in enumerate(zip(a, b)) if x != y), min(len(a), len(b)))
+        return f"at {at}: {a[at:at + 80]!r} and {b[at:at + 80]!r}"
+
+    def wait_for(self, process, way):
+        """Until the moment to kill, or the end of the process."""
+        if way == "time":
+            moment = time.monotonic() + self.rng.random() * self.seconds
+            while process.poll() is None and time.monotonic() < moment:
+                time.sleep(0.0002)
+            return
+        log, run = os.path.join(self.home, "run", "log"), os.path.join(self.home, "run")
+        sweep = self.rng.randrange(self.sweeps)
+        late, limit = self.rng.random() * self.writing, time.monotonic() + LONGEST
+        while process.poll() is None and time.monotonic() < limit:
+            if way == "sweep" and os.path.exists(log):
+                with open(log, "rb") as file:
+                    if file.read().count(b"\n") > sweep:
+                        return
+            if way == "swap" and any(name.startswith("out.tmp-") for name in os.listdir(run)):
+                time.sleep(late)
+                return
+            time.sleep(0.0002)
+
+    def kill_once(self, number):
+        way = self.rng.choice(("time", "sweep", "swap") + (("change",) if self.shim else ()))
+        every = self.rng.choice(("0", "0", "0.002", "0.01"))
+        more = ["--checkpoint", "run/ck", "--checkpoint-every", every, "--log", "run/log"]
+        more += ["--resume"] if number > 0 or self.rng.random() < 0.5 else []
+        faults = {}
+        if way == "change":
+            at = self.rng.randint(1, 40 if self.rng.random() < 0.5 else 40 + 4 * self.sweeps)
+            faults = {"LD_PRELOAD": self.shim, "DISK_FAULT": self.rng.choice(("die", "died")), "DISK_FAULT_AT": str(at)}
+            self.told.append(f"(die at change {at})")
+        process = self.start(self.command(self.fit.words, "run/out", *more), **faults)
+        if way != "change":
+            self.wait_for(process, way)
+            process.send_signal(signal.SIGKILL)
+        killed = self.count(process, way)
+        state = self.check(f"after a kill by {way}" if killed else "at the end")
+        demand(killed or state == "new", "exit 0, and the result is", state)
+        counts[f"found {state}"] += killed
+        return killed
+
+    def finish(self):
+        code, said = self.run(self.command(self.fit.words, "run/out", "--checkpoint", "run/ck", "--resume", "--log", "run/log"))
+        demand(code == 0, "the last run ended with", code, said)
+        demand(self.check("at the end") == "new", "the last run left the old result")
+        left = set(os.listdir(os.path.join(self.home, "run")))
+        demand(left == {"out", "ck", "log"}, "left beside the folder:", sorted(left))
+        states = set(os.listdir(os.path.join(self.home, "run", "ck")))
+        known = {"lock"} | {f"start-{k}.{what}" for k in range(self.fit.starts) for what in ("checkpoint", "previous")}
+        demand(states <= known, "left among the checkpoints:", sorted(states - known))
+
+    def go(self):
+        if not self.draw():
+            return 0
+        self.begin()
+        kills = sum(self.kill_once(number) for number in range(self.rng.choice((1, 1, 1, 2, 3))))
+        self.finish()
+        for member in self.fit.members:
+            taken[member] += 1
+        counts["fits"] += 1
+        return kills
+
+
+class ExampleTrial(Trial):
+    """An example of a command that writes (commands.py), killed and run again: what it writes is old, new or not there."""
+
+    def __init__(self, asked, registry, number, home):
+        super().__init__(asked, registry, number, home)
+        self.example = self.rng.choice([e for e in commands.EXAMPLES if e.writes or e.folder])
+        words = self.example.words
+        # A log grows, and a checkpoint folder is of this run: fits have trials of their own for those.
+        running = {words[k + 1] for k, word in enumerate(words) if word in ("--log", "--checkpoint")}
+        self.files = [name for name in self.example.writes if name not in running]
+
+    def make(self, folder):
+        path = os.path.join(self.home, folder)
+        os.mkdir(path)
+        commands.make_inputs(path)
+        before = set(os.listdir(path))
+        log = os.path.join(self.home, folder + ".changes")
+        faults = {"LD_PRELOAD": self.shim, "DISK_FAULT_LOG": log} if self.shim else {}
+        began = time.monotonic()
+        code, said = self.run([self.rlra, *self.example.words], folder, **faults)
+        self.seconds = time.monotonic() - began
+        demand(code == 0, "the reference ended with", code, said)
+        if self.shim:
+            with open(log) as file:
+                self.changes = file.read().count("\n")
+        return before
+
+    def written(self, folder):
+        """The result folder without times, and the files."""
+        path = os.path.join(self.home, folder)
+        files = {}
+        for name in self.files:
+            if os.path.exists(os.path.join(path, name)):
+                with open(os.path.join(path, name), "rb") as file:
+                    files[name] = file.read()
+        return content(os.path.join(path, self.example.folder)) if self.example.folder else None, files
+
+    def begin(self):
+        """Two references tell what does not change from run to run; then older files, in half of the trials."""
+        self.before = self.make("reference")
+        self.make("second")
+        one, other = self.written("reference"), self.written("second")
+        self.wanted = timeless(one[0])
+        self.sure = {name: data for name, data in one[1].items() if data == other[1][name]}
+        os.mkdir(os.path.join(self.home, "run"))
+        commands.make_inputs(os.path.join(self.home, "run"))
+        self.old = {}
+        for name in self.files if self.rng.random() < 0.5 else ():
+            self.old[name] = b"older"
+            with open(os.path.join(self.home, "run", name), "wb") as file:
+                file.write(self.old[name])
+
+    def check(self, at_end):
+        whole, files = self.written("run")
+        if whole:
+            demand(lacks(whole) is None, "not whole:", lacks(whole))
+            demand(timeless(whole) == self.wanted, "the result is another")
+        demand(not at_end or bool(whole) == bool(self.wanted), "no result at the end")
+        for name in self.files:
+            came = files.get(name)
+            good = came is not None and (came == self.sure[name] if name in self.sure else len(came) > len(b"older"))
+            demand(good or (not at_end and came == self.old.get(name)), name, "is neither old nor new")
+
+    def go(self):
+        self.begin()
+        way = "change" if self.shim and self.rng.random() < 0.7 else "time"
+        faults = {"LD_PRELOAD": self.shim, "DISK_FAULT": self.rng.choice(("die", "died")),
+                  "DISK_FAULT_AT": str(self.rng.randint(1, self.changes))} if way == "change" else {}
+        process = self.start([self.rlra, *self.example.words], "run", **faults)
+        if way == "time":
+            time.sleep(self.rng.random() * self.seconds)
+            process.send_signal(signal.SIGKILL)
+        killed = self.count(process, way)
+        self.check(not killed)
+        words = self.example.words
+        more = ["--resume"] if "--checkpoint" in words and "--resume" not in words else []
+        code, said = self.run([self.rlra, *words, *more], "run")
+        demand(code == 0, "the last run ended with", code, said)
+        self.check(True)
+        left = set(os.listdir(os.path.join(self.home, "run"))) ^ set(os.listdir(os.path.join(self.home, "reference")))
+        demand(not left, "left, or missing:", sorted(left))
+        counts["examples"] += 1
+        return killed
+
+
+def one(asked, registry, number, failures):
+    with tempfile.TemporaryDirectory(dir=asked.folder, prefix="rlra-kill-") as home:
+        trial = (ExampleTrial if number % 5 == 4 else FitTrial)(asked, registry, number, home)
+        try:
+            return trial.go()
+        except (Failure, subprocess.TimeoutExpired, OSError, ValueError, KeyError) as failure:
+            lines = "\n  ".join(trial.told[-8:])
+            failures.append(f"trial {number} of seed {asked.seed}: {type(failure).__name__}: {failure}\n  {lines}")
+            return 0
+
+
+def arguments():
+    nightly = bool(os.environ.get("RLRA_NIGHTLY"))
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rlra", type=os.path.abspath)
+    parser.add_argument("shim", nargs="?", type=os.path.abspath)
+    parser.add_argument("--kills", type=int, default=1000 if nightly else 30)
+    parser.add_argument("--seed", type=int, default=os.environ.get("RLRA_SEED", int(time.time()) if nightly else 1))
+    parser.add_argument("--trial", type=int)
+    parser.add_argument("--folder", default=memory, help="where the files go; a disk in memory syncs faster")
+    return parser.parse_args()
+
+
+def main():
+    asked, failures = arguments(), []
+    registry = drawing.Registry(asked.rlra)
+    print(f"seed {asked.seed}")
+    numbers = itertools.count() if asked.trial is None else iter([asked.trial])
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        running = set()
+        while len(failures) < 20 and (counts["killed"] < asked.kills or running):
+            while len(running) < 2 and counts["killed"] + len(running) < asked.kills:
+                number = next(numbers, None)
+                if number is None:
+                    break
+                running.add(pool.submit(one, asked, registry, number, failures))
+            if not running:
+                break
+            done, running = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+    never = [" ".join(f) for f in registry.focuses() if tried[f] >= 3 * TRIES and not taken[f]]
+    for failure in failures:
+        print(failure)
+    print(", ".join(f"{n} {what}" for what, n in sorted(counts.items())))
+    if never:
+        print("in no fit that is taken:", ", ".join(never))
+    print(f"seed {asked.seed}: {counts['killed']} kills in {counts['fits']} fits, {len(failures)} failures")
+    return bool(failures or never or (asked.trial is None and counts["killed"] < asked.kills))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
