@@ -27,6 +27,7 @@ definition_of_priors define_priors(rlra_dtype dtype, const drawn_priors *priors,
             d.most = fminl(d.most, in_dtype(dtype, weight));
         } else if (strcmp(name, "hard_sparsity") == 0) {
             d.entries = (int64_t)weight;
+            d.is_limited = 1;
         } else {
             fprintf(stderr, "the penalty '%s' has no definition in tests/drawn/penalties.c: write it down\n", name);
             abort();
