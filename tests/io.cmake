@@ -20,19 +20,26 @@ rlra_io_test(others)
 rlra_io_test(faults)
 rlra_io_test(envi)
 
-# Mutations of the sample files under every reader, as a test; with clang and RLRA_FUZZ also libFuzzer targets.
+# What gives bytes to the readers, and what changes files so that they stay nearly right.
+set(fuzz_sources fuzz/io_try.c fuzz/try_checkpoint.c fuzz/try_words.c fuzz/targets.c fuzz/mutate.c fuzz/mutate_npy.c
+                 fuzz/mutate_zip.c fuzz/mutate_matlab.c fuzz/mutate_hdf5.c fuzz/mutate_checkpoint.c)
+
+# Mutations of the sample files under every reader, and all kept files again.
 rlra_test(io_mutations fuzz/io_mutations.c LABELS unit)
 target_sources(io_mutations PRIVATE fuzz/io_try.c)
 target_compile_definitions(io_mutations PRIVATE RLRA_TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}/data/io" _XOPEN_SOURCE=700)
+rlra_test(fuzz_replay fuzz/replay.c LABELS unit)
+target_sources(fuzz_replay PRIVATE ${fuzz_sources})
+target_compile_definitions(fuzz_replay PRIVATE RLRA_FUZZ_HOME="${CMAKE_CURRENT_SOURCE_DIR}/fuzz" _XOPEN_SOURCE=700)
+target_link_libraries(fuzz_replay PRIVATE PkgConfig::ZLIB)
 
-option(RLRA_FUZZ "build the libFuzzer targets (clang, and RLRA_SANITIZE=fuzzer-no-link,address,undefined)" OFF)
+option(RLRA_FUZZ "build the libFuzzer target (clang, and RLRA_SANITIZE=fuzzer-no-link,address,undefined)" OFF)
 if(RLRA_FUZZ)
-    foreach(format npy npz mat h5 csv hdr mtx tns gz)
-        add_executable(fuzz_io_${format} fuzz/io.c fuzz/io_try.c)
-        target_include_directories(fuzz_io_${format} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
-        target_compile_definitions(fuzz_io_${format} PRIVATE RLRA_FUZZ_ENDING=".${format}" _XOPEN_SOURCE=700)
-        target_link_libraries(fuzz_io_${format} PRIVATE rlra_flags rlra_static OpenMP::OpenMP_C PkgConfig::OPENBLAS m)
-        target_link_options(fuzz_io_${format} PRIVATE -fsanitize=fuzzer)
-        set_target_properties(fuzz_io_${format} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-    endforeach()
+    add_executable(fuzz_readers fuzz/fuzz.c ${fuzz_sources})
+    target_include_directories(fuzz_readers PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include
+                               ${CMAKE_CURRENT_SOURCE_DIR})
+    target_compile_definitions(fuzz_readers PRIVATE _XOPEN_SOURCE=700)
+    target_link_libraries(fuzz_readers PRIVATE rlra_flags rlra_static OpenMP::OpenMP_C PkgConfig::OPENBLAS PkgConfig::ZLIB m)
+    target_link_options(fuzz_readers PRIVATE -fsanitize=fuzzer)
+    set_target_properties(fuzz_readers PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 endif()

@@ -1,0 +1,380 @@
+"""Make the files that the corpora began with: python make_seeds.py FOLDER, with numpy, scipy, h5py and sparse.
+
+FOLDER/NAME gets those of the reader NAME, each small. `tools/fuzz --merge FOLDER` keeps what reaches code that nothing else
+reaches.
+"""
+
+import gzip
+import io
+import os
+import shutil
+import struct
+import sys
+import zipfile
+import zlib
+
+import h5py
+import numpy as np
+import scipy.io
+import scipy.sparse as sp
+
+HOME = sys.argv[1]
+SAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "io")
+KINDS = {
+    "npy": (".npy",), "octave": ("octave.mat",), "mtx": (".mtx",), "tns": (".tns",), "envi": (".hdr",),
+    "csv": (".csv", ".txt"), "packed": (".gz",), "mat4": ("v4.mat", "v4_big_endian.mat", "v4_octave.mat"),
+    "mat73": ("v73.mat", "structs73.mat"), "hdf5": (".h5",),
+    "mat": ("plain.mat", "deflated.mat", "single.mat", "big_endian.mat", "sparse.mat", "sparse_deflated.mat",
+            "structs.mat", "structs_deflated.mat", "dimensions.mat"),
+    "npz": ("deflated.npz", "types.npz", "parts_graph.npz", "parts_hand.npz", "parts_alone.npz", "other.zip"),
+    "scipy": ("sparse_bsr.npz", "sparse_coo.npz", "sparse_csc.npz", "sparse_csr.npz", "parts_dia.npz", "parts_coo3.npz",
+              "parts_vector.npz", "parts_lil.npz", "pydata_coo.npz", "pydata_fill.npz", "pydata_gcxs.npz",
+              "pydata_gcxs3.npz"),
+}  # fmt: skip
+
+
+def put(kind, name, data):
+    os.makedirs(os.path.join(HOME, kind), exist_ok=True)
+    with open(os.path.join(HOME, kind, name), "wb") as file:
+        file.write(data if isinstance(data, bytes) else data.encode())
+
+
+def copy_samples():
+    for kind, endings in KINDS.items():
+        for name in sorted(os.listdir(SAMPLES)):
+            if name.endswith(endings):
+                with open(os.path.join(SAMPLES, name), "rb") as file:
+                    put(kind, name, file.read())
+
+
+def values(shape, dtype="f8"):
+    return (np.arange(np.prod(shape, dtype=int)) * 7 % 23 - 3).reshape(shape).astype(dtype)
+
+
+def make_hdf5(kind, name, fill, **options):
+    path = os.path.join(HOME, "made.h5")
+    with h5py.File(path, "w", **options) as file:
+        fill(file)
+    with open(path, "rb") as file:
+        data = file.read()
+    if options.get("userblock_size"):
+        data = b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM" + data[128:]
+    os.remove(path)
+    put(kind, name, data)
+
+
+def fill_types(file):
+    for k in "<f8 >f8 <f4 >f4 <f2 <i8 >i8 <i4 <i2 |i1 <u8 >u2 |u1".split():
+        file["t" + k.strip("<>|") + ("b" if k[0] == ">" else "")] = values((2, 3), k)
+    file["flags"] = np.array([True, False])
+    file["complex"] = np.eye(2) * 1j
+    file["compound"] = np.zeros(2, dtype=[("a", "f8"), ("b", "i4")])
+    file["long"] = np.zeros(3, dtype=np.longdouble)
+    file["empty"] = h5py.Empty("f8")
+    file["none"] = np.zeros((0, 3))
+
+
+def fill_text(file):
+    file["variable"] = ["tree", "water", "caf\u00e9"]
+    file["fixed"] = np.array([b"ab", b"cde"])
+    file["padded"] = np.array([["a ", "b"], ["c", "d"]], dtype="S")
+    file["alone"] = "one line"
+    file["opaque"] = np.void(b"xx")
+    file["codes"] = np.array([[104, 105]], "u2")
+
+
+def fill_layouts(file):
+    create = file.create_dataset
+    create("gzip", data=values((20, 10), "i2"), chunks=(7, 4), compression="gzip", shuffle=True, fletcher32=True)
+    create("lzf", data=values((20, 10), "i2"), chunks=(7, 4), compression="lzf")
+    create("chunks", data=values((6, 5)), chunks=(2, 2), maxshape=(None, 5))
+    create("grow", data=values((6, 5)), chunks=(2, 2), maxshape=(None, None))
+    create("one", data=values((4, 3)), chunks=(4, 3))
+    create("never", (4, 3), "f8", chunks=(2, 2), fillvalue=2.5)
+    create("unset", (4, 3), "f4", fillvalue=1)
+    create("scale", data=values((6, 5), "i4"), chunks=(6, 5), scaleoffset=4)
+    property_list = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    property_list.set_layout(h5py.h5d.COMPACT)
+    space = h5py.h5s.create_simple((3, 2))
+    made = h5py.h5d.create(file.id, b"compact", h5py.h5t.IEEE_F64LE, space, property_list)
+    made.write(h5py.h5s.ALL, h5py.h5s.ALL, values((3, 2)))
+
+
+def fill_groups(file):
+    for k in range(12):
+        file[f"many/n{k:02d}"] = k
+    file["many/deep/er/x"] = values((2, 2))
+    file["soft"] = h5py.SoftLink("/many/n01")
+    file["dangling"] = h5py.SoftLink("/nowhere")
+    file["linked"] = h5py.ExternalLink("plain.h5", "x")
+    file["ring"] = file["many"]
+    file["many/ring"] = file["/"]
+    for k in range(12):
+        file["many"].attrs[f"a{k}"] = k
+    file["type"] = np.dtype("f8")
+
+
+def fill_elsewhere(file):
+    file["own"] = values((2, 3))
+    file.create_dataset("outside", (12,), dtype="u1", external=[("plain.npy", 0, 12)])
+    layout = h5py.VirtualLayout((3, 4), dtype="f8")
+    layout[:] = h5py.VirtualSource("plain.h5", "x", (3, 4))
+    file.create_virtual_dataset("virtual", layout)
+
+
+def put_parts(group, m, dtype="f8"):
+    group["data"], group["indices"], group["indptr"] = m.data.astype(dtype), m.indices, m.indptr
+
+
+def sparse_matrix():
+    return sp.csr_array(values((4, 5)) * (np.arange(20).reshape(4, 5) % 3 == 0))
+
+
+def fill_sparse(which):
+    m = sparse_matrix()
+
+    def fill(file):
+        group = file.create_group("X")
+        if which == "anndata":
+            put_parts(group, m, "f4")
+            group.attrs["encoding-type"], group.attrs["shape"] = "csr_matrix", np.array(m.shape)
+        elif which == "csc":
+            put_parts(group, m.tocsc())
+            group.attrs["h5sparse_format"], group.attrs["h5sparse_shape"] = b"csc", m.shape
+        elif which == "10x":
+            put_parts(group, m, "i4")
+            group["shape"] = np.array(m.shape[::-1], "i4")
+            group["barcodes"], group["features/id"] = np.array([b"c"] * 4), np.array([b"g"] * 5)
+        elif which == "shape":
+            put_parts(group, m)
+            group["shape"] = m.shape
+        else:
+            put_parts(group, m)
+        bad = file.create_group("bad")
+        put_parts(bad, m)
+        bad["indices"][...] = 77
+        bad["shape"] = m.shape
+
+    return fill
+
+
+def matlab(where, name, data, kind):
+    made = where.create_dataset(name, data=data)
+    made.attrs["MATLAB_class"] = np.bytes_(kind)
+    return made
+
+
+def fill_mat73(which):
+    def fill(file):
+        if which == "numbers":
+            for kind, dtype in (("double", "f8"), ("single", "f4"), ("int8", "i1"), ("uint64", "u8"), ("logical", "u1")):
+                matlab(file, kind, values((2, 3), dtype).T, kind)
+            matlab(file, "none", np.array([0, 0], dtype="u8"), "double").attrs["MATLAB_empty"] = np.int32(1)
+            matlab(file, "f", np.zeros((2, 2), "u4"), "function_handle")
+            matlab(file, "z", np.zeros((2, 2), dtype=[("real", "f8"), ("imag", "f8")]), "double")
+            file["plain"] = values((2, 2))
+        elif which == "text":
+            matlab(file, "title", np.array([[104], [105]], "u2"), "char")
+            matlab(file, "rows", np.array([[104, 105], [106, 107]], "u2"), "char")
+            matlab(file, "nothing", np.array([0, 0], "u8"), "char").attrs["MATLAB_empty"] = np.int32(1)
+            hidden = file.create_group("#refs#")
+            cells = [matlab(hidden, str(k), np.array([[ord(c)] for c in t], "u2"), "char").ref
+                     for k, t in enumerate(["tree", "water"])]
+            matlab(file, "names", np.array([cells], dtype=h5py.ref_dtype), "cell")
+            number = matlab(hidden, "n", values((2, 2)), "double").ref
+            matlab(file, "mixed", np.array([[cells[0], number]], dtype=h5py.ref_dtype), "cell")
+        else:
+            m = sparse_matrix().tocsc()
+            for kind in ("double", "logical"):
+                group = file.create_group(kind)
+                group.attrs["MATLAB_class"], group.attrs["MATLAB_sparse"] = np.bytes_(kind), np.uint64(4)
+                group["data"] = m.data if kind == "double" else (m.data != 0).astype("u1")
+                group["ir"], group["jc"] = m.indices.astype("u8"), m.indptr.astype("u8")
+            none = file.create_group("none")
+            none.attrs["MATLAB_class"], none.attrs["MATLAB_sparse"] = np.bytes_("double"), np.uint64(3)
+            none["jc"] = np.zeros(3, "u8")
+            data = file.create_group("data")
+            data.attrs["MATLAB_class"] = np.bytes_("struct")
+            matlab(data, "X", values((3, 2)).T, "double")
+            sub = data.create_group("sub")
+            sub.attrs["MATLAB_class"] = np.bytes_("struct")
+            matlab(sub, "note", np.array([[104], [105]], "u2"), "char")
+
+    return fill
+
+
+def make_all_hdf5():
+    fills = {"types": fill_types, "text": fill_text, "layouts": fill_layouts, "groups": fill_groups,
+             "elsewhere": fill_elsewhere}
+    fills.update({"sparse_" + k: fill_sparse(k) for k in ("anndata", "csc", "10x", "shape", "alone")})
+    for name, fill in fills.items():
+        for libver in ("earliest", "v110"):
+            make_hdf5("hdf5", f"{name}_{libver}", fill, libver=libver)
+    for name in ("numbers", "text", "parts"):
+        for libver in ("earliest", "v110"):
+            make_hdf5("mat73", f"{name}_{libver}", fill_mat73(name), userblock_size=512, libver=libver)
+
+
+def npy_bytes(array):
+    to = io.BytesIO()
+    np.save(to, array, allow_pickle=True)
+    return to.getvalue()
+
+
+def make_npy():
+    for k, array in enumerate([values((3, 4)), values((2, 3), ">f4"), np.asfortranarray(values((2, 3, 2), "<i2")),
+                               np.array([1 + 2j]), np.array([{}], dtype=object), np.zeros((0, 3)), np.array(7, "<u8"),
+                               np.zeros(3, "M8[s]"), np.array(["a", "bc"]), np.array([b"a", b"bc"]),
+                               np.zeros(2, [("a", "f8")]), np.zeros(2, np.longdouble), np.zeros(3, "?"),
+                               np.zeros((1,) * 9)]):  # fmt: skip
+        put("npy", f"array_{k}", npy_bytes(array))
+
+
+def put_zip(kind, name, members, method=zipfile.ZIP_DEFLATED, comment=b""):
+    to = io.BytesIO()
+    with zipfile.ZipFile(to, "w", method) as archive:
+        for member, data in members.items():
+            archive.writestr(zipfile.ZipInfo(member, (2024, 1, 1, 0, 0, 0)), npy_bytes(data) if isinstance(data, np.ndarray) else data,
+                             compress_type=method)
+        archive.comment = comment
+    put(kind, name, to.getvalue())
+
+
+def make_zip():
+    x, m = values((3, 2)), sparse_matrix()
+    parts = {"data.npy": m.data, "indices.npy": m.indices, "indptr.npy": m.indptr, "shape.npy": np.array(m.shape)}
+    put_zip("npz", "stored", {"x.npy": x, "names.npy": np.array(["a", "b"])}, zipfile.ZIP_STORED, b"comment")
+    put_zip("npz", "bzip2", {"x.npy": x}, zipfile.ZIP_BZIP2)
+    put_zip("npz", "mixed", {"x.npy": x, "readme.txt": b"text", "folder/y.npy": x, "bad.npy": b"none"})
+    put_zip("npz", "parts", {**parts, "Z.npy": x})
+    put_zip("npz", "prefixed", {f"{p}_{k}": v for p in "ab" for k, v in parts.items()})
+    put_zip("npz", "same", {"x.npy": x, "X.npy": x, "y.npy": np.array([b"ab"])}, zipfile.ZIP_STORED)
+    for form in ("csr", "csc", "bsr", "coo", "dia"):
+        for kind in ("f8", "f4", "i4", "?"):
+            to = io.BytesIO()
+            sp.save_npz(to, m.asformat(form).astype(kind), compressed=kind == "f8")
+            put("scipy", f"{form}_{kind.replace('?', 'bool')}", to.getvalue())
+    for change in ({"format.npy": np.array(b"lil")}, {"format.npy": np.array("csr")}, {"indices.npy": m.indices + 9},
+                   {"indptr.npy": m.indptr[::-1]}, {"shape.npy": np.array([4])}, {"data.npy": m.data * 1j}):
+        put_zip("scipy", "changed_" + next(iter(change))[:-4] + str(len(str(change))),
+                {"format.npy": np.array(b"csr"), **parts, **change})
+
+
+def make_mat():
+    m = sparse_matrix().tocsc()
+    cell = np.empty((2, 1), dtype=object)
+    cell[:, 0] = ["tree", "water"]
+    mixed = np.empty((1, 2), dtype=object)
+    mixed[0, :] = ["tree", np.eye(2)]
+    contents = {
+        "numbers": {k: values((2, 3), k) for k in ("f8", "f4", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8")},
+        "text": {"title": "one line", "rows": np.array(["ab ", "cde"]), "names": cell, "mixed": mixed, "n": "caf\u00e9"},
+        "struct": {"s": {"X": values((3, 2)), "sub": {"S": m, "names": cell}, "n": "t"},
+                   "many": np.array([[(1.0,), (2.0,)]], dtype=[("a", "O")])},
+        "sparse": {"S": m, "flags": m != 0, "z": m * 1j, "none": sp.csc_array((3, 2))},
+        "more": {"z": np.eye(2) * 1j, "flags": np.eye(2, dtype=bool), "cube": values((2, 3, 2)), "e": np.zeros((0, 3)),
+                 "long_name_of_a_variable": np.arange(3.0)},
+    }
+    for name, content in contents.items():
+        for packed in (False, True):
+            to = io.BytesIO()
+            scipy.io.savemat(to, content, do_compression=packed)
+            put("mat", f"{name}_{'packed' if packed else 'plain'}", b"MATLAB 5.0 MAT-file".ljust(116) + to.getvalue()[116:])
+    for name in ("numbers", "more"):
+        to = io.BytesIO()
+        small = {k: v for k, v in contents[name].items() if np.ndim(v) == 2 and k not in ("i1", "u4", "i8", "u8")}
+        scipy.io.savemat(to, {**small, "S": m, "SZ": m * 1j, "t": "text"}, format="4")
+        put("mat4", name, to.getvalue())
+    for order in "<>":
+        data = b""
+        for kind in range(6):
+            head = struct.pack(order + "5I", 1000 * (order == ">") + kind * 10, 1, 2, kind == 0, 2)
+            data += head + b"x\0" + bytes(2 * (1 + (kind == 0)) * (8, 4, 4, 2, 2, 1)[kind])
+        put("mat4", "kinds_" + ("big" if order == ">" else "little"), data)
+
+
+def make_packed():
+    table = "a,b\n1,2.5\n3,4\n".encode()
+    for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"):
+        put("packed", name, "a\tb\n1\t2\n\U0001F333\t4\n".encode(name))
+    put("packed", "members", gzip.compress(table, mtime=0) + gzip.compress(b"5,6\n", mtime=0) + bytes(12))
+    put("packed", "behind", gzip.compress(table, mtime=0) + b"more text")
+    put("packed", "cut", gzip.compress(table * 9, mtime=0)[:-9])
+    put("packed", "empty", gzip.compress(b"", mtime=0))
+    put("packed", "sum", gzip.compress(table, mtime=0)[:-8] + bytes(8))
+    put("packed", "recoded", gzip.compress("a\tb\n1\t2\n".encode("utf-16"), mtime=0))
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    deflated = packer.compress(table) + packer.flush()
+    end = struct.pack("<II", zlib.crc32(table), len(table))
+    put("packed", "fields", b"\x1f\x8b\x08\x1c" + bytes(6) + b"\x02\x00ab" + b"name\0comment\0" + deflated + end)
+
+
+TEXTS = {
+    "csv": ["a,b\n1,2\n3,4\n", "1 2 3\n4 5 6\n", "x;y\n1,5;2,5\n3,0;-1e-3\n", "\ufeffid\tv\nr1\t1\nr2\t2\n",
+            '"a, b","c ""d"""\n1,2\n', "# c\n1,NA\n,3\n", "a,b\r\n1,2\r\n\r\n3,4\r\n", "1\n2\n3\n", "1.234,5;2\n", "1'000;2\n3;4\n",
+            "time,a,b\n0.1,1,2\n0.2,3,4\n0.3,5,6\n", "a,b\n1,2\n3\n", "a,b,a\n1,2,3\n4,5,6\n", "x\n1\ninf\n-nan\n",
+            "sep=|\na|b\n1|2\n", "title of all\n\nunits,nm,AU\nw,a,b\n400,1,2\n410,3,4\n", "1,2,\n3,4,\n", "2020-01-01,1\n2020-01-02,2\n",
+            ",a,b\nr,1,2\ns,3,4\n", "1 234,5\t2\n3 000,1\t4\n", "1e400,2\n", "0x10,1\n", "a\\b,c\n1,2\n", "1,2 # c\n3,4\n",
+            "TRUE,FALSE\n1,0\n", "$1,2\n", "5%,6%\n", "1,2\n3,x\n", '"1","2"\n"3","4"\n', "a,b\n1,\"2\n3,4\n"],
+    "envi": ["ENVI\nsamples = 4\nlines = 3\nbands = 2\ndata type = 1\ninterleave = bsq\nbyte order = 0\nheader offset = 0\n",
+             "ENVI\nsamples = 2\nlines = 3\nbands = 1\ndata type = 4\nfile type = ENVI Spectral Library\n"
+             "spectra names = {a, b, c}\nwavelength = {1, 2}\ninterleave = bsq\nbyte order = 0\n",
+             "ENVI\nsamples = 2\nlines = 2\nbands = 2\ndata type = 12\ninterleave = bil\nbyte order = 1\n"
+             "wavelength = {0.4, 0.5}\nwavelength units = Micrometers\nfwhm = {0.1, 0.1}\nbbl = {1, 0}\n"
+             "data ignore value = -9999\nreflectance scale factor = 1e4\ndata gain values = {1, 2}\ndata offset values = {0, 1}\n"
+             "band names = {red,\n blue}\ndefault bands = {1}\nmap info = {UTM, 1, 1}\ndescription = {two\n lines}\n",
+             "ENVI\nsamples = 2\nlines = 2\nbands = 2\ndata type = 6\ninterleave = bip\nbyte order = 0\n",
+             "ENVI\nsamples = 2\nlines = 2\nbands = 2\ndata type = 4\ninterleave = bip\nbyte order = 0\nheader offset = 300\n"]
+            + [f"ENVI\nsamples = 2\nlines = 2\nbands = 2\ndata type = {k}\ninterleave = {i}\nbyte order = {k % 2}\n"
+               f"data ignore value = 0\nunknown = {{1, 2\n" for k, i in zip((2, 3, 5, 9, 12, 13, 14, 15), "bsq bil bip bsq bsq bil xyz bsq".split())],
+    "mtx": [f"%%MatrixMarket matrix {form} {field} {symmetry}\n% c\n{body}"
+            for form, field, symmetry, body in (
+                ("coordinate", "real", "general", "2 3 2\n1 1 2.5\n2 3 -1\n"), ("coordinate", "pattern", "symmetric", "2 2 2\n1 1\n2 1\n"),
+                ("coordinate", "integer", "skew-symmetric", "3 3 1\n2 1 4\n"), ("array", "real", "general", "2 2\n1\n2\n3\n4\n"),
+                ("array", "real", "symmetric", "2 2\n1\n2\n3\n"), ("array", "real", "skew-symmetric", "2 2\n1\n"),
+                ("coordinate", "complex", "hermitian", "1 1 1\n1 1 1 0\n"), ("coordinate", "real", "general", "2 2 3\n1 1 1\n"),
+                ("coordinate", "real", "general", "2 2 1\n3 1 1\n"), ("array", "integer", "general", "2 2\n1 2\n3 4\n"),
+                ("coordinate", "real", "general", "2000000000 2000000000 1\n1 1 1\n"), ("coordinate", "real", "general", "0 0 0\n"),
+                ("coordinate", "double", "symmetric", "2 2 1\n1 2 1\n"), ("vector", "real", "general", "2\n1\n"))]
+           + ["2 2 2\n1 1 1.5\n2 2 2\n", "% c\n3 3 1\n1 1 1 1\n", "%%MatrixMarket tensor x y z\n", "%%MatrixMarket matrix array pattern general\n",
+              "%%MatrixMarket matrix coordinate real strange\n1 1 1\n1 1 1\n", "%%MatrixMarket matrix coordinate real symmetric\n2 3 1\n1 1 1\n",
+              "%%MatrixMarket matrix array real general\n1000 1000\n1\n", "%%MatrixMarket matrix array real general\n2 2\n1\n2 x\n", "%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 1\n2 2 2\n"]
+           + ["%%MatrixMarket Matrix Coordinate Real General\r\n2 2 1\r\n1 1 1\r\n\r\nmore\n"],
+    "tns": ["1 1 1 2.5\n2 3 1 -1\n", "# c\n1 1 1\n2 2 nan\n", "3\n2 2 2\n1 1 1 1.5\n", "0 0 5\n", "1 1 1 1 1 1 1 1 1 1\n",
+            "1 1 1\n1 1\n", "1 1 x\n", "1.5 1 1\n", "-1 1 1\n", "sptensor\n3\n2 2 2\n1\n1 1 1 3.5\n", "99999999999999999999 1 1\n"],
+    "toolbox": ["tensor\n3\n2 2 1\n1\n2\n3\n4\n", "matrix\n2\n2 2\n1 2\n3 4\n", "tensor\n1\n3\n1\n2\n3\n", "ktensor\n3\n2 2 2\n1\n",
+                "ttensor\n1\n", "tensor\n3\n2 2\n1\n", "tensor\n2\n2 2\n1\n2\n", "tensor\n2\n2 2\n1\n2\n3\n4\n5\n", "matrix\n2\n2 x\n",
+                "tensor\n2\n99999999 99999999\n1\n", "tensor\n-1\n2\n", "tensor\n2\n2 2\n1\nx\n3\n4\n", "% c\ntensor\n2\n1 1\n1\n",
+                "tensor\n9\n1 1 1 1 1 1 1 1 1\n1\n", "tensor\n2\n0 3\n"],
+    "octave": [f"# Created by Octave 7.3.0, Mon Jan 01 00:00:00 2024 UTC <u@h>\n{body}\n\n" for body in (
+        "# name: x\n# type: matrix\n# rows: 2\n# columns: 2\n 1 2\n 3 NaN", "# name: x\n# type: scalar\n2.5",
+        "# name: T\n# type: matrix\n# ndims: 3\n 2 1 2\n 1\n 2\n 3\n 4", "# name: S\n# type: sparse matrix\n# nnz: 1\n# rows: 2\n# columns: 2\n2 1 5",
+        "# name: t\n# type: string\n# elements: 2\n# length: 2\nab\n# length: 2\ncd", "# name: r\n# type: range\n# base, limit, increment\n0 3 0.5",
+        "# name: b\n# type: bool matrix\n# rows: 1\n# columns: 2\n 1 0", "# name: c\n# type: cell\n# rows: 1\n# columns: 1\n# name: <cell-element>\n# type: scalar\n1\n",
+        "# name: s\n# type: scalar struct\n# ndims: 2\n 1 1\n# length: 1\n# name: a\n# type: scalar\n1\n",
+        "# name: i\n# type: int8 matrix\n# ndims: 2\n 1 2\n  1\n  2", "# name: D\n# type: diagonal matrix\n# rows: 2\n# columns: 2\n1\n2",
+        "# name: z\n# type: complex matrix\n# rows: 1\n# columns: 1\n (1,2)", "# name: f\n# type: float matrix\n# rows: 1\n# columns: 1\n 1",
+        "# name: e\n# type: matrix\n# rows: 0\n# columns: 3", "# name: u\n# type: unknown thing\n1 2\n# name: y\n# type: bool\n1",
+        "# name: q\n# type: sq_string\n# elements: 1\n# length: 0\n", "# name: n\n# type: null_matrix\n# rows: 0\n# columns: 0")],
+    "words": ["tolerance=x\nrank=x\ntolerance=-1\nnosuch=1\nupdate=none\nrank=\nx=\n=\nholdout=2\ndecrease=nan\n", "rank=3\nupdate=hals\ntolerance=1e-3\nthreads=0\nloss=kl\nbeta=0.5\ninit=nndsvd\nrank=-1\nrank=9999999999999999999\n",
+              "nonneg,l1=0.1\nl1=1,l2=1\nsimplex\nlower=0,upper=1\nupper=-1,lower=1\nhard_sparsity=2\nnone\nl1=nan\nl1\n,\nnonneg,,l1=1\n",
+              ":x\n:\n::a:b\n:a/b\n.x:y\nmissing:z\n:0\n", "1.5\n1,5\n-1e-400\n1e400\n.5\n5.\n+3\nnan\n-inf\ninfinity\n1e\n123456789012345678901234567890\n0x1\n1d5\n",
+              "holdout=0.1\nseed=1\nextrapolate=none\norder=random\ngamma=1\nrho=2\npass=gram\nnode-limit=5\nreach=1\ntime_limit=inf\n"],
+}  # fmt: skip
+
+
+def main():
+    shutil.rmtree(HOME, ignore_errors=True)
+    os.makedirs(HOME)
+    copy_samples()
+    make_all_hdf5()
+    make_npy()
+    make_zip()
+    make_mat()
+    make_packed()
+    for kind, texts in TEXTS.items():
+        for k, text in enumerate(texts):
+            put(kind, f"text_{k:02d}", text)
+
+
+main()

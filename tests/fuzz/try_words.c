@@ -1,0 +1,107 @@
+/* fuzz/try_words.c: one trial of what users type: options, priors, names of variables, numbers. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/number.h"
+#include "fuzz/io_try.h"
+#include "rlra/io.h"
+#include "rlra/options.h"
+#include "rlra/problem.h"
+
+#define LINES 64
+
+static void must(int holds, const char *what, const char *line)
+{
+    if (holds)
+        return;
+    fprintf(stderr, "'%s': %s\n", line, what);
+    abort();
+}
+
+/* An option that was set can be told, and what is told sets it to the same. */
+static void try_option(trial *t, rlra_context *context, rlra_options *options, const char *line)
+{
+    char name[64], told[128], again[128];
+    const char *const value = strchr(line, '=');
+    if (value == NULL || value - line >= (ptrdiff_t)sizeof name)
+        return;
+    snprintf(name, sizeof name, "%.*s", (int)(value - line), line);
+    rlra_options_check_given(context, options, name, NULL, 0);
+    if (rlra_options_set(context, options, name, value + 1) != RLRA_OK) {
+        t->refused++;
+        return;
+    }
+    t->read++;
+    must(rlra_options_get(context, options, name, told, sizeof told) == RLRA_OK, "set, and cannot be told", line);
+    must(rlra_options_set(context, options, name, told) == RLRA_OK, "told, and cannot be set", line);
+    rlra_options_get(context, options, name, again, sizeof again);
+    must(strcmp(told, again) == 0, "is told in two ways", line);
+    must(rlra_options_check(context, options) == RLRA_OK, "set, and refused afterwards", line);
+}
+
+static void try_prior(rlra_context *context, const char *line)
+{
+    rlra_problem *problem;
+    if (rlra_problem_create(context, &problem) != RLRA_OK)
+        return;
+    rlra_problem_add_prior(problem, 0, line);
+    rlra_problem_add_prior(problem, 1, line);
+    rlra_problem_destroy(problem);
+}
+
+static void try_spec(const trial *t, rlra_context *context, const char *line)
+{
+    char spec[512], *text = NULL;
+    rlra_dataset *dataset = NULL;
+    /* Behind the name of a file that is there, and alone in the folder of the trials. */
+    for (int k = 0; k < 2; k++) {
+        snprintf(spec, sizeof spec, "%s/f%s%s", t->folder, k == 0 ? t->ending : "/", line);
+        rlra_dataset_read(context, spec, NULL, &dataset);
+        rlra_dataset_destroy(dataset);
+        rlra_text_read(context, spec, &text);
+        rlra_text_free(context, text);
+    }
+}
+
+/* A number that was printed is read as the same. */
+static void try_number(const char *line)
+{
+    char text[NUMBER_BYTES];
+    double value, back;
+    rlra_number_read(line, ',', &value);
+    if (rlra_number_read(line, '.', &value) == NULL)
+        return;
+    for (int single = 0; single < 2; single++) {
+        rlra_number_format(value, single, text);
+        must(rlra_number_parse(text, &back), "is printed as what is no number", line);
+        must(single ? (float)back == (float)value || value != value : back == value || value != value,
+             "is printed as another number", line);
+    }
+}
+
+void trial_run_words(trial *t, const uint8_t *bytes, size_t size)
+{
+    static const char table[] = "a,b\n1,2\n3,4\n";
+    char line[400], name[32];
+    rlra_context *const context = trial_begin(t, bytes, size);
+    rlra_options options = rlra_options_default();
+    if (context == NULL)
+        return;
+    snprintf(name, sizeof name, "f%s", t->ending);
+    trial_put(t, name, table, sizeof table - 1);
+    size_t at = 0;
+    for (int k = 0; at < size && k < LINES; k++) {
+        const uint8_t *const end = memchr(bytes + at, '\n', size - at);
+        const size_t length = end == NULL ? size - at : (size_t)(end - bytes) - at;
+        snprintf(line, sizeof line, "%.*s", (int)(length < sizeof line ? length : sizeof line - 1),
+                 (const char *)bytes + at);
+        try_option(t, context, &options, line);
+        try_prior(context, line);
+        try_spec(t, context, line);
+        try_number(line);
+        at += length + 1;
+    }
+    snprintf(t->format, sizeof t->format, "words");
+    rlra_context_destroy(context);
+}
