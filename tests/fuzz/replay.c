@@ -69,6 +69,14 @@ static void mutate(const fuzz_target *target, trial *t, const uint8_t *bytes, si
     }
 }
 
+static int is_format(const char *name)
+{
+    for (int k = 0; rlra_format_member_at(k) != NULL; k++)
+        if (strcmp(rlra_format_member_at(k)->name, name) == 0)
+            return 1;
+    return 0;
+}
+
 static void run_file(const fuzz_target *target, const char *path, int mutations, tally *to)
 {
     static uint8_t bytes[FILE_MOST];
@@ -82,7 +90,7 @@ static void run_file(const fuzz_target *target, const char *path, int mutations,
         to->failed++;
     }
     to->read += t.read > 0;
-    to->own += strcmp(t.format, target->name) == 0;
+    to->own += t.read > 0 && (!is_format(target->name) || strcmp(t.format, target->name) == 0);
     to->refused += t.refused;
     if (mutations)
         mutate(target, &t, bytes, size, to);

@@ -242,7 +242,6 @@ void trial_run_checkpoint(trial *t, const uint8_t *bytes, size_t size)
         trial_put(t, "start-0.previous", own[number], own_bytes[number]);
     if (context != NULL && pose(context, &fits[number], MADE_AFTER + 3, &f)) {
         if (rlra_fit_checkpointed(f.problem, &f.options, &kept, f.model, NULL, NULL) == RLRA_OK) {
-            snprintf(t->format, sizeof t->format, "checkpoint");
             t->read++;
             check_model(f.model);
         } else

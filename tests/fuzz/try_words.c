@@ -102,6 +102,5 @@ void trial_run_words(trial *t, const uint8_t *bytes, size_t size)
         try_number(line);
         at += length + 1;
     }
-    snprintf(t->format, sizeof t->format, "words");
     rlra_context_destroy(context);
 }
