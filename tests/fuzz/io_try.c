@@ -177,3 +177,26 @@ void trial_run(trial *t, const uint8_t *bytes, size_t size)
     }
     rlra_context_destroy(context);
 }
+
+void trial_run_envi(trial *t, const uint8_t *bytes, size_t size)
+{
+    static const char *const others[] = {"f.img", "f.dat", "F.bsq", "f.hdr.raw"};
+    char path[128];
+    const uint8_t data[64] = {'B', 'Z', 'h', 1};
+    trial_run(t, bytes, size);
+    const uint32_t other = t->turn >> 3 & 7;
+    if (other < 4)
+        trial_put(t, others[other], data, sizeof data - other % 2 * 8);
+    const size_t largest = t->largest;
+    rlra_context *const context = trial_begin(t, bytes, size);
+    if (context == NULL)
+        return;
+    snprintf(path, sizeof path, "%s/f", t->folder);
+    read_one(t, context, path, 0);
+    snprintf(path, sizeof path, "%s/f%s", t->folder, t->ending);
+    read_one(t, context, path, 0);
+    rlra_context_destroy(context);
+    t->largest = largest > t->largest ? largest : t->largest;
+    snprintf(path, sizeof path, "%s/%s", t->folder, others[other % 4]);
+    unlink(path);
+}

@@ -22,9 +22,12 @@ typedef struct trial {
 int trial_open(trial *t, const char *ending);
 void trial_close(trial *t);
 
-/* Write the bytes to a file, list it, read each variable in every precision, as text and as a stream. ENVI headers get a small
- * data file. */
+/* Write the bytes to a file, list it, read each variable in every precision, as text and as a stream. A file of 256 bytes
+ * without an ending lies beside it. */
 void trial_run(trial *t, const uint8_t *bytes, size_t size);
+
+/* The same for a header of ENVI, which is also found from the data file, and may lie beside several. */
+void trial_run_envi(trial *t, const uint8_t *bytes, size_t size);
 
 /* Begin a trial of these bytes, with a context that counts memory; NULL where there is none. */
 rlra_context *trial_begin(trial *t, const uint8_t *bytes, size_t size);

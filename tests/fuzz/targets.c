@@ -18,16 +18,15 @@ const fuzz_target fuzz_targets[] = {
     {"mtx", ".mtx", trial_run, NULL, NULL, "io/mtx.c io/lines.c"},
     {"tns", ".tns", trial_run, NULL, NULL, "io/tns.c io/lines.c"},
     {"mat4", ".mat", trial_run, mutate_matlab4, NULL, "io/matlab/mat4.c"},
-    {"envi", ".hdr", trial_run, NULL, NULL,
+    {"envi", ".hdr", trial_run_envi, NULL, NULL,
      "io/envi.c io/envi_fields.c io/envi_files.c io/envi_header.c io/calibration.c"},
     {"csv", ".csv", trial_run, NULL, NULL,
      "io/csv/corner.c io/csv/csv.c io/csv/field.c io/csv/find.c io/csv/line.c io/csv/names.c io/csv/reader.c "
      "io/csv/run.c "
      "io/csv/separator.c io/csv/tell.c io/csv/values.c"},
     {"packed", ".csv", trial_run, mutate_gzip, NULL, "io/unpack.c io/recode.c"},
-    {"checkpoint", "", trial_run_checkpoint, mutate_checkpoint, NULL,
-     "io/checkpoint.c solve/resume.c api/checkpoint.c"},
-    {"words", ".csv", trial_run_words, NULL, NULL, "core/number.c api/options.c io/variables.c"},
+    {"checkpoint", "", trial_run_checkpoint, mutate_checkpoint, NULL, "io/checkpoint.c solve/resume.c"},
+    {"words", ".txt", trial_run_words, NULL, NULL, "core/number.c api/options.c io/variables.c"},
 };
 
 const int fuzz_target_count = sizeof fuzz_targets / sizeof fuzz_targets[0];

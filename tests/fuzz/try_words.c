@@ -64,6 +64,23 @@ static void try_spec(const trial *t, rlra_context *context, const char *line)
     }
 }
 
+/* A caller may put any number into the fields. */
+static void try_fields(rlra_context *context, const char *line)
+{
+    rlra_options options = rlra_options_default();
+    char told[8];
+    double value;
+    if (!rlra_number_parse(line, &value))
+        return;
+    for (int k = 0; k < rlra_option_count(); k++) {
+        const rlra_option *const row = rlra_option_at(k);
+        if (row->kind == RLRA_OPTION_DOUBLE)
+            memcpy((char *)&options + row->offset, &value, sizeof value);
+        rlra_options_get(context, &options, row->name, told, sizeof told);
+    }
+    rlra_options_check(context, &options);
+}
+
 /* A number that was printed is read as the same. */
 static void try_number(const char *line)
 {
@@ -82,14 +99,17 @@ static void try_number(const char *line)
 
 void trial_run_words(trial *t, const uint8_t *bytes, size_t size)
 {
-    static const char table[] = "a,b\n1,2\n3,4\n";
+    static const char some[] = "# Created by Octave 7.3.0, Mon Jan 01 00:00:00 2024 UTC <user@host>\n"
+                               "# name: x\n# type: matrix\n# rows: 2\n# columns: 2\n 1 2\n 3 4\n\n\n"
+                               "# name: y\n# type: matrix\n# rows: 1\n# columns: 2\n 1 2\n\n\n"
+                               "# name: t\n# type: string\n# elements: 1\n# length: 2\nab\n\n\n";
     char line[400], name[32];
     rlra_context *const context = trial_begin(t, bytes, size);
     rlra_options options = rlra_options_default();
     if (context == NULL)
         return;
     snprintf(name, sizeof name, "f%s", t->ending);
-    trial_put(t, name, table, sizeof table - 1);
+    trial_put(t, name, some, sizeof some - 1);
     size_t at = 0;
     for (int k = 0; at < size && k < LINES; k++) {
         const uint8_t *const end = memchr(bytes + at, '\n', size - at);
@@ -100,6 +120,7 @@ void trial_run_words(trial *t, const uint8_t *bytes, size_t size)
         try_prior(context, line);
         try_spec(t, context, line);
         try_number(line);
+        try_fields(context, line);
         at += length + 1;
     }
     rlra_context_destroy(context);
