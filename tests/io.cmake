@@ -28,7 +28,7 @@ set(fuzz_sources fuzz/io_try.c fuzz/try_checkpoint.c fuzz/try_words.c fuzz/targe
 rlra_test(io_mutations fuzz/io_mutations.c LABELS unit)
 target_sources(io_mutations PRIVATE fuzz/io_try.c)
 target_compile_definitions(io_mutations PRIVATE RLRA_TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}/data/io" _XOPEN_SOURCE=700)
-rlra_test(fuzz_replay fuzz/replay.c LABELS unit)
+rlra_test(fuzz_replay fuzz/replay.c LABELS fuzz)
 target_sources(fuzz_replay PRIVATE ${fuzz_sources})
 target_compile_definitions(fuzz_replay PRIVATE RLRA_FUZZ_HOME="${CMAKE_CURRENT_SOURCE_DIR}/fuzz" _XOPEN_SOURCE=700)
 target_link_libraries(fuzz_replay PRIVATE PkgConfig::ZLIB)

@@ -319,7 +319,9 @@ TEXTS = {
             "sep=|\na|b\n1|2\n", "title of all\n\nunits,nm,AU\nw,a,b\n400,1,2\n410,3,4\n", "1,2,\n3,4,\n", "2020-01-01,1\n2020-01-02,2\n",
             ",a,b\nr,1,2\ns,3,4\n", "1 234,5\t2\n3 000,1\t4\n", "1e400,2\n", "0x10,1\n", "a\\b,c\n1,2\n", "1,2 # c\n3,4\n",
             "TRUE,FALSE\n1,0\n", "$1,2\n", "5%,6%\n", "1,2\n3,x\n", '"1","2"\n"3","4"\n', "a,b\n1,\"2\n3,4\n"],
-    "envi": ["ENVI\nsamples = 4\nlines = 3\nbands = 2\ndata type = 1\ninterleave = bsq\nbyte order = 0\nheader offset = 0\n",
+    "envi": ["\ufeffENVI\nsamples = 8\nlines = 8\nbands = 4\ndata type = 1\ninterleave = bil\nbyte order = 0\n",
+             "ENVI\nsamples = 4\nlines = 4\nbands = 2\ndata type = 5\ninterleave = bip\nbyte order = 0\nbbl = {0, 0}\n",
+             "ENVI\nsamples = 16\nlines = 2\nbands = 2\ndata type = 2\ninterleave = bsq\nbyte order = 0\n", "ENVI\nsamples = 4\nlines = 3\nbands = 2\ndata type = 1\ninterleave = bsq\nbyte order = 0\nheader offset = 0\n",
              "ENVI\nsamples = 2\nlines = 3\nbands = 1\ndata type = 4\nfile type = ENVI Spectral Library\n"
              "spectra names = {a, b, c}\nwavelength = {1, 2}\ninterleave = bsq\nbyte order = 0\n",
              "ENVI\nsamples = 2\nlines = 2\nbands = 2\ndata type = 12\ninterleave = bil\nbyte order = 1\n"
@@ -361,7 +363,7 @@ TEXTS = {
         "# name: q\n# type: sq_string\n# elements: 1\n# length: 0\n", "# name: n\n# type: null_matrix\n# rows: 0\n# columns: 0")],
     "words": ["tolerance=x\nrank=x\ntolerance=-1\nnosuch=1\nupdate=none\nrank=\nx=\n=\nholdout=2\ndecrease=nan\n", "rank=3\nupdate=hals\ntolerance=1e-3\nthreads=0\nloss=kl\nbeta=0.5\ninit=nndsvd\nrank=-1\nrank=9999999999999999999\n",
               "nonneg,l1=0.1\nl1=1,l2=1\nsimplex\nlower=0,upper=1\nupper=-1,lower=1\nhard_sparsity=2\nnone\nl1=nan\nl1\n,\nnonneg,,l1=1\n",
-              ":x\n:\n::a:b\n:a/b\n.x:y\nmissing:z\n:0\n", "1.5\n1,5\n-1e-400\n1e400\n.5\n5.\n+3\nnan\n-inf\ninfinity\n1e\n123456789012345678901234567890\n0x1\n1d5\n",
+              ":x\n:t\n:y\n:z\n:xy\n", ":x\n:\n::a:b\n:a/b\n.x:y\nmissing:z\n:0\n", "1.5\n1,5\n-1e-400\n1e400\n.5\n5.\n+3\nnan\n-inf\ninfinity\n1e\n123456789012345678901234567890\n0x1\n1d5\n",
               "holdout=0.1\nseed=1\nextrapolate=none\norder=random\ngamma=1\nrho=2\npass=gram\nnode-limit=5\nreach=1\ntime_limit=inf\n"],
 }  # fmt: skip
 
