@@ -35,6 +35,15 @@ static double squares_left(fit *f, double loss)
     return term->weight * term->x->ops->residual(term->x, factors);
 }
 
+/* Whether all entries of a factor are finite, by its Gram matrix: their squares are summed in double. */
+static int is_finite(const fit *f, int n)
+{
+    for (ptrdiff_t k = 0; k < f->rank; k++)
+        if (!isfinite(f->gram[n][k * f->rank + k]))
+            return 0;
+    return 1;
+}
+
 rlra_status RLRA(fit_certify)(fit *f, rlra_report *report)
 {
     double worst = 0;
@@ -58,5 +67,10 @@ rlra_status RLRA(fit_certify)(fit *f, rlra_report *report)
         return f->file.status;
     if (!isfinite(report->objective))
         return rlra_fail(f->context, RLRA_ERR_NUMERIC, "the objective of the result is %g", report->objective);
+    /* A loss may leave out what is not a number. */
+    for (int n = 0; n < f->factors; n++)
+        if (!is_finite(f, n))
+            return rlra_fail(f->context, RLRA_ERR_NUMERIC, "factor %d of the result holds numbers that are not finite",
+                             n);
     return RLRA_OK;
 }

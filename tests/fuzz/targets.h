@@ -11,7 +11,7 @@ typedef struct fuzz_target {
     void (*run)(trial *t, const uint8_t *bytes, size_t size);
     fuzz_mutator mutate; /* NULL: bytes and dictionary suffice */
     fuzz_crossing cross; /* or NULL */
-    const char *sources; /* of the reader itself, below src/: its coverage is told */
+    const char *sources; /* of the reader itself, patterns below src/: its coverage is told */
 } fuzz_target;
 
 extern const fuzz_target fuzz_targets[];
