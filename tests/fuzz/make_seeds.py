@@ -103,6 +103,29 @@ def fill_layouts(file):
     made.write(h5py.h5s.ALL, h5py.h5s.ALL, values((3, 2)))
 
 
+def fill_set(**options):
+    shape = options.pop("shape", (6, 5))
+    return lambda file: file.create_dataset("x", data=values(shape, options.pop("dtype", "i2")), **options)
+
+
+SETS = {
+    "gzip": dict(chunks=(4, 3), compression="gzip", shuffle=True, fletcher32=True), "lzf": dict(chunks=(4, 3), compression="lzf"),
+    "fixed": dict(chunks=(2, 2), compression="gzip"), "grow": dict(chunks=(2, 2), maxshape=(None, 5)),
+    "tree": dict(chunks=(2, 2), maxshape=(None, None)), "scale": dict(chunks=(6, 5), scaleoffset=4),
+    "long": dict(shape=(60,), chunks=(1,), maxshape=(None,)),
+}  # fmt: skip
+
+
+def fill_strings(file):
+    file["variable"] = ["tree", "water"]
+
+
+def fill_dense(file):
+    for k in range(10):
+        file.attrs[f"a{k}"] = k
+        file[f"g{k}"] = h5py.SoftLink("/g0")
+
+
 def fill_groups(file):
     for k in range(12):
         file[f"many/n{k:02d}"] = k
@@ -213,6 +236,11 @@ def make_all_hdf5():
     for name, fill in fills.items():
         for libver in ("earliest", "v110"):
             make_hdf5("hdf5", f"{name}_{libver}", fill, libver=libver)
+    for name, options in SETS.items():
+        for libver in ("earliest", "v110"):
+            make_hdf5("hdf5", f"set_{name}_{libver}", fill_set(**options), libver=libver)
+    make_hdf5("hdf5", "strings", fill_strings, libver="v110")
+    make_hdf5("hdf5", "dense", fill_dense, libver="v110", track_order=True)
     for name in ("numbers", "text", "parts"):
         for libver in ("earliest", "v110"):
             make_hdf5("mat73", f"{name}_{libver}", fill_mat73(name), userblock_size=512, libver=libver)
