@@ -1,5 +1,6 @@
 /* cli/nnls_read.c: read the design W and the right-hand sides Y of a regression, and see that they fit. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,6 +170,23 @@ static int64_t sizes_of(const regression *r)
     return asked > 0 && asked < r->w.dims[1] ? asked : r->w.dims[1];
 }
 
+/* The result may be far larger than W and Y, which may be sparse: it is asked for before it is made. */
+static int check_room(const regression *r)
+{
+    const double entry = (double)rlra_dtype_bytes(r->w.dtype), columns = (double)r->columns;
+    const double sizes = r->asked->front ? (double)sizes_of(r) : 1.0;
+    const double numbers = r->asked->front ? sizes : 3.0;
+    const double bytes = columns * (sizes * (double)r->w.dims[1] * entry + numbers * (double)sizeof(double));
+    const double memory = bytes < LITTLE_MEMORY ? INFINITY : rlra_context_memory(r->asked->context);
+    char need[32], left[32];
+    if (bytes <= memory)
+        return EXIT_OK;
+    return run_error("out of memory: the result of %.0f columns and %" PRId64 " coefficients each needs %s, and there "
+                     "are %s: solve fewer columns of Y at once",
+                     columns, r->w.dims[1], print_bytes(bytes, need, sizeof need),
+                     print_bytes(memory, left, sizeof left));
+}
+
 /* Room for the points of every size. */
 static void make_front(regression *r)
 {
@@ -232,6 +250,9 @@ int regression_read(regression *r)
     if (code != EXIT_OK)
         return code;
     r->columns = r->y.order == 1 ? 1 : r->y.dims[1];
+    code = check_room(r);
+    if (code != EXIT_OK)
+        return code;
     if (r->asked->front) {
         make_front(r);
         return EXIT_OK;

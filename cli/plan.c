@@ -67,11 +67,52 @@ static void print_sweep(const rlra_plan *plan)
         print_line("", cli_format("and at most %.3g Gflop for the rules", 1e-9 * plan->rule_flops));
 }
 
+static int starts_of(const run *r)
+{
+    return r->asked->starts > 1.0 ? (int)r->asked->starts : 1;
+}
+
+/* The model that is written, and one for each of several starts. */
+static int models_of(const run *r)
+{
+    const int starts = starts_of(r);
+    return starts > 1 ? starts + 1 : 1;
+}
+
+static double bytes_of(const run *r, const rlra_plan *plan)
+{
+    const double data = r->stream != NULL ? 0.0 : plan->data_bytes;
+    return data + models_of(r) * plan->factor_bytes + plan->workspace_bytes + plan->start_bytes;
+}
+
+int plan_check(const run *r, const rlra_plan *plan)
+{
+    char need[32], limit[32];
+    if (r->asked->memory_limit != NULL && r->stream == NULL && bytes_of(r, plan) > r->memory_limit)
+        return run_error("%s: the fit needs %s, more than --memory-limit %s: raise the limit", r->asked->data[0],
+                         print_bytes(bytes_of(r, plan), need, sizeof need),
+                         print_bytes(r->memory_limit, limit, sizeof limit));
+    const rlra_status status = rlra_plan_check(r->context, plan, models_of(r));
+    return status == RLRA_OK ? EXIT_OK : run_fail(r, status, r->asked->data[0]);
+}
+
+/* The sum, and whether there is as much. */
+static void print_sum(const run *r, const rlra_plan *plan)
+{
+    char sum[32], left[32];
+    print_bytes(bytes_of(r, plan), sum, sizeof sum);
+    if (rlra_plan_check(r->context, plan, models_of(r)) == RLRA_OK)
+        print_line("in all", cli_format("%s of memory", sum));
+    else
+        print_line("in all", cli_format("%s of memory, and beside the data there are %s: the fit would be refused", sum,
+                                        print_bytes(rlra_context_memory(r->context), left, sizeof left)));
+}
+
 int run_plan(const run *r)
 {
     rlra_plan plan;
     char dims[128];
-    const int starts = r->asked->starts > 1.0 ? (int)r->asked->starts : 1;
+    const int starts = starts_of(r);
     const rlra_status status = rlra_fit_plan(r->problem, &r->options, r->options.rank, &plan);
     if (status != RLRA_OK)
         return run_fail(r, status, r->asked->data[0]);
@@ -79,6 +120,7 @@ int run_plan(const run *r)
     say(stdout, "%s  %s  %s, rank %" PRId64 "\n", r->asked->data[0], dims, plan.dtype, r->options.rank);
     print_data(r, &plan);
     print_memory(r, &plan, starts);
+    print_sum(r, &plan);
     print_line("loss", cli_format("%s", plan.loss));
     print_line("start",
                starts > 1 ? cli_format("%s, then %d random", plan.init, starts - 1) : cli_format("%s", plan.init));

@@ -102,6 +102,25 @@ static int read_dataset(run *r, const char *spec, int least_order, int most_orde
     return EXIT_OK;
 }
 
+/* Sparse data may be small, and their factors larger than any memory: told before anything is made of them. */
+static int check_factors(const run *r)
+{
+    const double rank = r->options.rank > 0 ? (double)r->options.rank : 1.0;
+    double bytes = 0.0;
+    char need[32], left[32];
+    for (int m = 0; m < r->data.order; ++m)
+        bytes += (double)r->data.dims[m] * rank * (double)rlra_dtype_bytes(r->data.dtype);
+    if (r->sparse == NULL || bytes < LITTLE_MEMORY)
+        return EXIT_OK;
+    const double memory = rlra_context_memory(r->context);
+    if (bytes <= memory)
+        return EXIT_OK;
+    return run_error("%s: out of memory: factors of rank %.0f need %s, and there are %s: data with fewer rows and "
+                     "columns need less",
+                     r->asked->data[0], rank, print_bytes(bytes, need, sizeof need),
+                     print_bytes(memory, left, sizeof left));
+}
+
 int run_read(run *r, int least_order, int most_order)
 {
     const double begun = seconds_now();
@@ -123,7 +142,7 @@ int run_read(run *r, int least_order, int most_order)
     if (r->data.order > most_order)
         return run_error("%s: %s needs an array of %d to %d modes, this is %s", spec, r->asked->about->name,
                          least_order, most_order, dims);
-    return EXIT_OK;
+    return check_factors(r);
 }
 
 /* Factor of "F:SPEC", with *spec behind the colon; -1 when there is no such factor. */
@@ -242,14 +261,16 @@ void scale_component(const rlra_array *factor, int64_t k, double by)
     }
 }
 
-/* What a fit would do tells what "auto" is; one that is refused says so itself. */
-static int check_given(const run *r)
+/* What a fit would do tells what "auto" is, and what it needs; one that is refused says so itself. */
+static int check_plan(const run *r)
 {
     rlra_plan plan;
     const char *rules[RLRA_PLAN_FACTORS];
     int count = 0;
-    if (r->asked->given[0] == '\0' || rlra_fit_plan(r->problem, &r->options, r->options.rank, &plan) != RLRA_OK)
+    if (rlra_fit_plan(r->problem, &r->options, r->options.rank, &plan) != RLRA_OK)
         return EXIT_OK;
+    if (!r->asked->plan && plan_check(r, &plan) != EXIT_OK)
+        return EXIT_RUN;
     for (int n = 0; n < plan.factors; ++n) {
         if (plan.factor[n].length > 0)
             rules[count++] = plan.factor[n].update;
@@ -267,7 +288,7 @@ int run_start(run *r)
     if (r->options.rank != 0 && r->options.rank != rank)
         return run_error("--init %s holds %" PRId64 " components, -r asks for %" PRId64, file, rank, r->options.rank);
     r->options.rank = rank;
-    const int usage = check_given(r);
+    const int usage = check_plan(r);
     if (usage != EXIT_OK)
         return usage;
     if (r->asked->plan)

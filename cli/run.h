@@ -101,6 +101,9 @@ void run_end(run *r);
 /* cli/plan.c: tell the plan; returns EXIT_PLANNED. */
 int run_plan(const run *r);
 
+/* Refuse a fit that does not fit into memory, or into --memory-limit. */
+int plan_check(const run *r, const rlra_plan *plan);
+
 /* cli/fit.c: what it adds to run.json, and what it made. */
 struct cJSON;
 void fit_record(const run *r, struct cJSON *root);

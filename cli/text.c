@@ -6,13 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rlra/context.h"
+
 void *cli_realloc(void *memory, size_t count, size_t size)
 {
     if (size != 0 && count > SIZE_MAX / size)
         count = SIZE_MAX / size;
-    void *const grown = realloc(memory, count * size == 0 ? 1 : count * size);
+    /* A system that lends more than it has would end the program later. */
+    const double bytes = (double)count * (double)size;
+    const int is_there = bytes < LITTLE_MEMORY || bytes <= rlra_context_memory(NULL);
+    void *const grown = is_there ? realloc(memory, count * size == 0 ? 1 : count * size) : NULL;
     if (grown == NULL) {
-        fprintf(stderr, "rlra: out of memory: %zu x %zu bytes are needed\n", count, size);
+        char need[32], left[32];
+        fprintf(stderr, "rlra: out of memory: %s are needed, and there are %s\n", print_bytes(bytes, need, sizeof need),
+                print_bytes(rlra_context_memory(NULL), left, sizeof left));
         exit(1);
     }
     return grown;

@@ -6,6 +6,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* Bytes that are taken without asking whether they are there: to ask costs more than to take them. */
+#define LITTLE_MEMORY ((double)(64 << 20))
+
 /* Cleared memory of count x size bytes; ends the program with a message when there is none. Freed with free(). */
 void *cli_alloc(size_t count, size_t size);
 void *cli_realloc(void *memory, size_t count, size_t size);

@@ -69,6 +69,16 @@ RLRA_API const char *rlra_context_message(const rlra_context *context);
 /** Call `callback(user, progress)` after each sweep of a fit; NULL stops that. */
 RLRA_API void rlra_context_set_progress(rlra_context *context, rlra_progress_callback callback, void *user);
 
+/**
+ * Bytes of memory that the process can still have: what the machine has available, swap space included, within the limits of the
+ * control group and of the process. INFINITY where the system does not tell. Fits and large arrays that need more are refused.
+ * RLRA_MEMORY in the environment (a number of bytes, or of K, M, G or T of them) says instead what there is; a context looks at it
+ * when it is made.
+ *
+ * @param[in] context  or NULL
+ */
+RLRA_API double rlra_context_memory(const rlra_context *context);
+
 /** Ask the running fit to stop after its current sweep. Safe in signal handlers and from other threads. */
 RLRA_API void rlra_context_interrupt(rlra_context *context);
 

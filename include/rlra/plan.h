@@ -65,6 +65,16 @@ typedef struct rlra_plan {
 RLRA_API rlra_status rlra_fit_plan(const rlra_problem *problem, const rlra_options *options, int64_t rank,
                                    rlra_plan *plan);
 
+/**
+ * Whether there is memory for the fit of a plan: data, factors, workspace and start. rlra_fit() and rlra_fit_starts() ask so, too;
+ * who asks before the model is made is refused before much is taken.
+ *
+ * @param[in] models  that are still to be made: 1, and one more for each of several starts; 0: the model is there
+ * @retval RLRA_ERR_ARGUMENT  no context or plan, or models < 0
+ * @retval RLRA_ERR_MEMORY    there is not (see rlra_context_memory()); the sentence has the sum and its parts
+ */
+RLRA_API rlra_status rlra_plan_check(rlra_context *context, const rlra_plan *plan, int64_t models);
+
 #ifdef __cplusplus
 }
 #endif

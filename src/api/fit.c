@@ -2,7 +2,9 @@
 #include "api/fit.h"
 
 #include <inttypes.h>
+#include <string.h>
 
+#include "core/memory.h"
 #include "model/model.h"
 #include "solve/core.h"
 #include "solve/problem.h"
@@ -78,12 +80,38 @@ static rlra_status check_rank(const rlra_problem *problem, const rlra_options *o
     return RLRA_OK;
 }
 
+rlra_status rlra_plan_check(rlra_context *context, const rlra_plan *plan, int64_t models)
+{
+    if (!(context != NULL && plan != NULL && models >= 0))
+        return rlra_fail(
+            context, RLRA_ERR_ARGUMENT,
+            "the memory of a fit needs a context, a plan and a number of models, got NULL or a negative one");
+    const memory_part parts[] = {
+        {"data", plan->window_bytes > 0 ? 0 : plan->data_bytes, 1},
+        {"factors", plan->factor_bytes * (models > 0 ? (double)models : 1), models == 0},
+        {"workspace", plan->workspace_bytes, 0},
+        {"start", plan->start_bytes, 0},
+    };
+    const int is_double = plan->dtype != NULL && strcmp(plan->dtype, "f64") == 0;
+    return rlra_memory_require(context, "the fit", sizeof parts / sizeof parts[0], parts,
+                               is_double ? "a lower rank, or f32, needs less" : "a lower rank needs less");
+}
+
+static rlra_status check_memory(const rlra_problem *problem, const rlra_options *options, int64_t rank)
+{
+    rlra_plan plan;
+    const rlra_status status = rlra_core_of(problem->dtype)->plan(problem, options, rank, &plan);
+    return status == RLRA_OK ? rlra_plan_check(problem->context, &plan, 0) : status;
+}
+
 rlra_status rlra_fit_check(const rlra_problem *problem, const rlra_options *options, const rlra_model *model)
 {
     rlra_status status = rlra_options_check(problem->context, options);
     if (status == RLRA_OK)
         status = check_model(problem, model);
-    return status == RLRA_OK ? check_rank(problem, options, model->rank) : status;
+    if (status == RLRA_OK)
+        status = check_rank(problem, options, model->rank);
+    return status == RLRA_OK ? check_memory(problem, options, model->rank) : status;
 }
 
 rlra_status rlra_fit_run(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/check.h"
+#include "core/memory.h"
 #include "rlra/order.h"
 
 #define MOST_FACTORS ((int)(sizeof((rlra_model *)0)->dims / sizeof(int64_t)))
@@ -24,6 +25,16 @@ static rlra_status check_shape(rlra_context *context, int order, const int64_t *
     return RLRA_OK;
 }
 
+/* Of all factors together. */
+static rlra_status check_memory(rlra_context *context, rlra_dtype dtype, int order, const int64_t *dims, int64_t rank)
+{
+    double entries = 0;
+    for (int n = 0; n < order; n++)
+        entries += (double)dims[n] * (double)rank;
+    const memory_part factors = {"factors", entries * (double)rlra_dtype_bytes(dtype), 0};
+    return rlra_memory_require(context, "the model", 1, &factors, "a lower rank needs less");
+}
+
 rlra_status rlra_model_create(rlra_context *context, rlra_dtype dtype, int order, const int64_t *dims, int64_t rank,
                               rlra_model **model)
 {
@@ -35,6 +46,7 @@ rlra_status rlra_model_create(rlra_context *context, rlra_dtype dtype, int order
     TRY(check_shape(context, order, dims, rank));
     REQUIRE(dtype == RLRA_DTYPE_F32 || dtype == RLRA_DTYPE_F64,
             rlra_fail(context, RLRA_ERR_ARGUMENT, "the dtype of a model is f32 or f64, got number %d", (int)dtype));
+    TRY(check_memory(context, dtype, order, dims, rank));
     made = rlra_alloc_zero(context, 1, sizeof *made);
     REQUIRE(made != NULL, rlra_fail_memory(context, 1, sizeof *made, "a model"));
     *made = (rlra_model){.context = context, .dtype = dtype, .order = order, .rank = rank};

@@ -2,6 +2,7 @@
 #include "api/array.h"
 #include "api/terms.h"
 #include "core/check.h"
+#include "core/memory.h"
 #include "solve/core.h"
 
 static rlra_array shape_of(const rlra_sparse *sparse)
@@ -13,6 +14,22 @@ static rlra_status check_weights(const rlra_problem *problem, const rlra_sparse 
 {
     const rlra_array mine = shape_of(data), theirs = shape_of(weights);
     return rlra_term_check_weights(problem, &mine, &theirs);
+}
+
+/* Data that are nearly empty may need little, and a fit of them much: rows of factors, and where each row of the data begins. */
+static rlra_status check_memory(rlra_context *context, const rlra_sparse *data)
+{
+    const double entry = (double)rlra_dtype_bytes(data->dtype), count = (double)data->count;
+    double rows = 0, longest = 0;
+    for (int m = 0; m < data->order; m++) {
+        rows += (double)data->dims[m];
+        longest = (double)data->dims[m] > longest ? (double)data->dims[m] : longest;
+    }
+    const memory_part parts[] = {
+        {"entries by rows and by columns", 8 * (data->order == 2 ? rows : longest) + entry * count, 0},
+        {"factors of rank 1", entry * rows, 0},
+    };
+    return rlra_memory_require(context, "the least fit", 2, parts, "data with fewer rows and columns need less");
 }
 
 static rlra_status add(rlra_problem *problem, const stored_choice *choice, double weight, const int *factors)
@@ -32,6 +49,7 @@ static rlra_status add(rlra_problem *problem, const stored_choice *choice, doubl
     TRY(rlra_term_check(problem, &shape, weight, factors));
     if (choice->weights != NULL)
         TRY(check_weights(problem, data, choice->weights));
+    TRY(check_memory(problem->context, data));
     TRY(rlra_core_of(data->dtype)->store(problem->context, choice, &stored, &look));
     TRY(choice->only_stored ? rlra_term_check_look(problem, &shape, &shape, &look)
                             : rlra_check_entries(problem->context, "the data", &shape, &look.scan));

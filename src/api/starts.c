@@ -9,6 +9,7 @@
 #include "core/check.h"
 #include "model/model.h"
 #include "rlra/order.h"
+#include "rlra/plan.h"
 
 /* The starts of one call. */
 typedef struct series {
@@ -105,6 +106,11 @@ static rlra_status check(const rlra_problem *problem, const rlra_options *option
     if (status == RLRA_OK && options->seed > most_seed - (count - 1))
         status =
             rlra_fail(context, RLRA_ERR_ARGUMENT, "the seed of the last start must be at most %" PRId64, most_seed);
+    rlra_plan plan;
+    if (status == RLRA_OK)
+        status = rlra_fit_plan(problem, options, model->rank, &plan);
+    if (status == RLRA_OK)
+        status = rlra_plan_check(context, &plan, count);
     if (status == RLRA_OK && checkpoint != NULL)
         status = rlra_checkpoint_check(context, checkpoint, count);
     return status;

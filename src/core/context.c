@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/memory.h"
 #include "core/print.h"
 #include "core/processor.h"
 
@@ -39,6 +40,7 @@ rlra_status rlra_context_create(const rlra_allocator *allocator, rlra_context **
     if (made == NULL)
         return RLRA_ERR_MEMORY;
     made->allocator = *allocator;
+    made->memory = rlra_memory_told();
     made->progress = NULL;
     made->progress_user = NULL;
     atomic_init(&made->interrupted, 0);
@@ -100,11 +102,25 @@ rlra_status rlra_fail(rlra_context *context, rlra_status status, const char *for
     return status;
 }
 
+int rlra_memory_is_ours(const rlra_context *context)
+{
+    return context->allocator.allocate == heap_allocate;
+}
+
+/* A system that lends more than it has would end the process later. */
+static int is_too_much(const rlra_context *context, double bytes)
+{
+    return context != NULL && bytes >= RLRA_MEMORY_ASKED && rlra_memory_is_ours(context) &&
+           bytes > rlra_context_memory(context);
+}
+
 void *rlra_alloc(rlra_context *context, size_t count, size_t size)
 {
     if (size != 0 && count > SIZE_MAX / size)
         return NULL;
     const size_t bytes = count * size;
+    if (is_too_much(context, (double)bytes))
+        return NULL;
     return context->allocator.allocate(context->allocator.user, bytes == 0 ? 1 : bytes);
 }
 
@@ -124,8 +140,13 @@ void rlra_free(rlra_context *context, void *memory)
 
 rlra_status rlra_fail_memory(rlra_context *context, size_t count, size_t size, const char *what)
 {
-    return rlra_fail(context, RLRA_ERR_MEMORY, "out of memory: %s needs %.3g MiB", what,
-                     (double)count * (double)size / 1048576.0);
+    const double bytes = (double)count * (double)size;
+    if (!is_too_much(context, bytes))
+        return rlra_fail(context, RLRA_ERR_MEMORY, "out of memory: %s needs %.3g MiB", what, bytes / 1048576.0);
+    const memory_left left = rlra_memory_left(context);
+    char need[RLRA_BYTES_ROOM], have[RLRA_BYTES_ROOM];
+    return rlra_fail(context, RLRA_ERR_MEMORY, "out of memory: %s needs %s, and there are %s %s", what,
+                     rlra_bytes_text(bytes, need), rlra_bytes_text(left.bytes, have), left.where);
 }
 
 double rlra_seconds(void)

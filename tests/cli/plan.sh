@@ -8,7 +8,7 @@ write_npy("cube.npy", (20, 30, 40), [random.random() for _ in range(24000)], "<f
 END
 plan()
 {
-    RLRA_KERNELS=baseline "$rlra" "$@" --plan --threads 1 | sed '/workspace/s/[0-9][0-9.]* [KM]iB/N/g'
+    RLRA_KERNELS=baseline "$rlra" "$@" --plan --threads 1 | sed '/workspace\|in all/s/[0-9][0-9.]* [KM]iB/N/g'
 }
 plan nmf noise.npy -r 5 --log log.jsonl --checkpoint state --starts 3 --quiet
 plan cp cube.npy -r 3 --max-sweeps 7 --inner-sweeps 2 --pass modes

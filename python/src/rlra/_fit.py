@@ -173,6 +173,14 @@ def _check_given(context, function, problem, options, given, settings):
         check_given(context, options, names, [factor.update for factor in factors if factor.length > 0])
 
 
+def _require_memory(context, problem, options, settings):
+    """Refuse what does not fit into memory before the model is made; a fit that is refused for something else says so itself."""
+    plan = ffi.new("rlra_plan *")
+    starts = max(1, min(as_whole("starts", settings.get("starts", 1)), MOST_INT))
+    if lib.rlra_fit_plan(problem.pointer, options, options.rank, plan) == lib.RLRA_OK:
+        context.check(lib.rlra_plan_check(context.pointer, plan, 1 if starts == 1 else starts + 1))
+
+
 def _check_modes(function, shape, most):
     if most == 2 and len(shape) != 2:
         raise ValueError(f"{function.__name__} needs a matrix, X has shape {shape}; rlra.cp takes arrays of any order")
@@ -199,6 +207,7 @@ def solve(function, X, rank, given, *, prior=None, mask=None, mask_means=_OBSERV
         problem.constrain(priors)
         options = fill(context, function, given)
         set_option(context, options, TABLE["rank"], rank)
+        _require_memory(context, problem, options, settings)
         with Model(context, data.dtype, data.shape, options.rank) as model:
             (start or _start(init))(context, options, data, model, priors)
             if strict and "reach" in given and known is None and missing == "none" and not options.holdout:

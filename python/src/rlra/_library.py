@@ -26,6 +26,10 @@ _ERRORS = {
 }
 
 
+# Bytes that are taken without asking whether they are there.
+_LITTLE = 2**26
+
+
 class ConvergenceWarning(UserWarning):
     """A fit ended at its largest number of sweeps, before it converged."""
 
@@ -67,6 +71,19 @@ class Context:
     def __exit__(self, *failure):
         lib.rlra_context_destroy(self.pointer)
         self.pointer = ffi.NULL
+
+    def require(self, shape, dtype, what):
+        """Raise MemoryError where an array that is to be made has no room: systems that lend more memory than they have would
+        end the process later."""
+        needed = float(dtype.itemsize)
+        for length in shape:
+            needed *= length
+        if needed < _LITTLE:
+            return
+        there = lib.rlra_context_memory(self.pointer)
+        if needed > there:
+            raise MemoryError(f"{what} of shape {tuple(shape)} need {needed / 2**30:.3g} GiB, and there are "
+                              f"{there / 2**30:.3g} GiB")
 
     def check(self, status):
         """Raise the exception of a status, with the library's sentence; nothing for RLRA_OK."""

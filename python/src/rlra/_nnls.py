@@ -83,6 +83,7 @@ def _solve(plan, y, x, context):
 def _front(plan, y, sizes, r, context):
     """The best supports of every size."""
     n = y.shape[1] if len(y.shape) > 1 else 1
+    context.require((n, sizes, r), y.dtype, "the coefficients")
     x = np.zeros((n, sizes, r), y.dtype)
     loss, loss_at = _doubles(n, sizes)
     report = ffi.new("rlra_nnls_report *")
@@ -92,8 +93,9 @@ def _front(plan, y, sizes, r, context):
     return Regression(x, loss, None, None, NNLSReport.of(report))
 
 
-def _start(x, shape, dtype):
+def _start(context, x, shape, dtype):
     """Room for the coefficients, filled with a start if there is one."""
+    context.require(shape, dtype, "the coefficients")
     if x is None:
         return np.zeros(shape, dtype)
     start = as_numbers("start", x, dtype)
@@ -111,7 +113,7 @@ def _solve_scene(context, W, scene, dtype, plan_of):
     w, y = dense_view("W", spectra[scene.bands], common), dense_view("Y", used, common)
     plan = plan_of(w)
     try:
-        solved = _solve(plan, y, np.zeros((spectra.shape[1], used.shape[1]), y.dtype), context)
+        solved = _solve(plan, y, _start(context, None, (spectra.shape[1], used.shape[1]), y.dtype), context)
     finally:
         lib.rlra_nnls_plan_destroy(plan)
 
@@ -191,6 +193,6 @@ def nnls(
                 check_given(context, settings, names, [rule])
             if front:
                 return _front(plan, y, settings.sparsity or r, r, context)
-            return _solve(plan, y, _start(start, (r, *y.shape[1:]), y.dtype), context)
+            return _solve(plan, y, _start(context, start, (r, *y.shape[1:]), y.dtype), context)
         finally:
             lib.rlra_nnls_plan_destroy(plan)
