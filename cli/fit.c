@@ -94,6 +94,7 @@ int run_fit(run *r)
     progress_end(&r->progress, r->context);
     r->fit_seconds = seconds_now() - begun;
     r->interrupted = rlra_context_interrupted(r->context);
+    run_tell_threads(r->asked, r->report.threads, r->report.threads_refused);
     r->stop_word = rlra_stop_word(r->report.stop);
     r->stop_text = r->stop_said = words_of(r->asked->about, rlra_stop_text(r->report.stop));
     if (status == RLRA_OK && r->starts != NULL) {

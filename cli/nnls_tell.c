@@ -273,6 +273,8 @@ static void add_report(const rlra_nnls_report *report, cJSON *root)
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; ++i)
         cJSON_AddNumberToObject(root, numbers[i].name, numbers[i].value);
+    if (report->threads_refused > 0)
+        cJSON_AddNumberToObject(root, "threads_refused", (double)report->threads_refused);
 }
 
 static int print_json(const regression *r)
@@ -318,6 +320,7 @@ int regression_tell(const regression *r)
         code = print_json(r);
     else if (!r->asked->quiet)
         print_result(r);
+    run_tell_threads(r->asked, report->threads, report->threads_refused);
     char *const worst = regression_place(r, report->worst_column);
     if (is_open(r) && !r->asked->quiet)
         say(stderr,

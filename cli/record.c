@@ -125,6 +125,8 @@ static void add_result(const run *r, cJSON *root)
     cJSON_AddStringToObject(root, "stop", r->stop_word);
     cJSON_AddNumberToObject(root, "seed", (double)r->options.seed);
     cJSON_AddNumberToObject(root, "threads", (double)report->threads);
+    if (report->threads_refused > 0)
+        cJSON_AddNumberToObject(root, "threads_refused", (double)report->threads_refused);
     cJSON_AddStringToObject(root, "dtype", rlra_dtype_name(r->data.dtype));
     cJSON_AddStringToObject(root, "pass", report->pass == NULL ? "" : report->pass);
     cJSON_AddStringToObject(root, "update", report->update == NULL ? "" : report->update);

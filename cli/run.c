@@ -328,6 +328,13 @@ int run_write(run *r)
     return written != EXIT_OK ? written : logged;
 }
 
+void run_tell_threads(const request *asked, int64_t used, int64_t refused)
+{
+    if (refused > 0 && !asked->quiet)
+        say(stderr, "rlra: note: the system grants %" PRId64 " of %" PRId64 " threads: the same result takes longer\n",
+            used, used + refused);
+}
+
 int run_tell(const run *r)
 {
     const int code = r->interrupted ? EXIT_INTERRUPTED : EXIT_OK;

@@ -101,6 +101,9 @@ void run_end(run *r);
 /* cli/plan.c: tell the plan; returns EXIT_PLANNED. */
 int run_plan(const run *r);
 
+/* Threads that the system did not grant are told, once a command. */
+void run_tell_threads(const request *asked, int64_t used, int64_t refused);
+
 /* Refuse a fit that does not fit into memory, or into --memory-limit. */
 int plan_check(const run *r, const rlra_plan *plan);
 

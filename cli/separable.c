@@ -52,7 +52,9 @@ static int pick(run *r, int64_t *columns, int64_t *found)
     r->fit_seconds = seconds_now() - begun;
     r->report.seconds = report.seconds;
     r->report.sweeps = report.found;
-    r->report.threads = options.threads > 0 ? options.threads : rlra_build_info()->threads;
+    r->report.threads = report.threads;
+    r->report.threads_refused = report.threads_refused;
+    run_tell_threads(r->asked, report.threads, report.threads_refused);
     r->report.start_objective = NAN;
     r->note = methods[report.method].note;
     r->stop_word = report.found < options.rank ? "residual" : "rank";

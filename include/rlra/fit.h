@@ -53,6 +53,7 @@ typedef struct rlra_report {
     double start_objective;  /* of the scaled start                                                            */
     int64_t workspace_bytes; /* most memory the fit held beside data and model                                 */
     int64_t threads;         /* used                                                                           */
+    int64_t threads_refused; /* that the system did not grant beside: the fit did without, to the same bits    */
     const char *update;      /* rule of the factor that is updated first: what "auto" became */
     const char *init;        /* the start: what "auto" became */
     const char *pass;        /* "one" (one pass over the data per sweep) or "modes"                            */

@@ -40,6 +40,7 @@ typedef struct rlra_nnls_report {
     int64_t nodes;            /* of the search over supports                                           */
     int64_t unproved_columns; /* whose search ended at --node-limit: `gap` covers them                 */
     int64_t threads;          /* used                                                                  */
+    int64_t threads_refused;  /* that the system did not grant beside: to the same bits without them   */
     const char *update;       /* the rule: what "auto" became                                          */
     const char *loss_name;    /* the loss: "beta" with 0, 1 or 2 has another name                      */
 } rlra_nnls_report;

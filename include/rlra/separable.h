@@ -32,6 +32,8 @@ typedef struct rlra_separable_report {
     int64_t found;                /* columns picked, <= rank: fewer when the data has no more independent columns */
     double relative_error;        /* ||X - X[:,picked] H|| / ||X|| with the H of the model                        */
     double seconds;
+    int64_t threads;         /* used                                                               */
+    int64_t threads_refused; /* that the system did not grant beside: to the same bits without them */
 } rlra_separable_report;
 
 /** rank 0 (to be filled in), method SNPA, tolerance 1e-12, all threads. */

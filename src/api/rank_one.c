@@ -71,6 +71,7 @@ rlra_status rlra_rank_one(rlra_context *context, const rlra_array *x, const char
                           rlra_model *model, rlra_report *report)
 {
     rlra_report ignored;
+    int64_t refused;
     rlra_problem *problem = NULL;
     rlra_status status;
     if (context == NULL)
@@ -83,7 +84,10 @@ rlra_status rlra_rank_one(rlra_context *context, const rlra_array *x, const char
     TRY(check_signs(problem));
     const rank_one_core *const core = x->dtype == RLRA_DTYPE_F32 ? &rlra_f32_rank_one : &rlra_f64_rank_one;
     const rlra_array w = rlra_model_factor(model, 0), h = rlra_model_factor(model, 1);
-    TRY(core->fit(problem, loss, rlra_team(rlra_threads(threads)), &w, &h, report == NULL ? &ignored : report));
+    report = report == NULL ? &ignored : report;
+    const int team = rlra_team_told(rlra_threads(threads), &refused);
+    TRY(core->fit(problem, loss, team, &w, &h, report));
+    report->threads_refused = refused;
     set_weight(model);
 cleanup:
     rlra_problem_destroy(problem);

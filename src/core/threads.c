@@ -115,6 +115,13 @@ int rlra_team(int wanted)
     return threads;
 }
 
+int rlra_team_told(int wanted, int64_t *refused)
+{
+    const int granted = rlra_team(wanted);
+    *refused = wanted > granted ? wanted - granted : 0;
+    return granted;
+}
+
 int rlra_threads(int64_t asked)
 {
     const int processors = omp_get_num_procs();

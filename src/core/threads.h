@@ -11,4 +11,7 @@ int rlra_threads(int64_t asked);
  * in the child of a process that had more. Every region of more than one thread has a number that came from here. */
 int rlra_team(int wanted);
 
+/* The same, and how many of them the system does not grant, for a report. */
+int rlra_team_told(int wanted, int64_t *refused);
+
 #endif

@@ -2,8 +2,9 @@
 #include "separable/columns.h"
 
 #include <math.h>
-#include <omp.h>
 #include <string.h>
+
+#include "core/threads.h"
 
 #define BLOCK_WIDTH    256
 #define PACKED_ENTRIES 65536
@@ -78,7 +79,8 @@ static rlra_status find_scale(columns *x)
 
 rlra_status RLRA(columns_init)(rlra_context *context, const rlra_array *array, int threads, columns *x)
 {
-    *x = (columns){.context = context, .at = array->data, .threads = threads > 0 ? threads : omp_get_max_threads()};
+    *x = (columns){.context = context, .at = array->data};
+    x->threads = rlra_team_told(rlra_threads(threads), &x->threads_refused);
     x->rows = (ptrdiff_t)array->dims[0];
     x->count = (ptrdiff_t)array->dims[1];
     x->row_stride = (ptrdiff_t)array->strides[0];

@@ -16,6 +16,7 @@ typedef struct columns {
     ptrdiff_t width, blocks; /* columns of a block; results do not depend on who treats which block */
     double scale;            /* a power of two that brings the largest magnitude into [1/2, 1); 1 for zeros */
     int threads;
+    int64_t threads_refused;
     const kernels *kernels;
     real *packed; /* a block for each thread; NULL if a stride is one */
 } columns;

@@ -148,7 +148,8 @@ static rlra_status fit(rlra_context *context, const rlra_array *data, const rlra
     if (w->order == 2 || report != NULL)
         best.error = RLRA(coefficients_find)(&c, best.picked, best.found, w->order == 2 ? &right : NULL);
     if (report != NULL)
-        *report = (rlra_separable_report){best.method, best.found, best.error, rlra_seconds() - begin};
+        *report = (rlra_separable_report){best.method, best.found,       best.error, rlra_seconds() - begin,
+                                          x.threads,   x.threads_refused};
 cleanup:
     rlra_free(context, room);
     RLRA(coefficients_clear)(&c);

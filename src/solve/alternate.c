@@ -307,6 +307,7 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     report->seconds = elapsed(&r);
     report->workspace_bytes = (int64_t)f->work.size + (int64_t)RLRA(observed_bytes)(&f->masked.data);
     report->threads = f->threads;
+    report->threads_refused = f->threads_refused;
     report->pass = f->one_pass ? "one" : "modes";
     report->update = f->rule[f->order[0]]->about.name;
     report->init = f->init;

@@ -31,6 +31,7 @@ typedef struct fit {
     const rlra_problem *problem;
     rlra_options options;
     int threads;
+    int64_t threads_refused;
     ptrdiff_t rank;
     int terms, factors;
     fit_term term[RLRA_MAX_TERMS];

@@ -221,7 +221,7 @@ static rlra_status measure(fit *f)
     rlra_status status = RLRA_OK;
     f->kernels = RLRA(kernels_best)();
     TRY(pose_terms(f));
-    f->threads = rlra_team(useful_threads(f, rlra_threads(f->options.threads)));
+    f->threads = rlra_team_told(useful_threads(f, rlra_threads(f->options.threads)), &f->threads_refused);
     for (int n = 0; n < f->factors; n++)
         f->penalties[n] = RLRA(penalties_of)(f->problem, n);
     f->settings = RLRA(rule_settings_of)(&f->options);

@@ -96,7 +96,8 @@ static void choose_sizes(regression_run *run)
     run->longest = run->sparse == NULL || run->expands ? plan->design.length : RLRA(longest_row)(run->sparse);
     const double slabs = ceil((double)run->columns / (double)run->slab);
     const double useful = 1 + (double)run->columns * rank * (m + rank * rank) / OPERATIONS_EACH;
-    run->threads = rlra_team((int)fmin(fmin(slabs, useful), rlra_threads(plan->options.threads)));
+    const int wanted = (int)fmin(fmin(slabs, useful), rlra_threads(plan->options.threads));
+    run->threads = rlra_team_told(wanted, &run->threads_refused);
     slab room;
     arena measure = {0};
     lay_out(run, &measure, &room);
@@ -228,6 +229,7 @@ static void fill_report(const regression_run *run, rlra_nnls_report *report)
 {
     rlra_nnls_report r = {.columns = run->columns,
                           .threads = run->threads,
+                          .threads_refused = run->threads_refused,
                           .tolerance = run->tolerance,
                           .update = run->plan->rule->about.name,
                           .loss_name = run->plan->loss.ops->about.name};

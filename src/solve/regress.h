@@ -71,6 +71,7 @@ typedef struct regression_run {
     ptrdiff_t longest;                        /* entries of a column that a rule may see */
     int across;                               /* rows of Y are contiguous, and columns treated side by side */
     int expands;                              /* columns of sparse Y are made dense */
+    int64_t threads_refused;
     int threads, given_start;
     double tolerance, began;
     atomic_int stopped; /* an rlra_stop, or -1: no more columns are solved                     */

@@ -23,6 +23,7 @@ typedef struct front_run {
     char *scratch;                              /* of each thread */
     size_t scratch_bytes;
     int threads;
+    int64_t threads_refused;
     double began;
     atomic_int stopped; /* as in regression_run */
     arena work;
@@ -235,6 +236,7 @@ static void write_result(const front_run *run)
 static void fill_report(const front_run *run, rlra_nnls_report *report)
 {
     rlra_nnls_report r = {.columns = run->columns, .threads = run->threads, .update = "k_sparse"};
+    r.threads_refused = run->threads_refused;
     const double tolerance = fmax(run->plan->options.tolerance, LEAST_TOLERANCE);
     double norm2 = 0;
     for (ptrdiff_t c = 0; c < run->columns; c++) {
@@ -298,7 +300,8 @@ rlra_status RLRA(regression_front)(void *at, const rlra_array *y, const rlra_arr
         .most = (ptrdiff_t)RLRA(regression_front_sizes)(plan),
         .nodes = plan->settings.nodes,
     };
-    run.threads = rlra_team((int)fmin((double)((run.columns + 15) / 16), rlra_threads(plan->options.threads)));
+    const int wanted = (int)fmin((double)((run.columns + 15) / 16), rlra_threads(plan->options.threads));
+    run.threads = rlra_team_told(wanted, &run.threads_refused);
     arena measure = {0};
     lay_out(&run, &measure);
     run.scratch_bytes = measure.peak;

@@ -104,6 +104,36 @@ static void test_a_child_fits_with_one_thread(void **state)
     close_kept(&k);
 }
 
+/* Picking columns asks for its threads like a fit, and tells how many it did without. */
+static void test_a_child_picks_columns_and_tells_of_threads(void **state)
+{
+    (void)state;
+    rlra_context *context;
+    double values[40 * 30];
+    int64_t columns[2][3];
+    int code;
+    for (int k = 0; k < 40 * 30; k++)
+        values[k] = (k * 37) % 101;
+    const rlra_array array = rlra_array_contiguous(RLRA_DTYPE_F64, 2, (const int64_t[]){40, 30}, values);
+    rlra_separable_options options = rlra_separable_options_default();
+    rlra_separable_report report;
+    options.rank = 3;
+    options.threads = 3;
+    assert_int_equal(rlra_context_create(NULL, &context), RLRA_OK);
+    assert_int_equal(rlra_separable(context, &array, &options, columns[0], NULL, &report), RLRA_OK);
+    assert_int_equal(report.threads + report.threads_refused, 3);
+    const pid_t child = fork();
+    if (child == 0) {
+        alarm(60);
+        const rlra_status status = rlra_separable(context, &array, &options, columns[1], NULL, &report);
+        _exit(status != RLRA_OK || report.threads != 1 || report.threads_refused != 2 ||
+              memcmp(columns[0], columns[1], sizeof columns[0]) != 0);
+    }
+    assert_int_equal(waitpid(child, &code, 0), child);
+    assert_int_equal(code, 0);
+    rlra_context_destroy(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +141,7 @@ int main(void)
         cmocka_unit_test(test_checkpoints_are_of_the_same_fit_in_every_locale),
         cmocka_unit_test(test_tables_are_the_same_in_every_locale),
         cmocka_unit_test(test_a_child_fits_with_one_thread),
+        cmocka_unit_test(test_a_child_picks_columns_and_tells_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

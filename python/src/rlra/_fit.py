@@ -10,7 +10,7 @@ import numpy as np
 from rlra._arrays import asked_mask, observed
 from rlra._core import ffi, lib
 from rlra._files import FileView, opened
-from rlra._library import Context, as_whole, warn_unless_converged
+from rlra._library import Context, as_whole, warn_of_threads, warn_unless_converged
 from rlra._models import Model
 from rlra._options import TABLE, check_given, fill, needy, set_option, takes_options
 from rlra._priors import for_factors
@@ -134,6 +134,7 @@ def run(context, problem, options, model, settings):
     for note in watch.notes:
         warnings.warn(note, RuntimeWarning, stacklevel=5)
     context.check(status)
+    warn_of_threads(report, 6)
     best = outcome.best if count != 1 else 0
     trace = watch.trace if count == 1 else watch.trace[watch.trace["start"] == best]
     return Report.of(report), trace

@@ -167,6 +167,13 @@ def listens():
             and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler)
 
 
+def warn_of_threads(report, level):
+    """Say that the system did not grant all threads."""
+    if report.threads_refused > 0:
+        warnings.warn(f"the system grants {report.threads} of {report.threads + report.threads_refused} threads: the same "
+                      "result takes longer", RuntimeWarning, stacklevel=level)
+
+
 def warn_unless_converged(report):
     """Tell that a fit ended at its limit."""
     if report.stop == "sweeps":

@@ -9,7 +9,7 @@ import numpy as np
 
 from rlra._arrays import any_view, as_numbers, dense_view, is_sparse
 from rlra._core import ffi, lib
-from rlra._library import Context
+from rlra._library import Context, warn_of_threads
 from rlra._options import TABLE, check_given, fill, needy, set_option, takes_options
 from rlra._priors import as_text
 from rlra._reports import NNLSReport
@@ -77,6 +77,7 @@ def _solve(plan, y, x, context):
     with Watch(context):
         status = solve(plan, y.c, dense_view("X", x).c, columns, report)
     context.check(status)
+    warn_of_threads(report, 5)
     return Regression(x, loss, kkt, gap, NNLSReport.of(report))
 
 
@@ -90,6 +91,7 @@ def _front(plan, y, sizes, r, context):
     with Watch(context):
         status = lib.rlra_nnls_plan_front(plan, y.c, dense_view("X", x).c, loss_at, report)
     context.check(status)
+    warn_of_threads(report, 5)
     return Regression(x, loss, None, None, NNLSReport.of(report))
 
 

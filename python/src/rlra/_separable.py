@@ -8,7 +8,7 @@ import numpy as np
 
 from rlra._arrays import dense_view
 from rlra._core import ffi, lib
-from rlra._library import Context
+from rlra._library import Context, warn_of_threads
 from rlra._models import Model
 from rlra._options import TABLE, fill, set_option, takes_options
 from rlra._watch import Watch
@@ -113,6 +113,7 @@ def _pick(context, data, settings, model):
         status = lib.rlra_separable(context.pointer, data.c, settings, ffi.from_buffer("int64_t[]", columns),
                                     model.pointer, report)
     context.check(status)
+    warn_of_threads(report, 5)
     names = {code: name for name, code in METHODS.items()}
     found = columns[:report.found]
     return Separable(found, np.ascontiguousarray(model.factors()[1].T[:report.found]), names[report.method],
