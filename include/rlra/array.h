@@ -33,22 +33,23 @@ typedef struct rlra_array_summary {
     double least, most, mean; /* NaN when no entry is finite */
 } rlra_array_summary;
 
-/** A view of row-major memory: the last mode is contiguous. */
+/** A view of row-major memory: the last mode is contiguous. Of order 0 where `dims` is NULL or the order no order of arrays. */
 RLRA_API rlra_array rlra_array_contiguous(rlra_dtype dtype, int order, const int64_t *dims, void *data);
 
 /** Number of entries, the product of the dims; INT64_MAX where that is more. */
 RLRA_API int64_t rlra_array_count(const rlra_array *array);
 
-/** Bytes of one entry: 4 or 8. */
+/** Bytes of one entry: 4 or 8; 0 of an unknown dtype. */
 RLRA_API int64_t rlra_dtype_bytes(rlra_dtype dtype);
 
-/** "f32", "f64" or "i64". */
+/** "f32", "f64" or "i64"; "unknown" of any other number. */
 RLRA_API const char *rlra_dtype_name(rlra_dtype dtype);
 
 /** One entry, as double. `index` holds `order` numbers within the dims; not checked. */
 RLRA_API double rlra_array_get(const rlra_array *array, const int64_t *index);
 
-/** The same memory with the modes in another order: mode m of the result is mode modes[m] of `array`. */
+/** The same memory with the modes in another order: mode m of the result is mode modes[m] of `array`. Of
+ * order 0 where a mode does not exist. */
 RLRA_API rlra_array rlra_array_permuted(const rlra_array *array, const int *modes);
 
 /**

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "api/array.h"
+#include "core/view.h"
 
 /* The product of two lengths; INT64_MAX where it is more, as of the shapes of sparse arrays. */
 static int64_t product_of(int64_t a, int64_t b)
@@ -16,7 +17,7 @@ static int64_t product_of(int64_t a, int64_t b)
 
 rlra_array rlra_array_contiguous(rlra_dtype dtype, int order, const int64_t *dims, void *data)
 {
-    if (dims == NULL)
+    if (dims == NULL || order < 0 || order > RLRA_MAX_ORDER)
         return (rlra_array){.dtype = dtype};
     rlra_array array = {.dtype = dtype, .order = order, .data = data};
     int64_t stride = 1;
@@ -30,7 +31,7 @@ rlra_array rlra_array_contiguous(rlra_dtype dtype, int order, const int64_t *dim
 
 int64_t rlra_array_count(const rlra_array *array)
 {
-    if (array == NULL)
+    if (array == NULL || array->order < 0 || array->order > RLRA_MAX_ORDER)
         return 0;
     int64_t count = 1;
     for (int mode = 0; mode < array->order; mode++)
@@ -40,12 +41,15 @@ int64_t rlra_array_count(const rlra_array *array)
 
 int64_t rlra_dtype_bytes(rlra_dtype dtype)
 {
-    return dtype == RLRA_DTYPE_F32 ? 4 : 8;
+    return dtype == RLRA_DTYPE_F32 ? 4 : dtype == RLRA_DTYPE_F64 || dtype == RLRA_DTYPE_I64 ? 8 : 0;
 }
 
 const char *rlra_dtype_name(rlra_dtype dtype)
 {
-    return dtype == RLRA_DTYPE_F32 ? "f32" : dtype == RLRA_DTYPE_I64 ? "i64" : "f64";
+    return dtype == RLRA_DTYPE_F32   ? "f32"
+           : dtype == RLRA_DTYPE_I64 ? "i64"
+           : dtype == RLRA_DTYPE_F64 ? "f64"
+                                     : "unknown";
 }
 
 static double entry_at(const rlra_array *array, int64_t offset)
@@ -57,9 +61,15 @@ static double entry_at(const rlra_array *array, int64_t offset)
     return ((const double *)array->data)[offset];
 }
 
+static int has_order(const rlra_array *array)
+{
+    return array->order >= 0 && array->order <= RLRA_MAX_ORDER;
+}
+
 double rlra_array_get(const rlra_array *array, const int64_t *index)
 {
-    if (array == NULL || index == NULL)
+    if (array == NULL || index == NULL || array->data == NULL || rlra_dtype_bytes(array->dtype) == 0 ||
+        !has_order(array))
         return NAN;
     int64_t offset = 0;
     for (int mode = 0; mode < array->order; mode++)
@@ -69,8 +79,11 @@ double rlra_array_get(const rlra_array *array, const int64_t *index)
 
 rlra_array rlra_array_permuted(const rlra_array *array, const int *modes)
 {
-    if (array == NULL || modes == NULL)
+    if (array == NULL || modes == NULL || !has_order(array))
         return (rlra_array){0};
+    for (int mode = 0; mode < array->order; mode++)
+        if (modes[mode] < 0 || modes[mode] >= array->order)
+            return (rlra_array){0};
     rlra_array permuted = *array;
     for (int mode = 0; mode < array->order; mode++) {
         permuted.dims[mode] = array->dims[modes[mode]];
@@ -92,7 +105,8 @@ int rlra_mode_absorb(int64_t *dim, int64_t *stride, int64_t next_dim, int64_t ne
 
 rlra_status rlra_array_merged(const rlra_array *array, int first, int last, rlra_array *merged)
 {
-    if (array == NULL || merged == NULL || first < 0 || last < first || last >= array->order)
+    if (array == NULL || merged == NULL || first < 0 || last < first || last >= array->order ||
+        rlra_view_check(NULL, "", array, 1) != RLRA_OK)
         return RLRA_ERR_ARGUMENT;
     rlra_array result = *array;
     for (int mode = first + 1; mode <= last; mode++)

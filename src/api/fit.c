@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/view.h"
 #include "model/model.h"
 #include "solve/core.h"
 #include "solve/problem.h"
@@ -66,6 +67,23 @@ static rlra_status check_model(const rlra_problem *problem, const rlra_model *mo
     return RLRA_OK;
 }
 
+/* Data are borrowed: a model whose factors are views of them would be written over what it fits. */
+static rlra_status check_apart(const rlra_problem *problem, const rlra_model *model)
+{
+    rlra_status status = RLRA_OK;
+    for (int t = 0; t < problem->terms && status == RLRA_OK; t++) {
+        const problem_term *const term = &problem->term[t];
+        for (int n = 0; n < model->order && term->sparse == NULL && term->source == NULL && status == RLRA_OK; n++) {
+            const rlra_array factor = rlra_model_factor(model, n);
+            status = rlra_view_apart(problem->context, "a factor of the model", &factor, "the data", &term->array);
+            if (status == RLRA_OK && term->weights.data != NULL)
+                status =
+                    rlra_view_apart(problem->context, "a factor of the model", &factor, "the weights", &term->weights);
+        }
+    }
+    return status;
+}
+
 static rlra_status check_rank(const rlra_problem *problem, const rlra_options *options, int64_t rank)
 {
     if (rank < 1)
@@ -111,6 +129,8 @@ rlra_status rlra_fit_check(const rlra_problem *problem, const rlra_options *opti
         status = check_model(problem, model);
     if (status == RLRA_OK)
         status = check_rank(problem, options, model->rank);
+    if (status == RLRA_OK)
+        status = check_apart(problem, model);
     return status == RLRA_OK ? check_memory(problem, options, model->rank) : status;
 }
 

@@ -3,9 +3,18 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "api/terms.h"
 #include "core/check.h"
 #include "core/context.h"
-#include "rlra/problem.h"
+#include "core/view.h"
+
+rlra_status rlra_missing_check(rlra_context *context, rlra_missing missing)
+{
+    if (missing == RLRA_MISSING_NONE || missing == RLRA_MISSING_NAN)
+        return RLRA_OK;
+    return rlra_fail(context, RLRA_ERR_ARGUMENT,
+                     "what is missing is RLRA_MISSING_NONE or RLRA_MISSING_NAN, got number %d", (int)missing);
+}
 
 /* What a mask keeps and hides. */
 typedef struct sides {
@@ -34,14 +43,21 @@ static void look(const rlra_array *data, const rlra_array *mask, sides *s)
     }
 }
 
-static rlra_status check_shape(rlra_context *context, const rlra_array *data, const rlra_array *mask)
+static rlra_status check_shape(rlra_context *context, const rlra_array *data, const rlra_array *mask,
+                               rlra_missing missing)
 {
+    rlra_status status = RLRA_OK;
     if (data == NULL || mask == NULL || data->data == NULL || mask->data == NULL)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "the data or the mask is NULL");
+    TRY(rlra_missing_check(context, missing));
+    TRY(rlra_view_check(context, "the data", data, 0));
+    TRY(rlra_view_check(context, "the mask", mask, 1));
     int same = mask->order == data->order;
     for (int m = 0; same && m < data->order; m++)
         same = mask->dims[m] == data->dims[m];
-    return same ? RLRA_OK : rlra_fail(context, RLRA_ERR_SHAPE, "the mask must have the shape of the data");
+    REQUIRE(same, rlra_fail(context, RLRA_ERR_SHAPE, "the mask must have the shape of the data"));
+cleanup:
+    return status;
 }
 
 rlra_status rlra_mask_check(rlra_context *context, const rlra_array *data, const rlra_array *mask, rlra_missing missing)
@@ -49,7 +65,7 @@ rlra_status rlra_mask_check(rlra_context *context, const rlra_array *data, const
     rlra_status status = RLRA_OK;
     char nans[64] = "";
     sides s = {.least = INFINITY, .most = -INFINITY};
-    TRY(check_shape(context, data, mask));
+    TRY(check_shape(context, data, mask, missing));
     look(data, mask, &s);
     /* One number at all places is what stands for none: the mask knows where. */
     const int hides_numbers = s.hidden > 0 && s.hidden_bad == 0 && s.least < s.most;

@@ -8,6 +8,7 @@
 
 #include "core/check.h"
 #include "core/memory.h"
+#include "core/view.h"
 #include "rlra/order.h"
 
 #define MOST_FACTORS ((int)(sizeof((rlra_model *)0)->dims / sizeof(int64_t)))
@@ -152,6 +153,11 @@ rlra_status rlra_model_set_factor(rlra_model *model, int n, const rlra_array *ar
             context, RLRA_ERR_SHAPE,
             "factor %d must be %" PRId64 " x %" PRId64 ", got an array of order %d with %" PRId64 " x %" PRId64, n,
             factor.dims[0], factor.dims[1], array->order, array->dims[0], array->order > 1 ? array->dims[1] : 1);
+    if (array->data == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "factor %d: the data of the array is NULL", n);
+    const rlra_status checked = rlra_view_check(context, "the factor", array, 1);
+    if (checked != RLRA_OK)
+        return checked;
     const double most = model->dtype == RLRA_DTYPE_F32 ? (double)FLT_MAX : DBL_MAX;
     int64_t index[2];
     for (index[0] = 0; index[0] < factor.dims[0]; index[0]++)
@@ -160,6 +166,10 @@ rlra_status rlra_model_set_factor(rlra_model *model, int n, const rlra_array *ar
                 return rlra_fail(context, RLRA_ERR_DATA,
                                  "factor %d: entry [%" PRId64 ", %" PRId64 "] is %g, no finite number of %s", n,
                                  index[0], index[1], rlra_array_get(array, index), rlra_dtype_name(model->dtype));
+    const int is_same = array->data == factor.data && array->strides[0] == factor.strides[0];
+    const rlra_status apart = is_same ? RLRA_OK : rlra_view_apart(context, "the factor", &factor, "the array", array);
+    if (apart != RLRA_OK)
+        return apart;
     for (index[1] = 0; index[1] < factor.dims[1]; index[1]++)
         for (index[0] = 0; index[0] < factor.dims[0]; index[0]++)
             put(&factor, index, rlra_array_get(array, index));

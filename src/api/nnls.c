@@ -9,6 +9,7 @@
 #include "core/check.h"
 #include "core/context.h"
 #include "core/threads.h"
+#include "core/view.h"
 #include "rlra/task.h"
 #include "solve/core.h"
 #include "solve/regress.h"
@@ -37,6 +38,9 @@ static rlra_status check_design(rlra_context *context, const rlra_array *w, int6
         return rlra_fail(context, RLRA_ERR_SHAPE, "nnls: W is empty: %" PRId64 " x %" PRId64, w->dims[0], w->dims[1]);
     if (w->data == NULL)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: the data of W is NULL");
+    const rlra_status viewed = rlra_view_check(context, "nnls: W", w, 0);
+    if (viewed != RLRA_OK)
+        return viewed;
     const core_ops *const core = rlra_core_of(w->dtype);
     *scan = core->scan(w, rlra_team(rlra_threads(threads)));
     return rlra_check_entries(context, "W", w, scan);
@@ -136,8 +140,9 @@ static rlra_status check_result(const rlra_nnls_plan *plan, const rlra_array *x,
     if (x->dtype != plan->dtype)
         return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "nnls: W is %s but X is %s", rlra_dtype_name(plan->dtype),
                          rlra_dtype_name(x->dtype));
-    if (!plan->given_start)
-        return RLRA_OK;
+    const rlra_status viewed = rlra_view_check(context, "nnls: X", x, 0);
+    if (viewed != RLRA_OK || !plan->given_start)
+        return viewed;
     const core_ops *const core = rlra_core_of(x->dtype);
     const dense_scan scan = core->scan(x, 1);
     return rlra_check_entries(context, "the start X", x, &scan);
@@ -166,7 +171,25 @@ static rlra_status check_targets(const rlra_nnls_plan *plan, const rlra_array *y
     }
     if (matrix->dims[1] < 1)
         return rlra_fail(context, RLRA_ERR_SHAPE, "nnls: Y has no columns");
-    return RLRA_OK;
+    return rlra_view_check(context, "nnls: Y", matrix, 0);
+}
+
+/* What is written, X and numbers of columns, has memory of its own. */
+static rlra_status check_apart(const rlra_nnls_plan *plan, const rlra_array *y, const rlra_array *x,
+                               const rlra_nnls_columns *columns, int64_t count)
+{
+    static const char *const names[] = {"nnls: X", "nnls: the losses of columns", "nnls: the residuals of columns",
+                                        "nnls: the gaps of columns", "Y"};
+    const rlra_nnls_columns none = {NULL, NULL, NULL}, *const given = columns == NULL ? &none : columns;
+    const rlra_array views[] = {
+        *x, rlra_view_of(RLRA_DTYPE_F64, count, given->loss), rlra_view_of(RLRA_DTYPE_F64, count, given->kkt_residual),
+        rlra_view_of(RLRA_DTYPE_F64, count, given->gap), y == NULL ? rlra_view_of(RLRA_DTYPE_F64, 0, NULL) : *y};
+    rlra_status status = RLRA_OK;
+    for (int a = 0; a < 4; a++)
+        for (int b = a + 1; b < 5; b++)
+            TRY(rlra_view_apart(plan->context, names[a], &views[a], names[b], &views[b]));
+cleanup:
+    return status;
 }
 
 rlra_status rlra_nnls_plan_solve(rlra_nnls_plan *plan, const rlra_array *y, const rlra_array *x,
@@ -178,6 +201,7 @@ rlra_status rlra_nnls_plan_solve(rlra_nnls_plan *plan, const rlra_array *y, cons
         return RLRA_ERR_ARGUMENT;
     TRY(check_targets(plan, y, &matrix));
     TRY(check_result(plan, x, y->order, matrix.dims[1]));
+    TRY(check_apart(plan, &matrix, x, columns, matrix.dims[1]));
     TRY(plan->core->solve(plan->inner, &matrix, NULL, x, columns, report));
 cleanup:
     return status;
@@ -199,6 +223,8 @@ rlra_status rlra_nnls_plan_solve_sparse(rlra_nnls_plan *plan, const rlra_sparse 
     REQUIRE(y->dtype == plan->dtype, rlra_fail(plan->context, RLRA_ERR_UNSUPPORTED, "nnls: W is %s but Y is %s",
                                                rlra_dtype_name(plan->dtype), rlra_dtype_name(y->dtype)));
     TRY(check_result(plan, x, 2, y->dims[1]));
+    const rlra_array stored = rlra_view_of(y->dtype, y->count, y->values);
+    TRY(check_apart(plan, &stored, x, columns, y->dims[1]));
     TRY(plan->core->solve(plan->inner, NULL, y, x, columns, report));
 cleanup:
     return status;
@@ -209,6 +235,8 @@ rlra_status rlra_nnls(rlra_context *context, const rlra_array *w, const rlra_arr
 {
     rlra_nnls_plan *plan = NULL;
     rlra_status status = rlra_nnls_plan_create(context, w, options, priors, &plan);
+    if (status == RLRA_OK && x != NULL && rlra_view_check(NULL, "", x, 0) == RLRA_OK)
+        status = rlra_view_apart(context, "nnls: X", x, "W", w);
     if (status == RLRA_OK)
         status = rlra_nnls_plan_solve(plan, y, x, NULL, report);
     rlra_nnls_plan_destroy(plan);
@@ -230,7 +258,7 @@ static rlra_status check_front(const rlra_nnls_plan *plan, const rlra_array *x, 
     if (x->dtype != plan->dtype)
         return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "nnls: W is %s but X is %s", rlra_dtype_name(plan->dtype),
                          rlra_dtype_name(x->dtype));
-    return RLRA_OK;
+    return rlra_view_check(context, "nnls: X", x, 0);
 }
 
 rlra_status rlra_nnls_plan_front(rlra_nnls_plan *plan, const rlra_array *y, const rlra_array *x, double *losses,
@@ -242,6 +270,8 @@ rlra_status rlra_nnls_plan_front(rlra_nnls_plan *plan, const rlra_array *y, cons
         return RLRA_ERR_ARGUMENT;
     TRY(check_targets(plan, y, &matrix));
     TRY(check_front(plan, x, losses, matrix.dims[1]));
+    const rlra_nnls_columns written = {.loss = losses};
+    TRY(check_apart(plan, &matrix, x, &written, x->dims[0] * x->dims[1]));
     TRY(plan->core->front(plan->inner, &matrix, x, losses, report));
 cleanup:
     return status;

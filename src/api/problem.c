@@ -12,6 +12,7 @@
 #include "core/check.h"
 #include "core/number.h"
 #include "core/threads.h"
+#include "core/view.h"
 #include "penalty/penalty.h"
 #include "solve/core.h"
 
@@ -141,6 +142,7 @@ rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data
     factors = rlra_term_factors(factors);
     TRY(check_array(problem, data, weight));
     REQUIRE(data->data != NULL, rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the array is NULL"));
+    TRY(rlra_view_check(problem->context, "the data", data, 0));
     TRY(check_factors(problem, data, factors));
     const dense_scan scan = rlra_core_of(data->dtype)->scan(data, rlra_team(rlra_threads(0)));
     TRY(rlra_term_check_scan(problem, data, &scan));
@@ -196,11 +198,14 @@ rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra_array *d
     factors = rlra_term_factors(factors);
     TRY(check_array(problem, data, weight));
     REQUIRE(data->data != NULL, rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the array is NULL"));
+    TRY(rlra_view_check(problem->context, "the data", data, 0));
+    TRY(rlra_missing_check(problem->context, missing));
     TRY(check_factors(problem, data, factors));
     if (weights != NULL) {
         REQUIRE(weights->data != NULL,
                 rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the weights is NULL"));
         TRY(rlra_term_check_weights(problem, data, weights));
+        TRY(rlra_view_check(problem->context, "the weights", weights, 0));
         choice.weights = *weights;
     }
     const observed_look look = rlra_core_of(data->dtype)->look(&choice, rlra_team(rlra_threads(0)));

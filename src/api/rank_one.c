@@ -4,6 +4,7 @@
 
 #include "core/check.h"
 #include "core/threads.h"
+#include "core/view.h"
 #include "rlra/closed.h"
 #include "solve/problem.h"
 #include "solve/rank_one.h"
@@ -39,6 +40,12 @@ static rlra_status check_model(rlra_context *context, const rlra_array *x, const
     if (rlra_model_dtype(model) != x->dtype)
         return rlra_fail(context, RLRA_ERR_SHAPE, "rank_one: the model is %s but the data is %s",
                          rlra_dtype_name(rlra_model_dtype(model)), rlra_dtype_name(x->dtype));
+    for (int n = 0; n < 2; n++) {
+        const rlra_array written = rlra_model_factor(model, n);
+        const rlra_status status = rlra_view_apart(context, "rank_one: a factor of the model", &written, "the data", x);
+        if (status != RLRA_OK)
+            return status;
+    }
     return RLRA_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/check.h"
 #include "core/context.h"
+#include "core/view.h"
 #include "rlra/unmix.h"
 
 /* The walk over a scene: how many entries with data each band has, and how many bands each pixel lacks. */
@@ -112,6 +113,7 @@ rlra_status rlra_unmix_find(rlra_context *context, const rlra_array *scene, cons
     REQUIRE(scene->order == 2,
             rlra_fail(context, RLRA_ERR_SHAPE, "unmix: a scene is a matrix of bands x pixels (order 2), got order %d",
                       scene->order));
+    TRY(rlra_view_check(context, "unmix: the scene", scene, 0));
     const size_t count = (size_t)(scene->dims[0] + scene->dims[1]);
     t.have = rlra_alloc_zero(context, count, sizeof *t.have);
     REQUIRE(t.have != NULL, rlra_fail_memory(context, count, sizeof *t.have, "the count of missing entries"));

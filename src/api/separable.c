@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "core/check.h"
+#include "core/view.h"
 #include "separable/separable.h"
 
 rlra_separable_options rlra_separable_options_default(void)
@@ -24,7 +25,7 @@ static rlra_status check_data(rlra_context *context, const rlra_array *data)
                          (long long)data->dims[1]);
     if (data->dtype != RLRA_DTYPE_F32 && data->dtype != RLRA_DTYPE_F64)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "separable: unknown dtype %d of the data", (int)data->dtype);
-    return RLRA_OK;
+    return rlra_view_check(context, "separable: the data", data, 0);
 }
 
 static rlra_status check_options(rlra_context *context, const rlra_array *data, const rlra_separable_options *options)
@@ -88,6 +89,19 @@ static rlra_status check_model(rlra_context *context, const rlra_array *data, in
     return RLRA_OK;
 }
 
+/* What is written has memory of its own. */
+static rlra_status check_apart(rlra_context *context, const rlra_array *data, const int64_t *columns, int64_t rank,
+                               const rlra_array *w, const rlra_array *h)
+{
+    rlra_status status = RLRA_OK;
+    const rlra_array picked = rlra_view_of(RLRA_DTYPE_I64, rank, columns);
+    TRY(rlra_view_apart(context, "separable: the picked columns", &picked, "the data", data));
+    TRY(rlra_view_apart(context, "separable: factor 0 of the model", w, "the data", data));
+    TRY(rlra_view_apart(context, "separable: factor 1 of the model", h, "the data", data));
+cleanup:
+    return status;
+}
+
 static void set_weights(const rlra_model *model)
 {
     const rlra_array weights = rlra_model_weights(model);
@@ -117,6 +131,7 @@ rlra_status rlra_separable(rlra_context *context, const rlra_array *data, const 
         w = rlra_model_factor(model, 0);
         h = rlra_model_factor(model, 1);
     }
+    TRY(check_apart(context, data, columns, options->rank, &w, &h));
     const separable_core *const core = data->dtype == RLRA_DTYPE_F32 ? &rlra_f32_separable : &rlra_f64_separable;
     TRY(core->fit(context, data, options, columns, &w, &h, report));
     if (model != NULL)

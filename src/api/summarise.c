@@ -5,6 +5,7 @@
 
 #include "api/array.h"
 #include "core/threads.h"
+#include "core/view.h"
 
 /* Entries looked at together: a block of double stays in the first-level cache. */
 #define BLOCK 1024
@@ -105,7 +106,7 @@ static void look_range(const rlra_array *array, int64_t begin, int64_t end, part
 
 rlra_status rlra_array_summarise(const rlra_array *array, rlra_array_summary *summary)
 {
-    if (array == NULL || summary == NULL || array->order < 1 || array->order > RLRA_MAX_ORDER)
+    if (array == NULL || summary == NULL || array->data == NULL || rlra_view_check(NULL, "", array, 1) != RLRA_OK)
         return RLRA_ERR_ARGUMENT;
     const rlra_array walk = rlra_array_in_memory_order(array);
     const int64_t count = rlra_array_count(array);

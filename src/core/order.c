@@ -3,6 +3,7 @@
  * A comparison with a tolerance is not transitive and no order. So numbers are sorted exactly and then cut into runs: the largest
  * that is left and all that tie with it. Within a run the next key decides, and at last the place. */
 #include "core/order.h"
+#include "core/view.h"
 
 #include <float.h>
 #include <math.h>
@@ -74,6 +75,8 @@ rlra_status rlra_order_falling(rlra_context *context, rlra_dtype dtype, int64_t 
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "an order needs a context, values and a place for it, got NULL");
     if (count < 0 || (count > 0 && (values == NULL || order == NULL)))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "order: numbers and room for their places are needed");
+    if (!rlra_dtype_computes(dtype))
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "order: unknown dtype: f32 or f64, got number %d", (int)dtype);
     order_item *const items = rlra_alloc(context, (size_t)count, sizeof *items);
     if (items == NULL)
         return rlra_fail_memory(context, (size_t)count, sizeof *items, "the order of numbers");
@@ -90,6 +93,8 @@ int64_t rlra_order_first(rlra_dtype dtype, int64_t count, const double *values)
 {
     if (values == NULL)
         return 0;
+    if (!rlra_dtype_computes(dtype))
+        return -1;
     int64_t largest = -1;
     for (int64_t i = 0; i < count; i++)
         if (!isnan(values[i]) && (largest < 0 || values[i] > values[largest]))

@@ -20,6 +20,15 @@ static rlra_status check_shape(rlra_context *context, const rlra_sparse *s)
         if (s->dims[m] < 1)
             return rlra_fail(context, RLRA_ERR_SHAPE,
                              "mode %d of the sparse array has length %" PRId64 ", expected at least 1", m, s->dims[m]);
+    for (int m = 0; m < s->order; m++)
+        if (s->dims[m] > INT64_MAX / 64)
+            return rlra_fail(context, RLRA_ERR_SHAPE,
+                             "mode %d of the sparse array has length %" PRId64 ", more than memory can be addressed", m,
+                             s->dims[m]);
+    if (s->count > INT64_MAX / 64)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT,
+                         "a sparse array cannot have %" PRId64 " stored entries: memory cannot be addressed so far",
+                         s->count);
     if (s->count < 0)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "a sparse array has 0 or more stored entries, got %" PRId64,
                          s->count);

@@ -11,6 +11,16 @@
 
 #include "io/unpack.h"
 
+static rlra_status check_options(rlra_context *context, const rlra_read_options *options)
+{
+    const int dtype = (int)options->dtype, first = (int)options->first_column;
+    if (dtype < RLRA_READ_AUTO || dtype > RLRA_READ_F64)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "reading: unknown dtype, number %d", dtype);
+    if (first < RLRA_FIRST_AUTO || first > RLRA_FIRST_AXIS)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "reading: a first column of unknown kind, number %d", first);
+    return RLRA_OK;
+}
+
 rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_read_options *options, notes *kept,
                             input *in)
 {
@@ -19,6 +29,7 @@ rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_
     struct stat about;
     *in = (input){.context = context, .path = path, .options = options == NULL ? &standard : options, .notes = kept};
     in->fd = -1;
+    TRY(check_options(context, in->options));
     /* A FIFO would otherwise wait for its other end. */
     in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     REQUIRE(in->fd >= 0, rlra_fail(context, RLRA_ERR_FILE, "cannot open '%s': %s", path, strerror(errno)));

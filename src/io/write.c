@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/hash.h"
+#include "core/view.h"
 #include "io/format.h"
 
 static rlra_status check_array(rlra_context *context, const char *path, const rlra_array *array)
@@ -16,7 +17,9 @@ static rlra_status check_array(rlra_context *context, const char *path, const rl
     if (array->dtype != RLRA_DTYPE_F32 && array->dtype != RLRA_DTYPE_F64 && array->dtype != RLRA_DTYPE_I64)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "cannot write '%s': unknown dtype %d of an array", path,
                          (int)array->dtype);
-    return RLRA_OK;
+    if (array->data == NULL && rlra_array_count(array) > 0)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "cannot write '%s': the data of an array is NULL", path);
+    return rlra_view_check(context, path, array, 1);
 }
 
 static rlra_status check_names(rlra_context *context, const char *path, int count, const rlra_named_array *arrays)

@@ -1,4 +1,5 @@
-"""Write a C program that hands NULL to each pointer of each public function, the other arguments being good.
+"""Write a C program that hands to each public function what it must refuse, the other arguments being good: NULL in the place of each
+pointer, unknown enumerators as arguments and in structs, shapes that overflow, negative numbers.
 
 usage: make_null_calls.py INCLUDE_FOLDER OUTPUT
 """
@@ -37,39 +38,133 @@ GOOD = {
     "int": "1", "int64_t": "2", "double": "0.5", "size_t": "8", "rlra_dtype": "RLRA_DTYPE_F64",
     "rlra_missing": "RLRA_MISSING_NONE", "rlra_stop": "RLRA_STOP_SWEEPS", "rlra_status": "RLRA_OK",
 }
-# Functions that are handed what they destroy, or nothing at all.
+# What no array may be, as statements on a copy `bad`.
+FAR = "INT64_C(1) << 40"
+NO_ARRAY = {
+    f"{FAR} x {FAR}": f"bad = rlra_array_contiguous(bad.dtype, 2, (const int64_t[]){{{FAR}, {FAR}}}, bad.data);",
+    "2^31 x 2^31 of stride 0": "bad.dims[0] = bad.dims[1] = INT64_C(1) << 31; bad.strides[0] = bad.strides[1] = 0;",
+    "a stride of half of all": "bad.strides[0] = INT64_MAX / 2;", "the least stride": "bad.strides[1] = INT64_MIN;",
+    "a stride of bytes beyond all": "bad.strides[0] = INT64_MAX / 8;",
+    "a negative length": "bad.dims[0] = -3;", "order 0": "bad.order = 0;", "order 9": "bad.order = 9;",
+    "order -1": "bad.order = -1;",
+}
+NO_SPARSE = {
+    "a length of all": "bad.dims[0] = INT64_MAX;", "a count of all": "bad.count = INT64_MAX;",
+    "a negative count": "bad.count = -1;", "a negative length": "bad.dims[1] = -2;", "order 1": "bad.order = 1;",
+    "order 9": "bad.order = 9;", "an unknown side": "bad.compressed = 77;", "side -2": "bad.compressed = -2;",
+}
+NO_SHAPE = {"rlra_array": NO_ARRAY, "rlra_sparse": NO_SPARSE}
+# Arrays within others that are handed over: how to have `bad` in its place.
+WITHIN = {"const rlra_named_array *": ("rlra_array", "f->array", "rlra_named_array named = {\"x\", &bad};", "&named")}
+NO_NUMBER = {"int": ["-1", "INT_MIN"], "int64_t": ["-1", "INT64_MIN"], "double": ["NAN", "-1", "INFINITY"]}
+# These read an entry at indices that the caller has checked.
+UNCHECKED = {"rlra_array_get"}
+
 NAME = re.compile(r"RLRA_API\s+([^;()]*?)(\w+)\(([^;]*?)\);", re.S)
+ENUM = re.compile(r"typedef enum (\w+)")
+STRUCT = re.compile(r"typedef struct \w+ \{([^}]*)\} (\w+);")
 
 
-def functions(folder):
+def headers(folder):
     for path in sorted(pathlib.Path(folder, "rlra").glob("*.h")):
-        text = re.sub(r"/\*.*?\*/|//[^\n]*|^\s*#[^\n]*", " ", path.read_text(), flags=re.S | re.M)
-        for _, name, parameters in NAME.findall(text):
-            kinds = []
-            for parameter in parameters.split(","):
-                parameter = " ".join(parameter.split())
-                if parameter != "void":
-                    kinds.append(re.sub(r"\s*\w+$", "", parameter) if "*" not in parameter else
-                                 re.sub(r"(\*)\s*\w+$", r"\1", parameter))
-            yield name, kinds
+        yield re.sub(r"/\*.*?\*/|//[^\n]*|^\s*#[^\n]*", " ", path.read_text(), flags=re.S | re.M)
+
+
+def functions(text):
+    """Name, type of the result, and types of the arguments of each function."""
+    for result, name, parameters in NAME.findall(text):
+        kinds = []
+        for parameter in parameters.split(","):
+            parameter = " ".join(parameter.split())
+            if parameter != "void":
+                kinds.append(re.sub(r"\s*\w+$", "", parameter) if "*" not in parameter else
+                             re.sub(r"(\*)\s*\w+$", r"\1", parameter))
+        yield name, result.strip(), kinds
+
+
+def enum_fields(text):
+    """Of each struct the fields that are enumerators."""
+    enums = set(ENUM.findall(text))
+    return enums, {name: [(kind, field) for kind, field in re.findall(r"(\w+) (\w+);", body) if kind in enums]
+                   for body, name in STRUCT.findall(text)}
+
+
+class Calls:
+    def __init__(self):
+        self.made = []
+
+    def add(self, function, changed, what="", before="", refuses=False):
+        """A call with some arguments changed; `refuses`: a status must tell of it."""
+        name, result, kinds = function
+        arguments = ", ".join(changed.get(k, GOOD[kind]) for k, kind in enumerate(kinds))
+        call = f"{name}({arguments});"
+        call = f"return (int){call}" if result == "rlra_status" else f"(void){call}\n    return 0;"
+        text = f"{name}({arguments})" + (f" with {what}" if what else "")
+        self.made.append((text, f"{before}\n    {call}" if before else call, refuses and result == "rlra_status"))
+
+    def nulls(self, function):
+        pointers = [k for k, kind in enumerate(function[2]) if "*" in kind]
+        for missing in [{k} for k in pointers] + [set(pointers)] * (len(pointers) > 1):
+            self.add(function, dict.fromkeys(missing, "NULL"))
+
+    def enumerators(self, function, enums, fields):
+        for k, kind in enumerate(function[2]):
+            for value in ("77", "-1"):
+                if kind in enums:
+                    self.add(function, {k: f"({kind}){value}"}, refuses=True)
+            self.copies(function, k, kind, {
+                f"{field} {value}": f"bad.{field} = ({of}){value};"
+                for of, field in fields.get(struct_of(kind), []) for value in ("77", "-1")})
+
+    def shapes(self, function):
+        if function[0] in UNCHECKED:
+            return
+        for k, kind in enumerate(function[2]):
+            self.copies(function, k, kind, NO_SHAPE.get(struct_of(kind), {}))
+            if kind in WITHIN:
+                struct, good, more, argument = WITHIN[kind]
+                for what, change in NO_SHAPE[struct].items():
+                    self.add(function, {k: argument}, what, f"{struct} bad = {good};\n    {change}\n    {more}", True)
+            for value in NO_NUMBER.get(kind, []):
+                self.add(function, {k: value})
+            if kind == "const int *":
+                for value in ("77", "-1"):
+                    self.add(function, {k: f"(const int[8]){{0, {value}}}"}, refuses=True)
+            if kind == "const int64_t *" and function[0] == "rlra_model_create":
+                for value in (FAR, "INT64_MAX", "-1", "0"):
+                    self.add(function, {k: f"(const int64_t[8]){{{value}, {value}}}"}, refuses=True)
+
+    def copies(self, function, k, kind, changes):
+        """Hand over a changed copy of what is only read."""
+        struct = struct_of(kind)
+        for what, change in changes.items():
+            self.add(function, {k: "&bad"}, what, f"{struct} bad = *({GOOD[kind]});\n    {change}", True)
+
+
+def struct_of(kind):
+    found = re.fullmatch(r"const (\w+) \*", kind)
+    return found.group(1) if found else None
 
 
 def main(folder, output):
-    calls = []
-    for name, kinds in functions(folder):
-        unknown = [kind for kind in kinds if kind not in GOOD]
+    text = "\n".join(headers(folder))
+    enums, fields = enum_fields(text)
+    calls = Calls()
+    for function in functions(text):
+        unknown = [kind for kind in function[2] if kind not in GOOD]
         if unknown:
-            sys.exit(f"make_null_calls.py: no good argument for {unknown[0]!r} of {name}")
-        pointers = [k for k, kind in enumerate(kinds) if "*" in kind]
-        for missing in [{k} for k in pointers] + [set(pointers)] * (len(pointers) > 1):
-            arguments = ", ".join("NULL" if k in missing else GOOD[kind] for k, kind in enumerate(kinds))
-            calls.append((f"{name}({arguments})", f"(void){name}({arguments});"))
+            sys.exit(f"make_null_calls.py: no good argument for {unknown[0]!r} of {function[0]}")
+        calls.nulls(function)
+        calls.enumerators(function, enums, fields)
+        calls.shapes(function)
     lines = ["/* Made by robust/make_null_calls.py. */", '#include "robust/null_calls.h"', ""]
-    for k, (_, call) in enumerate(calls):
-        lines += [f"static void call_{k}(fixture *f)", "{", "    (void)f;", f"    {call}", "}", ""]
+    for k, (_, call, _) in enumerate(calls.made):
+        lines += [f"static int call_{k}(fixture *f)", "{", "    (void)f;", f"    {call}", "}", ""]
     lines.append("const null_call null_calls[] = {")
-    lines += [f'    {{"{text}", call_{k}}},' for k, (text, _) in enumerate(calls)]
-    lines += ["    {NULL, NULL},", "};"]
+    for k, (text, _, refuses) in enumerate(calls.made):
+        quoted = text.replace("\"", "\\\"")
+        lines.append(f'    {{"{quoted}", call_{k}, {int(refuses)}}},')
+    lines += ["    {NULL, NULL, 0},", "};"]
     pathlib.Path(output).write_text("\n".join(lines) + "\n")
 
 

@@ -2,6 +2,8 @@
 #ifndef TESTS_ROBUST_NULL_CALLS_H
 #define TESTS_ROBUST_NULL_CALLS_H
 
+#include <limits.h>
+#include <math.h>
 #include <stddef.h>
 
 #include "rlra/rlra.h"
@@ -62,7 +64,8 @@ typedef struct fixture {
 
 typedef struct null_call {
     const char *text;
-    void (*call)(fixture *f);
+    int (*call)(fixture *f); /* the status, 0 of functions that have none */
+    int refuses;             /* the status must tell of it */
 } null_call;
 
 /* Ended by a call without text. */
