@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,6 +71,8 @@ static const char *fault_of(const null_call *call, const char *place)
         static fixture f;
         signal(SIGSEGV, SIG_DFL); /* cmocka would go on with its own tests */
         signal(SIGABRT, SIG_DFL);
+        const struct rlimit little = {1 << 24, 1 << 24};
+        setrlimit(RLIMIT_FSIZE, &little); /* a shape that is taken must not fill the disk */
         alarm(10);
         make(&f, place);
         const int status = call->call(&f);
@@ -83,7 +86,7 @@ static const char *fault_of(const null_call *call, const char *place)
 static void test_what_is_wrong_in_any_place_ends_no_program_and_is_refused(void **state)
 {
     const folder home = make_folder();
-    
+
     char command[128];
     int dead = 0, all = 0;
     (void)state;
