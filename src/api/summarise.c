@@ -106,7 +106,8 @@ static void look_range(const rlra_array *array, int64_t begin, int64_t end, part
 
 rlra_status rlra_array_summarise(const rlra_array *array, rlra_array_summary *summary)
 {
-    if (array == NULL || summary == NULL || array->data == NULL || rlra_view_check(NULL, "", array, 1) != RLRA_OK)
+    if (array == NULL || summary == NULL || rlra_view_check(NULL, "", array, 1) != RLRA_OK ||
+        (array->data == NULL && rlra_array_count(array) > 0))
         return RLRA_ERR_ARGUMENT;
     const rlra_array walk = rlra_array_in_memory_order(array);
     const int64_t count = rlra_array_count(array);
