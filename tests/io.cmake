@@ -19,6 +19,8 @@ rlra_io_test(packed)
 rlra_io_test(others)
 rlra_io_test(faults)
 rlra_io_test(envi)
+rlra_io_test(hdf5_sets)
+rlra_io_test(hdf5_steps)
 
 # What gives bytes to the readers, and what changes files so that they stay nearly right.
 set(fuzz_sources fuzz/io_try.c fuzz/try_checkpoint.c fuzz/try_words.c fuzz/targets.c fuzz/mutate.c fuzz/mutate_npy.c
