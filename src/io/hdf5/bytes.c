@@ -22,6 +22,24 @@ rlra_status rlra_h5_place(const h5_file *file, uint64_t address, uint64_t bytes,
     return RLRA_OK;
 }
 
+/* Small reads come from the window, which moves to where they begin. */
+static rlra_status read_small(h5_file *file, int64_t offset, void *buffer, size_t bytes)
+{
+    h5_window *const w = &file->window;
+    const int64_t left = file->in->size - offset;
+    if (offset < w->begin || offset + (int64_t)bytes > w->begin + (int64_t)w->bytes) {
+        w->begin = offset;
+        w->bytes = left < H5_WINDOW_BYTES ? (size_t)left : H5_WINDOW_BYTES;
+        const rlra_status status = rlra_input_read(file->in, offset, w->at, w->bytes);
+        if (status != RLRA_OK) {
+            w->bytes = 0;
+            return status;
+        }
+    }
+    memcpy(buffer, w->at + (offset - w->begin), bytes);
+    return RLRA_OK;
+}
+
 rlra_status rlra_h5_read(h5_file *file, uint64_t address, void *buffer, size_t bytes)
 {
     const int64_t size = file->in->size;
@@ -35,7 +53,8 @@ rlra_status rlra_h5_read(h5_file *file, uint64_t address, void *buffer, size_t b
                          "'%s' names the same bytes again and again: more than %" PRId64 " bytes were read of %" PRId64,
                          file->in->path, most, size);
     file->fetched += (int64_t)bytes + FETCH_CHARGE;
-    return rlra_input_read(file->in, offset, buffer, bytes);
+    return bytes <= H5_WINDOW_BYTES / 8 ? read_small(file, offset, buffer, bytes)
+                                        : rlra_input_read(file->in, offset, buffer, bytes);
 }
 
 rlra_status rlra_h5_load(h5_file *file, uint64_t address, uint64_t bytes, unsigned char **block)

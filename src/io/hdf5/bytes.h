@@ -12,6 +12,14 @@
 
 struct h5_cache;
 
+/* The part of the file that was read last, for the many small reads of its structures. */
+#define H5_WINDOW_BYTES 4096
+typedef struct h5_window {
+    int64_t begin;
+    size_t bytes;
+    unsigned char at[H5_WINDOW_BYTES];
+} h5_window;
+
 typedef struct h5_file {
     const input *in;       /* what is read, and where messages go: see rlra_hdf5_file() */
     rlra_context *context; /* of the memory */
@@ -20,7 +28,8 @@ typedef struct h5_file {
     uint64_t root;                  /* the object header of the root group */
     int64_t fetched;                /* bytes that were read so far, with a charge for each read; has a limit */
     int64_t unpacked;               /* bytes that filters have made so far; has a limit */
-    struct h5_cache *cache;         /* groups that have been listed: see links.h */
+    h5_window window;
+    struct h5_cache *cache; /* groups that have been listed: see links.h */
 } h5_file;
 
 /* Whether the content is HDF5: its mark stands at 0, 512, 1024, .. */
