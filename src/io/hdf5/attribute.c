@@ -89,10 +89,11 @@ static rlra_status look_at_record(void *user, const unsigned char *record, size_
     if (s->attribute->block != NULL || rlra_h5_uint(record + bytes - 4, 4) != s->hash)
         return RLRA_OK;
     REQUIRE(s->heap.id_bytes == ID_BYTES, damaged(s->file, s->object));
-    REQUIRE(!(record[ID_BYTES] & 2), rlra_fail(s->file->in->context, RLRA_ERR_UNSUPPORTED,
-                                               "'%s' keeps attributes in a table of shared messages, which is not read: "
-                                               "copy it with h5repack, for example",
-                                               s->file->in->path));
+    REQUIRE(!(record[ID_BYTES] & 2),
+            rlra_fail(s->file->in->context, RLRA_ERR_UNSUPPORTED,
+                      "'%s' keeps attributes in a table of shared messages, which is not read: "
+                      "copy it with h5repack, for example",
+                      s->file->in->path));
     TRY(rlra_h5_heap_get(s->file, &s->heap, record, &found));
     TRY(split(s->file, s->object, found, &p));
     if (!is_called(&p, s->name))
@@ -149,8 +150,7 @@ static rlra_status decode(h5_file *file, const h5_object *object, h5_bytes messa
     TRY(rlra_h5_space(file, &space, &attribute->space));
     attribute->count = rlra_h5_space_count(&attribute->space);
     attribute->data = p.data.at;
-    REQUIRE(attribute->count >= 0 &&
-                (uint64_t)attribute->count <= rlra_h5_left(&p.data) / attribute->type.size,
+    REQUIRE(attribute->count >= 0 && (uint64_t)attribute->count <= rlra_h5_left(&p.data) / attribute->type.size,
             damaged(file, object));
 cleanup:
     rlra_free(file->context, type_block);

@@ -21,8 +21,8 @@ typedef struct h5_window {
 } h5_window;
 
 typedef struct h5_file {
-    const input *in;       /* what is read, and where messages go: see rlra_hdf5_file() */
-    rlra_context *context; /* of the memory */
+    const input *in;                /* what is read, and where messages go: see rlra_hdf5_file() */
+    rlra_context *context;          /* of the memory */
     int64_t base;                   /* what addresses are counted from */
     int offset_bytes, length_bytes; /* of stored addresses and lengths: 2, 4 or 8 */
     uint64_t root;                  /* the object header of the root group */

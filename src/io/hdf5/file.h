@@ -24,7 +24,7 @@ typedef struct hdf5_object {
     int is_set;
     const h5_group *group; /* or NULL */
     h5_set *set;           /* of a data set */
-    hdf5_about about; /* of a data set; formats may know better */
+    hdf5_about about;      /* of a data set; formats may know better */
 } hdf5_object;
 
 /* The file behind an input: its superblock is read once, and groups that have been listed are kept. */

@@ -74,8 +74,7 @@ static rlra_status add_rows(h5_file *file, h5_heap *heap, uint64_t address, uint
                          (size_t)rows * (size_t)heap->width * (size_t)file->offset_bytes + 4;
     if (address == H5_NOWHERE)
         return RLRA_OK;
-    REQUIRE(depth < DEPTH_MOST && rows > 0 && rows <= ROWS_MOST &&
-                bytes <= (uint64_t)(file->in->size - heap->walked),
+    REQUIRE(depth < DEPTH_MOST && rows > 0 && rows <= ROWS_MOST && bytes <= (uint64_t)(file->in->size - heap->walked),
             damaged(file, heap));
     heap->walked += (int64_t)bytes;
     TRY(rlra_h5_load(file, address, bytes, &block));

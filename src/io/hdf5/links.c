@@ -162,8 +162,8 @@ static int compare(const void *a, const void *b)
 static rlra_status list(listing *l, const h5_object *object)
 {
     rlra_status status = RLRA_OK;
-    const h5_message *const symbols = rlra_h5_message(object, H5_MESSAGE_SYMBOLS),
-                           *const info = rlra_h5_message(object, H5_MESSAGE_LINK_INFO);
+    const h5_message *const symbols = rlra_h5_message(object, H5_MESSAGE_SYMBOLS), *const info = rlra_h5_message(
+                                                                                       object, H5_MESSAGE_LINK_INFO);
     for (int k = 0; k < object->count; k++)
         if (object->messages[k].type == H5_MESSAGE_LINK)
             TRY(add_link(l, rlra_h5_bytes(object->messages[k].body, object->messages[k].bytes)));

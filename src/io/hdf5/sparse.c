@@ -240,8 +240,7 @@ rlra_status rlra_hdf5_sparse_read(const char *format, const char *name, const hd
     TRY(rlra_dataset_create_sparse(in->context, format, name, about.stored, s, &made));
     TRY(read_integers(name, group, about.matlab ? "jc" : "indptr", s->dims[s->compressed] + 1, made->starts));
     if (s->count > 0)
-        TRY(read_integers(name, group, about.matlab ? "ir" : "indices", s->count,
-                          made->indices[1 - s->compressed]));
+        TRY(read_integers(name, group, about.matlab ? "ir" : "indices", s->count, made->indices[1 - s->compressed]));
     TRY(rlra_dataset_check_sparse(in, made));
     if (s->count > 0)
         TRY(read_values(name, group, made));

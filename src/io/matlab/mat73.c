@@ -74,9 +74,9 @@ static rlra_status open_cell(const char *name, const hdf5_object *set, const uns
     const uint64_t address = rlra_h5_address(set->file, references + (size_t)index * set->set->type.size);
     *cell = (hdf5_object){0};
     status = address == H5_NOWHERE ? RLRA_ERR_FORMAT : rlra_hdf5_open(set->file, name, address, cell);
-    REQUIRE(status != RLRA_ERR_FORMAT && (status != RLRA_OK || cell->is_set),
-            rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s': cell %lld is damaged", in->path, name,
-                      (long long)index + 1));
+    REQUIRE(
+        status != RLRA_ERR_FORMAT && (status != RLRA_OK || cell->is_set),
+        rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s': cell %lld is damaged", in->path, name, (long long)index + 1));
     TRY(status);
 cleanup:
     return status;
@@ -171,7 +171,9 @@ static rlra_status add_rows(const char *name, const hdf5_object *set, text_buffe
     codes = rlra_alloc(in->context, (size_t)count + 1, sizeof *codes);
     REQUIRE(codes != NULL, rlra_fail_memory(in->context, (size_t)count + 1, sizeof *codes, "text of a file"));
     TRY(rlra_h5_set_numbers(set->file, name, set->set, RLRA_DTYPE_I64, codes));
-    const int64_t rows = count == 0 ? 0 : set->about.shape.order == 0 ? 1 : set->about.shape.dims[0],
+    const int64_t rows = count == 0                    ? 0
+                         : set->about.shape.order == 0 ? 1
+                                                       : set->about.shape.dims[0],
                   columns = rows == 0 ? 0 : count / rows;
     for (int64_t i = 0; i < rows; i++) {
         const size_t begin = lines->used;
@@ -229,9 +231,9 @@ static rlra_status read_text(const input *in, const char *name, char **string)
     text_buffer lines = {.context = in->context};
     hdf5_object set = {0};
     TRY(open_name(in, name, &set));
-    REQUIRE(is_called(&set, "text") || is_called(&set, "cell"),
-            rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' holds %s, expected text", in->path, name,
-                      set.about.stored));
+    REQUIRE(
+        is_called(&set, "text") || is_called(&set, "cell"),
+        rlra_fail(in->context, RLRA_ERR_ARGUMENT, "'%s:%s' holds %s, expected text", in->path, name, set.about.stored));
     TRY(is_called(&set, "text") ? add_rows(name, &set, &lines) : add_cells(name, &set, &lines));
     TRY(rlra_text_finish(&lines, string));
 cleanup:
