@@ -47,7 +47,9 @@ def draw_plan(rng, chunk, fill, edges):
     plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
     plan.set_chunk(chunk)
     plan.set_alloc_time(int(rng.choice([h5py.h5d.ALLOC_TIME_EARLY, h5py.h5d.ALLOC_TIME_INCR, h5py.h5d.ALLOC_TIME_LATE])))
-    for name in rng.permutation(["shuffle", "deflate", "fletcher32", "lzf"])[: rng.choice([0, 0, 1, 2, 3])]:
+    names = rng.permutation(["shuffle", "deflate", "fletcher32"])[: rng.choice([0, 0, 1, 2, 3])]
+    # h5py cannot read all that it writes where lzf is among others in another order.
+    for name in names if rng.random() < 0.75 else ["shuffle", "lzf"]:
         if name == "deflate":
             plan.set_deflate(int(rng.integers(1, 10)))
         elif name == "lzf":

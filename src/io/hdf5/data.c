@@ -13,6 +13,7 @@
 
 typedef struct reading {
     h5_file *file;
+    const char *name; /* of the set, for messages */
     const h5_set *set;
     h5_target target;
     h5_undo undo;
@@ -148,6 +149,7 @@ static rlra_status read_chunk(void *user, const h5_chunk *chunk)
     REQUIRE(note_chunk(r, chunk->at), rlra_h5_damaged(r->file, "a chunk that is there twice", chunk->address));
     REQUIRE(chunk->bytes <= UINT32_MAX && bytes <= chunk->bytes * COMPRESSION_MOST + CHUNK_SPARE,
             rlra_h5_damaged(r->file, "a chunk that cannot become so large", chunk->address));
+    TRY(rlra_h5_filters_check(r->file, r->name, &r->set->filters, mask));
     TRY(rlra_h5_spend(r->file, bytes));
     /* Where all of it follows in the array, it is made there. */
     if (part.is_whole && part.outer == 0 && !r->target.converts) {
@@ -194,7 +196,7 @@ cleanup:
     return status;
 }
 
-static rlra_status read_all(reading *r, const char *name)
+static rlra_status read_all(reading *r)
 {
     rlra_status status = RLRA_OK;
     const h5_set *const set = r->set;
@@ -205,8 +207,7 @@ static rlra_status read_all(reading *r, const char *name)
     r->target.space = &set->space;
     r->target.layout = &set->layout;
     r->target.type = &set->type;
-    TRY(rlra_h5_set_count(r->file, name, set, &count));
-    TRY(rlra_h5_filters_check(r->file, name, &set->filters));
+    TRY(rlra_h5_set_count(r->file, r->name, set, &count));
     if (set->fill != NULL && !set->fill_is_damaged)
         r->target.fill = set->fill;
     if (r->target.fill != NULL && r->target.converts) {
@@ -225,8 +226,8 @@ cleanup:
 
 rlra_status rlra_h5_set_read(h5_file *file, const char *name, const h5_set *set, void *bytes)
 {
-    reading r = {file, set, .target = {.to = bytes, .entry_bytes = set->type.size}};
-    return read_all(&r, name);
+    reading r = {file, name, set, .target = {.to = bytes, .entry_bytes = set->type.size}};
+    return read_all(&r);
 }
 
 rlra_status rlra_h5_set_numbers(h5_file *file, const char *name, const h5_set *set, rlra_dtype dtype, void *to)
@@ -235,10 +236,10 @@ rlra_status rlra_h5_set_numbers(h5_file *file, const char *name, const h5_set *s
     if (set->type.number.kind == SCALAR_NONE || (dtype == RLRA_DTYPE_I64 && !is_integer))
         return rlra_fail(file->in->context, RLRA_ERR_FORMAT, "'%s:%s' holds %s, expected %s", file->in->path, name,
                          rlra_h5_type_name(&set->type), dtype == RLRA_DTYPE_I64 ? "integers" : "real numbers");
-    reading r = {file, set,
+    reading r = {file, name, set,
                  .target = {.to = to,
                             .entry_bytes = (size_t)rlra_dtype_bytes(dtype),
                             .dtype = dtype,
                             .converts = !rlra_h5_is_same(&set->type, dtype)}};
-    return read_all(&r, name);
+    return read_all(&r);
 }

@@ -68,11 +68,11 @@ static const char *name_of(int id)
     return NULL;
 }
 
-rlra_status rlra_h5_filters_check(const h5_file *file, const char *name, const h5_filters *filters)
+rlra_status rlra_h5_filters_check(const h5_file *file, const char *name, const h5_filters *filters, uint32_t mask)
 {
     for (int k = 0; k < filters->count; k++) {
         const int id = filters->filter[k].id;
-        if ((id >= H5_FILTER_DEFLATE && id <= H5_FILTER_FLETCHER32) || id == H5_FILTER_LZF)
+        if ((mask >> k & 1) || (id >= H5_FILTER_DEFLATE && id <= H5_FILTER_FLETCHER32) || id == H5_FILTER_LZF)
             continue;
         const char *const known_as = name_of(id);
         return rlra_fail(

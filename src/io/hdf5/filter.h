@@ -29,8 +29,9 @@ typedef struct h5_filters {
 /* `message` may be NULL: nothing was done. */
 rlra_status rlra_h5_filters(const h5_file *file, const h5_message *message, h5_filters *filters);
 
-/* RLRA_ERR_UNSUPPORTED by the name of a filter that we cannot undo, with the remedy. */
-rlra_status rlra_h5_filters_check(const h5_file *file, const char *name, const h5_filters *filters);
+/* RLRA_ERR_UNSUPPORTED by the name of a filter that we cannot undo, with the remedy; those that `mask` says were left out do no
+ * harm. */
+rlra_status rlra_h5_filters_check(const h5_file *file, const char *name, const h5_filters *filters, uint32_t mask);
 
 /* What undoing needs from chunk to chunk; cleared by rlra_h5_undo_clear(). */
 typedef struct h5_undo {

@@ -9,6 +9,9 @@
 #define HEAD_MOST  16
 #define ALIGNED    8
 #define ROOM_LEAST 16
+/* What all entries may name: the size of the file so many times, and something for small ones. */
+#define GIVEN_TIMES 4
+#define GIVEN_SPARE ((int64_t)1 << 20)
 
 static uint64_t align(uint64_t bytes)
 {
@@ -122,6 +125,9 @@ rlra_status rlra_h5_globals_find(h5_globals *g, uint64_t address, uint32_t index
     const h5_item *const found = c->count == 0 ? NULL : bsearch(&asked, c->items, c->count, sizeof asked, by_index);
     REQUIRE(found != NULL, rlra_h5_damaged(g->file, "a string that is not in its heap", address));
     *item = *found;
+    REQUIRE(item->bytes <= (uint64_t)(GIVEN_SPARE + GIVEN_TIMES * g->file->in->size - g->given),
+            rlra_h5_damaged(g->file, "a string that is named again and again", address));
+    g->given += (int64_t)item->bytes;
 cleanup:
     return status;
 }

@@ -24,9 +24,11 @@ typedef struct h5_globals {
     h5_collection *collections; /* a table of hashed addresses, with at least half of its places free */
     size_t count, room;
     int64_t bytes; /* of all blocks: collections do not overlap, so that it is below the size of the file */
+    int64_t given; /* bytes of all objects that were asked for */
 } h5_globals;
 
-/* The object with an index in the collection at an address, borrowed until the heaps are cleared. */
+/* The object with an index in the collection at an address, borrowed until the heaps are cleared. Writers give every entry one
+ * of its own: what is asked for in all is limited, so that entries cannot name one object for ever. */
 rlra_status rlra_h5_globals_find(h5_globals *globals, uint64_t address, uint32_t index, h5_item *item);
 void rlra_h5_globals_clear(h5_globals *globals);
 

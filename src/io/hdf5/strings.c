@@ -23,8 +23,6 @@ static rlra_status add_variable(h5_globals *globals, const unsigned char *entry,
         return add_line(lines, "", 0);
     TRY(rlra_h5_globals_find(globals, address, index, &item));
     REQUIRE(length <= item.bytes, rlra_h5_damaged(file, "a string that is longer than its place", address));
-    /* Many entries may name one string. */
-    TRY(rlra_h5_spend(file, length));
     TRY(add_line(lines, (const char *)item.at, (size_t)length));
 cleanup:
     return status;

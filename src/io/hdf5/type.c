@@ -122,10 +122,12 @@ cleanup:
 
 const char *rlra_h5_type_name(const h5_type *type)
 {
+    static const char *const names[H5_CLASSES] = {
+        [H5_TIME] = "time",         [H5_STRING] = "text",         [H5_BITFIELD] = "bits",    [H5_OPAQUE] = "opaque",
+        [H5_COMPOUND] = "compound", [H5_REFERENCE] = "reference", [H5_ENUM] = "enumeration", [H5_SEQUENCE] = "lists",
+        [H5_ARRAY] = "arrays",      [H5_COMPLEX] = "complex",
+    };
     if (type->number.kind != SCALAR_NONE)
         return rlra_scalar_name(type->number);
-    return type->class == H5_STRING      ? "text"
-           : type->class == H5_COMPOUND  ? "compound"
-           : type->class == H5_REFERENCE ? "reference"
-                                         : "unknown";
+    return names[type->class] == NULL ? "unknown" : names[type->class];
 }

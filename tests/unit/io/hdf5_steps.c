@@ -5,8 +5,8 @@
 #include <zlib.h>
 
 #include "core/random.h"
-#include "io/hdf5/filter.h"
-#include "io/hdf5/type.h"
+#include "io/hdf5/data.h"
+#include "io/hdf5/links.h"
 
 static uint32_t draw(uint32_t stream, uint64_t *element, uint32_t below)
 {
@@ -230,6 +230,90 @@ static void test_floats_are_decoded_field_by_field(void **state)
     }
 }
 
+/* A data set of a sample, opened from the inside. */
+typedef struct opened {
+    input in;
+    h5_file file;
+    h5_object object;
+    h5_set set;
+} opened;
+
+static void open_set(place *p, const char *path, const char *name, opened *o)
+{
+    uint64_t address = H5_NOWHERE;
+    memset(o, 0, sizeof *o);
+    assert_int_equal(rlra_input_open(p->context, path, NULL, NULL, &o->in), RLRA_OK);
+    o->file.context = p->context;
+    assert_int_equal(rlra_h5_open(&o->in, &o->file), RLRA_OK);
+    assert_int_equal(rlra_h5_find(&o->file, o->file.root, name, &address), RLRA_OK);
+    assert_int_equal(rlra_h5_object_open(&o->file, address, &o->object), RLRA_OK);
+    assert_int_equal(rlra_h5_set_open(&o->file, &o->object, &o->set), RLRA_OK);
+}
+
+static void close_set(opened *o)
+{
+    rlra_h5_object_close(&o->file, &o->object);
+    rlra_h5_close(&o->file);
+    rlra_input_close(&o->in);
+}
+
+static void test_what_a_file_unpacks_to_has_a_limit(void **state)
+{
+    place *const p = *state;
+    opened o;
+    double to[30];
+    open_set(p, DATA("sets_v18.h5"), "/gzip_rows", &o);
+    const int64_t most = o.in.size * 1032 + (256 << 20);
+    /* Three chunks of 80 bytes. */
+    o.file.unpacked = most - 240;
+    assert_int_equal(rlra_h5_set_numbers(&o.file, "/gzip_rows", &o.set, RLRA_DTYPE_F64, to), RLRA_OK);
+    assert_int_equal(o.file.unpacked, most);
+    o.file.unpacked = most - 239;
+    assert_int_equal(rlra_h5_set_numbers(&o.file, "/gzip_rows", &o.set, RLRA_DTYPE_F64, to), RLRA_ERR_FORMAT);
+    assert_non_null(strstr(rlra_context_message(p->context), "unpacks to more than"));
+    close_set(&o);
+}
+
+static void test_entries_that_all_name_one_string_are_refused(void **state)
+{
+    enum { MANY = 400000 };
+    place *const p = *state;
+    text_buffer lines = {.context = p->context};
+    unsigned char stored[4 * 16], *const many = malloc(MANY * 16);
+    opened o;
+    open_set(p, DATA("sets_text.h5"), "/variable", &o);
+    assert_int_equal(o.set.type.size, 16);
+    assert_int_equal(rlra_h5_set_read(&o.file, "/variable", &o.set, stored), RLRA_OK);
+    for (int k = 0; k < MANY; k++)
+        memcpy(many + 16 * k, stored, 16);
+    assert_int_equal(rlra_h5_add_strings(&o.file, "/variable", &o.set.type, 1000, many, &lines), RLRA_OK);
+    assert_int_equal(lines.used, 5000);
+    assert_int_equal(rlra_h5_add_strings(&o.file, "/variable", &o.set.type, MANY, many, &lines), RLRA_ERR_FORMAT);
+    assert_non_null(strstr(rlra_context_message(p->context), "again and again"));
+    free(many);
+    rlra_text_clear(&lines);
+    close_set(&o);
+}
+
+/* The number of a filter in the list is made another: it is named, unless every chunk does without it. */
+static void test_filters_of_plugins_are_refused_by_their_name(void **state)
+{
+    place *const p = *state;
+    opened o;
+    float to[35];
+    open_set(p, DATA("sets_v18.h5"), "/gzip", &o);
+    assert_int_equal(o.set.filters.count, 3);
+    o.set.filters.filter[1].id = 32001;
+    assert_int_equal(rlra_h5_set_numbers(&o.file, "/gzip", &o.set, RLRA_DTYPE_F32, to), RLRA_ERR_UNSUPPORTED);
+    assert_non_null(strstr(rlra_context_message(p->context), "the filter blosc (number 32001"));
+    assert_non_null(strstr(rlra_context_message(p->context), "h5repack -f GZIP=4 IN OUT"));
+    o.set.filters.filter[1].id = 511;
+    assert_int_equal(rlra_h5_set_numbers(&o.file, "/gzip", &o.set, RLRA_DTYPE_F32, to), RLRA_ERR_UNSUPPORTED);
+    assert_non_null(strstr(rlra_context_message(p->context), "the filter of a plugin (number 511"));
+    assert_int_equal(rlra_h5_filters_check(&o.file, "/gzip", &o.set.filters, 2), RLRA_OK);
+    close_set(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +325,9 @@ int main(void)
         WITH_PLACE(test_chunks_that_are_damaged_are_named),
         cmocka_unit_test(test_integers_of_any_precision_are_converted),
         cmocka_unit_test(test_floats_are_decoded_field_by_field),
+        WITH_PLACE(test_what_a_file_unpacks_to_has_a_limit),
+        WITH_PLACE(test_entries_that_all_name_one_string_are_refused),
+        WITH_PLACE(test_filters_of_plugins_are_refused_by_their_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
