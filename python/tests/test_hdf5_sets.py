@@ -107,27 +107,37 @@ def draw_set(rng, file, name):
 
 
 def check(path, seed):
+    """Returns how many sets were compared."""
+    compared = 0
     with h5py.File(path, "r") as file:
         for name in file:
-            expected = file[name][...]
+            try:
+                expected = file[name][...]
+            except OSError:  # filters in an order whose results h5py itself cannot undo
+                continue
             if expected.nbytes > SMALL:
                 continue
+            compared += 1
             with np.errstate(over="ignore"):
                 twice = np.atleast_1d(expected.astype("f8"))
                 single = twice.astype("f4")
             about = f"seed {seed}, {name}: {file[name].dtype} {file[name].shape}, chunks {file[name].chunks}"
             np.testing.assert_array_equal(rlra.load(f"{path}:/{name}", dtype="f64"), twice, err_msg=about)
             np.testing.assert_array_equal(rlra.load(f"{path}:/{name}", dtype="f32"), single, err_msg=about)
+    return compared
 
 
 def test_drawn_sets_are_read_as_h5py_reads_them(tmp_path):
-    for seed in range(FILES * int(os.environ.get("RLRA_TEST_EFFORT", "1"))):
+    files = FILES * int(os.environ.get("RLRA_TEST_EFFORT", "1"))
+    compared = 0
+    for seed in range(files):
         rng = np.random.default_rng([5, seed])
         path = tmp_path / "drawn.h5"
         with h5py.File(path, "w", libver=BOUNDS[seed % len(BOUNDS)]) as file:
             for k in range(4):
                 draw_set(rng, file, f"set{k}")
-        check(path, seed)
+        compared += check(path, seed)
+    assert compared > 3.8 * files
 
 
 @pytest.mark.parametrize("libver", [("earliest", "v108"), ("v110", "v110")])
