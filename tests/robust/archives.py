@@ -12,7 +12,7 @@ import time
 import zipfile
 import zlib
 
-from arrays import Program, npy, npz
+from arrays import Program, mat, mat_array, mat_struct, npy, npz
 
 rlra = Program(sys.argv[1])
 
@@ -183,11 +183,24 @@ def check_told(folder):
     rlra.told(["info", path], " 3 ")
 
 
+def check_depth(folder):
+    """Structs that lie in each other: as deep as they are read, and what is deeper is told."""
+    path = os.path.join(folder, "deep.mat")
+    for depth, part in ((16, r"s(\.f){16} +1 x 2 +float64"), (17, "are left out: more than 16 structs lie in each other")):
+        inner = mat_array("", [1.0, 2.0], 1, 2)
+        for _ in range(depth - 1):
+            inner = mat_struct("", [("f", inner)])
+        for packed in (False, True):
+            mat(path, [mat_struct("s", [("f", inner)]), mat_array("x", [1.0, 2.0], 1, 2)], packed)
+            rlra.told(["info", path], part)
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as work:
         check_sound(work)
         check_overlap(work)
         check_refused(work)
         check_told(work)
+        check_depth(work)
     print(f"{rlra.failures} failures")
     sys.exit(rlra.failures > 0)

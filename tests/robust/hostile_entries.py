@@ -39,7 +39,7 @@ def hostile_files():
     packed = zlib.compressobj(9, zlib.DEFLATED, 31)
     content = packed.compress(b"1,2\n" * 100000) + packed.flush()
     put("cut.csv.gz", content[:-30])
-    return {"overlap.npz": "overlaps", "lies.npz": "announces", "bomb.mat": "announces|piece by piece", "within.mat": "longer|early|announces",
+    return {"overlap.npz": "overlaps", "lies.npz": "announces|piece by piece", "bomb.mat": "announces|piece by piece", "within.mat": "longer|early|announces",
             "cut.csv.gz": "ends too early", os.path.join(SAMPLES, "elsewhere.h5") + ":/outside": "data of other files",
             os.path.join(SAMPLES, "elsewhere.h5") + ":/virtual": "data of other files"}
 

@@ -165,6 +165,42 @@ static void test_notes_on_an_open_file_come_with_each_read(void **state)
     rlra_file_close(file);
 }
 
+/* From an open file variables come in any order, and again after one that failed, as they come each from a file of its own. */
+static void test_the_order_of_reads_does_not_matter(void **state)
+{
+    static const char *const paths[] = {
+        DATA("structs_deflated.mat"), DATA("structs.mat"),    DATA("deflated.mat"), DATA("v4.mat"),
+        DATA("octave.mat"),           DATA("parts_hand.npz"), DATA("types.npz"),    DATA("deflated.npz")};
+    place *const p = *state;
+    for (size_t f = 0; f < sizeof paths / sizeof paths[0]; f++) {
+        rlra_file *file = NULL;
+        rlra_variable told;
+        int64_t count = 0, read = 0;
+        assert_int_equal(rlra_file_open(p->context, paths[f], NULL, &file), RLRA_OK);
+        while (rlra_file_variable(file, count, &told))
+            count++;
+        /* A step that has no divisor with the count goes through all of them. */
+        for (int64_t k = 0, step = count > 3 ? count - 2 - count % 2 : 1; k < 3 * count; k++) {
+            char spec[600];
+            rlra_dataset *once = NULL, *again = NULL;
+            assert_true(rlra_file_variable(file, k * step % count, &told));
+            snprintf(spec, sizeof spec, "%s:%s", paths[f], told.name);
+            const rlra_status status = rlra_file_read(file, told.name, &again);
+            assert_int_equal(rlra_dataset_read(p->context, spec, NULL, &once), status);
+            if (status == RLRA_OK && rlra_dataset_array(once) != NULL) {
+                const rlra_array *const a = rlra_dataset_array(once), *const b = rlra_dataset_array(again);
+                assert_int_equal(rlra_array_count(a), rlra_array_count(b));
+                assert_memory_equal(a->data, b->data, (size_t)(rlra_array_count(a) * rlra_dtype_bytes(a->dtype)));
+                read++;
+            }
+            rlra_dataset_destroy(once);
+            rlra_dataset_destroy(again);
+        }
+        assert_true(read > 1);
+        rlra_file_close(file);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +215,7 @@ int main(void)
         WITH_PLACE(test_missing_arguments_are_refused),
         WITH_PLACE(test_variables_of_an_open_file_are_read_one_by_one),
         WITH_PLACE(test_notes_on_an_open_file_come_with_each_read),
+        WITH_PLACE(test_the_order_of_reads_does_not_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,23 @@
 /* unit/io/packed.c: files packed by gzip and text in UTF-16 and UTF-32 are read as what is in them. */
 #include "unit/io/matrices.h"
 
+#include <sys/statvfs.h>
 #include <zlib.h>
+
+/* Bytes that are free wherever somebody asks; 0: as it is. */
+static uint64_t free_bytes;
+
+/* In the place of that of the C library. */
+int fstatvfs(int fd, struct statvfs *disk);
+int fstatvfs(int fd, struct statvfs *disk)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    const int answer = statvfs(path, disk);
+    if (free_bytes > 0)
+        disk->f_bavail = free_bytes / disk->f_frsize;
+    return answer;
+}
 
 /* Pack bytes by gzip. */
 static const char *put_packed(place *p, const char *name, const void *bytes, size_t size)
@@ -89,6 +105,30 @@ static void test_a_folder_without_room_is_told(void **state)
     rlra_dataset_destroy(must_read(p, DATA("table.csv.gz"), RLRA_READ_AUTO));
     unsetenv("TMPDIR");
     assert_int_equal(empty_folder(p), 0); /* nothing is left behind */
+}
+
+/* 200 MB of zeros packed in 200 kB: they get no more than half of the room that there was, whatever else they would fill. */
+static void test_what_unpacks_to_too_much_is_refused(void **state)
+{
+    place *const p = *state;
+    const size_t block = 1 << 20;
+    char *const zeros = calloc(block, 1);
+    gzFile file = gzopen(at(p, "bomb.npy.gz"), "wb9");
+    for (int k = 0; k < 200; k++)
+        assert_int_equal(gzwrite(file, zeros, (unsigned)block), block);
+    gzclose(file);
+    free(zeros);
+    setenv("TMPDIR", p->folder, 1);
+    /* The room is what is left beside what was written. */
+    free_bytes = 50 << 20;
+    check_refused(p, p->path, RLRA_ERR_FILE, "is more than half of what was free in");
+    check_refused(p, p->path, RLRA_ERR_FILE, "0.0671 GB, and not the end; TMPDIR names another folder");
+    free_bytes = (uint64_t)1 << 40;
+    check_refused(p, p->path, RLRA_ERR_FORMAT, "none of the known formats");
+    free_bytes = 0;
+    unsetenv("TMPDIR");
+    unlink(p->path);
+    assert_int_equal(empty_folder(p), 0);
 }
 
 /* Text of ASCII in units of `width` bytes. */
