@@ -9,8 +9,8 @@
 /* What the priors of a factor amount to; a penalty without a definition ends the test. */
 typedef struct definition_of_priors {
     long double l1, l2, least, most; /* bounds: -INFINITY and INFINITY where there is none */
-    int is_simplex, is_limited; /* limited: in its entries, whatever their number */
-    int64_t entries; /* that a row may have */
+    int is_simplex, is_limited;      /* limited: in its entries, whatever their number */
+    int64_t entries;                 /* that a row may have */
 } definition_of_priors;
 
 definition_of_priors define_priors(rlra_dtype dtype, const drawn_priors *priors, int64_t rank);

@@ -129,8 +129,7 @@ static void sum_term(const sums *s, const drawn_array *a)
 static void reach_of(const sums *s, int n, const definition_of_priors *d, long double *reach)
 {
     const drawn_array *const a = &s->fit->term[0];
-    const int is_bounded =
-        s->out->observed < a->count && s->fit->terms == 1 && !d->is_simplex && !d->is_limited;
+    const int is_bounded = s->out->observed < a->count && s->fit->terms == 1 && !d->is_simplex && !d->is_limited;
     for (int64_t k = 0; k < s->fit->rank; k++) {
         long double others = 1;
         for (int m = 0; m < s->fit->factors; m++) {

@@ -177,7 +177,9 @@ def _check_given(context, function, problem, options, given, settings):
 def _require_memory(context, problem, options, settings):
     """Refuse what does not fit into memory before the model is made; a fit that is refused for something else says so itself."""
     plan = ffi.new("rlra_plan *")
-    starts = max(1, min(as_whole("starts", settings.get("starts", 1)), MOST_INT))
+    starts = as_whole("starts", settings.get("starts", 1))
+    if not 1 <= starts <= lib.RLRA_STARTS_MOST:
+        return
     if lib.rlra_fit_plan(problem.pointer, options, options.rank, plan) == lib.RLRA_OK:
         context.check(lib.rlra_plan_check(context.pointer, plan, 1 if starts == 1 else starts + 1))
 

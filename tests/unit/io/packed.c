@@ -217,7 +217,7 @@ int main(void)
         WITH_PLACE(test_files_of_several_members_are_read),     WITH_PLACE(test_damaged_packed_files_are_refused),
         WITH_PLACE(test_a_folder_without_room_is_told),         WITH_PLACE(test_wide_text_is_read),
         WITH_PLACE(test_letters_of_wide_text_stay_the_same),    WITH_PLACE(test_whole_texts_are_read_plain),
-        WITH_PLACE(test_numbers_are_not_taken_for_wide_text),
+        WITH_PLACE(test_numbers_are_not_taken_for_wide_text),   WITH_PLACE(test_what_unpacks_to_too_much_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
