@@ -46,7 +46,7 @@ rlra_status rlra_h5_read(h5_file *file, uint64_t address, void *buffer, size_t b
     const int64_t most = (size < INT64_MAX / (2 * FETCH_TIMES) ? size * FETCH_TIMES : INT64_MAX / 2) + FETCH_SPARE;
     int64_t offset;
     const rlra_status status = rlra_h5_place(file, address, bytes, &offset);
-    if (status != RLRA_OK)
+    if (status != RLRA_OK || bytes == 0)
         return status;
     if ((int64_t)bytes + FETCH_CHARGE > most - file->fetched)
         return rlra_fail(file->in->context, RLRA_ERR_FORMAT,

@@ -97,10 +97,11 @@ static rlra_status load_stored(reading *r, const h5_chunk *chunk)
     rlra_status status = RLRA_OK;
     int64_t offset;
     TRY(rlra_h5_place(r->file, chunk->address, chunk->bytes, &offset));
-    if (chunk->bytes > r->stored_room) {
+    if (r->stored == NULL || chunk->bytes > r->stored_room) {
         rlra_free(r->file->in->context, r->stored);
+        r->stored = NULL;
         r->stored_room = 0;
-        TRY(reserve(r, &r->stored, (size_t)chunk->bytes));
+        TRY(reserve(r, &r->stored, (size_t)chunk->bytes + 1)); /* also of nothing */
         r->stored_room = (size_t)chunk->bytes;
     }
     TRY(rlra_h5_read(r->file, chunk->address, r->stored, (size_t)chunk->bytes));
