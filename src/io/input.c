@@ -58,11 +58,6 @@ rlra_status rlra_input_measure(input *in, int64_t size)
     return rlra_input_read(in, 0, in->head, in->head_bytes);
 }
 
-const char *rlra_input_content(const input *in)
-{
-    return in->content[0] == '\0' ? in->path : in->content;
-}
-
 static int ends(const char *path, size_t length, const char *ending)
 {
     const size_t tail = strlen(ending);

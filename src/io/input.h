@@ -36,7 +36,6 @@ typedef struct input {
     int fd;               /* of the plain content: see io/unpack.h */
     container *container; /* or NULL, where there is no context */
     int64_t size;
-    char content[24]; /* by which the plain content can be opened again, or "": by `path` */
     size_t head_bytes;
     unsigned char head[INPUT_HEAD_BYTES]; /* the beginning of the file, for detection */
 } input;
@@ -55,9 +54,6 @@ void rlra_input_close(input *in);
 
 /* Take note of the size, and of the beginning. */
 rlra_status rlra_input_measure(input *in, int64_t size);
-
-/* The name by which a library opens the content once more; `path` is for messages. */
-const char *rlra_input_content(const input *in);
 
 /* Whether the name of the file ends so, in letters of either case; what gzip adds to it does not count. */
 int rlra_input_ends(const input *in, const char *ending);

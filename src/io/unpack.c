@@ -68,7 +68,6 @@ rlra_status rlra_scratch_adopt(scratch *s, input *in)
     close(in->fd);
     in->fd = s->fd;
     s->fd = -1;
-    snprintf(in->content, sizeof in->content, "/dev/fd/%d", in->fd);
     return rlra_input_measure(in, s->size);
 }
 

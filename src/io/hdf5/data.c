@@ -8,8 +8,7 @@
 /* Bytes that are read together when they are converted. */
 #define BLOCK ((int64_t)256 << 10)
 /* What a stored byte can become, and what chunks may have beyond: see set.c. */
-#define COMPRESSION_MOST 1032
-#define CHUNK_SPARE      65536
+#define CHUNK_SPARE 65536
 
 typedef struct reading {
     h5_file *file;
@@ -148,10 +147,10 @@ static rlra_status read_chunk(void *user, const h5_chunk *chunk)
     const uint64_t bytes = r->set->layout.chunk_bytes;
     const uint32_t mask = mask_of(r, chunk, &part);
     REQUIRE(note_chunk(r, chunk->at), rlra_h5_damaged(r->file, "a chunk that is there twice", chunk->address));
-    REQUIRE(chunk->bytes <= UINT32_MAX && bytes <= chunk->bytes * COMPRESSION_MOST + CHUNK_SPARE,
+    REQUIRE(chunk->bytes <= UINT32_MAX && bytes <= chunk->bytes * DEFLATE_MOST + CHUNK_SPARE,
             rlra_h5_damaged(r->file, "a chunk that cannot become so large", chunk->address));
     TRY(rlra_h5_filters_check(r->file, r->name, &r->set->filters, mask));
-    TRY(rlra_h5_spend(r->file, bytes));
+    TRY(rlra_input_count_unpacked(r->file->in, (int64_t)bytes));
     /* Where all of it follows in the array, it is made there. */
     if (part.is_whole && part.outer == 0 && !r->target.converts) {
         TRY(load_chunk(r, chunk, mask, (unsigned char *)r->target.to + (size_t)part.offset * r->target.entry_bytes));

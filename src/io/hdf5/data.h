@@ -35,7 +35,4 @@ rlra_status rlra_h5_set_strings(h5_file *file, const char *name, const h5_set *s
 rlra_status rlra_h5_add_strings(h5_file *file, const char *name, const h5_type *type, int64_t count, const void *bytes,
                                 text_buffer *lines);
 
-/* Take note of bytes that were made of others: what one file may become in all has a limit. */
-rlra_status rlra_h5_spend(h5_file *file, uint64_t bytes);
-
 #endif

@@ -3,25 +3,8 @@
 #include "io/hdf5/chunks.h"
 #include "io/hdf5/data.h"
 
-/* Deflate makes at most so many bytes of one (RFC 1951); the other filters make fewer. */
-#define COMPRESSION_MOST 1032
 /* Data sets that were never written have no storage; small ones are fine. */
 #define UNSTORED_MOST 65536
-/* What small files may become in all. */
-#define UNPACKED_SPARE (INT64_C(256) << 20)
-
-rlra_status rlra_h5_spend(h5_file *file, uint64_t bytes)
-{
-    const int64_t size = file->in->size;
-    const int64_t most =
-        (size < INT64_MAX / (2 * COMPRESSION_MOST) ? size * COMPRESSION_MOST : INT64_MAX / 2) + UNPACKED_SPARE;
-    if (bytes > (uint64_t)(most - file->unpacked))
-        return rlra_fail(file->in->context, RLRA_ERR_FORMAT,
-                         "'%s' unpacks to more than %lld bytes, expected at most %d for each of its own",
-                         file->in->path, (long long)most, COMPRESSION_MOST);
-    file->unpacked += (int64_t)bytes;
-    return RLRA_OK;
-}
 
 /* The first form has a size and an entry; those that follow say whether there is one. */
 static void take_fill(const h5_object *object, h5_set *set)
@@ -99,7 +82,7 @@ static rlra_status find_held(h5_file *file, const h5_set *set, int64_t *held)
     *held = bytes < (uint64_t)size ? (int64_t)bytes : size;
     /* Chunks may be packed, or not be written; what is in one piece is all there. */
     if (layout->kind == H5_CHUNKED)
-        *held = *held < INT64_MAX / (2 * COMPRESSION_MOST) ? *held * COMPRESSION_MOST : INT64_MAX / 2;
+        *held = *held < INT64_MAX / (2 * DEFLATE_MOST) ? *held * DEFLATE_MOST : INT64_MAX / 2;
     *held += UNSTORED_MOST;
 cleanup:
     return status;

@@ -265,10 +265,10 @@ static void test_what_a_file_unpacks_to_has_a_limit(void **state)
     open_set(p, DATA("sets_v18.h5"), "/gzip_rows", &o);
     const int64_t most = o.in.size * 1032 + (256 << 20);
     /* Three chunks of 80 bytes. */
-    o.file.unpacked = most - 240;
+    o.in.container->unpacked = most - 240;
     assert_int_equal(rlra_h5_set_numbers(&o.file, "/gzip_rows", &o.set, RLRA_DTYPE_F64, to), RLRA_OK);
-    assert_int_equal(o.file.unpacked, most);
-    o.file.unpacked = most - 239;
+    assert_int_equal(o.in.container->unpacked, most);
+    o.in.container->unpacked = most - 239;
     assert_int_equal(rlra_h5_set_numbers(&o.file, "/gzip_rows", &o.set, RLRA_DTYPE_F64, to), RLRA_ERR_FORMAT);
     assert_non_null(strstr(rlra_context_message(p->context), "unpacks to more than"));
     close_set(&o);
