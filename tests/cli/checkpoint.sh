@@ -13,6 +13,9 @@ while True:
     every = "0" if kills < 12 else "60"
     running = subprocess.Popen(fit + ["-o", "killed", "--checkpoint", "kept", "--checkpoint-every", every, "--resume",
                                       "--threads", str(1 + kills % 2)])
+    # However busy the machine is: the first is not killed before there is something to go on from.
+    while running.poll() is None and not os.path.exists("kept/start-0.checkpoint"):
+        time.sleep(0.002)
     try:
         code = running.wait(random.uniform(0.01, 0.12) if kills < 12 else 100)
         break
