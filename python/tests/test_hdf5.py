@@ -97,6 +97,25 @@ def test_drawn_trees_are_those_of_h5py(libver, kind, userblock, tmp_path):
     check(path)
 
 
+@pytest.mark.parametrize("sizes", [(4, 4), (4, 8), (8, 4)])
+@pytest.mark.parametrize("libver", LIBVER)
+def test_addresses_and_lengths_may_differ_in_size(libver, sizes, tmp_path, rng):
+    path = tmp_path / "a.h5"
+    with h5py.File(path, "w", libver=libver) as file:
+        bounds = file.libver
+    creation = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+    creation.set_sizes(*sizes)
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    if bounds[0] != "earliest":
+        access.set_libver_bounds(h5py.h5f.LIBVER_LATEST, h5py.h5f.LIBVER_LATEST)
+    with h5py.File(h5py.h5f.create(str(path).encode(), h5py.h5f.ACC_TRUNC, creation, access)) as file:
+        file["a/plain"] = rng.random((4, 5))
+        file.create_dataset("a/packed", data=rng.random((30, 7)), chunks=(8, 3), compression="gzip", maxshape=(60, 7))
+        for k in range(20):
+            file[f"many/x{k}"] = float(k)
+    check(path)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("libver", LIBVER)
 def test_groups_of_many_children(libver, kind, tmp_path):

@@ -51,7 +51,7 @@ static rlra_status read_old(h5_file *file, int version, h5_bytes b, uint64_t *en
     rlra_h5_skip(&b, (size_t)offset_bytes); /* free space */
     *end = rlra_h5_take_address(file, &b) - base;
     REQUIRE(rlra_h5_take_address(file, &b) == H5_NOWHERE, refuse(file, "it is one of several files of an HDF5 driver"));
-    rlra_h5_skip(&b, (size_t)offset_bytes); /* the name of the root */
+    rlra_h5_skip(&b, (size_t)length_bytes); /* the name of the root */
     file->root = rlra_h5_take_address(file, &b);
     REQUIRE(!b.failed, rlra_h5_damaged(file, "it ends in its superblock", 0));
 cleanup:
