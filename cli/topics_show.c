@@ -214,10 +214,12 @@ void topics_show_clear(topics *t)
     free(t->values);
 }
 
-/* A field of CSV, quoted where it has to be. A text that spreadsheets would take for a formula gets their sign for text. */
+/* A field of CSV, quoted where it has to be. A text that spreadsheets would take for a formula, also behind blanks, which some
+ * of them drop, gets their sign for text. */
 static void add_field(textbuf *csv, const char *text)
 {
-    const char *const mark = text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL ? "'" : "";
+    const char first = text[strspn(text, " ")];
+    const char *const mark = first != '\0' && strchr("=+-@\t\r", first) != NULL ? "'" : "";
     if (text[strcspn(text, ",\"\r\n")] == '\0') {
         text_add(csv, "%s%s", mark, text);
         return;

@@ -19,3 +19,6 @@ printf 'one\302\233 31m\ntwo\342\200\256\n' >words.txt
 printf '=cmd|calc\n-two\n' >words.txt
 "$rlra" topics counts.csv --vocab words.txt -r 1 -o topics -q 2>/dev/null
 cut -d, -f3 topics/topics.csv
+printf '  +sum\n @x\n' >words.txt
+"$rlra" topics counts.csv --vocab words.txt -r 1 -o topics -q 2>/dev/null
+cut -d, -f3 topics/topics.csv
