@@ -7,12 +7,17 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 /* The first descriptor that is none of stdin, stdout, stderr, even where those are closed. */
 #define FIRST_DESCRIPTOR 3
+
+/* STATX_ATTR_MOUNT_ROOT of Linux 5.8, which older headers do not have. */
+#define MOUNT_ROOT 0x2000
 
 static int keep_off_terminal(int fd)
 {
@@ -138,6 +143,31 @@ int rlra_disk_remove_folder(const char *path)
 int rlra_disk_set_mode(const char *path, mode_t mode)
 {
     return chmod(path, mode);
+}
+
+int rlra_disk_set_owner(const char *path, uid_t owner, gid_t group)
+{
+    return chown(path, owner, group);
+}
+
+int rlra_disk_is_mounted(const char *path)
+{
+    struct statx about;
+    return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE, &about) == 0 &&
+           (about.stx_attributes & MOUNT_ROOT) != 0;
+}
+
+/* What the system itself gives (security.) comes to a new folder as well. */
+int rlra_disk_has_own_rights(int fd)
+{
+    char names[4096];
+    const ssize_t bytes = flistxattr(fd, names, sizeof names);
+    if (bytes < 0)
+        return errno == ERANGE;
+    for (const char *name = names; name < names + bytes; name += strlen(name) + 1)
+        if (strncmp(name, "security.", strlen("security.")) != 0)
+            return 1;
+    return 0;
 }
 
 int rlra_disk_lock(int fd)

@@ -36,6 +36,13 @@ int rlra_disk_unlink_at(int folder, const char *name);
 int rlra_disk_make_folder(const char *path);
 int rlra_disk_remove_folder(const char *path);
 int rlra_disk_set_mode(const char *path, mode_t mode);
+int rlra_disk_set_owner(const char *path, uid_t owner, gid_t group);
+
+/* Whether another file system, or another place of the same one, is mounted there. */
+int rlra_disk_is_mounted(const char *path);
+
+/* Whether there are rights beyond those of owner and group (an access control list), or attributes that a user gave it. */
+int rlra_disk_has_own_rights(int fd);
 
 /* The lock of a file or folder, held by the descriptor, within a process as between several; 0 where it was had or where the file
  * system knows no locks, -1 where another holds it. */

@@ -206,12 +206,13 @@ static int each_other(const rlra_folder *f, int (*visit)(const rlra_folder *f, c
     return going;
 }
 
-/* A folder can only be moved by those who may write to it. */
+/* A folder can only be moved by those who may write to it, and nothing where another file system begins. */
 static int can_move(const rlra_folder *f, const char *name, const char *path)
 {
-    struct stat about;
-    (void)f, (void)name;
-    return lstat(path, &about) == 0 && (!S_ISDIR(about.st_mode) || access(path, W_OK) == 0);
+    struct stat about, here;
+    (void)name;
+    return fstat(f->lock, &here) == 0 && lstat(path, &about) == 0 && about.st_dev == here.st_dev &&
+           !rlra_disk_is_mounted(path) && (!S_ISDIR(about.st_mode) || access(path, W_OK) == 0);
 }
 
 /* What is not of a result has a place in the new folder before the old one goes. Folders follow later: they have one name only. */
@@ -224,12 +225,18 @@ static int link_other(const rlra_folder *f, const char *name, const char *path)
     return 1;
 }
 
-/* Owner and rights of the old folder are those of the new one. */
-static void copy_mode(const rlra_folder *f)
+/* Owner, group and rights of the old folder are those of the new one; returns whether they are. */
+static int copy_rights(const rlra_folder *f)
 {
-    struct stat about;
-    if (fstat(f->lock, &about) == 0)
-        (void)rlra_disk_set_mode(f->stage, about.st_mode & 07777);
+    struct stat old, new;
+    if (access(f->target, F_OK) != 0)
+        return 1;
+    if (fstat(f->lock, &old) != 0 || fstat(f->stage_lock, &new) != 0 || rlra_disk_has_own_rights(f->lock))
+        return 0;
+    if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
+        rlra_disk_set_owner(f->stage, old.st_uid, old.st_gid) != 0)
+        return 0;
+    return rlra_disk_set_mode(f->stage, old.st_mode & 07777) == 0;
 }
 
 /* Move a file of the stage to its place; without one there, what an older result had is taken away. */
@@ -268,10 +275,9 @@ static int cannot_swap(int reason)
 static rlra_status put_in_place(rlra_folder *f)
 {
     int ignored;
-    if (!f->beside || (access(f->target, F_OK) == 0 && !each_other(f, can_move)))
+    if (!f->beside || (access(f->target, F_OK) == 0 && !each_other(f, can_move)) || !copy_rights(f))
         return replace_each(f);
     (void)each_other(f, link_other);
-    copy_mode(f);
     int failed = rlra_disk_exchange(f->stage, f->target) != 0;
     if (failed && cannot_swap(errno))
         return replace_each(f);

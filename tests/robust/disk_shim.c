@@ -60,7 +60,7 @@ static int meet(const char *what, const char *path)
     /* On a full disk names can still be taken away and exchanged. */
     if (strcmp(how, "full") == 0) {
         if (strcmp(what, "unlink") == 0 || strcmp(what, "rmdir") == 0 || strcmp(what, "rename") == 0 ||
-            strcmp(what, "exchange") == 0 || strcmp(what, "chmod") == 0)
+            strcmp(what, "exchange") == 0 || strcmp(what, "chmod") == 0 || strcmp(what, "chown") == 0)
             return 0;
         errno = ENOSPC;
         return -1;
@@ -154,3 +154,4 @@ CALL(unlink, "unlink", (const char *path), path, (path))
 CALL(mkdir, "mkdir", (const char *path, mode_t mode), path, (path, mode))
 CALL(rmdir, "rmdir", (const char *path), path, (path))
 CALL(chmod, "chmod", (const char *path, mode_t mode), path, (path, mode))
+CALL(chown, "chown", (const char *path, uid_t owner, gid_t group), path, (path, owner, group))

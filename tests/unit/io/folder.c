@@ -1,9 +1,13 @@
 /* unit/io/folder.c: results are replaced together, belong to one writer, and what killed writers left is cleared away. */
+#define _GNU_SOURCE /* unshare() */
 #include "unit/io/support.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 
 #include "rlra/folder.h"
 
@@ -266,6 +270,102 @@ static void test_bad_folders_are_refused(void **state)
     remove_all(p);
 }
 
+static rlra_status commit_one(place *p, const char *out, const char *numbers)
+{
+    rlra_folder *const folder = must_open(p, out);
+    stage(folder, "numbers", numbers);
+    const rlra_status status = rlra_folder_commit(folder);
+    rlra_folder_close(folder);
+    return status;
+}
+
+/* A group that a folder can be given to, other than that of new ones: any for root, else another of the user's. */
+static int other_group(gid_t *group)
+{
+    gid_t groups[64];
+    const int count = getgroups(64, groups);
+    *group = getegid() + 1;
+    for (int k = 0; k < count && geteuid() != 0; k++)
+        if (groups[k] != getegid())
+            *group = groups[k];
+    return geteuid() == 0 || *group != getegid() + 1;
+}
+
+static void test_folder_of_a_group_stays_one(void **state)
+{
+    place *const p = *state;
+    char out[128];
+    gid_t group;
+    struct stat about;
+    if (!other_group(&group))
+        skip();
+    snprintf(out, sizeof out, "%s/out", p->folder);
+    mkdir(out, 0777);
+    assert_int_equal(chown(out, geteuid() == 0 ? 4321 : (uid_t)-1, group), 0);
+    assert_int_equal(chmod(out, 02770), 0);
+    assert_int_equal(commit_one(p, out, "1"), RLRA_OK);
+    expect_text(inside(p, "out", "numbers"), "1");
+    assert_int_equal(stat(out, &about), 0);
+    assert_int_equal(about.st_gid, group);
+    assert_int_equal(about.st_uid, geteuid() == 0 ? 4321 : geteuid());
+    assert_int_equal(about.st_mode & 07777, 02770);
+    assert_int_equal(entries_of(p->folder), 1);
+    remove_all(p);
+}
+
+static void test_attributes_of_a_folder_stay(void **state)
+{
+    place *const p = *state;
+    char out[128], found[8] = "";
+    snprintf(out, sizeof out, "%s/out", p->folder);
+    mkdir(out, 0777);
+    if (setxattr(out, "user.rlra", "mine", 4, 0) != 0) { /* the file system has none */
+        remove_all(p);
+        skip();
+    }
+    assert_int_equal(commit_one(p, out, "1"), RLRA_OK);
+    expect_text(inside(p, "out", "numbers"), "1");
+    assert_int_equal(getxattr(out, "user.rlra", found, sizeof found), 4);
+    assert_int_equal(entries_of(p->folder), 1);
+    remove_all(p);
+}
+
+/* In a child with mounts of its own; -1 where the system allows none. */
+static int commit_above_mounts(place *p, const char *out)
+{
+    if ((unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) ||
+        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", inside(p, "out", "disk"), "tmpfs", 0, NULL) != 0 ||
+        mount(inside(p, "out", "other"), inside(p, "out", "same"), NULL, MS_BIND, NULL) != 0)
+        return -1;
+    put_text(inside(p, "out", "disk/mine"), "of the user");
+    put_text(inside(p, "out", "same/mine"), "of the user");
+    return commit_one(p, out, "1") == RLRA_OK && entries_of(p->folder) == 1 &&
+           access(inside(p, "out", "disk/mine"), F_OK) == 0 && access(inside(p, "out", "same/mine"), F_OK) == 0;
+}
+
+static void test_what_is_mounted_in_the_folder_stays_there(void **state)
+{
+    place *const p = *state;
+    char out[128];
+    int answer;
+    snprintf(out, sizeof out, "%s/out", p->folder);
+    mkdir(out, 0777);
+    mkdir(inside(p, "out", "disk"), 0777);
+    mkdir(inside(p, "out", "same"), 0777);
+    mkdir(inside(p, "out", "other"), 0777);
+    const pid_t child = fork();
+    if (child == 0) {
+        const int kept = commit_above_mounts(p, out);
+        _exit(kept < 0 ? 77 : !kept);
+    }
+    assert_int_equal(waitpid(child, &answer, 0), child);
+    remove_all(p);
+    if (WIFEXITED(answer) && WEXITSTATUS(answer) == 77)
+        skip();
+    assert_int_equal(answer, 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -278,6 +378,9 @@ int main(void)
         TEST(test_current_folder_is_not_swapped),
         TEST(test_links_to_folders_stay_links),
         TEST(test_bad_folders_are_refused),
+        TEST(test_folder_of_a_group_stays_one),
+        TEST(test_attributes_of_a_folder_stay),
+        TEST(test_what_is_mounted_in_the_folder_stays_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
