@@ -97,6 +97,26 @@ def test_drawn_trees_are_those_of_h5py(libver, kind, userblock, tmp_path):
     check(path)
 
 
+@pytest.mark.parametrize("libver", LIBVER)
+def test_codes_of_categories_are_no_numbers(libver, tmp_path):
+    path = tmp_path / "a.h5"
+    names = ["no", "yes, or longer than eight", "cloud"]
+    with h5py.File(path, "w", libver=libver) as file:
+        file["truth"] = np.array([[True, False], [True, True]])
+        for name, kind, values in (("bytes", "i1", (0, 1, 2)), ("unsigned", "u1", (0, 1, 255)), ("signs", "i1", (-1, 1)),
+                                   ("one", "i1", (1,)), ("wide", "<i4", (0, 1)), ("back", ">i2", (0, 1, 2))):
+            members = dict(zip(names, values))
+            file.create_dataset(name, data=np.array([values] * 2, kind), dtype=h5py.enum_dtype(members, kind))
+        file.create_dataset("binary", data=np.array([[0, 1]], "u1"), dtype=h5py.enum_dtype({"yes": 1, "no, or longer": 0}, "u1"))
+    told = {variable["name"]: variable["dtype"] for variable in rlra.variables(path)}
+    assert {name for name, dtype in told.items() if dtype == "enumeration"} == {
+        "/bytes", "/unsigned", "/signs", "/one", "/wide", "/back"}
+    np.testing.assert_array_equal(rlra.load(f"{path}:/truth"), [[1, 0], [1, 1]])
+    np.testing.assert_array_equal(rlra.load(f"{path}:/binary"), [[0, 1]])
+    with pytest.raises(ValueError, match="enumeration"):
+        rlra.load(f"{path}:/bytes")
+
+
 @pytest.mark.parametrize("sizes", [(4, 4), (4, 8), (8, 4)])
 @pytest.mark.parametrize("libver", LIBVER)
 def test_addresses_and_lengths_may_differ_in_size(libver, sizes, tmp_path, rng):

@@ -1,6 +1,8 @@
 /* io/hdf5/type.c: the message of a data type. */
 #include "io/hdf5/type.h"
 
+#include <string.h>
+
 #define VERSION_MOST 5
 
 static void take_integer(h5_bytes *b, unsigned flags, h5_type *type)
@@ -56,7 +58,7 @@ static int take_float(h5_bytes *b, unsigned flags, h5_type *type)
            holds(type, type->mantissa_at, type->mantissa_bits, 63);
 }
 
-/* The base of an enum: its names and values are of no use here. */
+/* The base of an enum. */
 static void take_base(h5_bytes *b, h5_type *type)
 {
     const uint64_t head = rlra_h5_take(b, 4), size = rlra_h5_take(b, 4);
@@ -65,7 +67,24 @@ static void take_base(h5_bytes *b, h5_type *type)
         take_integer(b, (unsigned)(head >> 8), type);
 }
 
-static void take_properties(h5_bytes *b, unsigned flags, h5_type *type)
+/* Whether the members, whose names end by a zero and are filled up to 8 bytes before version 3, have the values 0 and 1 of
+ * NumPy's bool. Others are codes of categories, not quantities. */
+static int take_bool(h5_bytes *b, int version, int members, const h5_type *type)
+{
+    if (members != 2 || type->size != 1)
+        return 0;
+    for (int k = 0; k < members; k++) {
+        const unsigned char *const end = rlra_h5_left(b) == 0 ? NULL : memchr(b->at, 0, rlra_h5_left(b));
+        if (end == NULL)
+            return 0;
+        const size_t length = (size_t)(end - b->at) + 1;
+        rlra_h5_skip(b, version < 3 ? (length + 7) / 8 * 8 : length);
+    }
+    const uint64_t first = rlra_h5_take(b, 1), second = rlra_h5_take(b, 1);
+    return !b->failed && first + second == 1;
+}
+
+static void take_properties(h5_bytes *b, int version, unsigned flags, h5_type *type)
 {
     int is_number = type->size <= 8;
     switch (type->class) {
@@ -81,8 +100,7 @@ static void take_properties(h5_bytes *b, unsigned flags, h5_type *type)
         break;
     case H5_ENUM:
         take_base(b, type);
-        /* NumPy's bool. */
-        is_number = type->size == 1;
+        is_number = !b->failed && take_bool(b, version, (int)(flags & 0xffff), type);
         type->is_plain = is_number;
         type->number = (scalar){SCALAR_BOOL, 1, 0};
         break;
@@ -114,7 +132,7 @@ rlra_status rlra_h5_type(const h5_file *file, const h5_message *message, h5_type
     *type = (h5_type){.class = (h5_class)(head & 15), .size = (size_t)size};
     REQUIRE(!b.failed && version >= 1 && version <= VERSION_MOST && type->class < H5_CLASSES && size > 0,
             rlra_h5_damaged(file, "a data type", H5_NOWHERE));
-    take_properties(&b, (unsigned)(head >> 8), type);
+    take_properties(&b, version, (unsigned)(head >> 8), type);
     REQUIRE(!b.failed, rlra_h5_damaged(file, "a data type", H5_NOWHERE));
 cleanup:
     return status;
