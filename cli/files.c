@@ -46,21 +46,32 @@ static void clear(file_list *list)
         free(list->file[i].path);
 }
 
+/* A file that is read, and the one that is read with it. */
+static void add_input(const request *asked, file_list *inputs, const char *spec, const char *what, int is_flag)
+{
+    char *const path = cli_copy(spec, input_path_length(spec)), *beside = NULL;
+    (void)rlra_file_beside(asked->context, path, &beside);
+    if (beside != NULL)
+        add(inputs, cli_copy(beside, strlen(beside)), what, is_flag);
+    rlra_text_free(asked->context, beside);
+    add(inputs, path, what, is_flag);
+}
+
 /* Positional files, and what options name; a word that is no file is a name of something else. */
 static void list_inputs(const request *asked, file_list *inputs)
 {
     for (int i = 0; i < asked->data_count; ++i)
-        add(inputs, cli_copy(asked->data[i], input_path_length(asked->data[i])), "the data", 0);
+        add_input(asked, inputs, asked->data[i], "the data", 0);
     for (int i = 0; flag_at(i) != NULL; ++i) {
         const flag *const f = flag_at(i);
         if (f->kind != FLAG_INPUT || !command_takes_flag(asked->about, f))
             continue;
         const char *const value = *(const char *const *)((const char *)asked + f->offset);
         if (value != NULL)
-            add(inputs, cli_copy(value, input_path_length(value)), f->name, 1);
+            add_input(asked, inputs, value, f->name, 1);
     }
     if (asked->init_file != NULL)
-        add(inputs, cli_copy(asked->init_file, input_path_length(asked->init_file)), "init", 1);
+        add_input(asked, inputs, asked->init_file, "init", 1);
 }
 
 /* The entries of an ENVI image stand beside its header. */

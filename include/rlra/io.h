@@ -136,6 +136,13 @@ RLRA_API const char *rlra_file_note(const rlra_file *file, int index);
 /** Tell variable `index`, from 0, in the order of the file; 0 beyond the last. */
 RLRA_API int rlra_file_variable(const rlra_file *file, int64_t index, rlra_variable *variable);
 
+/**
+ * The other file that is read with FILE: the data of an ENVI header, or the header of ENVI data; who writes files must not
+ * replace it either. `*beside` is NULL where FILE stands alone, is packed by gzip or cannot be read, and is freed with
+ * rlra_text_free().
+ */
+RLRA_API rlra_status rlra_file_beside(rlra_context *context, const char *path, char **beside);
+
 /** As rlra_dataset_read() of FILE:NAME, or of FILE if `name` is "". */
 RLRA_API rlra_status rlra_file_read(rlra_file *file, const char *name, rlra_dataset **dataset);
 

@@ -248,6 +248,16 @@ cleanup:
     return status;
 }
 
+static rlra_status find_beside(const input *in, char *found)
+{
+    pair p;
+    const rlra_status status = open_pair(in, &p);
+    if (status == RLRA_OK)
+        snprintf(found, PATH_ROOM, "%s", strcmp(p.header_path, in->path) == 0 ? p.data_path : p.header_path);
+    close_pair(in, &p);
+    return status;
+}
+
 const format_ops rlra_format_envi = {
     .about = {"envi", "raster cubes of remote sensing: a header and a data file", "read write",
               "ENVI Header Files, NV5 Geospatial"},
@@ -257,5 +267,6 @@ const format_ops rlra_format_envi = {
     .list = list,
     .read = read_array,
     .locate = locate,
+    .beside = find_beside,
     .write = write_arrays,
 };

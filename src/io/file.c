@@ -83,6 +83,40 @@ void rlra_file_close(rlra_file *file)
     rlra_free(file->context, file);
 }
 
+static rlra_status find_beside(rlra_context *context, const char *path, char found[PATH_ROOM])
+{
+    rlra_status status = RLRA_OK;
+    const rlra_read_options plain = {0};
+    const format_ops *format;
+    input in = {.fd = -1};
+    TRY(rlra_input_open(context, path, &plain, NULL, &in));
+    TRY(rlra_format_detect(&in, &format));
+    if (format->beside != NULL)
+        TRY(format->beside(&in, found));
+cleanup:
+    rlra_input_close(&in);
+    return status;
+}
+
+rlra_status rlra_file_beside(rlra_context *context, const char *path, char **beside)
+{
+    char found[PATH_ROOM] = "";
+    if (beside == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the name of a file needs a place");
+    *beside = NULL;
+    if (context == NULL || path == NULL)
+        return rlra_fail(context, RLRA_ERR_ARGUMENT, "looking beside a file needs a context and its name");
+    const size_t length = strlen(path);
+    const int is_packed = length > 3 && strcmp(path + length - 3, ".gz") == 0;
+    if (is_packed || length >= PATH_ROOM || find_beside(context, path, found) != RLRA_OK || found[0] == '\0')
+        return RLRA_OK;
+    *beside = rlra_alloc(context, strlen(found) + 1, 1);
+    if (*beside == NULL)
+        return rlra_fail_memory(context, strlen(found) + 1, 1, "a file name");
+    memcpy(*beside, found, strlen(found) + 1);
+    return RLRA_OK;
+}
+
 const char *rlra_file_format(const rlra_file *file)
 {
     if (file == NULL)

@@ -43,6 +43,9 @@ typedef struct format_ops {
     /* Read the variable of this name as lines of text; NULL when the format has no text. */
     rlra_status (*text)(const input *in, const char *name, char **text);
 
+    /* The other file that is read with this one, in a buffer of PATH_ROOM; NULL when files of the format stand alone. */
+    rlra_status (*beside)(const input *in, char *found);
+
     /* Write the arrays; the driver has checked them, opened the output and commits it afterwards. */
     rlra_status (*write)(output *out, int count, const rlra_named_array *arrays);
 } format_ops;

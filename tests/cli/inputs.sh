@@ -34,3 +34,24 @@ echo old >log
 try nmf x.csv -r 9 -o out --memory-limit 1K --log log
 cat log
 try nmf x.csv -r 1 -o out --log /dev/null
+# The data file of an ENVI header is an input as well, and so is the header of a data file that is named.
+printf '\1\2\3\4\2\3\1\5\3\1\2\6' >scene.img
+printf 'ENVI\nsamples = 3\nlines = 2\nbands = 2\ndata type = 1\ninterleave = bsq\nbyte order = 0\nheader offset = 0\n' >scene.hdr
+cp scene.img spectra.sli
+sed 's/samples = 3/samples = 2/; s/lines = 2/lines = 6/; s/bands = 2/bands = 1/' scene.hdr >spectra.hdr
+echo 'file type = ENVI Spectral Library' >>spectra.hdr
+mkdir linked
+ln scene.img linked/factors.npz
+before=$(cat x.csv mask.csv words.txt)$(cksum scene.* spectra.*)
+try() {
+    echo "\$ $*"
+    code=0
+    "$rlra" "$@" --quiet 2>&1 || code=$?
+    echo "-> $code"
+    [ "$(cat x.csv mask.csv words.txt)$(cksum scene.* spectra.*)" = "$before" ] || echo "an input was changed"
+}
+try unmix scene.hdr -r 1 -o out --log scene.img
+try unmix scene.img -r 1 -o out --log scene.hdr
+try unmix scene.hdr --library spectra.hdr -r 1 -o out --log spectra.sli
+try cp scene.hdr -r 1 -o linked
+try cp scene.img -r 1 -o out --log linked/factors.npz
