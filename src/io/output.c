@@ -16,6 +16,7 @@
 #include "io/folder.h"
 
 #define TEMPORARY_TRIES 1000
+#define LETTERS         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define BUFFER_BYTES    65536
 
 static rlra_status fail(const output *out, const char *what)
@@ -41,18 +42,24 @@ static rlra_status find_target(output *out)
     return out->target != NULL ? RLRA_OK : rlra_fail_memory(out->context, strlen(out->path) + 1, 1, "a file name");
 }
 
+/* Behind a number as it is printed; NULL where there is none. */
+static const char *skip_number(const char *text)
+{
+    const size_t digits = strspn(text, "0123456789");
+    return digits == 0 || (digits > 1 && text[0] == '0') ? NULL : text + digits;
+}
+
 int rlra_output_is_temporary(const char *name, const char *stem, size_t length)
 {
     const size_t mark = strlen(TEMPORARY_MARK);
-    char *end = NULL;
     if (strncmp(name, stem, length) != 0 || strncmp(name + length, TEMPORARY_MARK, mark) != 0)
         return 0;
-    const char *const process = name + length + mark;
-    if (strtol(process, &end, 10) <= 0 || *end != '-')
-        return 0;
-    const char *const number = end + 1;
-    (void)strtol(number, &end, 10);
-    return end > number && (*end == '\0' || *end == '.');
+    const char *const process = name + length + mark, *const behind = skip_number(process);
+    const char *const end = behind == NULL || *behind != '-' || process[0] == '0' ? NULL : skip_number(behind + 1);
+    if (end == NULL || *end == '\0')
+        return end != NULL;
+    /* Older versions let libzip write beside: six letters or digits. */
+    return *end == '.' && strlen(end) == 7 && strspn(end + 1, LETTERS) == 6;
 }
 
 /* The lock of a temporary dies with its program. */

@@ -22,7 +22,7 @@ typedef struct output {
     int64_t written; /* bytes that rlra_output_write() was given */
 } output;
 
-/* Whether `name` is a temporary of what the first `length` bytes of `stem` name; libraries put more behind it, after a point. */
+/* Whether `name` is a temporary of what the first `length` bytes of `stem` name; libzip put six letters more behind it. */
 int rlra_output_is_temporary(const char *name, const char *stem, size_t length);
 
 /* Remove what killed programs left of the file, and make the temporary, locked until it is renamed. Refuses to replace what is no

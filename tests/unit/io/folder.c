@@ -301,12 +301,9 @@ static void test_folder_of_a_group_stays_one(void **state)
         skip();
     snprintf(out, sizeof out, "%s/out", p->folder);
     mkdir(out, 0777);
-    assert_int_equal(chown(out, geteuid() == 0 ? 4321 : (uid_t)-1, group), 0);
-    assert_int_equal(chmod(out, 02770), 0);
+    assert_true(chown(out, geteuid() == 0 ? 4321 : (uid_t)-1, group) == 0 && chmod(out, 02770) == 0);
     assert_int_equal(commit_one(p, out, "1"), RLRA_OK);
-    expect_text(inside(p, "out", "numbers"), "1");
-    assert_int_equal(stat(out, &about), 0);
-    assert_int_equal(about.st_gid, group);
+    assert_true(stat(out, &about) == 0 && about.st_gid == group);
     assert_int_equal(about.st_uid, geteuid() == 0 ? 4321 : geteuid());
     assert_int_equal(about.st_mode & 07777, 02770);
     assert_int_equal(entries_of(p->folder), 1);
@@ -326,7 +323,23 @@ static void test_attributes_of_a_folder_stay(void **state)
     assert_int_equal(commit_one(p, out, "1"), RLRA_OK);
     expect_text(inside(p, "out", "numbers"), "1");
     assert_int_equal(getxattr(out, "user.rlra", found, sizeof found), 4);
-    assert_int_equal(entries_of(p->folder), 1);
+    remove_all(p);
+}
+
+static void test_names_that_only_look_like_temporaries_are_of_the_user(void **state)
+{
+    place *const p = *state;
+    static const char *const of_user[] = {"01-2",    " 5-1",    "+5-1",       "2024-05-01",
+                                          "2024-05", "7-1.bak", "7-1.tar.gz", "0-1"};
+    char out[128], name[64];
+    snprintf(out, sizeof out, "%s/out", p->folder);
+    mkdir(out, 0777);
+    for (size_t k = 0; k < sizeof of_user / sizeof of_user[0]; k++) {
+        snprintf(name, sizeof name, "numbers.tmp-%s", of_user[k]);
+        put_text(inside(p, "out", name), "mine");
+    }
+    assert_int_equal(commit_one(p, out, "1"), RLRA_OK);
+    assert_int_equal(entries_of(out), 1 + sizeof of_user / sizeof of_user[0]);
     remove_all(p);
 }
 
@@ -379,6 +392,7 @@ int main(void)
         TEST(test_links_to_folders_stay_links),
         TEST(test_bad_folders_are_refused),
         TEST(test_folder_of_a_group_stays_one),
+        TEST(test_names_that_only_look_like_temporaries_are_of_the_user),
         TEST(test_attributes_of_a_folder_stay),
         TEST(test_what_is_mounted_in_the_folder_stays_there),
     };
