@@ -140,6 +140,29 @@ int rlra_file_variable(const rlra_file *file, int64_t index, rlra_variable *vari
     return 1;
 }
 
+/* What a file is read and unpacked to in all has a limit, because one byte may be a part of many variables. Asking for the same
+ * variable again is no such trick: the counts are put back. */
+typedef struct counted {
+    int64_t unpacked, fetched;
+} counted;
+
+static counted begin_count(const rlra_file *file)
+{
+    const container *const at = file->in.container;
+    return at == NULL ? (counted){0, 0} : (counted){at->unpacked, at->fetched};
+}
+
+static void end_count(rlra_file *file, const entry *chosen, counted before)
+{
+    container *const at = file->in.container;
+    entry *const one = &file->all.entries[chosen - file->all.entries];
+    if (at != NULL && one->was_read) {
+        at->unpacked = before.unpacked;
+        at->fetched = before.fetched;
+    }
+    one->was_read = 1;
+}
+
 rlra_status rlra_file_read(rlra_file *file, const char *name, rlra_dataset **dataset)
 {
     rlra_status status = RLRA_OK;
@@ -152,7 +175,10 @@ rlra_status rlra_file_read(rlra_file *file, const char *name, rlra_dataset **dat
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "reading needs an open file and the name of a variable");
     TRY(rlra_variable_choose(&file->in, &file->all, name, 1, &chosen));
     TRY(rlra_notes_copy(context, &file->opening, &file->reading));
-    TRY(file->format->read(&file->in, chosen->name, file->options.dtype, dataset));
+    const counted before = begin_count(file);
+    status = file->format->read(&file->in, chosen->name, file->options.dtype, dataset);
+    end_count(file, chosen, before);
+    TRY(status);
     rlra_notes_move(&file->reading, &(*dataset)->notes);
 cleanup:
     rlra_notes_clear(context, &file->reading);
@@ -204,11 +230,13 @@ rlra_status rlra_file_text(rlra_file *file, const char *name, char **text)
             rlra_fail(context, RLRA_ERR_UNSUPPORTED, "'%s' is a %s file, which holds no text", file->path,
                       file->format->about.name));
     TRY(rlra_variable_choose(&file->in, &file->all, name, 0, &chosen));
+    const counted before = begin_count(file);
     if (chosen->numeric) {
-        TRY(file->format->read(&file->in, chosen->name, RLRA_READ_F64, &codes));
-        TRY(codes_to_text(&file->in, codes, text));
+        status = file->format->read(&file->in, chosen->name, RLRA_READ_F64, &codes);
+        status = status == RLRA_OK ? codes_to_text(&file->in, codes, text) : status;
     } else
-        TRY(file->format->text(&file->in, chosen->name, text));
+        status = file->format->text(&file->in, chosen->name, text);
+    end_count(file, chosen, before);
 cleanup:
     rlra_notes_clear(context, &file->reading);
     rlra_dataset_destroy(codes);

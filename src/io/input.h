@@ -25,6 +25,7 @@ typedef struct container {
     rlra_status broken; /* why there is none and will be none: the message was left where the first asked for it */
     void (*close)(rlra_context *context, void *state);
     int64_t unpacked; /* bytes in all: see rlra_input_count_unpacked() */
+    int64_t fetched;  /* the same of bytes that were read, where a format counts them */
     notes *notes;     /* on the file as a whole, or NULL: see rlra_input_left_out() */
 } container;
 

@@ -12,6 +12,7 @@ typedef struct entry {
     char *name;
     char stored[32];
     int order, numeric;
+    int was_read; /* once before, so that another time does not count: see rlra_file_read() */
     int64_t dims[RLRA_MAX_ORDER];
 } entry;
 

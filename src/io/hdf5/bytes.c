@@ -48,11 +48,13 @@ rlra_status rlra_h5_read(h5_file *file, uint64_t address, void *buffer, size_t b
     const rlra_status status = rlra_h5_place(file, address, bytes, &offset);
     if (status != RLRA_OK || bytes == 0)
         return status;
-    if ((int64_t)bytes + FETCH_CHARGE > most - file->fetched)
+    container *const counts = file->in->container;
+    if (counts != NULL && (int64_t)bytes + FETCH_CHARGE > most - counts->fetched)
         return rlra_fail(file->in->context, RLRA_ERR_FORMAT,
                          "'%s' names the same bytes again and again: more than %" PRId64 " bytes were read of %" PRId64,
                          file->in->path, most, size);
-    file->fetched += (int64_t)bytes + FETCH_CHARGE;
+    if (counts != NULL)
+        counts->fetched += (int64_t)bytes + FETCH_CHARGE;
     return bytes <= H5_WINDOW_BYTES / 8 ? read_small(file, offset, buffer, bytes)
                                         : rlra_input_read(file->in, offset, buffer, bytes);
 }

@@ -26,7 +26,6 @@ typedef struct h5_file {
     int64_t base;                   /* what addresses are counted from */
     int offset_bytes, length_bytes; /* of stored addresses and lengths: 2, 4 or 8 */
     uint64_t root;                  /* the object header of the root group */
-    int64_t fetched;                /* bytes that were read so far, with a charge for each read; has a limit */
     h5_window window;
     struct h5_cache *cache; /* groups that have been listed: see links.h */
 } h5_file;

@@ -1,4 +1,5 @@
 /* unit/io/choose.c: which file and which variable "FILE:NAME" means. */
+#include "io/file.h"
 #include "support.h"
 
 static void test_the_only_matrix_among_scalars_and_vectors_is_picked(void **state)
@@ -201,6 +202,25 @@ static void test_the_order_of_reads_does_not_matter(void **state)
     }
 }
 
+/* Bytes that many variables share are counted; those of one that is asked for again and again are not. */
+static void test_one_variable_is_read_as_often_as_one_likes(void **state)
+{
+    place *const p = *state;
+    rlra_file *file;
+    assert_int_equal(rlra_file_open(p->context, DATA("sets_v18.h5"), NULL, &file), RLRA_OK);
+    rlra_dataset *dataset;
+    assert_int_equal(rlra_file_read(file, "/gzip_rows", &dataset), RLRA_OK);
+    rlra_dataset_destroy(dataset);
+    const int64_t unpacked = file->in.container->unpacked, fetched = file->in.container->fetched;
+    assert_true(unpacked > 0 && fetched > 0);
+    for (int k = 0; k < 3; k++) {
+        assert_int_equal(rlra_file_read(file, "/gzip_rows", &dataset), RLRA_OK);
+        rlra_dataset_destroy(dataset);
+        assert_true(file->in.container->unpacked == unpacked && file->in.container->fetched == fetched);
+    }
+    rlra_file_close(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +236,7 @@ int main(void)
         WITH_PLACE(test_variables_of_an_open_file_are_read_one_by_one),
         WITH_PLACE(test_notes_on_an_open_file_come_with_each_read),
         WITH_PLACE(test_the_order_of_reads_does_not_matter),
+        WITH_PLACE(test_one_variable_is_read_as_often_as_one_likes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
