@@ -57,7 +57,7 @@ rlra_status RLRA(masked_pose)(fit *f)
     if (stored != NULL)
         TRY(RLRA(observed_of_sparse)(f->context, &choice, stored, &f->masked.data));
     else
-        TRY(RLRA(observed_create)(f->context, &choice, f->threads, &f->masked.data));
+        TRY(RLRA(observed_create)(f->context, &choice, rlra_team(rlra_threads(f->options.threads)), &f->masked.data));
     f->masked.used = 1;
 cleanup:
     return status;

@@ -222,6 +222,7 @@ static rlra_status measure(fit *f)
     f->kernels = RLRA(kernels_best)();
     TRY(pose_terms(f));
     f->threads = rlra_team_told(useful_threads(f, rlra_threads(f->options.threads)), &f->threads_refused);
+    f->masked.data.threads = f->threads;
     for (int n = 0; n < f->factors; n++)
         f->penalties[n] = RLRA(penalties_of)(f->problem, n);
     f->settings = RLRA(rule_settings_of)(&f->options);
