@@ -174,8 +174,12 @@ const char *rlra_folder_stage(rlra_folder *f)
     f->beside = !failed && can_swap(f, parent);
     for (int try = 0; !failed && f->stage_lock < 0; try++) {
         snprintf(stage, room, "%s%s" TEMPORARY_MARK "%ld-%d", f->target, f->beside ? "" : "/", (long)getpid(), try);
-        if (rlra_disk_make_folder(stage) == 0)
-            f->stage_lock = open(stage, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (rlra_disk_make_folder(stage) == 0 &&
+            (f->stage_lock = open(stage, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+            const int reason = errno;
+            (void)rlra_disk_remove_folder(stage);
+            errno = reason;
+        }
         failed = f->stage_lock < 0 && (errno != EEXIST || try == STAGE_TRIES);
     }
     if (!failed) {
@@ -300,9 +304,10 @@ static void drop_stage(rlra_folder *f)
 {
     if (f->stage == NULL)
         return;
-    rlra_folder_retire(f, f->stage);
+    /* Reading its entries may need the descriptor. Whoever takes it for abandoned needs the lock of the folder first. */
     if (f->stage_lock >= 0)
         close(f->stage_lock);
+    rlra_folder_retire(f, f->stage);
     f->stage_lock = -1;
     rlra_free(f->context, f->stage);
     f->stage = NULL;
