@@ -1,7 +1,9 @@
 /* cli/main.c: the command-line tool: find the command, read its arguments, run it. */
+#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "patience.h"
 #include "request.h"
@@ -18,9 +20,16 @@ static int unknown_command(const char *name)
     return usage_error(NULL, "there is no command '%s'", name);
 }
 
+/* Memory of cJSON, which leaves out what there is no memory for. */
+static void *allocate(size_t size)
+{
+    return cli_alloc(size, 1);
+}
+
 static int run_command(const command *about, int argc, char *argv[])
 {
     wait_asleep(argv);
+    cJSON_InitHooks(&(cJSON_Hooks){allocate, free});
     request asked = {.about = about, .argc = argc, .argv = argv};
     if (rlra_context_create(NULL, &asked.context) != RLRA_OK)
         return run_error("%s", rlra_status_text(RLRA_ERR_MEMORY));
@@ -42,9 +51,23 @@ static int flush_output(int code)
     return code != EXIT_OK ? code : run_error("the standard output could not be written");
 }
 
+/* What commands need in the worst case, with room for arguments and environment, which lie there too. */
+#define LEAST_STACK 65536
+
+static int check_stack(void)
+{
+    struct rlimit stack;
+    if (getrlimit(RLIMIT_STACK, &stack) != 0 || stack.rlim_cur >= LEAST_STACK)
+        return EXIT_OK;
+    return run_error("the stack is limited to %d kB, and %d kB are needed (ulimit -s %d)", (int)(stack.rlim_cur / 1024),
+                     LEAST_STACK / 1024, LEAST_STACK / 1024);
+}
+
 int main(int argc, char *argv[])
 {
     signals_prepare();
+    if (check_stack() != EXIT_OK)
+        return EXIT_RUN;
     const char *const first = argc > 1 ? argv[1] : "--help";
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
         print_overview();

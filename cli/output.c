@@ -8,6 +8,7 @@
 #include "files.h"
 #include "run.h"
 #include "text.h"
+#include "words.h"
 
 const char *const output_names[] = {"factors.npz", "topics.csv", "trace.csv", "report.html", "run.json", NULL};
 
@@ -30,6 +31,24 @@ static char *default_folder(const run *r)
     return cli_format("%.*s-%s-r%" PRId64, (int)(end - start), spec + start, r->asked->about->name, r->options.rank);
 }
 
+/* The folder that is open: where memory ends, a command ends at once, and nothing may be left beside the result. */
+static rlra_folder **opened;
+
+static void close_at_exit(void)
+{
+    if (opened == NULL)
+        return;
+    rlra_folder_close(*opened);
+    *opened = NULL;
+}
+
+void output_close(run *r)
+{
+    opened = NULL;
+    rlra_folder_close(r->folder);
+    r->folder = NULL;
+}
+
 /* Before the long work: a folder that cannot be written should not be learnt after it. */
 int output_prepare(run *r)
 {
@@ -39,17 +58,28 @@ int output_prepare(run *r)
     const int code = files_check(r->asked, r->out, NULL);
     if (code != EXIT_OK)
         return code;
+    if (atexit(close_at_exit) != 0)
+        return run_error("%s", rlra_status_text(RLRA_ERR_MEMORY));
     const rlra_status status = rlra_folder_open(r->context, r->out, output_names, &r->folder);
+    opened = &r->folder;
     return status == RLRA_OK ? EXIT_OK : run_fail(r, status, NULL);
 }
 
-int output_fail(const run *r, rlra_status status)
+char *output_why(const run *r, rlra_status status)
 {
     const char *const sentence = rlra_context_message(r->context), *const stage = rlra_folder_stage(r->folder);
     const char *const at = stage == NULL ? NULL : strstr(sentence, stage);
     if (at == NULL)
-        return run_fail(r, status, NULL);
-    return run_error("%.*s%s%s", (int)(at - sentence), sentence, r->out, at + strlen(stage));
+        return words_told(r->asked->about, r->context, status);
+    return cli_format("%.*s%s%s", (int)(at - sentence), sentence, r->out, at + strlen(stage));
+}
+
+int output_fail(const run *r, rlra_status status)
+{
+    char *const why = output_why(r, status);
+    const int code = run_error("%s", why);
+    free(why);
+    return code;
 }
 
 char *output_path(const run *r, const char *name)
@@ -143,15 +173,16 @@ int output_write(run *r)
     int code = output_factors(r);
     if (code == EXIT_OK)
         code = write_trace(r);
-    const int page = code == EXIT_OK ? page_write(r) : EXIT_OK;
+    char *const no_page = code == EXIT_OK ? page_write(r) : NULL;
     r->write_seconds = seconds_now() - begun;
-    if (code == EXIT_OK && page != EXIT_OK && rlra_folder_has_result(r->folder))
-        code = run_error("the older result in %s is kept as it was", r->out);
+    if (no_page != NULL && rlra_folder_has_result(r->folder))
+        code = run_error("%s; the older result in %s is kept as it was", no_page, r->out);
     if (code == EXIT_OK)
         code = record_write(r);
     if (code == EXIT_OK)
         code = output_commit(r);
-    if (code == EXIT_OK && page != EXIT_OK)
-        run_error("%s holds the numbers and their record, and no report", r->out);
-    return code == EXIT_OK ? page : code;
+    if (code == EXIT_OK && no_page != NULL)
+        code = run_error("%s; %s holds the numbers and their record, and no report", no_page, r->out);
+    free(no_page);
+    return code;
 }

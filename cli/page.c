@@ -86,7 +86,7 @@ static void clear_modes(const run *r, page_modes *modes)
     }
 }
 
-int page_write(run *r)
+char *page_write(run *r)
 {
     page_modes modes = {0};
     page_rows summary = {0}, options = {0};
@@ -121,11 +121,8 @@ int page_write(run *r)
         .bars = r->bars,
     };
     char *const path = output_path(r, "report.html");
-    int code = EXIT_RUN;
-    if (path != NULL) {
-        const rlra_status status = rlra_page_write(r->context, &page, path);
-        code = status == RLRA_OK ? EXIT_OK : output_fail(r, status);
-    }
+    const rlra_status status = path == NULL ? RLRA_ERR_FILE : rlra_page_write(r->context, &page, path);
+    char *const why = status == RLRA_OK ? NULL : output_why(r, status);
     clear_modes(r, &modes);
     free(path);
     free(title);
@@ -133,5 +130,5 @@ int page_write(run *r)
     free(line);
     page_rows_clear(&options);
     page_rows_clear(&summary);
-    return code;
+    return why;
 }

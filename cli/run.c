@@ -61,7 +61,7 @@ void run_end(run *r)
     rlra_dataset_destroy(r->weights_file);
     for (int n = 0; n < RLRA_MAX_ORDER; ++n)
         free(r->priors[n]);
-    rlra_folder_close(r->folder);
+    output_close(r);
     free(r->out);
     free(r->stop_said);
 }

@@ -173,6 +173,7 @@ int start_file_fill(run *r);           /* `model`, without the rows of what is l
 /* cli/output.c */
 int output_prepare(run *r);
 int output_write(run *r);
+void output_close(run *r);
 int output_commit(const run *r);  /* put what was written in the place of an older result */
 int output_factors(const run *r); /* factors.npz alone */
 /* Where a file is written before the commit, freed with free(); NULL when it was said on stderr why not. */
@@ -180,6 +181,8 @@ char *output_path(const run *r, const char *name);
 int output_has(const run *r, const char *name);
 /* Say why a file could not be written, by the name it was to have. */
 int output_fail(const run *r, rlra_status status);
+/* That sentence, freed with free(). */
+char *output_why(const run *r, rlra_status status);
 /* All files that commands write to a folder of results, the record last; ended by NULL. */
 extern const char *const output_names[];
 int output_bytes(const run *r, const char *name, const char *bytes, size_t size);
@@ -188,7 +191,7 @@ int output_bytes(const run *r, const char *name, const char *bytes, size_t size)
 int record_write(const run *r);
 
 /* cli/page.c */
-int page_write(run *r);
+char *page_write(run *r); /* why it could not be written, freed with free(), or NULL */
 
 /* cli/progress.c */
 int progress_open(progress *p, const request *asked);
