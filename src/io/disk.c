@@ -19,6 +19,12 @@
 /* STATX_ATTR_MOUNT_ROOT of Linux 5.8, which older headers do not have. */
 #define MOUNT_ROOT 0x2000
 
+/* A signal came before a call did anything: again. */
+#define AGAIN(result, call)                                                                                            \
+    do                                                                                                                 \
+        (result) = (call);                                                                                             \
+    while ((result) < 0 && errno == EINTR)
+
 static int keep_off_terminal(int fd)
 {
     if (fd < 0 || fd >= FIRST_DESCRIPTOR)
@@ -32,9 +38,7 @@ static int keep_off_terminal(int fd)
 static int open_file(const char *path, int flags)
 {
     int fd;
-    do
-        fd = open(path, flags | O_CLOEXEC, 0666);
-    while (fd < 0 && errno == EINTR);
+    AGAIN(fd, open(path, flags | O_CLOEXEC, 0666));
     return keep_off_terminal(fd);
 }
 
@@ -83,9 +87,7 @@ int rlra_disk_write(int fd, const void *bytes, size_t size)
 int rlra_disk_sync(int fd)
 {
     int result;
-    do
-        result = fsync(fd);
-    while (result != 0 && errno == EINTR);
+    AGAIN(result, fsync(fd));
     return result;
 }
 
@@ -107,47 +109,65 @@ void rlra_disk_sync_folder(const char *path)
 
 int rlra_disk_rename(const char *from, const char *to)
 {
-    return rename(from, to);
+    int result;
+    AGAIN(result, rename(from, to));
+    return result;
 }
 
 int rlra_disk_exchange(const char *one, const char *other)
 {
-    return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+    int result;
+    AGAIN(result, renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE));
+    return result;
 }
 
 int rlra_disk_link(const char *path, const char *other)
 {
-    return link(path, other);
+    int result;
+    AGAIN(result, link(path, other));
+    return result;
 }
 
 int rlra_disk_unlink(const char *path)
 {
-    return unlink(path);
+    int result;
+    AGAIN(result, unlink(path));
+    return result;
 }
 
 int rlra_disk_unlink_at(int folder, const char *name)
 {
-    return unlinkat(folder, name, 0);
+    int result;
+    AGAIN(result, unlinkat(folder, name, 0));
+    return result;
 }
 
 int rlra_disk_make_folder(const char *path)
 {
-    return mkdir(path, 0777);
+    int result;
+    AGAIN(result, mkdir(path, 0777));
+    return result;
 }
 
 int rlra_disk_remove_folder(const char *path)
 {
-    return rmdir(path);
+    int result;
+    AGAIN(result, rmdir(path));
+    return result;
 }
 
 int rlra_disk_set_mode(const char *path, mode_t mode)
 {
-    return chmod(path, mode);
+    int result;
+    AGAIN(result, chmod(path, mode));
+    return result;
 }
 
 int rlra_disk_set_owner(const char *path, uid_t owner, gid_t group)
 {
-    return chown(path, owner, group);
+    int result;
+    AGAIN(result, chown(path, owner, group));
+    return result;
 }
 
 int rlra_disk_is_mounted(const char *path)
@@ -173,8 +193,6 @@ int rlra_disk_has_own_rights(int fd)
 int rlra_disk_lock(int fd)
 {
     int result;
-    do
-        result = flock(fd, LOCK_EX | LOCK_NB);
-    while (result != 0 && errno == EINTR);
+    AGAIN(result, flock(fd, LOCK_EX | LOCK_NB));
     return result != 0 && errno == EWOULDBLOCK ? -1 : 0;
 }

@@ -299,16 +299,18 @@ static rlra_status put_in_place(rlra_folder *f)
     return RLRA_OK;
 }
 
-/* The stage is no longer one, or never became a result. */
-static void drop_stage(rlra_folder *f)
+/* The stage is no longer one, or never became a result. Returns why what is of the user is still there, or 0. */
+static int clear_stage(rlra_folder *f)
 {
-    if (f->stage == NULL)
-        return;
     /* Reading its entries may need the descriptor. Whoever takes it for abandoned needs the lock of the folder first. */
     if (f->stage_lock >= 0)
         close(f->stage_lock);
-    rlra_folder_retire(f, f->stage);
     f->stage_lock = -1;
+    return rlra_folder_retire(f, f->stage);
+}
+
+static void forget_stage(rlra_folder *f)
+{
     rlra_free(f->context, f->stage);
     f->stage = NULL;
 }
@@ -320,14 +322,20 @@ rlra_status rlra_folder_commit(rlra_folder *f)
     if (f->stage == NULL)
         return rlra_fail(f->context, RLRA_ERR_ARGUMENT, "a folder has no stage to be put in place");
     rlra_disk_sync_folder(f->stage);
-    const rlra_status status = put_in_place(f);
+    rlra_status status = put_in_place(f);
     if (status == RLRA_OK && f->beside) {
         char *const parent = rlra_path_parent(f->context, f->target);
         if (parent != NULL)
             rlra_disk_sync_folder(parent);
         rlra_free(f->context, parent);
     }
-    drop_stage(f);
+    const int reason = clear_stage(f);
+    if (status == RLRA_OK && reason != 0)
+        status = rlra_fail(f->context, RLRA_ERR_FILE,
+                           "the new result is in '%s', and what else was there is still in '%s': %s; the next result brings "
+                           "it back",
+                           f->path, f->stage, strerror(reason));
+    forget_stage(f);
     return status;
 }
 
@@ -348,7 +356,10 @@ void rlra_folder_close(rlra_folder *f)
 {
     if (f == NULL)
         return;
-    drop_stage(f);
+    if (f->stage != NULL) {
+        (void)clear_stage(f);
+        forget_stage(f);
+    }
     if (f->was_made && f->target != NULL)
         (void)rlra_disk_remove_folder(f->target); /* refused where there is something in it */
     if (f->lock >= 0)

@@ -28,8 +28,8 @@ char *rlra_path_parent(rlra_context *context, const char *path);
 int rlra_folder_owns(const rlra_folder *folder, const char *name);
 
 /* Remove a folder that is no longer the result: files of a result, and names that the target has as well, go; what belongs to
- * somebody else moves to the target. What cannot be moved stays where it is. */
-void rlra_folder_retire(const rlra_folder *folder, const char *old);
+ * somebody else moves to the target. What cannot be moved stays where it is: then returns the reason, a code of errno, else 0. */
+int rlra_folder_retire(const rlra_folder *folder, const char *old);
 
 /* Retire all stages of the target whose programs are gone, and remove files that were not completed. */
 void rlra_folder_sweep(const rlra_folder *folder);

@@ -66,30 +66,37 @@ static int exists(const char *path)
     return lstat(path, &about) == 0;
 }
 
-static void retire_entry(const rlra_folder *folder, const char *old, const char *name)
+static int retire_entry(const rlra_folder *folder, const char *old, const char *name)
 {
     char *const here = rlra_path_join(folder->context, old, name);
     char *const there = rlra_path_join(folder->context, folder->target, name);
+    int reason = here == NULL || there == NULL ? ENOMEM : 0;
     if (here != NULL && there != NULL) {
         if (rlra_folder_owns(folder, name) || is_left_over(folder, name) || same_file(here, there))
             (void)rlra_disk_unlink(here);
         else if (!exists(there))
-            (void)rlra_disk_rename(here, there);
+            reason = rlra_disk_rename(here, there) == 0 ? 0 : errno;
     }
     rlra_free(folder->context, here);
     rlra_free(folder->context, there);
+    return reason;
 }
 
-void rlra_folder_retire(const rlra_folder *folder, const char *old)
+int rlra_folder_retire(const rlra_folder *folder, const char *old)
 {
     DIR *const entries = opendir(old);
+    int reason = 0;
     if (entries == NULL)
-        return;
-    for (const struct dirent *e = readdir(entries); e != NULL; e = readdir(entries))
-        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            retire_entry(folder, old, e->d_name);
+        return errno == ENOENT ? 0 : errno;
+    for (const struct dirent *e = readdir(entries); e != NULL; e = readdir(entries)) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+            continue;
+        const int kept = retire_entry(folder, old, e->d_name);
+        reason = reason == 0 ? kept : reason;
+    }
     closedir(entries);
     (void)rlra_disk_remove_folder(old);
+    return reason;
 }
 
 /* The lock of a stage dies with its program. */
@@ -113,7 +120,7 @@ static void sweep_stages(const rlra_folder *folder, const char *where, const cha
             continue;
         char *const stage = rlra_path_join(folder->context, where, e->d_name);
         if (stage != NULL && is_abandoned(stage))
-            rlra_folder_retire(folder, stage);
+            (void)rlra_folder_retire(folder, stage);
         rlra_free(folder->context, stage);
     }
     closedir(entries);
