@@ -14,7 +14,7 @@ rlra_typed_test(robust_guest robust/guest.c LABELS robust)
 # One table of example invocations, through which sanitizers, valgrind, faults and limits walk.
 if(RLRA_CLI)
     add_test(NAME robust_commands COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/robust/commands.py $<TARGET_FILE:rlra_cli>)
-    set_tests_properties(robust_commands PROPERTIES LABELS commands TIMEOUT 120 ENVIRONMENT "OMP_WAIT_POLICY=passive")
+    set_tests_properties(robust_commands PROPERTIES LABELS commands TIMEOUT 300 ENVIRONMENT "OMP_WAIT_POLICY=passive")
 endif()
 if(RLRA_CLI AND NOT RLRA_SANITIZE)
     add_library(disk_shim MODULE robust/disk_shim.c)
@@ -22,13 +22,12 @@ if(RLRA_CLI AND NOT RLRA_SANITIZE)
     target_compile_options(disk_shim PRIVATE -Wno-pedantic) # functions by dlsym()
     target_link_libraries(disk_shim PRIVATE ${CMAKE_DL_LIBS})
     add_test(NAME robust_disk COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/robust/disk_faults.py $<TARGET_FILE:rlra_cli>
-             $<TARGET_FILE:disk_shim> 3)
-    add_test(NAME robust_small_stack COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/robust/small_stack.sh $<TARGET_FILE:rlra_cli>)
+             $<TARGET_FILE:disk_shim>)
+    add_test(NAME robust_limits COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/robust/limits.py $<TARGET_FILE:rlra_cli>)
     add_test(NAME robust_kill COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/robust/kill.py $<TARGET_FILE:rlra_cli>
              $<TARGET_FILE:disk_shim>)
-    set_tests_properties(robust_kill PROPERTIES LABELS robust TIMEOUT 3600 ENVIRONMENT "OMP_WAIT_POLICY=passive")
-    set_tests_properties(robust_small_stack PROPERTIES LABELS robust TIMEOUT 120)
-    set_tests_properties(robust_disk PROPERTIES LABELS robust TIMEOUT 300 ENVIRONMENT "OMP_WAIT_POLICY=passive")
+    set_tests_properties(robust_kill robust_disk robust_limits PROPERTIES LABELS robust TIMEOUT 3600
+                         ENVIRONMENT "OMP_WAIT_POLICY=passive")
 endif()
 
 # Files from outside: archives of all kinds, many arrays, hostile files by every way into a command, want of descriptors.

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections import namedtuple
+from random import Random
 
 # name: for people; words: the command line; folder: its result folder or None; writes: other files and folders that it writes.
 Example = namedtuple("Example", "name words folder writes")
@@ -25,6 +26,11 @@ def example(line, folder=None, writes=(), name=None):
 def fit(line, *writes):
     """A fit of few sweeps into the folder `out`."""
     return example(f"{line} -r 2 --threads 2 --max-sweeps 5 -q -o out", "out", writes, line)
+
+
+def team(line):
+    """A fit that has work for three threads: smaller ones take one."""
+    return example(f"{line} -r 12 --threads 3 --max-sweeps 2 -q -o out", "out", (), f"{line} by a team")
 
 
 def solve(line, out, *writes):
@@ -48,6 +54,14 @@ EXAMPLES = [
     fit("unmix scene.hdr --sum-to-one --log log --library spectra.csv", "log"),
     fit("topics counts.mtx --vocab words.txt --titles titles.txt"),
     fit("topics counts.mtx --checkpoint ck --checkpoint-every 0", "ck"),
+    team("nmf wide.npy"),
+    team("nmf wide.npy --loss kl"),
+    team("nmf wide.npy --holdout 0.1"),
+    team("nmf many.mtx"),
+    team("cp deep.npy"),
+    team("cp many.tns"),
+    example("separable wide.npy -r 3 --threads 3 -q -o out", "out", (), "separable wide.npy by a team"),
+    example("nnls tall.npy wide.npy --threads 3 -q -o b.npz", None, ("b.npz",), "nnls tall.npy wide.npy by a team"),
     example("separable x.npy -r 2 -q -o out", "out", (), "separable x.npy"),
     example("separable x.csv -r 2 --method spa -q -o out", "out", (), "separable x.csv --method spa"),
     solve("nnls w.npy y.npy", "b.npz"),
@@ -87,6 +101,24 @@ def lines(path, rows):
         file.writelines(f"{row}\n" for row in rows)
 
 
+def make_larger(at):
+    """Those that have work for several threads."""
+    random = Random(1).random
+    npy(at("wide.npy"), (3000, 150), [random() for _ in range(450000)])
+    npy(at("tall.npy"), (3000, 4), [random() for _ in range(12000)])
+    npy(at("deep.npy"), (40, 50, 60), [random() for _ in range(120000)])
+    cells = range(0, 300 * 200, 2)
+    lines(at("many.mtx"), ["%%MatrixMarket matrix coordinate integer general", f"300 200 {len(cells)}",
+                           *(f"{1 + k // 200} {1 + k % 200} {1 + k % 7}" for k in cells)])
+    lines(at("many.tns"), [f"{1 + k // 1200} {1 + k // 20 % 60} {1 + k % 20} {1 + k % 5}" for k in range(0, 60000, 2)])
+
+
+def link_inputs(inputs, folder):
+    """Those that were made once, for another run: no command changes what it reads."""
+    for name in os.listdir(inputs):
+        os.link(os.path.join(inputs, name), os.path.join(folder, name))
+
+
 def make_inputs(folder):
     """All files that the examples read, without numpy."""
     import gzip
@@ -96,7 +128,7 @@ def make_inputs(folder):
         return os.path.join(folder, name)
     npy(at("x.npy"), (12, 8), drawn(96))
     npy(at("mask.npy"), (12, 8), [float(x > 0.2) for x in drawn(96, 7)])
-    npy(at("wide.npy"), (3000, 150), drawn(450000))
+    make_larger(at)
     npy(at("t.npy"), (4, 5, 3), drawn(60))
     npy(at("w.npy"), (6, 3), drawn(18, 2))
     npy(at("y.npy"), (6, 10), drawn(60, 3))
@@ -136,12 +168,16 @@ def without_example(rlra):
 
 def main(rlra, *wrapper):
     faults = [f"{name}: a command without an example" for name in without_example(rlra)]
-    for each in EXAMPLES:
-        with tempfile.TemporaryDirectory() as folder:
-            make_inputs(folder)
-            before = set(os.listdir(folder))
+    with tempfile.TemporaryDirectory() as home:
+        inputs = os.path.join(home, "inputs")
+        os.mkdir(inputs)
+        make_inputs(inputs)
+        for number, each in enumerate(EXAMPLES):
+            folder = os.path.join(home, str(number))
+            os.mkdir(folder)
+            link_inputs(inputs, folder)
             done = subprocess.run([*wrapper, rlra, *each.words], cwd=folder, capture_output=True, text=True)
-            made = set(os.listdir(folder)) - before
+            made = set(os.listdir(folder)) - set(os.listdir(inputs))
             if done.returncode != 0:
                 faults.append(f"{each.name}: exit {done.returncode}: {done.stderr.strip()}")
             if made != {*each.writes, *([each.folder] if each.folder else [])}:

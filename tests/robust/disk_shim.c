@@ -151,6 +151,7 @@ CALL(renameat2, "exchange", (int a, const char *from, int b, const char *to, uns
      (a, from, b, to, flags))
 CALL(link, "link", (const char *from, const char *to), to, (from, to))
 CALL(unlink, "unlink", (const char *path), path, (path))
+CALL(unlinkat, "unlink", (int folder, const char *path, int flags), path, (folder, path, flags))
 CALL(mkdir, "mkdir", (const char *path, mode_t mode), path, (path, mode))
 CALL(rmdir, "rmdir", (const char *path), path, (path))
 CALL(chmod, "chmod", (const char *path, mode_t mode), path, (path, mode))

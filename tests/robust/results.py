@@ -6,7 +6,7 @@ MASK = 2**64 - 1
 P1, P2, P3 = 0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
 P4, P5 = 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5
 # Words of run.json that tell of this run and not of the result.
-OF_THE_RUN = {"seconds", "timings", "files", "command_line", "threads", "workspace_bytes", "checkpoint", "out", "log",
+OF_THE_RUN = {"seconds", "timings", "files", "command_line", "threads", "threads_refused", "workspace_bytes", "checkpoint", "out", "log",
               "checkpoint-every", "resume"}
 
 
@@ -49,13 +49,16 @@ assert xxh64(b"") == 0xEF46DB3751D8E999 and xxh64(b"abc") == 0x44BC2CF5AD770999
 
 
 def content(folder):
-    """All files that stand in a folder, by name; None where there is no folder."""
+    """All that stands in a folder, by name: bytes of files, None for folders; None where there is no folder."""
     if not os.path.isdir(folder):
         return None
     found = {}
     for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), "rb") as file:
-            found[name] = file.read()
+        path = os.path.join(folder, name)
+        found[name] = None
+        if not os.path.isdir(path):
+            with open(path, "rb") as file:
+                found[name] = file.read()
     return found
 
 
