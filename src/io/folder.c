@@ -331,10 +331,11 @@ rlra_status rlra_folder_commit(rlra_folder *f)
     }
     const int reason = clear_stage(f);
     if (status == RLRA_OK && reason != 0)
-        status = rlra_fail(f->context, RLRA_ERR_FILE,
-                           "the new result is in '%s', and what else was there is still in '%s': %s; the next result brings "
-                           "it back",
-                           f->path, f->stage, strerror(reason));
+        status =
+            rlra_fail(f->context, RLRA_ERR_FILE,
+                      "the new result is in '%s', and what else was there is still in '%s': %s; the next result brings "
+                      "it back",
+                      f->path, f->stage, strerror(reason));
     forget_stage(f);
     return status;
 }
