@@ -56,10 +56,10 @@ def check_denied(folder):
 
 def check_short_of_memory(path):
     """With little address space the sentence speaks of memory, or the file is read."""
-    for most in (60, 80, 120):
+    for most in (8, 12, 20, 60):
         limit = most << 20
         done = rlra.run("info", path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
-        if "shared librar" in done.stderr or done.returncode < 0 or "libgomp" in done.stderr:
+        if "shared librar" in done.stderr:
             continue
         rlra.expect(f"{path} in {most} MiB", done.returncode == 0 or
                     (re.search(REASONS, done.stderr) and not re.search(BLAME, done.stderr)), done.stderr)
@@ -73,8 +73,9 @@ with tempfile.TemporaryDirectory() as work:
     with open(wide, "w", encoding="utf-16") as file:
         file.write("1,2\n3,4\n")
     names = ["plain.npy", "types.npz", "sparse_csr.npz", "parts_hand.npz", "plain.mat", "deflated.mat",
-                             "structs_deflated.mat", "cube_bil.hdr", "cube_bsq.img", "table.csv", "sparse.mtx",
-                             "sparse.tns", "v4.mat", "octave.mat"]
+             "structs_deflated.mat", "cube_bil.hdr", "cube_bsq.img", "table.csv", "sparse.mtx", "sparse.tns", "v4.mat",
+             "octave.mat", "plain.h5", "groups.h5", "octave.h5", "sets_odd.h5", "sets_v110.h5", "sets_v200.h5", "v73.mat",
+             "structs73.mat", "structs73.mat.gz"]
     for name in names:
         check_ladder(os.path.join(SAMPLES, name))
         check_short_of_memory(os.path.join(SAMPLES, name))
