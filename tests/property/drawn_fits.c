@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "drawn/nightly.h"
 #include "drawn/recompute.h"
 
 /* The farthest that a number was off, as a part of what rounding may do. */
@@ -126,9 +127,9 @@ static int try_regression(uint64_t seed, int *vague)
 
 static void run(const char *name, int (*try)(uint64_t seed, int *vague))
 {
-    const int is_nightly = getenv("RLRA_NIGHTLY") != NULL, wanted = is_nightly ? 2000 : 50;
+    const int wanted = trials_of(50, 2000);
     const char *const given = getenv("RLRA_SEED");
-    uint64_t seed = given != NULL ? strtoull(given, NULL, 10) : is_nightly ? (uint64_t)time(NULL) * 100000 : 1;
+    uint64_t seed = given != NULL ? strtoull(given, NULL, 10) : is_nightly() ? (uint64_t)time(NULL) * 100000 : 1;
     const uint64_t first = seed;
     int done = 0, vague = 0;
     failures = 0;

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "drawn/nightly.h"
 #include "drawn/problem.h"
 
 #define MOST_THREADS 8
@@ -138,11 +139,9 @@ static int check_regression(uint64_t seed, int64_t threads)
 
 static void run(const char *name, int (*check)(uint64_t seed, int64_t threads))
 {
-    const int is_nightly = getenv("RLRA_NIGHTLY") != NULL, wanted = is_nightly                       ? 2000
-                                                                    : getenv("RLRA_KERNELS") != NULL ? 7
-                                                                                                     : 25;
+    const int wanted = trials_of(getenv("RLRA_KERNELS") != NULL ? 7 : 25, 2000);
     const char *const given = getenv("RLRA_SEED");
-    const uint64_t first = given != NULL ? strtoull(given, NULL, 10) : is_nightly ? (uint64_t)time(NULL) * 100000 : 1;
+    const uint64_t first = given != NULL ? strtoull(given, NULL, 10) : is_nightly() ? (uint64_t)time(NULL) * 100000 : 1;
     uint64_t seed = first;
     int done = 0;
     memset(used, 0, sizeof used);

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 
+import nightly
 import walks
 
 WAYS = ("ENOSPC", "EIO", "EDQUOT", "EINTR", "short", "full", "die", "died")
@@ -60,12 +61,11 @@ def trial(number, home, shim, walk, older, way, at, changes):
 
 
 def arguments():
-    nightly = bool(os.environ.get("RLRA_NIGHTLY"))
     parser = argparse.ArgumentParser()
     parser.add_argument("rlra", type=os.path.abspath)
     parser.add_argument("shim", type=os.path.abspath)
-    parser.add_argument("--trials", type=int, default=None if nightly else 400)
-    parser.add_argument("--seed", type=int, default=os.environ.get("RLRA_SEED", 1))
+    parser.add_argument("--trials", type=int)
+    parser.add_argument("--seed", type=int, default=nightly.seed())
     parser.add_argument("--only", default="", help="examples whose name holds this")
     return parser.parse_args()
 
@@ -79,7 +79,8 @@ def main():
         if walked is None:
             return 1
         every = list(trials(home, asked.shim, walked))
-        chosen = every if asked.trials is None else random.Random(asked.seed).sample(every, min(asked.trials, len(every)))
+        wanted = asked.trials or nightly.trials(400, len(every))
+        chosen = random.Random(asked.seed).sample(every, min(wanted, len(every)))
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             for each in [pool.submit(trial, k, home, asked.shim, *one) for k, one in enumerate(chosen)]:
                 each.result()

@@ -23,6 +23,7 @@ import time
 
 import commands
 import drawing
+import nightly
 from results import content, lacks, timeless
 
 MINE = {"mine.txt": b"of the user"}
@@ -327,13 +328,12 @@ def one(asked, registry, number, failures):
 
 
 def arguments():
-    nightly = bool(os.environ.get("RLRA_NIGHTLY"))
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     parser = argparse.ArgumentParser()
     parser.add_argument("rlra", type=os.path.abspath)
     parser.add_argument("shim", nargs="?", type=os.path.abspath)
-    parser.add_argument("--kills", type=int, default=1000 if nightly else 30)
-    parser.add_argument("--seed", type=int, default=os.environ.get("RLRA_SEED", int(time.time()) if nightly else 1))
+    parser.add_argument("--kills", type=int, default=nightly.trials(30, 1000))
+    parser.add_argument("--seed", type=int, default=nightly.seed())
     parser.add_argument("--trial", type=int)
     parser.add_argument("--folder", default=memory, help="where the files go; a disk in memory syncs faster")
     return parser.parse_args()

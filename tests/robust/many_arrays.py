@@ -12,9 +12,10 @@ import zipfile
 
 from arrays import Program, mat, mat_array, mat_struct, npy, npz
 from hdf5_files import write_sets
+from nightly import is_nightly
 
 rlra = Program(sys.argv[1])
-ARRAYS = int(sys.argv[2]) if len(sys.argv) > 2 else 10000 if os.environ.get("RLRA_NIGHTLY") else 4000
+ARRAYS = int(sys.argv[2]) if len(sys.argv) > 2 else 10000 if is_nightly() else 4000
 
 
 def octave_matrix(name, value):

@@ -21,7 +21,7 @@ STAYS = "; the next result brings it back"
 
 
 class Home:
-    """A folder of trials: the inputs of all examples, an older result, and a copy of the program that every user may run."""
+    """A folder of trials: the inputs of all examples and an older result."""
 
     def __init__(self, rlra, folder, **environment):
         self.folder, self.rlra = folder, os.path.abspath(rlra)
@@ -41,9 +41,9 @@ class Home:
     def at(self, name):
         return os.path.join(self.folder, name)
 
-    def run(self, words, folder, prefix=(), environment=None, **more):
+    def run(self, words, folder, prefix=(), environment=None, program=None, **more):
         """The program within a limit of what it may write, whatever else is limited."""
-        line = ["prlimit", f"--fsize={LARGEST}", "--", *prefix, self.rlra, *words]
+        line = ["prlimit", f"--fsize={LARGEST}", "--", *prefix, program or self.rlra, *words]
         return subprocess.run(line, cwd=folder, capture_output=True, text=True, errors="replace", timeout=LONGEST,
                               env={**self.environment, **(environment or {})}, **more)
 
