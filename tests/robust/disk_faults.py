@@ -24,22 +24,11 @@ counts = collections.Counter()
 failures = []
 
 
-def changes_of(home, shim, walk, older):
-    box, log = walk.begin("count", older), home.at("changes")
-    done = home.run(walk.words, box, environment={"LD_PRELOAD": shim, "DISK_FAULT_LOG": log})
-    assert done.returncode == 0, f"{walk.name}: {done.stderr}"
-    with open(log) as file:
-        changes = [line.split()[1] for line in file]
-    os.remove(log)
-    shutil.rmtree(box)
-    return changes
-
-
-def trials(home, shim, walked):
+def trials(shim, walked):
     """Every way at every change of every example, into a new place and over older results."""
     for walk in walked:
         for older in (False, True):
-            changes = changes_of(home, shim, walk, older)
+            changes = walk.changes(shim, older)
             yield from ((walk, older, way, at, changes) for way in WAYS for at in range(1, len(changes) + 1))
 
 
@@ -78,7 +67,7 @@ def main():
         walked = walks.all_walks(home, lambda each: asked.only in each.name and (each.folder or each.writes))
         if walked is None:
             return 1
-        every = list(trials(home, asked.shim, walked))
+        every = list(trials(asked.shim, walked))
         wanted = asked.trials or nightly.trials(400, len(every))
         chosen = random.Random(asked.seed).sample(every, min(wanted, len(every)))
         with concurrent.futures.ThreadPoolExecutor(2) as pool:

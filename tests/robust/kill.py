@@ -19,11 +19,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import commands
 import drawing
 import nightly
+import walks
 from results import content, lacks, timeless
 
 MINE = {"mine.txt": b"of the user"}
@@ -66,13 +68,13 @@ class Trial:
         return process.returncode, said
 
     def count(self, process, way):
-        """Count how a process ended that was to be killed; returns whether it was."""
-        _, said = process.communicate(timeout=LONGEST)
+        """Count how a process ended that was to be killed; returns whether it was, and what it said."""
+        out, said = process.communicate(timeout=LONGEST)
         killed = process.returncode == -signal.SIGKILL
         demand(killed or process.returncode == 0, "ended with", process.returncode, said)
         counts[f"by {way}" if killed else "ended before the kill"] += 1
         counts["killed"] += killed
-        return killed
+        return killed, subprocess.CompletedProcess([], process.returncode, out, said)
 
 
 class FitTrial(Trial):
@@ -203,7 +205,7 @@ class FitTrial(Trial):
         if way != "change":
             self.wait_for(process, way)
             process.send_signal(signal.SIGKILL)
-        killed = self.count(process, way)
+        killed, _ = self.count(process, way)
         state = self.check(f"after a kill by {way}" if killed else "at the end")
         demand(killed or state == "new", "exit 0, and the result is", state)
         counts[f"found {state}"] += killed
@@ -236,84 +238,39 @@ class ExampleTrial(Trial):
 
     def __init__(self, asked, registry, number, home):
         super().__init__(asked, registry, number, home)
-        self.example = self.rng.choice([e for e in commands.EXAMPLES if e.writes or e.folder])
-        words = self.example.words
-        # A log grows, and a checkpoint folder is of this run: fits have trials of their own for those.
-        running = {words[k + 1] for k, word in enumerate(words) if word in ("--log", "--checkpoint")}
-        self.files = [name for name in self.example.writes if name not in running]
-
-    def make(self, folder):
-        path = os.path.join(self.home, folder)
-        os.mkdir(path)
-        commands.make_inputs(path)
-        before = set(os.listdir(path))
-        log = os.path.join(self.home, folder + ".changes")
-        faults = {"LD_PRELOAD": self.shim, "DISK_FAULT_LOG": log} if self.shim else {}
-        began = time.monotonic()
-        code, said = self.run([self.rlra, *self.example.words], folder, **faults)
-        self.seconds = time.monotonic() - began
-        demand(code == 0, "the reference ended with", code, said)
-        if self.shim:
-            with open(log) as file:
-                self.changes = file.read().count("\n")
-        return before
-
-    def written(self, folder):
-        """The result folder without times, and the files."""
-        path = os.path.join(self.home, folder)
-        files = {}
-        for name in self.files:
-            if os.path.exists(os.path.join(path, name)):
-                with open(os.path.join(path, name), "rb") as file:
-                    files[name] = file.read()
-        return content(os.path.join(path, self.example.folder)) if self.example.folder else None, files
-
-    def begin(self):
-        """Two references tell what does not change from run to run; then older files, in half of the trials."""
-        self.before = self.make("reference")
-        self.make("second")
-        one, other = self.written("reference"), self.written("second")
-        self.wanted = timeless(one[0])
-        self.sure = {name: data for name, data in one[1].items() if data == other[1][name]}
-        os.mkdir(os.path.join(self.home, "run"))
-        commands.make_inputs(os.path.join(self.home, "run"))
-        self.old = {}
-        for name in self.files if self.rng.random() < 0.5 else ():
-            self.old[name] = b"older"
-            with open(os.path.join(self.home, "run", name), "wb") as file:
-                file.write(self.old[name])
-
-    def check(self, at_end):
-        whole, files = self.written("run")
-        if whole:
-            demand(lacks(whole) is None, "not whole:", lacks(whole))
-            demand(timeless(whole) == self.wanted, "the result is another")
-        demand(not at_end or bool(whole) == bool(self.wanted), "no result at the end")
-        for name in self.files:
-            came = files.get(name)
-            good = came is not None and (came == self.sure[name] if name in self.sure else len(came) > len(b"older"))
-            demand(good or (not at_end and came == self.old.get(name)), name, "is neither old nor new")
+        self.box = f"trial-{number}"
+        self.walk = asked.walk_of(self.rng.choice([e for e in commands.EXAMPLES if e.writes or e.folder]))
 
     def go(self):
-        self.begin()
+        walk, older = self.walk, self.rng.random() < 0.5
         way = "change" if self.shim and self.rng.random() < 0.7 else "time"
+        changes = len(walk.changes(self.shim, older)) if way == "change" else 0
         faults = {"LD_PRELOAD": self.shim, "DISK_FAULT": self.rng.choice(("die", "died")),
-                  "DISK_FAULT_AT": str(self.rng.randint(1, self.changes))} if way == "change" else {}
-        process = self.start([self.rlra, *self.example.words], "run", **faults)
+                  "DISK_FAULT_AT": str(self.rng.randint(1, changes))} if way == "change" else {}
+        box = walk.begin(self.box, older)
+        process = self.start([self.rlra, *walk.words], box, **faults)
         if way == "time":
-            time.sleep(self.rng.random() * self.seconds)
+            time.sleep(self.rng.random() * walk.seconds)
             process.send_signal(signal.SIGKILL)
-        killed = self.count(process, way)
-        self.check(not killed)
-        words = self.example.words
-        more = ["--resume"] if "--checkpoint" in words and "--resume" not in words else []
-        code, said = self.run([self.rlra, *words, *more], "run")
-        demand(code == 0, "the last run ended with", code, said)
-        self.check(True)
-        left = set(os.listdir(os.path.join(self.home, "run"))) ^ set(os.listdir(os.path.join(self.home, "reference")))
-        demand(not left, "left, or missing:", sorted(left))
+        killed, done = self.count(process, way)
+        wrong = walk.faults(box, done, older, killed) or walk.again(box, older)
+        demand(not wrong, *wrong)
+        shutil.rmtree(box)
         counts["examples"] += 1
         return killed
+
+
+class Walks:
+    """The examples as they are where nothing fails, run when they are first asked for."""
+
+    def __init__(self, rlra, folder):
+        self.home, self.known, self.lock = walks.Home(rlra, folder), {}, threading.Lock()
+
+    def of(self, example):
+        with self.lock:
+            if example.name not in self.known:
+                self.known[example.name] = walks.Walk(self.home, example)
+            return self.known[example.name]
 
 
 def one(asked, registry, number, failures):
@@ -344,7 +301,9 @@ def main():
     registry = drawing.Registry(asked.rlra)
     print(f"seed {asked.seed}")
     numbers = itertools.count() if asked.trial is None else iter([asked.trial])
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    with tempfile.TemporaryDirectory(dir=asked.folder, prefix="rlra-kill-") as folder, \
+            concurrent.futures.ThreadPoolExecutor(2) as pool:
+        asked.walk_of = Walks(asked.rlra, folder).of
         running = set()
         while len(failures) < 20 and (counts["killed"] < asked.kills or running):
             while len(running) < 2 and counts["killed"] + len(running) < asked.kills:

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 
 import commands
 from results import content, lacks, timeless
@@ -73,7 +74,9 @@ class Walk:
         # A log grows, and checkpoints are of the run: they are no results.
         self.running = [each.words[k + 1] for k, word in enumerate(each.words) if word in ("--log", "--checkpoint")]
         self.files = [name for name in each.writes if name not in self.running]
-        one, other = self.reference("one"), self.reference("other")
+        began = time.monotonic()
+        one, other = self.reference(f"{id(self)}-one"), self.reference(f"{id(self)}-other")
+        self.seconds = (time.monotonic() - began) / 2
         self.result, self.wanted = one[1], {name: data for name, data in one[0].items()}
         self.sure = {name for name, data in self.wanted.items() if data == other[0][name]}
         self.said = one[2] if one[2] == other[2] else None
@@ -99,6 +102,18 @@ class Walk:
             with open(os.path.join(box, each), "wb") as file:
                 file.write(OLDER)
         return box
+
+    def changes(self, shim, older):
+        """What a run changes in the file system, call by call, as disk_shim.c tells it."""
+        log = self.home.at(f"{id(self)}-changes")
+        box = self.begin(f"{id(self)}-run", older)
+        done = self.home.run(self.words, box, environment={"LD_PRELOAD": shim, "DISK_FAULT_LOG": log})
+        assert done.returncode == 0, f"{self.name}: {done.stderr}"
+        with open(log) as file:
+            changes = [line.split()[1] for line in file]
+        os.remove(log)
+        shutil.rmtree(box)
+        return changes
 
     def written(self, box):
         """The files by name, None where there is none, and all that stands in the result folder."""
