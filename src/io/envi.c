@@ -242,6 +242,7 @@ static rlra_status write_arrays(output *out, int count, const rlra_named_array *
     const rlra_array planes = array->order == 3 ? rlra_array_permuted(array, bands_first) : *array;
     TRY(rlra_output_open(out->context, path, &data));
     TRY(rlra_cursor_write(&data, &planes));
+    TRY(rlra_output_settle(out));
     TRY(rlra_output_commit(&data));
 cleanup:
     rlra_output_discard(&data);

@@ -167,11 +167,21 @@ static void sync_folder(char *target)
         *slash = '/';
 }
 
-rlra_status rlra_output_commit(output *out)
+rlra_status rlra_output_settle(output *out)
 {
     rlra_status status = RLRA_OK;
     TRY(flush(out));
     REQUIRE(rlra_disk_sync(out->fd) == 0, fail(out, "write")); /* after which closing has nothing to tell */
+    out->is_settled = 1;
+cleanup:
+    return status;
+}
+
+rlra_status rlra_output_commit(output *out)
+{
+    rlra_status status = RLRA_OK;
+    if (!out->is_settled)
+        TRY(rlra_output_settle(out));
     REQUIRE(rlra_disk_rename(out->temporary, out->target) == 0, fail(out, "replace"));
     rlra_free(out->context, out->temporary);
     out->temporary = NULL;

@@ -17,6 +17,7 @@ typedef struct output {
     char *target;     /* the file to replace: `path` with links followed */
     char *temporary;
     int is_open, fd; /* on the temporary */
+    int is_settled;  /* all is on the disk */
     char *buffer;
     size_t used;
     int64_t written; /* bytes that rlra_output_write() was given */
@@ -31,7 +32,11 @@ rlra_status rlra_output_open(rlra_context *context, const char *path, output *ou
 
 rlra_status rlra_output_write(output *out, const void *bytes, size_t size);
 
-/* Bring everything to the disk and rename; frees. On failure nothing remains. */
+/* Bring everything to the disk under its temporary name, so that all that is left to a commit is to rename: for files that belong
+ * together, of which none is to be new where another has no room. Nothing is written afterwards. */
+rlra_status rlra_output_settle(output *out);
+
+/* Settle and rename; frees. On failure nothing remains. */
 rlra_status rlra_output_commit(output *out);
 
 /* Remove the temporary; frees. Fine after commit and on {0}. */

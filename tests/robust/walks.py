@@ -170,6 +170,9 @@ class Walk:
         left = set(os.listdir(box)) - set(self.home.untouched) - {*states, *self.running}
         if killed:
             return found
+        pair = [states[name] for name in self.files if name.endswith((".hdr", ".bsq"))]
+        if len(set(pair)) > 1 and not clearing:
+            found.append(f"header and data are {pair}")
         if left and not (clearing and all(".tmp-" in name for name in left)):
             found.append(f"left {sorted(left)}")
         if done.returncode == 0:
