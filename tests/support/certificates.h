@@ -2,6 +2,7 @@
 #ifndef TESTS_SUPPORT_CERTIFICATES_H
 #define TESTS_SUPPORT_CERTIFICATES_H
 
+#include "core/number.h"
 #include "support/definitions.h"
 #include "support/fitting.h"
 
@@ -44,7 +45,10 @@ static inline penalty_list list_of(const char *prior)
         if (at == NULL)
             continue;
         const char *const behind = at + strlen(name);
-        list.item[list.count++] = (penalty){RLRA(penalty_at)(p), *behind == '=' ? atof(behind + 1) : 1};
+        double weight = 1;
+        if (*behind == '=')
+            assert_non_null(rlra_number_read(behind + 1, '.', &weight));
+        list.item[list.count++] = (penalty){RLRA(penalty_at)(p), weight};
     }
     return list;
 }

@@ -2,6 +2,8 @@
 #include "io/file.h"
 #include "support.h"
 
+#include <errno.h>
+
 static void test_the_only_matrix_among_scalars_and_vectors_is_picked(void **state)
 {
     rlra_dataset *const dataset = must_read(*state, DATA("single.mat"), RLRA_READ_AUTO);
@@ -78,7 +80,7 @@ static void test_what_is_no_file_is_refused(void **state)
 {
     place *const p = *state;
     check_refused(p, "", RLRA_ERR_FILE, "cannot open ''");
-    check_refused(p, at(p, "missing.npy"), RLRA_ERR_FILE, "No such file");
+    check_refused(p, at(p, "missing.npy"), RLRA_ERR_FILE, strerror(ENOENT));
     check_refused(p, "missing.npz:W", RLRA_ERR_FILE, "cannot open 'missing.npz:W'");
     check_refused(p, p->folder, RLRA_ERR_FILE, "is a directory");
     check_refused(p, "/dev/zero", RLRA_ERR_FILE, "not a regular file");

@@ -2,6 +2,8 @@
  * stand behind other bytes, and indices that count from 0. */
 #include "unit/io/matrices.h"
 
+#include "core/print.h"
+
 #define GENERAL "%%MatrixMarket matrix coordinate real general\n"
 
 static const double two[] = {0, 5, 7, 0};
@@ -101,8 +103,8 @@ static void test_sptensor_is_read(void **state)
     char text[4000] = "sptensor\n3\n3 4 2\n8\n";
     for (int e = 0; e < 24; e += 3) {
         const size_t used = strlen(text);
-        snprintf(text + used, sizeof text - used, "%d %d %d %.16e\n", e / 8 + 1, e / 2 % 4 + 1, e % 2 + 1,
-                 value_of("float64", e));
+        rlra_print(text + used, sizeof text - used, "%d %d %d %.16e\n", e / 8 + 1, e / 2 % 4 + 1, e % 2 + 1,
+                   value_of("float64", e));
     }
     static const char *const names[] = {"a.tns", "a.sptensor", "a.txt", "a"};
     for (int k = 0; k < 4; k++) {
@@ -125,11 +127,11 @@ static void test_dense_arrays_of_the_tensor_toolbox_are_read(void **state)
     for (int k = 0; k < 2; k++)
         for (int j = 0; j < 4; j++)
             for (int i = 0; i < 3; i++)
-                snprintf(tensor + strlen(tensor), 40, "%.16e\n", value_of("float64", (i * 4 + j) * 2 + k));
+                rlra_print(tensor + strlen(tensor), 40, "%.16e\n", value_of("float64", (i * 4 + j) * 2 + k));
     for (int e = 0; e < 12; e++) {
-        snprintf(lines + strlen(lines), 40, "%g\r\n", value_of("float64", e % 3 * 4 + e / 3));
-        snprintf(pyttb + strlen(pyttb), 40, "%.16e\n", value_of("float64", e));
-        snprintf(rows + strlen(rows), 40, "%g%s", value_of("float64", e), e % 4 == 3 ? "\n" : " ");
+        rlra_print(lines + strlen(lines), 40, "%g\r\n", value_of("float64", e % 3 * 4 + e / 3));
+        rlra_print(pyttb + strlen(pyttb), 40, "%.16e\n", value_of("float64", e));
+        rlra_print(rows + strlen(rows), 40, "%g%s", value_of("float64", e), e % 4 == 3 ? "\n" : " ");
     }
     check_values(p, put_text(p, "a.tensor", tensor), "decimal", 3, SHAPE(3, 4, 2));
     check_note(p, p->path, 0, NULL);

@@ -1,6 +1,8 @@
 /* unit/io/sparse.c: readers of sparse arrays: Matrix Market, FROSTT, SciPy, MATLAB; and what they refuse. */
 #include "unit/io/matrices.h"
 
+#include "core/print.h"
+
 static void test_samples_of_every_format_hold_the_same_matrix(void **state)
 {
     place *const p = *state;
@@ -149,8 +151,11 @@ static void test_long_files_are_read_to_the_last_line(void **state)
     FILE *const file = fopen(path, "wb");
     fputs(GENERAL, file);
     fprintf(file, "%d 7 %d\n", count, count);
-    for (int e = 0; e < count; e++)
-        fprintf(file, "%d %d %.17g\n", e + 1, e % 7 + 1, 1.0 / (e + 1));
+    for (int e = 0; e < count; e++) {
+        char line[80];
+        rlra_print(line, sizeof line, "%d %d %.17g\n", e + 1, e % 7 + 1, 1.0 / (e + 1));
+        fputs(line, file);
+    }
     fclose(file);
     rlra_dataset *const dataset = must_read(p, path, RLRA_READ_F64);
     const rlra_sparse *const s = rlra_dataset_sparse(dataset);

@@ -1,6 +1,7 @@
 /* Whole pages: every section is there, inside the page, and tells what the data say. */
 #include "sample.h"
 
+#include "core/number.h"
 #include "report/asset.h"
 
 static void test_page_has_every_section(void **state)
@@ -53,7 +54,9 @@ static double attribute_after(const char *text, const char *place, const char *n
     assert_non_null(from);
     const char *const at = strstr(from, name);
     assert_non_null(at);
-    return strtod(at + strlen(name), NULL);
+    double value;
+    assert_non_null(rlra_number_read(at + strlen(name), '.', &value));
+    return value;
 }
 
 static void test_page_exact_model_leaves_no_residual(void **state)
