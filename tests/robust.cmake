@@ -30,10 +30,10 @@ if(RLRA_CLI AND NOT RLRA_SANITIZE)
                          ENVIRONMENT "OMP_WAIT_POLICY=passive")
 endif()
 
-# Files from outside: archives of all kinds, many arrays, hostile files by every way into a command, want of descriptors.
+# Outputs that are inputs; files from outside: archives of all kinds, many arrays, hostile files by every way into a command, want of descriptors.
 if(RLRA_CLI)
-    foreach(name archives many_arrays hostile_entries few_descriptors)
-        if(RLRA_SANITIZE AND NOT name STREQUAL archives)
+    foreach(name overwrite archives many_arrays hostile_entries few_descriptors)
+        if(RLRA_SANITIZE AND NOT name MATCHES "^(archives|overwrite)$")
             continue() # limits of memory and time
         endif()
         add_test(NAME robust_${name} COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/robust/${name}.py
