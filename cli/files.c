@@ -111,22 +111,11 @@ static void add_input(const request *asked, file_list *inputs, const char *spec,
 {
     char *other = NULL, *const path = cli_copy(spec, input_path_length(spec));
     named_file *const f = add(inputs, path, what, is_flag);
-    if (rlra_file_companion(asked->context, path, &other) != RLRA_OK || other == NULL)
+    if (rlra_file_beside(asked->context, path, &other) != RLRA_OK || other == NULL)
         return;
     f->is_image = 1;
     add(inputs, cli_copy(other, strlen(other)), what, is_flag)->is_image = 1;
     rlra_text_free(asked->context, other);
-}
-
-/* A file that is read, and the one that is read with it. */
-static void add_input(const request *asked, file_list *inputs, const char *spec, const char *what, int is_flag)
-{
-    char *const path = cli_copy(spec, input_path_length(spec)), *beside = NULL;
-    (void)rlra_file_beside(asked->context, path, &beside);
-    if (beside != NULL)
-        add(inputs, cli_copy(beside, strlen(beside)), what, is_flag);
-    rlra_text_free(asked->context, beside);
-    add(inputs, path, what, is_flag);
 }
 
 /* Positional files, and what options name; a word that is no file is a name of something else. */

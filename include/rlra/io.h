@@ -160,10 +160,6 @@ RLRA_API rlra_status rlra_text_read(rlra_context *context, const char *spec, cha
  * made plain first. RLRA_ERR_FORMAT for an empty file and for one with a zero byte. As rlra_text_read() else. */
 RLRA_API rlra_status rlra_file_read_text(rlra_context *context, const char *path, char **text);
 
-/** The other file that is read with this one: the data file of a header of ENVI, or the header of a data file; to be freed with
- * rlra_text_free(). *other is NULL where the file stands alone, is none, or where its other half cannot be told. */
-RLRA_API rlra_status rlra_file_companion(rlra_context *context, const char *path, char **other);
-
 RLRA_API void rlra_text_free(rlra_context *context, char *text);
 
 /* An array and the name to write it under. */

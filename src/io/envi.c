@@ -154,45 +154,6 @@ cleanup:
     return status;
 }
 
-/* The path of the half that `in` is not, "" where it stands alone. */
-static void find_other_half(const input *in, char found[PATH_ROOM])
-{
-    pair p;
-    found[0] = '\0';
-    if (!detect(in))
-        return;
-    if (open_header(in, &p) == RLRA_OK) {
-        if (strcmp(p.header_path, in->path) != 0)
-            snprintf(found, PATH_ROOM, "%s", p.header_path);
-        else if (rlra_envi_find_data(&p.header, &p.parsed, found) != RLRA_OK)
-            found[0] = '\0';
-    }
-    close_pair(in, &p);
-}
-
-rlra_status rlra_file_companion(rlra_context *context, const char *path, char **other)
-{
-    char found[PATH_ROOM] = "";
-    input in;
-    if (other == NULL)
-        return RLRA_ERR_ARGUMENT;
-    *other = NULL;
-    if (context == NULL || path == NULL)
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "rlra_file_companion needs a context and a path");
-    /* Files of other formats are not unpacked for this; why one cannot be read is told by who reads it. */
-    if (rlra_envi_is_foreign(path) || rlra_input_open(context, path, NULL, NULL, &in) != RLRA_OK)
-        return RLRA_OK;
-    find_other_half(&in, found);
-    rlra_input_close(&in);
-    if (found[0] == '\0')
-        return RLRA_OK;
-    *other = rlra_alloc(context, strlen(found) + 1, 1);
-    if (*other == NULL)
-        return rlra_fail_memory(context, strlen(found) + 1, 1, "a file name");
-    memcpy(*other, found, strlen(found) + 1);
-    return RLRA_OK;
-}
-
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
 {
     pair p;
