@@ -85,10 +85,15 @@ static double bytes_of(const run *r, const rlra_plan *plan)
     return data + models_of(r) * plan->factor_bytes + plan->workspace_bytes + plan->start_bytes;
 }
 
+int plan_exceeds(const run *r, const rlra_plan *plan)
+{
+    return r->asked->memory_limit != NULL && r->stream == NULL && bytes_of(r, plan) > r->memory_limit;
+}
+
 int plan_check(const run *r, const rlra_plan *plan)
 {
     char need[32], limit[32];
-    if (r->asked->memory_limit != NULL && r->stream == NULL && bytes_of(r, plan) > r->memory_limit)
+    if (plan_exceeds(r, plan))
         return run_error("%s: the fit needs %s, more than --memory-limit %s: raise the limit", r->asked->data[0],
                          print_bytes(bytes_of(r, plan), need, sizeof need),
                          print_bytes(r->memory_limit, limit, sizeof limit));

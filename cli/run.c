@@ -262,13 +262,21 @@ void scale_component(const rlra_array *factor, int64_t k, double by)
 }
 
 /* What a fit would do tells what "auto" is, and what it needs; one that is refused says so itself. */
-static int check_plan(const run *r)
+static int check_plan(run *r)
 {
     rlra_plan plan;
     const char *rules[RLRA_PLAN_FACTORS];
     int count = 0;
     if (rlra_fit_plan(r->problem, &r->options, r->options.rank, &plan) != RLRA_OK)
         return EXIT_OK;
+    /* The data fit into the limit, and the workspace beside them does not. */
+    if (plan_exceeds(r, &plan) && stream_instead(r)) {
+        int code = run_pose(r);
+        if (code == EXIT_OK)
+            code = run_constrain(r);
+        if (code != EXIT_OK || rlra_fit_plan(r->problem, &r->options, r->options.rank, &plan) != RLRA_OK)
+            return code;
+    }
     if (!r->asked->plan && plan_check(r, &plan) != EXIT_OK)
         return EXIT_RUN;
     for (int n = 0; n < plan.factors; ++n) {

@@ -104,6 +104,9 @@ int run_plan(const run *r);
 /* Threads that the system did not grant are told, once a command. */
 void run_tell_threads(const request *asked, int64_t used, int64_t refused);
 
+/* Whether data in memory and what a fit needs beside them are more than --memory-limit. */
+int plan_exceeds(const run *r, const rlra_plan *plan);
+
 /* Refuse a fit that does not fit into memory, or into --memory-limit. */
 int plan_check(const run *r, const rlra_plan *plan);
 

@@ -109,6 +109,29 @@ int stream_open(run *r, int least_order, int most_order)
     return code;
 }
 
+int stream_instead(run *r)
+{
+    if (r->dataset == NULL || r->sparse != NULL || r->partial || r->asked->floor >= 0.0 || r->options.holdout > 0.0)
+        return 0;
+    const rlra_read_options options = input_options(r->asked);
+    const char *const asked = r->asked->data[0], *const name = rlra_dataset_name(r->dataset);
+    char *const spec = cli_format("%.*s%s%s", (int)input_path_length(asked), asked, name[0] == '\0' ? "" : ":", name);
+    const rlra_status status = rlra_stream_open(r->context, spec, &options, &r->stream);
+    free(spec);
+    if (status != RLRA_OK)
+        return 0;
+    rlra_problem_destroy(r->problem);
+    rlra_dataset_destroy(r->dataset);
+    r->problem = NULL;
+    r->dataset = NULL;
+    for (int n = 0; n < r->data.order; ++n) {
+        free(r->priors[n]);
+        r->priors[n] = NULL;
+    }
+    r->data = *rlra_stream_array(r->stream);
+    return 1;
+}
+
 void stream_tell(const run *r)
 {
     char limit[32];

@@ -25,6 +25,8 @@ fit nmf data.npy 4M
 fit nmf data.npy 4.2MiB --init random --threads 2
 fit cp cube.npy 12M --init random
 fit cp scene.hdr 20M
+# The data fit into this, and with what the fit needs beside them they do not.
+fit nmf data.npy 6200K
 fit nmf data.npy 1G
 "$rlra" nmf data.npy -r 3 --max-sweeps 5 --checkpoint kept --quiet -o whole
 "$rlra" nmf data.npy -r 3 --memory-limit 4M --plan --threads 1 | grep -E 'data|runs'

@@ -29,4 +29,5 @@ try unmix x.npy --shape 4x5 -r 2
 try separable x.npy -r 2
 unset RLRA_MEMORY
 try nmf x.npy -r 400 --memory-limit 1M
+try nmf x.npy -r 400 --holdout 0.1 --memory-limit 1M
 ls
