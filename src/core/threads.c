@@ -107,7 +107,9 @@ int rlra_team(int wanted)
     /* A smaller team than the last lets threads go that a larger one would have to make again. */
     if (team.process == process && team.threads == wanted)
         return wanted;
-    const int threads = 1 + try_threads(wanted - 1);
+    /* Those of the last team are there; asked anew beside them, as many would count twice. */
+    const int held = team.process == process ? team.threads : 1;
+    const int threads = wanted > held ? held + try_threads(wanted - held) : wanted;
     if (threads > 1)
         warm_up(threads);
     team.process = process;
