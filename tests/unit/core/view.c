@@ -1,7 +1,7 @@
 /* unit/core/view.c: whether two views share memory, and what a regression says of it. */
 #include "core/view.h"
 
-#include "rlra/nnls.h"
+#include "rlra/rlra.h"
 #include "support/support.h"
 
 static rlra_array matrix(double *at, int64_t rows, int64_t columns, int64_t down, int64_t across)
@@ -41,11 +41,40 @@ static void test_a_regression_is_not_written_over_what_it_reads(void **state)
     rlra_context_destroy(context);
 }
 
+static void test_models_are_not_written_over_the_data(void **state)
+{
+    (void)state;
+    double block[60];
+    rlra_context *context;
+    rlra_model *model;
+    rlra_problem *problem;
+    rlra_options options = rlra_options_default();
+    for (int k = 0; k < 60; ++k)
+        block[k] = 1 + k % 7;
+    assert_int_equal(rlra_context_create(NULL, &context), RLRA_OK);
+    assert_int_equal(rlra_model_create(context, RLRA_DTYPE_F64, 2, (const int64_t[]){4, 3}, 1, &model), RLRA_OK);
+    /* The data lie in a factor of the model. */
+    rlra_array written = rlra_model_factor(model, 0);
+    const rlra_array data = {RLRA_DTYPE_F64, 2, {4, 3}, {1, 0}, written.data};
+    options.rank = 1;
+    options.init = "random";
+    assert_int_equal(rlra_problem_create(context, &problem), RLRA_OK);
+    memcpy(written.data, block, 4 * sizeof *block);
+    assert_int_equal(rlra_problem_add_dense(problem, &data, 1.0, NULL), RLRA_OK);
+    assert_int_equal(rlra_fit(problem, &options, model, NULL), RLRA_ERR_ARGUMENT);
+    assert_non_null(strstr(rlra_context_message(context), "share memory"));
+    assert_memory_equal(written.data, block, 4 * sizeof *block);
+    rlra_problem_destroy(problem);
+    rlra_model_destroy(model);
+    rlra_context_destroy(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_views_of_one_block),
         cmocka_unit_test(test_a_regression_is_not_written_over_what_it_reads),
+        cmocka_unit_test(test_models_are_not_written_over_the_data),
     };
     return cmocka_run_group_tests_name("view", tests, NULL, NULL);
 }
