@@ -330,9 +330,31 @@ static void test_spectral_libraries_are_spectra_by_bands(void **state)
     rlra_dataset_destroy(dataset);
 }
 
+static void test_the_other_half_of_an_image_is_told(void **state)
+{
+    place *const p = *state;
+    static const struct {
+        const char *path, *other;
+    } cases[] = {{DATA("cube_bsq.hdr"), DATA("cube_bsq.img")},
+                 {DATA("cube_bsq.img"), DATA("cube_bsq.hdr")},
+                 {DATA("scaled.bil"), DATA("scaled.hdr")},
+                 {DATA("plain.npy"), NULL},
+                 {DATA("none such"), NULL},
+                 {DATA("plain.npy.gz"), NULL}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        char *other;
+        assert_int_equal(rlra_file_companion(p->context, cases[k].path, &other), RLRA_OK);
+        assert_int_equal(other == NULL, cases[k].other == NULL);
+        if (other != NULL)
+            assert_string_equal(other, cases[k].other);
+        rlra_text_free(p->context, other);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WITH_PLACE(test_the_other_half_of_an_image_is_told),
         WITH_PLACE(test_pairs_are_found_by_stem_and_size),
         WITH_PLACE(test_the_size_decides_between_files_of_one_stem),
         WITH_PLACE(test_other_files_beside_a_header_are_what_they_are),
