@@ -343,7 +343,7 @@ static void test_the_other_half_of_an_image_is_told(void **state)
                  {DATA("plain.npy.gz"), NULL}};
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         char *other;
-        assert_int_equal(rlra_file_companion(p->context, cases[k].path, &other), RLRA_OK);
+        assert_int_equal(rlra_file_beside(p->context, cases[k].path, &other), RLRA_OK);
         assert_int_equal(other == NULL, cases[k].other == NULL);
         if (other != NULL)
             assert_string_equal(other, cases[k].other);
