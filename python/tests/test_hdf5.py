@@ -1,6 +1,6 @@
 """HDF5 as h5py writes it: names, shapes and entries are those that h5py reads, in files of every version of the format."""
-import os
 import itertools
+import os
 
 import numpy as np
 import pytest

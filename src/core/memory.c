@@ -147,30 +147,32 @@ static double left_of_limit(int which, double used)
     return fmax(0, (double)limit.rlim_cur - either(used, 0));
 }
 
-/* A number of bytes, or of units K, M, G, T of them; NAN: none. */
+/* A number of bytes, or of units K, M, G, T of them, also written KB or KiB; 0: something else. */
 static double size_of(const char *text)
 {
     static const char units[] = "KMGT";
     char *end = NULL;
-    const unsigned long long number = text == NULL || text[0] == '-' ? 0 : strtoull(text, &end, 10);
+    const unsigned long long number = text[0] == '-' ? 0 : strtoull(text, &end, 10);
     if (number == 0)
-        return NAN;
+        return 0;
     const char *const unit = *end == '\0' ? NULL : strchr(units, *end);
-    if (unit != NULL)
-        end++;
-    return *end == '\0' ? ldexp((double)number, unit == NULL ? 0 : 10 * (int)(unit - units + 1)) : NAN;
+    end += unit != NULL;
+    if (unit != NULL && (strcmp(end, "B") == 0 || strcmp(end, "iB") == 0))
+        end += strlen(end);
+    return *end == '\0' ? ldexp((double)number, unit == NULL ? 0 : 10 * (int)(unit - units + 1)) : 0;
 }
 
 double rlra_memory_told(void)
 {
-    return size_of(getenv("RLRA_MEMORY"));
+    const char *const text = getenv("RLRA_MEMORY");
+    return text == NULL || text[0] == '\0' ? NAN : size_of(text);
 }
 
 memory_left rlra_memory_left(const rlra_context *context)
 {
     const double told = context == NULL ? rlra_memory_told() : context->memory;
     if (!isnan(told))
-        return (memory_left){told, 0, "by RLRA_MEMORY"};
+        return (memory_left){told, 0, told > 0 ? "by RLRA_MEMORY" : "by RLRA_MEMORY, which must be a size such as 8G"};
     const double page = (double)sysconf(_SC_PAGESIZE);
     double pages[7] = {NAN, NAN, NAN, NAN, NAN, NAN, NAN};
     int count = 0;

@@ -183,6 +183,10 @@ static rlra_status choose_named(const input *in, const variables *c, const char 
     char what[300];
     const char *const wanted = without_slash(name);
     *chosen = find_named(c, name);
+    if (*chosen != NULL && strcmp((*chosen)->stored, VARIABLE_ELSEWHERE) == 0)
+        return rlra_fail(in->context, RLRA_ERR_ARGUMENT,
+                         "'%s:%s' is a link to another file, which is not followed: name that file", in->path,
+                         (*chosen)->name);
     if (*chosen != NULL)
         return RLRA_OK;
     const range inner = within(c, wanted);

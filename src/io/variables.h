@@ -7,6 +7,9 @@
 /* Cut a spec: FILE goes to `path` (PATH_ROOM bytes), NAME ("" if none) is a part of the spec. */
 rlra_status rlra_spec_split(rlra_context *context, const char *spec, char *path, const char **name);
 
+/* What formats tell as the type of a variable that only links to another file. */
+#define VARIABLE_ELSEWHERE "link to another file"
+
 /* One variable of a file, with memory of its own. */
 typedef struct entry {
     char *name;

@@ -1,5 +1,6 @@
 /* io/hdf5/walk.c: walk the tree of groups of an HDF5 file. */
 #include "io/hdf5/walk.h"
+#include "io/variables.h"
 
 #include <string.h>
 
@@ -102,7 +103,7 @@ static rlra_status visit(hdf5_walk *w, const h5_link *link, int from_octave) // 
     rlra_status status = RLRA_OK;
     hdf5_object object = {0};
     if (link->kind != H5_LINK_HARD) {
-        tell_left_out(w, "link to another file");
+        tell_left_out(w, VARIABLE_ELSEWHERE);
         return RLRA_OK;
     }
     TRY(rlra_hdf5_open(w->file, w->path, link->address, &object));

@@ -93,12 +93,19 @@ static void test_this_process_can_have_some(void **state)
     static const struct {
         const char *text;
         double bytes;
-    } sizes[] = {{"1000", 1000}, {"3K", 3072}, {"2M", 2 * MIB}, {"5G", 5120 * MIB}, {"1T", 1048576 * MIB}};
+    } sizes[] = {{"1000", 1000},      {"3K", 3072},         {"2M", 2 * MIB},      {"5G", 5120 * MIB},
+                 {"5GB", 5120 * MIB}, {"5GiB", 5120 * MIB}, {"1T", 1048576 * MIB}};
     for (int k = 0; k < COUNT_OF(sizes); k++) {
         setenv("RLRA_MEMORY", sizes[k].text, 1);
         assert_true(rlra_context_memory(NULL) == sizes[k].bytes);
     }
-    setenv("RLRA_MEMORY", "none", 1);
+    static const char *const nonsense[] = {"none", "-1", "8Gi", "8 G", "1.5G", "8GBs"};
+    for (int k = 0; k < COUNT_OF(nonsense); k++) {
+        setenv("RLRA_MEMORY", nonsense[k], 1);
+        assert_true(rlra_memory_told() == 0);
+    }
+    assert_non_null(strstr(rlra_memory_left(NULL).where, "must be a size such as 8G"));
+    setenv("RLRA_MEMORY", "", 1);
     assert_true(isnan(rlra_memory_told()));
     unsetenv("RLRA_MEMORY");
 }

@@ -208,6 +208,8 @@ static void test_hdf5_that_leads_elsewhere_is_refused_by_name(void **state)
         snprintf(spec, sizeof spec, "%s:%s", DATA("elsewhere.h5"), cases[k][0]);
         assert_int_not_equal(rlra_dataset_read(p->context, spec, NULL, &dataset), RLRA_OK);
     }
+    check_refused(p, DATA("elsewhere.h5:/linked"), RLRA_ERR_ARGUMENT,
+                  "is a link to another file, which is not followed");
     rlra_dataset_destroy(must_read(p, DATA("elsewhere.h5"), RLRA_READ_F64)); /* its own, and the only one */
 }
 
