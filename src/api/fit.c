@@ -8,7 +8,7 @@
 #include "core/view.h"
 #include "model/model.h"
 #include "solve/core.h"
-#include "solve/problem.h"
+#include "model/problem.h"
 
 static const char *const words[] = {
 #define WORD(name, word, text) word,

@@ -12,7 +12,7 @@
 #include "core/view.h"
 #include "rlra/task.h"
 #include "solve/core.h"
-#include "solve/regress.h"
+#include "regress/regression.h"
 
 struct rlra_nnls_plan {
     rlra_context *context;

@@ -1,5 +1,5 @@
 /* api/problem.c: pose problems: check arrays and penalties once, when they are added. */
-#include "solve/problem.h"
+#include "model/problem.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -6,8 +6,8 @@
 #include "core/threads.h"
 #include "core/view.h"
 #include "rlra/closed.h"
-#include "solve/problem.h"
-#include "solve/rank_one.h"
+#include "model/problem.h"
+#include "start/rank_one.h"
 
 static rlra_status check_arguments(rlra_context *context, const rlra_array *x, const char *loss, int64_t threads,
                                    const rlra_model *model)

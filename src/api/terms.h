@@ -3,7 +3,7 @@
 #define RLRA_API_TERMS_H
 
 #include "data/observed_choice.h"
-#include "solve/problem.h"
+#include "model/problem.h"
 
 /* Whether an array of this shape and type, with this weight and these factors, may become a term; `factors` is not NULL. */
 rlra_status rlra_term_check(const rlra_problem *problem, const rlra_array *data, double weight, const int *factors);

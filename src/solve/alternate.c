@@ -35,20 +35,20 @@ static void copy_points(const fit *f, const factor *from, const factor *to)
 static void keep_point(fit *f)
 {
     copy_points(f, f->x, f->kept);
-    RLRA(general_keep)(&f->general);
+    RLRA(entries_keep)(&f->entries);
 }
 
 static void go_back(fit *f)
 {
     copy_points(f, f->kept, f->x);
-    RLRA(general_go_back)(&f->general);
+    RLRA(entries_go_back)(&f->entries);
 }
 
 /* ||X - model|| / ||X||; of other losses sqrt(2 D / sum of X), which for kl is nearly the same where the model is close. */
 static double relative_error(const run *r)
 {
     const double loss = r->objective - r->penalty;
-    const double whole = RLRA(general_is_needed)(&r->f->general) ? r->f->general.zero : r->f->norm2;
+    const double whole = RLRA(entries_is_needed)(&r->f->entries) ? r->f->entries.zero : r->f->norm2;
     return loss > 0 ? sqrt(2 * loss / whole) : 0;
 }
 
@@ -59,7 +59,7 @@ static double kkt_residual(const run *r)
     double worst = 0;
     for (int n = 0; n < f->factors; n++)
         worst = fmax(worst, f->kkt[n]);
-    if (RLRA(general_is_needed)(&f->general))
+    if (RLRA(entries_is_needed)(&f->entries))
         return f->looks ? worst : r->kkt;
     return f->norm2 > 0 ? sqrt(worst / f->norm2) : 0;
 }
@@ -275,8 +275,8 @@ static void tell_observed(fit *f, rlra_report *report)
     report->observed = report->held_out = report->unobserved = report->unobserved_row = report->bounded = 0;
     report->held_out_loss = report->held_out_error = 0;
     report->unobserved_factor = 0;
-    if (f->masked.used) {
-        RLRA(masked_report)(f, report);
+    if (f->partial.used) {
+        RLRA(partial_report)(f, report);
         return;
     }
     for (int t = 0; t < f->terms; t++)
@@ -305,7 +305,7 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     if (report->stop != RLRA_STOP_KKT)
         TRY(RLRA(fit_certify)(f, report));
     report->seconds = elapsed(&r);
-    report->workspace_bytes = (int64_t)f->work.size + (int64_t)RLRA(observed_bytes)(&f->masked.data);
+    report->workspace_bytes = (int64_t)f->work.size + (int64_t)RLRA(observed_bytes)(&f->partial.data);
     report->threads = f->threads;
     report->threads_refused = f->threads_refused;
     report->pass = f->one_pass ? "one" : "modes";

@@ -2,10 +2,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "solve/fit.h"
-#include "solve/rank_one.h"
-#include "solve/scale.h"
-#include "solve/sketch.h"
+#include "engine/fit.h"
+#include "start/rank_one.h"
+#include "engine/scale.h"
+#include "start/sketch.h"
 
 /* Of snpa: picked columns, and for each column products with them and weights (separable/snpa.c). */
 static double snpa_bytes(const fit *f)
@@ -47,8 +47,8 @@ static double bytes_needed(fit *f)
 static double least_window(const fit *f)
 {
     double least = RLRA(dense_window_bytes)(&f->term[0].dense);
-    for (int n = 0; RLRA(general_is_needed)(&f->general) && n < f->factors; n++)
-        least = fmax(least, RLRA(window_bytes)(&f->file.array, f->general.along[n].mode, f->general.slab[n]));
+    for (int n = 0; RLRA(entries_is_needed)(&f->entries) && n < f->factors; n++)
+        least = fmax(least, RLRA(window_bytes)(&f->file.array, f->entries.along[n].mode, f->entries.slab[n]));
     return least;
 }
 
@@ -62,7 +62,7 @@ rlra_status RLRA(fit_budget)(fit *f)
                          "a memory limit of %.4g MiB is too small: model and workspace of rank %td need %.4g MiB and "
                          "two windows of the data %.4g MiB; give at least %.0f MiB",
                          limit / mib, f->rank, needed / mib, (least - needed) / mib, least / mib + 0.5);
-    const int in_order = !RLRA(general_is_needed)(&f->general) && RLRA(dense_is_in_order)(&f->term[0].dense);
+    const int in_order = !RLRA(entries_is_needed)(&f->entries) && RLRA(dense_is_in_order)(&f->term[0].dense);
     RLRA(windows_size)(&f->file, limit - needed, in_order ? fmax(each, WINDOW_ENOUGH) : INFINITY);
     return RLRA_OK;
 }

@@ -1,7 +1,7 @@
 /* solve/certify.c: recompute from the data what a report says of a point. */
 #include <math.h>
 
-#include "solve/fit.h"
+#include "engine/fit.h"
 
 /* Squared KKT residual of factor n, by a contraction of its own. */
 static double kkt_of(fit *f, int n)
@@ -9,8 +9,8 @@ static double kkt_of(fit *f, int n)
     const ptrdiff_t length = f->x[n].length;
     const factor rhs = factor_rows(f->rhs, 0, length);
     double sum = 0;
-    if (f->masked.used)
-        return RLRA(masked_kkt)(f, n);
+    if (f->partial.used)
+        return RLRA(partial_kkt)(f, n);
     RLRA(fit_others)(f, n);
     RLRA(fit_contract)(f, n, rhs);
     for (ptrdiff_t begin = 0; begin < length; begin += UPDATE_ROWS) {
@@ -26,10 +26,10 @@ static double squares_left(fit *f, double loss)
 {
     factor factors[RLRA_MAX_ORDER];
     const fit_term *const term = &f->term[0];
-    if (!RLRA(general_is_needed)(&f->general))
+    if (!RLRA(entries_is_needed)(&f->entries))
         return 2 * loss;
-    if (f->masked.used)
-        return term->weight * RLRA(masked_residual)(f, NULL);
+    if (f->partial.used)
+        return term->weight * RLRA(partial_residual)(f, NULL);
     for (int m = 0; m < term->x->order; m++)
         factors[m] = f->x[term->factors[m]];
     return term->weight * term->x->ops->residual(term->x, factors);
@@ -49,19 +49,19 @@ rlra_status RLRA(fit_certify)(fit *f, rlra_report *report)
     double worst = 0;
     for (int n = 0; n < f->factors; n++)
         RLRA(fit_gram)(f, n);
-    if (RLRA(general_is_needed)(&f->general)) {
-        RLRA(general_kkt)(f);
+    if (RLRA(entries_is_needed)(&f->entries)) {
+        RLRA(entries_kkt)(f);
         for (int n = 0; n < f->factors; n++)
             worst = fmax(worst, f->kkt[n] * f->kkt[n] * f->norm2);
     }
-    for (int n = 0; n < f->factors && !RLRA(general_is_needed)(&f->general); n++)
+    for (int n = 0; n < f->factors && !RLRA(entries_is_needed)(&f->entries); n++)
         worst = fmax(worst, kkt_of(f, n));
     report->loss = RLRA(fit_residual_loss)(f);
     report->penalty = RLRA(fit_penalty)(f);
     report->objective = report->loss + report->penalty;
     report->relative_error = f->norm2 > 0 ? sqrt(squares_left(f, report->loss) / f->norm2) : 0;
     report->relative_loss =
-        RLRA(general_is_needed)(&f->general) ? report->loss / f->general.zero : 2 * report->loss / f->norm2;
+        RLRA(entries_is_needed)(&f->entries) ? report->loss / f->entries.zero : 2 * report->loss / f->norm2;
     report->kkt_residual = f->norm2 > 0 ? sqrt(worst / f->norm2) : 0;
     if (f->file.status != RLRA_OK)
         return f->file.status;

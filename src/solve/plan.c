@@ -16,7 +16,7 @@ int RLRA(plan_rounds)(const fit *f, int n)
     if (f->options.inner_sweeps > 0)
         return (int)f->options.inner_sweeps;
     double entries = 0;
-    if (RLRA(general_is_needed)(&f->general))
+    if (RLRA(entries_is_needed)(&f->entries))
         return 1;
     for (int t = 0; t < f->terms; t++)
         for (int m = 0; m < f->term[t].x->order; m++)
@@ -60,7 +60,7 @@ static void tell_general(const fit *f, rlra_plan *plan)
     const double product = 2 * (double)f->rank * f->term[0].x->entries;
     for (int n = 0; n < f->factors; n++)
         plan->product_flops += 2 * product * (double)f->inner_sweeps[n];
-    plan->product_flops += f->general.ahead.used ? 0 : product;
+    plan->product_flops += f->entries.ahead.used ? 0 : product;
     plan->passes = f->factors;
     plan->read_bytes = (double)f->factors * bytes_of_pass(f, 0);
 }
@@ -81,7 +81,7 @@ static void tell_squares(const fit *f, rlra_plan *plan)
     for (int n = 0; n < f->factors; n++) {
         const double round = 2 * rank * rank * (double)f->x[n].length;
         plan->rule_flops += round * (double)(f->inner_sweeps[n] + 1);
-        plan->rule_flops += RLRA(masked_listed)(f) * rank * (rank + 1);
+        plan->rule_flops += RLRA(partial_listed)(f) * rank * (rank + 1);
     }
 }
 
@@ -89,14 +89,14 @@ static void tell_squares(const fit *f, rlra_plan *plan)
 static void tell_windows(const fit *f, rlra_plan *plan)
 {
     const dense *const x = &f->term[0].dense;
-    const int is_general = RLRA(general_is_needed)(&f->general);
+    const int is_general = RLRA(entries_is_needed)(&f->entries);
     plan->window_bytes = (double)f->file.rooms * (double)f->file.bytes;
     plan->run_bytes = INFINITY;
     for (int m = 0; m < x->base.order; m++) {
         const int n = f->term[0].factors[m];
         if (f->one_pass && m != x->base.stream)
             continue;
-        const double run = is_general ? RLRA(window_run_bytes)(&f->file, m, f->general.slab[n])
+        const double run = is_general ? RLRA(window_run_bytes)(&f->file, m, f->entries.slab[n])
                                       : RLRA(dense_run_bytes)(x, m, f->one_pass);
         plan->run_bytes = fmin(plan->run_bytes, run);
     }
@@ -113,7 +113,7 @@ static void tell_memory(const fit *f, rlra_plan *plan)
     }
     plan->factor_bytes += (double)f->rank * sizeof(real);
     plan->checkpoint_bytes = points;
-    plan->workspace_bytes = (double)f->work.peak + (double)sizeof *f + RLRA(masked_bytes)(f);
+    plan->workspace_bytes = (double)f->work.peak + (double)sizeof *f + RLRA(partial_bytes)(f);
     plan->start_bytes = RLRA(fit_start_bytes)(f);
 }
 
@@ -124,7 +124,7 @@ static void tell_choices(const fit *f, rlra_plan *plan)
     plan->max_sweeps = f->options.max_sweeps;
     plan->init = f->init;
     plan->pass = f->one_pass ? "one" : "modes";
-    plan->loss = f->general.loss.ops->about.name;
+    plan->loss = f->entries.loss.ops->about.name;
     plan->dtype = rlra_dtype_name(f->problem->dtype);
     for (int n = 0; n < f->factors; n++)
         plan->factor[n] =
@@ -146,7 +146,7 @@ rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *opti
     *plan = (rlra_plan){0};
     tell_choices(f, plan);
     tell_data(f, plan);
-    if (RLRA(general_is_needed)(&f->general))
+    if (RLRA(entries_is_needed)(&f->entries))
         tell_general(f, plan);
     else
         tell_squares(f, plan);

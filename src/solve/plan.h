@@ -3,7 +3,7 @@
 #define RLRA_SOLVE_PLAN_H
 
 #include "rlra/plan.h"
-#include "solve/fit.h"
+#include "engine/fit.h"
 
 /* Most rounds of its rule on a block of factor n in each sweep. */
 int RLRA(plan_rounds)(const fit *f, int n);

@@ -7,8 +7,8 @@
 #include "core/check.h"
 #include "core/threads.h"
 #include "linalg/kernels.h"
-#include "solve/fit.h"
-#include "solve/rules.h"
+#include "engine/fit.h"
+#include "engine/rules.h"
 
 /* Parts into which the rows of a factor are cut to form its Gram matrix. */
 #define GRAM_PARTS 16
@@ -20,21 +20,21 @@
 static void pose_data(fit *f, fit_term *to, const problem_term *from)
 {
     const dense_scan whole = {.norm2 = from->norm2, .sum = from->sum, .least = from->least, .scale = from->scale};
-    const dense_scan *const scan = f->masked.used ? &f->masked.data.look.scan : &whole;
+    const dense_scan *const scan = f->partial.used ? &f->partial.data.look.scan : &whole;
     f->file.array = from->array;
     f->file.source = from->source;
     const stored_array *const stored = from->sparse;
     if (stored == NULL) {
-        RLRA(dense_init)(&to->dense, f->masked.used ? &f->masked.data.filled : &from->array, &f->file, scan);
+        RLRA(dense_init)(&to->dense, f->partial.used ? &f->partial.data.filled : &from->array, &f->file, scan);
         to->x = &to->dense.base;
     } else if (stored->tensor != NULL) {
         RLRA(sparse_tensor_init)(&to->tensor, stored->tensor);
         to->x = &to->tensor.base;
     } else {
-        RLRA(sparse_init)(&to->sparse, f->masked.used ? &f->masked.data.product : stored->matrix);
+        RLRA(sparse_init)(&to->sparse, f->partial.used ? &f->partial.data.product : stored->matrix);
         to->x = &to->sparse.base;
     }
-    to->base = f->masked.used ? f->masked.data.base : 1;
+    to->base = f->partial.used ? f->partial.data.base : 1;
     f->norm2 += from->weight * scan->norm2;
     f->scale = scan->scale > f->scale ? scan->scale : f->scale;
 }
@@ -118,14 +118,14 @@ static const char *asked_rule(const fit *f, int n)
     const unsigned kinds = RLRA(penalties_kinds)(&f->penalties[n]);
     if (strcmp(f->options.update, "auto") != 0 || f->rank > FEW_COMPONENTS || (kinds & PENALTY_SIMPLEX) == 0)
         return f->options.update;
-    return RLRA(rule_fits)(exact, &f->penalties[n], &f->general.loss) ? exact->about.name : f->options.update;
+    return RLRA(rule_fits)(exact, &f->penalties[n], &f->entries.loss) ? exact->about.name : f->options.update;
 }
 
 static rlra_status pose_rules(fit *f)
 {
-    f->general.loss = RLRA(loss_find)(f->options.loss, f->options.beta);
-    if (RLRA(general_is_needed)(&f->general)) {
-        const rlra_status status = RLRA(general_pose)(f);
+    f->entries.loss = RLRA(loss_find)(f->options.loss, f->options.beta);
+    if (RLRA(entries_is_needed)(&f->entries)) {
+        const rlra_status status = RLRA(entries_pose)(f);
         if (status != RLRA_OK)
             return status;
     }
@@ -133,7 +133,7 @@ static rlra_status pose_rules(fit *f)
         char whose[32];
         snprintf(whose, sizeof whose, "factor %d", n);
         const rlra_status status =
-            RLRA(rules_find)(f->context, asked_rule(f, n), &f->penalties[n], &f->general.loss, whose, &f->rule[n]);
+            RLRA(rules_find)(f->context, asked_rule(f, n), &f->penalties[n], &f->entries.loss, whose, &f->rule[n]);
         if (status != RLRA_OK)
             return status;
         if (f->rule[n]->needs_nonneg && !data_nonneg(f))
@@ -152,7 +152,7 @@ static factor take_factor(fit *f, ptrdiff_t length)
 static rlra_status pose_order(fit *f)
 {
     data *const x = f->term[0].x;
-    const int first = f->terms == 1 && !RLRA(general_is_needed)(&f->general) ? x->stream : -1;
+    const int first = f->terms == 1 && !RLRA(entries_is_needed)(&f->entries) ? x->stream : -1;
     f->one_pass = first >= 0 && strcmp(f->options.pass, "modes") != 0;
     if (!f->one_pass && strcmp(f->options.pass, "one") == 0)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
@@ -196,13 +196,13 @@ static void plan_workspace(fit *f)
         f->scratch_bytes = scratch > f->scratch_bytes ? scratch : f->scratch_bytes;
         prepared = doubles > prepared ? doubles : prepared;
     }
-    if (RLRA(general_is_needed)(&f->general)) {
-        RLRA(general_plan)(f);
-        const size_t bytes = RLRA(general_bytes)(f);
+    if (RLRA(entries_is_needed)(&f->entries)) {
+        RLRA(entries_plan)(f);
+        const size_t bytes = RLRA(entries_bytes)(f);
         f->scratch_bytes = bytes > f->scratch_bytes ? bytes : f->scratch_bytes;
     }
-    if (f->masked.used)
-        RLRA(masked_plan)(f);
+    if (f->partial.used)
+        RLRA(partial_plan)(f);
     f->rhs = take_factor(f, longest);
     if (f->terms > 1)
         f->more_rhs = take_factor(f, longest);
@@ -222,7 +222,7 @@ static rlra_status measure(fit *f)
     f->kernels = RLRA(kernels_best)();
     TRY(pose_terms(f));
     f->threads = rlra_team_told(useful_threads(f, rlra_threads(f->options.threads)), &f->threads_refused);
-    f->masked.data.threads = f->threads;
+    f->partial.data.threads = f->threads;
     for (int n = 0; n < f->factors; n++)
         f->penalties[n] = RLRA(penalties_of)(f->problem, n);
     f->settings = RLRA(rule_settings_of)(&f->options);
@@ -242,7 +242,7 @@ rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_op
 {
     rlra_status status = RLRA_OK;
     *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = rank};
-    TRY(RLRA(masked_measure)(f));
+    TRY(RLRA(partial_measure)(f));
     TRY(measure(f));
 cleanup:
     return status;
@@ -252,7 +252,7 @@ rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_optio
 {
     rlra_status status = RLRA_OK;
     *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = rank};
-    TRY(RLRA(masked_pose)(f));
+    TRY(RLRA(partial_pose)(f));
     TRY(measure(f));
     TRY(rlra_arena_allocate(f->context, &f->work, "the workspace of the fit"));
     plan_workspace(f);
@@ -265,7 +265,7 @@ cleanup:
 void RLRA(fit_clear)(fit *f)
 {
     RLRA(windows_stop)(f->context, &f->file);
-    RLRA(masked_clear)(f);
+    RLRA(partial_clear)(f);
     rlra_arena_free(f->context, &f->work);
 }
 
@@ -281,7 +281,7 @@ static void form_norms(fit *f, int n)
 
 void RLRA(fit_gram)(fit *f, int n)
 {
-    if (RLRA(general_is_needed)(&f->general)) {
+    if (RLRA(entries_is_needed)(&f->entries)) {
         form_norms(f, n);
         return;
     }

@@ -38,7 +38,7 @@ static run_record record_of(const run *r)
         .stalled = r->stalled,
         .by_residual = f->by_residual,
         .rounds_before = (int64_t)f->rounds_before,
-        .general_rounds = f->general.rounds,
+        .general_rounds = f->entries.rounds,
     };
     memcpy(at.factor_kkt, f->kkt, sizeof at.factor_kkt);
     return at;
@@ -64,7 +64,7 @@ static void apply(run *r, const run_record *at)
     r->stalled = at->stalled != 0;
     f->by_residual = at->by_residual != 0;
     f->rounds_before = (uint64_t)at->rounds_before;
-    f->general.rounds = (int)at->general_rounds;
+    f->entries.rounds = (int)at->general_rounds;
     memcpy(f->kkt, at->factor_kkt, sizeof f->kkt);
 }
 

@@ -2,7 +2,7 @@
 #ifndef RLRA_SOLVE_RUN_H
 #define RLRA_SOLVE_RUN_H
 
-#include "solve/fit.h"
+#include "engine/fit.h"
 #include "solve/keeper.h"
 
 /* What was told of a sweep. */

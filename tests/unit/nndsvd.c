@@ -6,8 +6,8 @@
 
 #include "model/orthonormal.h"
 #include "nndsvd_reference.h"
-#include "solve/nndsvd.h"
-#include "solve/sketch.h"
+#include "start/nndsvd.h"
+#include "start/sketch.h"
 
 #define ROWS    12
 #define COLUMNS 9

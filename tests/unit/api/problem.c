@@ -1,5 +1,5 @@
 /* unit/api/problem.c: what a problem refuses, in which words, and that it is then unchanged. */
-#include "solve/problem.h"
+#include "model/problem.h"
 #include "support/fitting.h"
 #include "support/meter.h"
 

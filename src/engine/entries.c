@@ -1,0 +1,400 @@
+/* engine/entries.c: sweeps with losses that have no Gram matrix. */
+#include "engine/entries.h"
+
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+#include "linalg/kronecker.h"
+#include "engine/fit.h"
+#include "engine/entries_kkt.h"
+#include "engine/partial_room.h"
+#include "engine/tree_rows.h"
+#include "update/rows.h"
+
+int RLRA(entries_is_needed)(const entries_state *g)
+{
+    return g->loss.kind != LOSS_FROBENIUS;
+}
+
+/* The room of one thread. */
+typedef struct worker {
+    real *gathered;
+    panel_room panel;
+    factor before, up, down;
+    double *numbers; /* three rows of components */
+    void *scratch;
+} worker;
+
+static factor take_rows(const fit *f, arena *from)
+{
+    return (factor){rlra_arena_take(from, (size_t)f->rank * UPDATE_ROWS, sizeof(real)), 0, f->rank, UPDATE_ROWS};
+}
+
+static worker lay_out(const fit *f, arena *from)
+{
+    const size_t rank = (size_t)f->rank;
+    ptrdiff_t gathered = 0;
+    worker w;
+    for (int n = 0; n < f->factors; n++) {
+        const layout *const l = &f->entries.along[n];
+        const ptrdiff_t room = l->gathered && !f->entries.across[n] ? layout_length(l) * f->entries.slab[n] : 0;
+        gathered = room > gathered ? room : gathered;
+    }
+    w.gathered = rlra_arena_take(from, (size_t)gathered, sizeof(real));
+    const int has_panels = f->entries.has_panels;
+    const int is_tensor = f->entries.tree[0] != NULL; /* one more row for each level, all of them packed */
+    w.panel = RLRA(panel_room_take)(is_tensor ? f->entries.rows_stride : f->rank,
+                                    has_panels ? RLRA(entries_longest_row)(f) + is_tensor * RLRA_MAX_ORDER : 0, from);
+    w.before = take_rows(f, from);
+    w.up = take_rows(f, from);
+    w.down = take_rows(f, from);
+    w.numbers = rlra_arena_take(from, 3 * rank, sizeof(double));
+    w.scratch = rlra_arena_take(from, 1, f->entries.scratch_bytes);
+    return w;
+}
+
+size_t RLRA(entries_bytes)(const fit *f)
+{
+    arena measure = {0};
+    lay_out(f, &measure);
+    return measure.peak;
+}
+
+/* The product row by row, zeros behind the last component. */
+static void pack_rows(const fit *f, factor design)
+{
+    const ptrdiff_t stride = f->entries.rows_stride;
+    real *const rows = f->entries.rows;
+#pragma omp parallel for num_threads(f->threads) schedule(static)
+    for (ptrdiff_t j = 0; j < design.length; j++)
+        for (ptrdiff_t k = 0; k < stride; k++)
+            rows[j * stride + k] = k < design.rank ? design.at[k * design.stride + j] : 0;
+}
+
+static tree_design tree_design_of(const fit *f, int n)
+{
+    const sparse_tensor *const x = &f->term[0].tensor;
+    return (tree_design){f->entries.tree[n], f->x, f->term[0].factors, x->packed, x->stride};
+}
+
+/* The product of the factors of the other modes, in the order of the entries of a row; and the sums of its components. */
+static factor design_of(fit *f, int n)
+{
+    entries_state *const g = &f->entries;
+    const layout *const l = &g->along[n];
+    factor design = g->product;
+    design.length = layout_length(l);
+    if (g->tree[n] != NULL) {
+        const tree_design tree = tree_design_of(f, n);
+        RLRA(tree_design_prepare)(&tree, f->threads, g->sums);
+        return (factor){.rank = f->rank};
+    }
+    if (l->others == 1)
+        design = f->x[f->term[0].factors[l->modes[0]]];
+#pragma omp parallel for num_threads(f->threads) schedule(static)
+    for (ptrdiff_t k = 0; k < f->rank; k++) {
+        const real *columns[RLRA_MAX_ORDER];
+        for (int o = 0; o < l->others; o++) {
+            const factor x = f->x[f->term[0].factors[l->modes[o]]];
+            columns[o] = x.at + k * x.stride;
+        }
+        if (l->others > 1)
+            RLRA(kronecker)(l->others, columns, l->dims, design.at + k * design.stride);
+        double sum = 0;
+        for (ptrdiff_t j = 0; j < design.length; j++)
+            sum += (double)design.at[k * design.stride + j];
+        g->sums[k] = sum;
+    }
+    if (g->across[n] || g->picks[n])
+        pack_rows(f, design);
+    return design;
+}
+
+/* What a walk over rows is for, one bit each. */
+enum { UPDATE = 1, LOOK = 2, VALUE = 4, AHEAD = 8 };
+
+/* One walk over the rows of a factor. */
+typedef struct walk {
+    fit *f;
+    int n;
+    factor design;
+    unsigned aims;
+    int is_blind; /* no data are read */
+    worker *w;
+    int thread;
+    ptrdiff_t begin;
+} walk;
+
+/* Parts of the KKT residual of rows, for their slopes at x. */
+static void look(const walk *at, const row_block *b, factor x, factor up, ptrdiff_t row)
+{
+    const entries_state *const g = &at->f->entries;
+    const kkt_parts parts = {g->slack + row, g->size + row, g->pull + row, g->worst + row};
+    RLRA(entries_kkt_rows)(b, x, up, at->w->down, &parts);
+}
+
+/* Rows as they are: slopes, which are kept or looked at, and the loss. */
+static void view(void *user, row_block *b, ptrdiff_t i)
+{
+    const walk *const at = user;
+    entries_state *const g = &at->f->entries;
+    const ptrdiff_t row = at->begin + i, rows = b->x.length;
+    const factor none = {NULL, rows, b->x.rank, UPDATE_ROWS};
+    row_pass pass = {.up = none, .down = none};
+    if (at->aims & LOOK) {
+        pass.up = factor_rows(at->w->up, 0, rows);
+        pass.down = factor_rows(at->w->down, 0, rows);
+    }
+    if (at->aims & AHEAD)
+        pass.up = factor_rows(g->ahead.up[g->ahead.now], row, row + rows);
+    if (at->aims & VALUE)
+        pass.total = g->values + row;
+    RLRA(rows_pass)(b, b->x, &pass, at->w->scratch);
+    if (at->aims & LOOK)
+        look(at, b, b->x, pass.up, row);
+}
+
+/* Whether slopes of factor n came with the loss of the point before. */
+static int is_ahead(const fit *f, int n)
+{
+    return f->entries.ahead.used && n == f->order[0];
+}
+
+/* Rows by their rule. They are looked at as they were before: some rules tell the slopes that they form anyway. */
+static void update(void *user, row_block *b, ptrdiff_t i)
+{
+    const walk *const at = user;
+    fit *const f = at->f;
+    const ptrdiff_t row = at->begin + i, rows = b->x.length;
+    const slopes_ahead *const ahead = &f->entries.ahead;
+    const int tells = (at->aims & LOOK) && f->rule[at->n]->takes_columns && b->loss->kind == LOSS_KL;
+    walk before = *at;
+    before.aims &= LOOK;
+    if (is_ahead(f, at->n)) {
+        b->up = factor_rows(ahead->up[ahead->now], row, row + rows);
+        b->knows_up = 1;
+    } else if (tells) {
+        b->up = factor_rows(at->w->up, 0, rows);
+        factor_copy(b->x, at->w->before);
+    } else if (at->aims & LOOK) {
+        view(&before, b, i);
+    }
+    f->rule[at->n]->regress(b);
+    if (tells) {
+        RLRA(rows_sums)(b, NULL, factor_rows(at->w->down, 0, rows));
+        look(at, b, factor_rows(at->w->before, 0, rows), b->up, row);
+    }
+    if (f->partial.used)
+        RLRA(reach_bound_block)(f, at->n, row, b);
+    RLRA(fit_extrapolate)(f, at->n, b->x, factor_rows(f->last[at->n], row, row + rows));
+    before.aims = at->aims & VALUE;
+    if (at->aims & VALUE)
+        view(&before, b, i);
+}
+
+/* A row without any entry has no part in anything. */
+static void rest(void *user, ptrdiff_t row)
+{
+    entries_state *const g = &((walk *)user)->f->entries;
+    g->slack[row] = g->size[row] = g->pull[row] = g->worst[row] = 0;
+}
+
+/* Whether rows are handed on as they are stored. */
+static int picks_whole(const fit *f, int n, unsigned aims)
+{
+    return f->entries.picks[n] && (!(aims & UPDATE) || f->rule[n]->takes_columns);
+}
+
+static void visit_tree(walk *at, const row_block *whole, ptrdiff_t begin, void (*each)(void *, row_block *, ptrdiff_t))
+{
+    const tree_design design = tree_design_of(at->f, at->n);
+    const int picks = !(at->aims & UPDATE) || at->f->rule[at->n]->takes_columns;
+    RLRA(tree_rows_visit)(whole, &design, begin, &at->w->panel, picks, each, at);
+}
+
+/* Hand on rows of the block, whose data are those of row `begin` on, in the pieces that rules take. */
+static void visit(walk *at, row_block *whole, ptrdiff_t begin)
+{
+    fit *const f = at->f;
+    entries_state *const g = &f->entries;
+    const panel_room *const panel = &at->w->panel;
+    void (*const each)(void *, row_block *, ptrdiff_t) = at->aims & UPDATE ? update : view;
+    if (whole->stored != NULL || at->is_blind)
+        each(at, whole, 0);
+    else if (f->partial.used && whole->sums_stride == 0)
+        RLRA(partial_panels_visit)(f, at->n, at->thread, begin, whole, panel, at->w->numbers, each, rest, at);
+    else if (g->tree[at->n] != NULL)
+        visit_tree(at, whole, begin, each);
+    else
+        RLRA(row_blocks_visit)(whole, g->stored[at->n], begin, g->cuts, panel, each, at);
+}
+
+/* Rows begin .. end-1, which are in the window. */
+static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t end)
+{
+    fit *const f = at->f;
+    const layout l = RLRA(layout_within)(&f->entries.along[at->n], part);
+    const int is_dense = f->entries.stored[at->n] == NULL && f->entries.tree[at->n] == NULL && !at->is_blind;
+    const real *y = is_dense ? part->at + (begin - part->begin) * l.row_stride : NULL;
+    ptrdiff_t stride = l.row_stride;
+    const int across = f->entries.across[at->n];
+    if (is_dense && l.gathered && !across) {
+        RLRA(layout_gather)(&l, part->at, begin - part->begin, end - part->begin, at->w->gathered);
+        y = at->w->gathered;
+        stride = layout_length(&l);
+    }
+    const int has_own_sums = f->partial.used && f->entries.shares[at->n];
+    row_block whole = {
+        .x = factor_rows(f->x[at->n], begin, end),
+        .y = y,
+        .y_stride = stride,
+        .y_step = across ? l.strides[0] : 0,
+        .stored = picks_whole(f, at->n, at->aims) ? f->entries.stored[at->n] : NULL,
+        .first = begin,
+        .design_rows = across || f->entries.picks[at->n] ? f->entries.rows : NULL,
+        .design_rows_stride = f->entries.rows_stride,
+        .design = at->design,
+        .sums = has_own_sums ? f->entries.row_sums + begin * f->rank : f->entries.sums,
+        .sums_stride = has_own_sums ? f->rank : 0,
+        .loss = &f->entries.loss,
+        .penalties = &f->entries.penalties[at->n],
+        .reach = f->partial.used ? f->partial.reach : NULL,
+        .kernels = f->kernels,
+        .floor = f->floor,
+        .round = f->entries.rounds,
+        .inner_sweeps = f->inner_sweeps[at->n],
+        .scratch = at->w->scratch,
+        .settings = &f->settings,
+        .counts = &f->counts[at->thread],
+    };
+    at->begin = begin;
+    visit(at, &whole, begin);
+}
+
+/* Rows of factor n whose data are in the window. */
+static void go_through(const walk *whole, const window *part)
+{
+    fit *const f = whole->f;
+    const ptrdiff_t slab = f->entries.slab[whole->n];
+#pragma omp parallel num_threads(f->threads)
+    {
+        const int thread = omp_get_thread_num();
+        arena room = {.base = f->scratch + (size_t)thread * f->scratch_bytes, .size = f->scratch_bytes};
+        worker w = lay_out(f, &room);
+        walk at = *whole;
+        at.w = &w;
+        at.thread = thread;
+#pragma omp for schedule(dynamic)
+        for (ptrdiff_t begin = part->begin; begin < part->end; begin += slab)
+            treat_slab(&at, part, begin, begin + slab < part->end ? begin + slab : part->end);
+    }
+}
+
+static double sum_of(const double *numbers, ptrdiff_t count)
+{
+    double sum = 0;
+    for (ptrdiff_t i = 0; i < count; i++)
+        sum += numbers[i];
+    return sum;
+}
+
+/* Whether the rule of factor n does without the data in the next round, as it knows the slopes. */
+static int is_blind(const fit *f, int n, unsigned aims)
+{
+    return (aims & UPDATE) && is_ahead(f, n) && f->inner_sweeps[n] == 1 &&
+           f->entries.rounds % f->rule[n]->data_rounds != 0;
+}
+
+/* All rows of factor n; returns the loss, if that is an aim. */
+static double go(fit *f, int n, unsigned aims)
+{
+    const walk whole = {.f = f, .n = n, .design = design_of(f, n), .aims = aims, .is_blind = is_blind(f, n, aims)};
+    const int is_sparse = f->problem->term[0].sparse != NULL;
+    const rlra_array *const array = is_sparse ? &f->problem->term[0].array : &f->term[0].dense.array;
+    const ptrdiff_t rows = f->x[n].length;
+    window part = {.end = 0};
+    memset(f->entries.values, 0, (size_t)rows * sizeof(double));
+    if (f->partial.used)
+        RLRA(partial_prepare_rows)(f, n);
+    if (whole.is_blind)
+        go_through(&whole, &(window){.end = rows});
+    while (!whole.is_blind && RLRA(window_next)(&f->file, array, f->entries.along[n].mode, f->entries.slab[n], &part))
+        go_through(&whole, &part);
+    if (aims & LOOK)
+        f->kkt[n] = RLRA(entries_kkt_of)(&f->entries, rows);
+    return f->term[0].weight * sum_of(f->entries.values, rows);
+}
+
+/* One update of factor n, and what else is an aim: in walks of their own where the rule needs rows cut out and others do not. */
+static double improve(fit *f, int n, unsigned aims)
+{
+    double loss = 0;
+    if (!f->entries.picks[n] || picks_whole(f, n, UPDATE))
+        return go(f, n, aims | UPDATE);
+    if (aims & LOOK)
+        go(f, n, LOOK);
+    go(f, n, UPDATE);
+    if (aims & VALUE)
+        loss = go(f, n, VALUE);
+    return loss;
+}
+
+/* The loss of the current point, and with it the slopes that the next sweep begins with. */
+static double go_ahead(fit *f, unsigned aims)
+{
+    slopes_ahead *const ahead = &f->entries.ahead;
+    ahead->now = 1 - ahead->kept;
+    ahead->known[ahead->now] = 1;
+    return go(f, f->order[0], AHEAD | VALUE | aims);
+}
+
+double RLRA(entries_sweep)(fit *f)
+{
+    const slopes_ahead *const ahead = &f->entries.ahead;
+    const int has_ahead = is_ahead(f, f->order[0]);
+    const unsigned looks = f->looks ? LOOK : 0;
+    double loss = 0;
+    if (has_ahead && !ahead->known[ahead->now])
+        go_ahead(f, 0);
+    for (int o = 0; o < f->factors; o++) {
+        const int last = o + 1 == f->factors;
+        loss = improve(f, f->order[o], (o == 0 && has_ahead ? 0 : looks) | (last && !has_ahead ? VALUE : 0));
+    }
+    f->entries.rounds++;
+    return has_ahead ? go_ahead(f, looks) : loss;
+}
+
+double RLRA(entries_loss)(fit *f)
+{
+    return is_ahead(f, f->order[0]) ? go_ahead(f, 0) : go(f, f->order[f->factors - 1], VALUE);
+}
+
+void RLRA(entries_kkt)(fit *f)
+{
+    for (int n = 0; n < f->factors; n++)
+        go(f, n, LOOK);
+}
+
+void RLRA(entries_keep)(entries_state *g)
+{
+    g->ahead.kept = g->ahead.now;
+}
+
+void RLRA(entries_go_back)(entries_state *g)
+{
+    g->ahead.now = g->ahead.kept;
+}
+
+void RLRA(entries_forget)(entries_state *g)
+{
+    g->ahead.known[g->ahead.now] = 0;
+}
+
+void RLRA(entries_pull)(fit *f, double *up, double *down)
+{
+    const int n = f->order[0];
+    go(f, n, LOOK);
+    *up = sum_of(f->entries.pull, f->x[n].length);
+    *down = sum_of(f->entries.size, f->x[n].length);
+}

@@ -1,0 +1,90 @@
+/* engine/entries_plan.c: what sweeps with losses that have no Gram matrix need. */
+#include "engine/fit.h"
+#include "engine/partial_room.h"
+#include "update/rows.h"
+
+ptrdiff_t RLRA(entries_longest_row)(const fit *f)
+{
+    ptrdiff_t longest = 1;
+    for (int n = 0; n < f->factors; n++) {
+        const sparse_rows *const stored = f->entries.stored[n];
+        const csf *const tree = f->entries.tree[n];
+        const ptrdiff_t length = stored != NULL ? RLRA(longest_row)(stored)
+                                 : tree != NULL ? (ptrdiff_t)RLRA(csf_longest)(tree)
+                                                : layout_length(&f->entries.along[n]);
+        longest = length > longest ? length : longest;
+    }
+    return longest;
+}
+
+/* How rows of each factor are handed to its rule, and what that needs. */
+static void plan_rows(fit *f)
+{
+    entries_state *const g = &f->entries;
+    ptrdiff_t side = 0;
+    int pads = 0;
+    g->has_panels = f->partial.used || g->cuts;
+    for (int n = 0; n < f->factors; n++) {
+        const layout *const l = &g->along[n];
+        const int is_plain = !f->partial.used && f->rule[n]->takes_columns;
+        g->shares[n] = f->partial.used && RLRA(partial_shares_design)(f, n);
+        g->across[n] = (is_plain || g->shares[n]) && g->stored[n] == NULL && !g->cuts && l->others == 1 &&
+                       l->row_stride == 1 && l->strides[0] > 1;
+        g->picks[n] = g->stored[n] != NULL && !f->partial.used;
+        g->has_panels |= g->tree[n] != NULL || (g->stored[n] != NULL && !(g->picks[n] && is_plain));
+        pads |= g->picks[n] || g->tree[n] != NULL;
+        side = (g->across[n] || g->picks[n]) && layout_length(l) > side ? layout_length(l) : side;
+    }
+    g->rows_stride = f->rank;
+    if (pads)
+        g->rows_stride = (f->rank + GATHER_ALIGNMENT - 1) / GATHER_ALIGNMENT * GATHER_ALIGNMENT;
+    g->rows = rlra_arena_take(&f->work, (size_t)(side * g->rows_stride), sizeof(real));
+}
+
+/* Slopes can be known ahead where the rule takes them, and where points are not scaled at the end of a sweep other than by powers
+ * of two now and then. */
+static void plan_ahead(fit *f)
+{
+    slopes_ahead *const ahead = &f->entries.ahead;
+    const int first = f->order[0];
+    const int has_all = !f->partial.used || f->entries.shares[first];
+    ahead->used = f->entries.loss.kind == LOSS_KL && f->rule[first]->takes_columns && has_all && !f->entries.cuts &&
+                  !RLRA(fit_balances_penalties)(f);
+    for (int s = 0; ahead->used && s < 2; s++) {
+        const ptrdiff_t length = f->x[first].length, stride = factor_stride(length);
+        real *const at = rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real));
+        ahead->up[s] = (factor){at, length, f->rank, stride};
+    }
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+void RLRA(entries_plan)(fit *f)
+{
+    entries_state *const g = &f->entries;
+    const ptrdiff_t longest = RLRA(entries_longest_row)(f);
+    ptrdiff_t rows = 0, product = 0;
+    plan_rows(f);
+    plan_ahead(f);
+    g->scratch_bytes = RLRA(rows_bytes)(f->rank, longest);
+    for (int n = 0; n < f->factors; n++) {
+        g->scratch_bytes = larger(g->scratch_bytes, f->rule[n]->regress_bytes(f->rank, longest));
+        if (f->partial.used)
+            g->scratch_bytes = larger(g->scratch_bytes, RLRA(reach_rule)()->regress_bytes(f->rank, longest));
+        rows = f->x[n].length > rows ? f->x[n].length : rows;
+        product = layout_length(&g->along[n]) > product ? layout_length(&g->along[n]) : product;
+    }
+    const ptrdiff_t stride = f->factors > 2 ? factor_stride(product) : 0;
+    g->product =
+        (factor){rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real)), product, f->rank, stride};
+    g->sums = rlra_arena_take(&f->work, (size_t)f->rank, sizeof(double));
+    g->row_sums = rlra_arena_take(&f->work, f->partial.used ? (size_t)(rows * f->rank) : 0, sizeof(double));
+    g->values = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    g->pull = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    g->slack = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    g->size = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    g->worst = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+}

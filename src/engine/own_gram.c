@@ -1,0 +1,157 @@
+/* engine/own_gram.c: the Gram matrix of one row, from the whole one and the entries that lack something. */
+#include <string.h>
+
+#include "engine/fit.h"
+#include "engine/partial_room.h"
+
+/* A difference below this part of what it was taken from has lost too many digits: it is summed anew. */
+#define CANCELLED (sizeof(real) == 4 ? 0.125 : 1e-3)
+
+/* G = whole + scale sum. */
+typedef struct gram_parts {
+    const double *whole, *sum;
+    double scale;
+} gram_parts;
+
+int RLRA(fit_mode_of)(const fit *f, int n)
+{
+    int mode = 0;
+    while (f->term[0].factors[mode] != n)
+        mode++;
+    return mode;
+}
+
+void RLRA(partial_pack)(fit *f, int n)
+{
+    partial_data *const m = &f->partial;
+    const ptrdiff_t pad = m->pad;
+    RLRA(reach_take)(f, n);
+    for (int mode = 0; mode < m->data.order; mode++) {
+        const factor x = f->x[f->term[0].factors[mode]];
+        real *const to = m->packed[mode];
+        if (f->term[0].factors[mode] == n)
+            continue;
+#pragma omp parallel for num_threads(f->threads) schedule(static)
+        for (ptrdiff_t j = 0; j < x.length; j++)
+            for (ptrdiff_t k = 0; k < pad; k++)
+                to[j * pad + k] = k < x.rank ? x.at[k * x.stride + j] : 0;
+    }
+}
+
+/* One row of the product into `out`. */
+static void multiply_row(const partial_data *m, int mode, ptrdiff_t place, real *out)
+{
+    int first = 1;
+    for (int at = m->data.order - 1; at >= 0; at--) {
+        const int other = m->data.modes[at];
+        if (other == mode)
+            continue;
+        const ptrdiff_t length = m->data.along[other].rows;
+        const real *const row = m->packed[other] + place % length * m->pad;
+        place /= length;
+        for (ptrdiff_t k = 0; k < m->pad; k++)
+            out[k] = first ? row[k] : out[k] * row[k];
+        first = 0;
+    }
+}
+
+void RLRA(partial_rows)(const fit *f, int mode, ptrdiff_t count, const int32_t *places, const partial_room *room)
+{
+    const partial_data *const m = &f->partial;
+    if (m->data.order == 2) {
+        for (ptrdiff_t e = 0; e < count; e++)
+            room->rows[e] = m->packed[1 - mode] + places[e] * m->pad;
+        return;
+    }
+    for (ptrdiff_t e = 0; e < count; e++) {
+        multiply_row(m, mode, places[e], room->panel + e * m->pad);
+        room->rows[e] = room->panel + e * m->pad;
+    }
+}
+
+/* room->sum = sum over the listed entries of row i of what they lack, or in a direct row of their weights, over the base weight
+ * where there are no others. */
+static void sum_listed(const fit *f, int mode, ptrdiff_t i, const partial_room *room)
+{
+    const partial_data *const m = &f->partial;
+    const observed_rows *const list = &m->data.along[mode];
+    const int direct = row_is_direct(list, i);
+    memset(room->sum, 0, (size_t)(m->pad * m->pad) * sizeof *room->sum);
+    for (int64_t begin = list->starts[i]; begin < list->starts[i + 1]; begin += OBSERVED_RUN) {
+        const int64_t left = list->starts[i + 1] - begin;
+        const ptrdiff_t count = left < OBSERVED_RUN ? (ptrdiff_t)left : OBSERVED_RUN;
+        RLRA(partial_rows)(f, mode, count, list->places + begin, room);
+        for (ptrdiff_t e = 0; list->weights != NULL && e < count; e++)
+            room->shares[e] =
+                direct ? list->weights[begin + e] : (real)(m->data.base - (double)list->weights[begin + e]);
+        f->kernels->row_grams->add(count, room->rows, list->weights == NULL ? NULL : room->shares, f->rank, room->sum,
+                                   m->pad);
+    }
+}
+
+/* room->sum = sum over the observed entries of row i. */
+static void sum_observed(const fit *f, int mode, ptrdiff_t i, const partial_room *room)
+{
+    const partial_data *const m = &f->partial;
+    ptrdiff_t from = 0;
+    memset(room->sum, 0, (size_t)(m->pad * m->pad) * sizeof *room->sum);
+    while (RLRA(observed_next)(&m->data, mode, i, &from, room->run) > 0) {
+        RLRA(partial_rows)(f, mode, room->run->count, room->run->places, room);
+        f->kernels->row_grams->add(room->run->count, room->rows, room->run->weights, f->rank, room->sum, m->pad);
+    }
+}
+
+/* Entry (k, l) of whole + scale sum for l <= k; each of the two may be NULL. */
+static double part_of(const fit *f, const gram_parts *g, ptrdiff_t k, ptrdiff_t l)
+{
+    const double whole = g->whole == NULL ? 0 : g->whole[k * f->rank + l];
+    return g->sum == NULL ? whole : whole + g->scale * g->sum[k * f->partial.pad + l];
+}
+
+static int is_cancelled(const fit *f, const gram_parts *g)
+{
+    for (ptrdiff_t k = 0; k < f->rank; k++)
+        if (part_of(f, g, k, k) < CANCELLED * f->others[k * (f->rank + 1)])
+            return 1;
+    return 0;
+}
+
+/* The Gram matrix of row i, in parts. */
+static gram_parts parts_of(const fit *f, int mode, ptrdiff_t i, const partial_room *room)
+{
+    const observed_rows *const list = &f->partial.data.along[mode];
+    const double weight = f->term[0].weight, scale = weight * (list->weights == NULL ? f->partial.data.base : 1);
+    gram_parts g = {.whole = f->others};
+    if (row_is_complete(list, i))
+        return g;
+    sum_listed(f, mode, i, room);
+    g.sum = room->sum;
+    g.scale = -scale;
+    if (row_is_direct(list, i))
+        return (gram_parts){.sum = room->sum, .scale = scale};
+    if (!is_cancelled(f, &g))
+        return g;
+    sum_observed(f, mode, i, room);
+    return (gram_parts){.sum = room->sum, .scale = weight};
+}
+
+void RLRA(own_gram)(const fit *f, int mode, ptrdiff_t i, const partial_room *room)
+{
+    const gram_parts g = parts_of(f, mode, i, room);
+    const ptrdiff_t rank = f->rank;
+    for (ptrdiff_t k = 0; k < rank; k++)
+        for (ptrdiff_t l = 0; l <= k; l++)
+            room->gram[k * rank + l] = room->gram[l * rank + k] = part_of(f, &g, k, l);
+}
+
+void RLRA(own_gram_beside)(const fit *f, int mode, ptrdiff_t i, const partial_room *room, real *out)
+{
+    const gram_parts g = parts_of(f, mode, i, room);
+    const ptrdiff_t rank = f->rank;
+    for (ptrdiff_t k = 0; k < rank; k++)
+        for (ptrdiff_t l = 0; l <= k; l++) {
+            const real entry = (real)part_of(f, &g, k, l);
+            out[(k * rank + l) * ROW_GRAMS] = entry;
+            out[(l * rank + k) * ROW_GRAMS] = entry;
+        }
+}

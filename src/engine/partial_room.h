@@ -1,0 +1,63 @@
+/* engine/partial_room.h: the room of one thread that treats rows with a Gram matrix each. */
+#ifndef RLRA_ENGINE_PARTIAL_ROOM_H
+#define RLRA_ENGINE_PARTIAL_ROOM_H
+
+#include "core/arena.h"
+#include "data/observed.h"
+#include "engine/row_blocks.h"
+
+struct fit;
+
+typedef struct partial_room {
+    double *sum, *gram;            /* padded; rank x rank            */
+    double *prepared;              /* of a rule, for one row         */
+    real *grams, *x, *rhs, *other; /* of ROW_GRAMS rows side by side */
+    real *panel;                   /* rows of a product of factors   */
+    const real **rows;             /* OBSERVED_RUN of them           */
+    real *shares;
+    observed_run *run;
+    double *slope, *curvature;
+    real *scratch; /* of engine/kkt.h, and the slopes of one row before it */
+} partial_room;
+
+partial_room RLRA(partial_room_take)(const struct fit *f, arena *from);
+
+/* Room number `thread`. */
+partial_room RLRA(partial_room_of)(const struct fit *f, int thread);
+
+/* room->rows[e] = row number places[e] of the product of the other factors than that of `mode`. */
+void RLRA(partial_rows)(const struct fit *f, int mode, ptrdiff_t count, const int32_t *places, const partial_room *room);
+
+/* room->gram = G_i times the weight of the term. */
+void RLRA(own_gram)(const struct fit *f, int mode, ptrdiff_t i, const partial_room *room);
+
+/* The same, as one of ROW_GRAMS matrices side by side. */
+void RLRA(own_gram_beside)(const struct fit *f, int mode, ptrdiff_t i, const partial_room *room, real *out);
+
+/* Whether the rule of factor n sees of the loss kl nothing but products with the data, in which zeros may stand for what is
+ * missing, and sums of the design over the observed entries: rows then share the design. */
+int RLRA(partial_shares_design)(const struct fit *f, int n);
+
+/* Lay out the factors of the other modes; and these sums, for each row of a factor whose rows share the design. */
+void RLRA(partial_prepare_rows)(struct fit *f, int n);
+
+/* Call `each(user, block, i)` for each row of `whole` alone, which begins at row `first` of factor n: with the observed entries and
+ * the design cut down to them, both scaled such that weights are one. Rows without any are as near to zero as their penalties
+ * allow, and `empty` is called. `sums` has room for a number for each component. */
+void RLRA(partial_panels_visit)(struct fit *f, int n, int thread, ptrdiff_t first, const row_block *whole,
+                               const panel_room *panel, double *sums,
+                               void (*each)(void *user, row_block *b, ptrdiff_t i),
+                               void (*empty)(void *user, ptrdiff_t row), void *user);
+
+/* Rows of a block of another loss that their rule has moved beyond their bounds, from row `first` of factor n on; the rule that
+ * takes them back. */
+void RLRA(reach_bound_block)(const struct fit *f, int n, ptrdiff_t first, const row_block *b);
+const update_ops *RLRA(reach_rule)(void);
+
+/* A row of factor n without any entry: the point nearest to zero that the penalties allow. */
+void RLRA(partial_rest)(struct fit *f, int n, ptrdiff_t i);
+
+/* The mode of the term that is tied to factor n. */
+int RLRA(fit_mode_of)(const struct fit *f, int n);
+
+#endif

@@ -1,0 +1,188 @@
+/* engine/reach.c: no component reaches far beyond the data, also where no entry is observed.
+ *
+ *   |prod_m a^(m)_(i_m k)| <= reach max |x|   for all k and all places (i_1, i_2, ..)
+ *
+ * Without it the loss of the observed entries often has no minimiser: a place that is missing lets one component describe a row
+ * and, at the same time, a column, the better the larger the component is at that place alone (docs/theory/missing.md). Given the
+ * other factors it bounds the entries of each component of a factor. */
+#include <math.h>
+
+#include "engine/fit.h"
+#include "engine/partial_room.h"
+
+/* Rounds of coordinate descent between the bounds, at most; and the part of the first step that ends them. */
+#define ROUNDS  20
+#define SETTLED 1e-4
+
+static double largest_of(factor x)
+{
+    double most = 0;
+    for (ptrdiff_t i = 0; i < x.length; i++)
+        most = fmax(most, fabs((double)x.at[i]));
+    return most;
+}
+
+int RLRA(reach_is_at)(double x, double bound)
+{
+    return isfinite(bound) && fabs(x - bound) <= 16 * (double)REAL_EPS * bound;
+}
+
+/* Whether there are places without an entry, where nothing but a bound holds a component. */
+static int lacks_entries(const fit *f)
+{
+    return f->partial.data.look.count < (double)rlra_array_count(&f->problem->term[0].array);
+}
+
+/* Only entries that are independent of each other can be bounded one by one. */
+static int has_reach(const fit *f, int n)
+{
+    return lacks_entries(f) && RLRA(penalties_scope)(&f->penalties[n]) == PENALTY_ENTRY;
+}
+
+void RLRA(reach_take)(fit *f, int n)
+{
+    const penalty_list *const list = &f->penalties[n];
+    const double nearest = fmax(RLRA(penalties_least)(list), -RLRA(penalties_most)(list));
+    const int mode = RLRA(fit_mode_of)(f, n), bounded = has_reach(f, n);
+#pragma omp parallel for num_threads(f->threads) schedule(static)
+    for (ptrdiff_t k = 0; k < f->rank; k++) {
+        double others = 1;
+        for (int m = 0; bounded && m < f->partial.data.order; m++)
+            others *= m == mode ? 1 : largest_of(factor_component(f->x[f->term[0].factors[m]], k));
+        const double reach = f->options.reach * f->scale / others;
+        f->partial.reach[k] = bounded && others > 0 ? fmax(reach, nearest) : INFINITY;
+    }
+}
+
+int RLRA(reach_is_beyond)(const fit *f, factor x, ptrdiff_t i)
+{
+    for (ptrdiff_t k = 0; k < x.rank; k++)
+        if (fabs((double)x.at[k * x.stride + i]) > f->partial.reach[k])
+            return 1;
+    return 0;
+}
+
+void RLRA(reach_clip)(const fit *f, factor x)
+{
+    for (ptrdiff_t k = 0; k < x.rank; k++) {
+        const double reach = f->partial.reach[k];
+        for (ptrdiff_t i = 0; i < x.length; i++)
+            if (fabs((double)x.at[k * x.stride + i]) > reach)
+                x.at[k * x.stride + i] = (real)copysign(reach, (double)x.at[k * x.stride + i]);
+    }
+}
+
+/* A row to where its rule left it in the sweep before, which is within the bounds but for rounding. */
+static void go_back(const fit *f, factor x, factor last)
+{
+    for (ptrdiff_t k = 0; k < x.rank; k++)
+        for (ptrdiff_t i = 0; i < x.length; i++)
+            x.at[k * x.stride + i] = last.at[k * last.stride + i];
+    RLRA(reach_clip)(f, x);
+}
+
+/* The minimiser of  curvature x^2 / 2 - pull x + linear |x|. */
+static double least_of(double pull, double curvature, double linear)
+{
+    const double over = fmax(fabs(pull) - linear, 0);
+    return copysign(over, pull) / curvature;
+}
+
+/* Coordinate descent of one row between its bounds; never raises its objective. */
+static void descend(const fit *f, int n, factor x, factor rhs, const double *gram)
+{
+    const penalty_list *const list = &f->penalties[n];
+    const double linear = RLRA(penalties_linear)(list), ridge = 2 * RLRA(penalties_quadratic)(list);
+    const double least = RLRA(penalties_least)(list), most = RLRA(penalties_most)(list);
+    double first = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        double moved = 0;
+        for (ptrdiff_t k = 0; k < x.rank; k++) {
+            const double curvature = gram[k * x.rank + k] + ridge, reach = f->partial.reach[k];
+            const double now = (double)x.at[k * x.stride];
+            double pull = (double)rhs.at[k * rhs.stride] + gram[k * x.rank + k] * now;
+            for (ptrdiff_t l = 0; l < x.rank; l++)
+                pull -= gram[k * x.rank + l] * (double)x.at[l * x.stride];
+            if (!(curvature > (double)REAL_MIN))
+                continue;
+            const double free = fmin(fmax(least_of(pull, curvature, linear), fmax(least, -reach)), fmin(most, reach));
+            const double to = (double)(real)free;
+            moved += curvature * (to - now) * (to - now);
+            x.at[k * x.stride] = (real)to;
+        }
+        first = round == 0 ? moved : first;
+        if (moved <= SETTLED * first)
+            return;
+    }
+}
+
+void RLRA(reach_bound_row)(const fit *f, int n, ptrdiff_t i, factor rhs, const double *gram)
+{
+    const factor x = factor_rows(f->x[n], i, i + 1);
+    go_back(f, x, factor_rows(f->last[n], i, i + 1));
+    descend(f, n, x, rhs, gram);
+    RLRA(reach_clip)(f, x);
+}
+
+/* Each step of multiplicative updates is the least of a majorant that is separate for each entry: cut off at the bounds it still
+ * lowers the loss. */
+void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const row_block *b)
+{
+    const update_ops *const rule = RLRA(reach_rule)();
+    int beyond = 0;
+    for (ptrdiff_t i = 0; i < b->x.length; i++)
+        beyond |= RLRA(reach_is_beyond)(f, b->x, i);
+    if (!beyond)
+        return;
+    if (f->rule[n] != rule || b->inner_sweeps > 1) {
+        row_block again = *b;
+        again.inner_sweeps = 1;
+        again.knows_up = 0;
+        again.up.at = NULL;
+        go_back(f, b->x, factor_rows(f->last[n], first, first + b->x.length));
+        rule->regress(&again);
+    }
+    RLRA(reach_clip)(f, b->x);
+}
+
+const update_ops *RLRA(reach_rule)(void)
+{
+    return RLRA(update_find)("mu");
+}
+
+/* What would go beyond a bound rests there. */
+void RLRA(reach_pin)(const fit *f, int n, factor x, factor slopes)
+{
+    const double linear = RLRA(penalties_linear)(&f->penalties[n]);
+    const double ridge = 2 * RLRA(penalties_quadratic)(&f->penalties[n]);
+    for (ptrdiff_t k = 0; k < x.rank; k++)
+        for (ptrdiff_t i = 0; i < x.length; i++) {
+            const double at = (double)x.at[k * x.stride + i], rest = linear + ridge * at;
+            real *const slope = slopes.at + k * slopes.stride + i;
+            if (RLRA(reach_is_at)(at, f->partial.reach[k]) && (double)*slope > rest)
+                *slope = (real)rest;
+            if (RLRA(reach_is_at)(-at, f->partial.reach[k]) && (double)*slope < ridge * at - linear)
+                *slope = (real)(ridge * at - linear);
+        }
+}
+
+int64_t RLRA(reach_count)(fit *f)
+{
+    int64_t count = 0;
+    int n = 0;
+    while (n + 1 < f->factors && !has_reach(f, n))
+        n++;
+    RLRA(reach_take)(f, n);
+    for (ptrdiff_t k = 0; k < f->rank; k++)
+        count += RLRA(reach_is_at)(largest_of(factor_component(f->x[n], k)), f->partial.reach[k]);
+    return count;
+}
+
+void RLRA(reach_bound_start)(fit *f)
+{
+    for (int n = 0; f->partial.used && n < f->factors; n++) {
+        RLRA(reach_take)(f, n);
+        RLRA(reach_clip)(f, f->x[n]);
+        RLRA(fit_gram)(f, n);
+    }
+}

@@ -1,0 +1,46 @@
+/* model/problem.h: a problem as posed: terms, factors and their penalties; knows no precision. */
+#ifndef RLRA_MODEL_PROBLEM_H
+#define RLRA_MODEL_PROBLEM_H
+
+#include "core/context.h"
+#include "core/source.h"
+#include "rlra/array.h"
+#include "rlra/problem.h"
+
+#define RLRA_MAX_TERMS   8
+#define RLRA_MAX_FACTORS 16
+#define RLRA_MAX_PRIORS  6
+
+typedef struct problem_term {
+    rlra_array array;     /* of a sparse term, or one that is not in memory: its shape, without data */
+    entry_source *source; /* borrowed, of a term that is not in memory; or NULL */
+    double memory;        /* bytes that a fit may hold with it */
+    void *sparse;         /* owned, see core_ops.store(); or NULL */
+    double weight;
+    int is_partial;     /* not all entries are observed, or they have weights other than one        */
+    int is_uneven;      /* there are weights other than 0 and 1                                     */
+    double observed;    /* entries with a weight > 0                                                */
+    int nan_is_missing; /* of dense data                                                            */
+    rlra_array weights; /* borrowed; .data NULL: none. Of sparse data what is not stored is missing */
+    int factors[RLRA_MAX_ORDER];
+    double norm2, sum, zeros, least,
+        scale; /* sums of squares and of entries, zeros, smallest entry, largest magnitude */
+} problem_term;
+
+typedef struct problem_prior {
+    int member; /* index in the penalty registry */
+    double weight;
+} problem_prior;
+
+struct rlra_problem {
+    rlra_context *context;
+    rlra_dtype dtype;
+    int terms;
+    problem_term term[RLRA_MAX_TERMS];
+    int factors;                       /* one more than the largest factor number in use */
+    int64_t lengths[RLRA_MAX_FACTORS]; /* 0 where no term uses the number */
+    int priors[RLRA_MAX_FACTORS];
+    problem_prior prior[RLRA_MAX_FACTORS][RLRA_MAX_PRIORS];
+};
+
+#endif

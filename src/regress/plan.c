@@ -1,0 +1,200 @@
+/* regress/plan.c: what a design needs for any number of right-hand sides. */
+#include <math.h>
+#include <string.h>
+
+#include "core/check.h"
+#include "data/scan.h"
+#include "linalg/svd.h"
+#include "regress/regression.h"
+#include "engine/rules.h"
+
+/* Rows of the design whose entries are summed before they join the Gram matrix: short sums round less. */
+#define GRAM_ROWS 4096
+
+/* The eigenvalues of larger matrices cost more than the gap is worth: then all that is known of curvature is that of l2. */
+#define MOST_EIGENVALUES 200
+
+static void copy_design(const rlra_array *w, regression *plan, double *wide)
+{
+    const real *const at = w->data;
+    const factor design = plan->design;
+    for (ptrdiff_t k = 0; k < design.rank; k++)
+        for (ptrdiff_t j = 0; j < design.length; j++)
+            design.at[k * design.stride + j] = at[j * w->strides[0] + k * w->strides[1]];
+    if (plan->loss.kind != LOSS_FROBENIUS)
+        return;
+    for (ptrdiff_t e = 0; NARROW_DATA && e < design.stride * design.rank; e++)
+        wide[e] = (double)design.at[e];
+    for (ptrdiff_t j = 0; !NARROW_DATA && j < design.length; j++)
+        for (ptrdiff_t k = 0; k < design.rank; k++)
+            plan->minus[j * design.rank + k] = -design.at[k * design.stride + j];
+}
+
+static void form_gram(regression *plan)
+{
+    const factor a = plan->design;
+    for (ptrdiff_t begin = 0; begin < a.length; begin += GRAM_ROWS) {
+        const ptrdiff_t rows = a.length - begin < GRAM_ROWS ? a.length - begin : GRAM_ROWS;
+        plan->kernels->gram(rows, a.rank, a.at + begin, a.stride, a.at + begin, a.stride, plan->gram, begin > 0);
+    }
+    for (ptrdiff_t k = 0; k < a.rank; k++) {
+        plan->sums[k] = 0;
+        for (ptrdiff_t j = 0; j < a.length; j++)
+            plan->sums[k] += (double)a.at[k * a.stride + j];
+    }
+}
+
+/* Curvatures: of a column alone, g_kk + 2 mu_2; and of all together, where the columns are scaled so that each has one: the
+ * smallest eigenvalue, less what rounding may have added to it. `room` holds 2 rank^2 + rank numbers. */
+static void find_curvature(regression *plan, double *room)
+{
+    const ptrdiff_t rank = plan->rank;
+    const double ridge = 2 * RLRA(penalties_quadratic)(&plan->penalties);
+    for (ptrdiff_t k = 0; k < rank; k++)
+        plan->curvatures[k] = rank > MOST_EIGENVALUES && ridge > 0 ? ridge : plan->gram[k * (rank + 1)] + ridge;
+    plan->curvature = ridge > 0 ? 1 : 0;
+    if (rank > MOST_EIGENVALUES)
+        return;
+    double *const matrix = room;
+    double *const values = room + 2 * rank * rank;
+    for (ptrdiff_t k = 0; k < rank; k++)
+        for (ptrdiff_t l = 0; l < rank; l++) {
+            const double size = sqrt(plan->curvatures[k]) * sqrt(plan->curvatures[l]);
+            matrix[k * rank + l] = k == l ? 1 : size > 0 ? plan->gram[k * rank + l] / size : 0;
+        }
+    rlra_svd_small(rank, rank, matrix, values, room + rank * rank);
+    plan->curvature = fmax(0, values[rank - 1] - (double)(rank + 8) * DBL_EPSILON * values[0]);
+}
+
+/* Rows in which W is zero: a divergence that is infinite at a model of zero cannot take y > 0 there. */
+static void find_empty_rows(regression *plan)
+{
+    const factor a = plan->design;
+    for (ptrdiff_t j = 0; plan->loss.beta <= 1 && j < a.length; j++) {
+        int empty = 1;
+        for (ptrdiff_t k = 0; empty && k < a.rank; k++)
+            empty = a.at[k * a.stride + j] == 0;
+        if (empty)
+            plan->empty_rows[plan->empty_count++] = j;
+    }
+}
+
+/* Returns where the design in double goes. */
+static double *plan_workspace(regression *plan, ptrdiff_t length)
+{
+    const size_t rank = (size_t)plan->rank;
+    const size_t doubles = plan->rule->prepared_doubles == NULL ? 0 : plan->rule->prepared_doubles(plan->rank);
+    const ptrdiff_t stride = factor_stride(length);
+    plan->design =
+        (factor){rlra_arena_take(&plan->work, (size_t)stride * rank, sizeof(real)), length, plan->rank, stride};
+    const int squares = plan->loss.kind == LOSS_FROBENIUS;
+    double *const wide =
+        rlra_arena_take(&plan->work, squares && NARROW_DATA ? (size_t)stride * rank : 0, sizeof(double));
+    plan->wide = NARROW_DATA ? wide : (const double *)(const void *)plan->design.at;
+    plan->minus = rlra_arena_take(&plan->work, squares && !NARROW_DATA ? (size_t)length * rank : 0, sizeof(real));
+    plan->curvatures = rlra_arena_take(&plan->work, rank, sizeof(double));
+    plan->inward.mix = rlra_arena_take(&plan->work, rank, sizeof(double));
+    plan->inward.slopes = rlra_arena_take(&plan->work, rank, sizeof(double));
+    plan->gram = rlra_arena_take(&plan->work, rank * rank, sizeof(double));
+    plan->sums = rlra_arena_take(&plan->work, rank, sizeof(double));
+    plan->prepared = rlra_arena_take(&plan->work, doubles, sizeof(double));
+    plan->room = rlra_arena_take(&plan->work, rank > MOST_EIGENVALUES ? rank : 2 * rank * rank + rank, sizeof(double));
+    plan->empty_rows = rlra_arena_take(&plan->work, (size_t)length, sizeof(ptrdiff_t));
+    return wide;
+}
+
+/* The first rule of a list that takes the penalties and the loss: exact ones before the others. */
+static const char *choose_rule(const regression *plan, ptrdiff_t rows)
+{
+    static const char *const order[] = {"k_sparse", "block_pivot", "active_set", "fista", "pgd", "newton", "ccd"};
+    const update_ops *const classical = RLRA(update_find)("active_set");
+    if (rows < plan->rank && RLRA(rule_fits)(classical, &plan->penalties, &plan->loss))
+        return classical->about.name; /* supports are small beside the unknowns: they grow one by one */
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        const update_ops *const rule = RLRA(update_find)(order[i]);
+        if (rule != NULL && RLRA(rule_fits)(rule, &plan->penalties, &plan->loss))
+            return order[i];
+    }
+    return "auto";
+}
+
+static rlra_status check_signs(const regression *plan, const dense_scan *scan)
+{
+    const int quadratic = plan->loss.kind == LOSS_FROBENIUS;
+    if (scan->least < 0 && !quadratic)
+        return rlra_fail(plan->context, RLRA_ERR_DATA,
+                         "nnls: the loss '%s' needs W >= 0, but its smallest entry is %g: use the loss 'frobenius'",
+                         plan->loss.ops->about.name, scan->least);
+    if (scan->least < 0 && plan->rule->needs_nonneg)
+        return rlra_fail(plan->context, RLRA_ERR_DATA,
+                         "nnls: update '%s' needs W >= 0, but its smallest entry is %g: use 'auto'",
+                         plan->rule->about.name, scan->least);
+    return RLRA_OK;
+}
+
+/* Before rules are looked for: that none treats negative coefficients under this loss is the lesser half of it. */
+static rlra_status check_priors(const regression *plan)
+{
+    if (plan->loss.kind == LOSS_FROBENIUS || RLRA(penalties_nonneg)(&plan->penalties))
+        return RLRA_OK;
+    return rlra_fail(plan->context, RLRA_ERR_UNSUPPORTED,
+                     "nnls: the loss '%s' needs the penalty 'nonneg' on X: add it, or use the loss 'frobenius'",
+                     plan->loss.ops->about.name);
+}
+
+static void destroy(void *at)
+{
+    regression *const plan = at;
+    if (plan == NULL)
+        return;
+    rlra_context *const context = plan->context;
+    rlra_arena_free(context, &plan->work);
+    rlra_free(context, plan);
+}
+
+static rlra_status create(rlra_context *context, const rlra_array *w, const dense_scan *scan,
+                          const rlra_options *options, const rlra_problem *priors, void **made)
+{
+    rlra_status status = RLRA_OK;
+    *made = NULL;
+    regression *const plan = rlra_alloc_zero(context, 1, sizeof *plan);
+    if (plan == NULL)
+        return rlra_fail_memory(context, 1, sizeof *plan, "the plan of a regression");
+    plan->context = context;
+    plan->options = *options;
+    plan->rank = w->dims[1];
+    plan->scale = scan->scale;
+    plan->kernels = RLRA(kernels_best)();
+    plan->products = rlra_double_products();
+    plan->settings = RLRA(rule_settings_of)(options);
+    plan->loss = RLRA(loss_find)(options->loss, options->beta);
+    plan->penalties = RLRA(penalties_of)(priors, 0);
+    TRY(check_priors(plan));
+    const char *const asked = strcmp(options->update, "auto") == 0 ? choose_rule(plan, w->dims[0]) : options->update;
+    TRY(RLRA(rules_find)(context, asked, &plan->penalties, &plan->loss, "X", &plan->rule));
+    TRY(check_signs(plan, scan));
+    plan_workspace(plan, w->dims[0]);
+    TRY(rlra_arena_allocate(context, &plan->work, "the plan of a regression"));
+    double *const wide = plan_workspace(plan, w->dims[0]);
+    memset(plan->work.base, 0, plan->work.used);
+    copy_design(w, plan, wide);
+    form_gram(plan);
+    find_empty_rows(plan);
+    find_curvature(plan, plan->room);
+    RLRA(regress_gap_prepare)(plan, plan->room);
+    if (plan->loss.kind == LOSS_FROBENIUS && plan->rule->prepare != NULL)
+        plan->rule->prepare(plan->gram, plan->rank, &plan->penalties, plan->prepared);
+    *made = plan;
+cleanup:
+    if (status != RLRA_OK)
+        destroy(plan);
+    return status;
+}
+
+static const char *update(const void *plan)
+{
+    return ((const regression *)plan)->rule->about.name;
+}
+
+const regression_core RLRA(regression) = {
+    create, RLRA(regression_solve), destroy, RLRA(regression_front), RLRA(regression_front_sizes), update};

@@ -1,0 +1,107 @@
+/* regress/rows.c: columns of a regression by any other loss: the rule sees the data themselves. */
+#include <math.h>
+#include <string.h>
+
+#include "regress/regression.h"
+#include "engine/row_blocks.h"
+#include "update/rows.h"
+
+/* Parts of scratch: that of the rule, of rows.h, and two factors. */
+static size_t aligned(size_t bytes)
+{
+    return (bytes + RLRA_ALIGNMENT - 1) / RLRA_ALIGNMENT * RLRA_ALIGNMENT;
+}
+
+static size_t rule_bytes(const regression_run *run)
+{
+    const size_t rule = run->plan->rule->regress_bytes(run->plan->rank, run->longest);
+    const size_t rows = RLRA(rows_bytes)(run->plan->rank, run->longest);
+    return aligned(rule > rows ? rule : rows);
+}
+
+size_t RLRA(regress_rows_bytes)(const regression_run *run)
+{
+    return rule_bytes(run) + aligned(3 * (size_t)run->plan->rank * sizeof(double));
+}
+
+/* Equal entries, of the size that the data need: with them the model is far above the floor. Then the best scale. */
+static void start(row_block *b, const slab *s, ptrdiff_t begin)
+{
+    double sums = 0;
+    for (ptrdiff_t k = 0; k < b->x.rank; k++)
+        sums += b->sums[k];
+    for (ptrdiff_t i = 0; !s->run->given_start && i < b->x.length; i++) {
+        const double total = s->run->total[s->begin + begin + i], value = total / sums;
+        for (ptrdiff_t k = 0; k < b->x.rank; k++)
+            b->x.at[k * b->x.stride + i] = (real)(value > 0 && isfinite(value) ? value : 1);
+    }
+    if (!s->run->given_start)
+        RLRA(rows_scale)(b, b->x, s->scratch);
+    RLRA(penalties_project)(b->penalties, b->x);
+}
+
+/* Row i of the slopes that rows_slopes() found. */
+static void read_slopes(const slab *s, ptrdiff_t i, double *up, double *down)
+{
+    for (ptrdiff_t k = 0; k < s->x.rank; k++) {
+        up[k] = (double)s->rhs.at[k * s->rhs.stride + i];
+        down[k] = (double)s->slopes.at[k * s->slopes.stride + i];
+    }
+}
+
+/* Value, KKT residual and gap of the rows of a block. */
+static void certify(slab *s, const row_block *b, ptrdiff_t begin)
+{
+    const ptrdiff_t rank = b->x.rank;
+    regression_run *const run = s->run;
+    double *const x = (double *)(void *)((char *)s->scratch + rule_bytes(run));
+    double *const up = x + rank, *const down = up + rank;
+    if (!NARROW_DATA)
+        RLRA(rows_slopes)(b, b->x, s->rhs, s->slopes, run->loss + s->begin + begin, s->scratch);
+    for (ptrdiff_t i = 0; i < b->x.length; i++) {
+        const ptrdiff_t column = s->begin + begin + i;
+        for (ptrdiff_t k = 0; k < rank; k++)
+            x[k] = (double)b->x.at[k * b->x.stride + i];
+        if (NARROW_DATA)
+            run->loss[column] = RLRA(row_exact)(b, i, x, up, down);
+        else
+            read_slopes(s, i, up, down);
+        run->kkt[column] = RLRA(row_kkt)(b->penalties, rank, x, up, down);
+        run->gap[column] = RLRA(row_gap)(b, i, x, up, down);
+    }
+}
+
+/* Rows i .. of the slab. */
+static void treat(void *user, row_block *b, ptrdiff_t i)
+{
+    slab *const s = user;
+    start(b, s, i);
+    if (s->run->stopped < 0)
+        s->run->plan->rule->regress(b);
+    certify(s, b, i);
+}
+
+void RLRA(regress_rows)(slab *s)
+{
+    const regression *const plan = s->run->plan;
+    if (!RLRA(regress_load)(s))
+        return;
+    const row_block whole = {
+        .x = s->x,
+        .y = s->y,
+        .y_stride = s->y_stride,
+        .design = plan->design,
+        .sums = plan->sums,
+        .loss = &plan->loss,
+        .penalties = &plan->penalties,
+        .kernels = plan->kernels,
+        .floor = s->floor,
+        .inner_sweeps = (int)fmin(1e9, (double)plan->options.max_sweeps),
+        .tolerance = s->run->tolerance,
+        .scratch = s->scratch,
+        .settings = &plan->settings,
+        .counts = s->counts,
+    };
+    const int stored = plan->loss.kind == LOSS_KL && s->run->sparse != NULL;
+    RLRA(row_blocks_visit)(&whole, stored ? s->run->sparse : NULL, s->begin, 1, &s->panel, treat, s);
+}

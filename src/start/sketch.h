@@ -1,0 +1,43 @@
+/* start/sketch.h: leading singular vectors of data that is seen through contractions only. */
+#ifndef RLRA_START_SKETCH_H
+#define RLRA_START_SKETCH_H
+
+#include <stdint.h>
+
+#include "core/context.h"
+#include "data/operator.h"
+
+/* Workspace of a sketch with `size` directions. */
+typedef struct sketch {
+    rlra_context *context;
+    data *x;
+    ptrdiff_t size;
+    uint64_t seed;
+    int threads;
+    arena plan;                    /* of the data */
+    void *block;                   /* of the sides */
+    factor side[RLRA_MAX_ORDER];   /* dims x size each */
+    double *upper, *sigma, *right; /* R of a factor, singular values, right singular vectors */
+    double *scratch;
+} sketch;
+
+/* Ten directions more than `rank` where the data leaves room (all sides together never outgrow it), as many as the
+ * shortest side of a matrix has at most. The sides of a matrix use the memory of `factors` when they fit in it. */
+rlra_status RLRA(sketch_init)(rlra_context *context, data *x, ptrdiff_t rank, uint64_t seed, int threads,
+                              const factor *factors, sketch *s);
+void RLRA(sketch_clear)(sketch *s);
+
+/* Bytes that sketch_init() takes; x is planned, plan again before any other use of it. */
+double RLRA(sketch_bytes)(data *x, ptrdiff_t rank, int threads);
+
+/* Order 2: X ~ side[0] diag(sigma) side[1]^T, sigma falling. */
+void RLRA(sketch_matrix)(sketch *s);
+
+/* Order N: side[mode] gets leading left singular vectors of the unfolding times random directions; the sides of the
+ * other modes are overwritten when their turn comes. */
+void RLRA(sketch_mode)(sketch *s, int mode);
+
+/* Mean of the entries, order 2; before sketch_matrix(). */
+double RLRA(sketch_mean)(sketch *s);
+
+#endif
