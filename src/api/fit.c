@@ -7,8 +7,8 @@
 #include "core/memory.h"
 #include "core/view.h"
 #include "model/model.h"
-#include "solve/core.h"
 #include "model/problem.h"
+#include "solve/core.h"
 
 static const char *const words[] = {
 #define WORD(name, word, text) word,

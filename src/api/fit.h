@@ -2,10 +2,10 @@
 #ifndef RLRA_API_FIT_H
 #define RLRA_API_FIT_H
 
+#include "model/problem.h"
 #include "rlra/checkpoint.h"
 #include "rlra/fit.h"
 #include "solve/keeper.h"
-#include "model/problem.h"
 
 /* Whether options and model fit the problem; options are not NULL here and below. */
 rlra_status rlra_fit_check(const rlra_problem *problem, const rlra_options *options, const rlra_model *model);

@@ -10,9 +10,9 @@
 #include "core/context.h"
 #include "core/threads.h"
 #include "core/view.h"
+#include "regress/regression.h"
 #include "rlra/task.h"
 #include "solve/core.h"
-#include "regress/regression.h"
 
 struct rlra_nnls_plan {
     rlra_context *context;

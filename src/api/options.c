@@ -11,12 +11,12 @@
 #include "core/context.h"
 #include "core/number.h"
 #include "loss/list.h"
+#include "start/list.h"
 #include "update/list.h"
 
 /* Names that a field of kind NAME may take. */
 #define UPDATE_NAMES(ENTRY) ENTRY(auto) RLRA_UPDATE_LIST(ENTRY)
-#define INIT_NAMES(ENTRY)                                                                                              \
-    ENTRY(auto) ENTRY(random) ENTRY(nndsvd) ENTRY(nndsvda) ENTRY(nndsvdar) ENTRY(snpa) ENTRY(rank_one) ENTRY(model)
+#define INIT_NAMES(ENTRY)   ENTRY(auto) RLRA_START_LIST(ENTRY)
 #define SWITCH_NAMES(ENTRY) ENTRY(on) ENTRY(off)
 #define PASS_NAMES(ENTRY)   ENTRY(auto) ENTRY(one) ENTRY(modes)
 #define ORDER_NAMES(ENTRY)  ENTRY(cyclic) ENTRY(shuffled)

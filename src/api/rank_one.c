@@ -5,8 +5,8 @@
 #include "core/check.h"
 #include "core/threads.h"
 #include "core/view.h"
-#include "rlra/closed.h"
 #include "model/problem.h"
+#include "rlra/closed.h"
 #include "start/rank_one.h"
 
 static rlra_status check_arguments(rlra_context *context, const rlra_array *x, const char *loss, int64_t threads,

@@ -12,17 +12,8 @@
 #include "loss/loss.h"
 #include "penalty/penalty.h"
 #include "solve/core.h"
+#include "start/members.h"
 #include "update/update.h"
-
-static const rlra_member starts[] = {
-    {"random", "uniform random factors (normal where signs are free), at the best scale", "order-N", ""},
-    {"nndsvd", "parts of singular vectors, zeros stay zero", "order-2 order-N", "Boutsidis & Gallopoulos 2008"},
-    {"nndsvda", "nndsvd with zeros lifted to the mean", "order-2 order-N", "Boutsidis & Gallopoulos 2008"},
-    {"nndsvdar", "nndsvd with zeros lifted to small random numbers", "order-2 order-N", "Boutsidis & Gallopoulos 2008"},
-    {"snpa", "columns of the data that generate the others", "order-2", "Gillis 2014"},
-    {"rank_one", "the best component of data >= 0, rank 1: leading singular pair", "order-2", "Eckart & Young 1936"},
-    {"model", "the factors that are given", "order-N", ""},
-};
 
 static const rlra_member separable[] = {
     {"spa", "successive projection algorithm", "", "Araujo et al. 2001; Gillis & Vavasis 2014"},
@@ -36,8 +27,12 @@ static const rlra_member separable[] = {
         return index < (int)(sizeof table / sizeof table[0]) ? &table[index] : NULL;                                   \
     }
 
-TABLE_AT(starts)
 TABLE_AT(separable)
+
+static const rlra_member *start_at(int index)
+{
+    return rlra_f64_start_at(index) == NULL ? NULL : &rlra_f64_start_at(index)->about;
+}
 
 static const rlra_member *loss_at(int index)
 {
@@ -68,7 +63,7 @@ static const struct {
     {"loss", loss_at},
     {"penalty", penalty_at},
     {"update", update_at},
-    {"init", starts_at},
+    {"init", start_at},
     {"data", data_at},
     {"separable", separable_at},
     {"format", rlra_format_member_at},

@@ -25,6 +25,7 @@ void RLRA(dense_init)(dense *self, const rlra_array *array, windows *from, const
     self->base.least = scan->least;
     self->base.scale = scan->scale;
     self->base.entries = (double)rlra_array_count(array);
+    self->base.entry_bytes = sizeof(real);
     self->base.kernels = RLRA(kernels_best)();
     self->outermost = RLRA(layout_outermost)(array);
 }

@@ -39,12 +39,13 @@ struct data {
     const data_ops *ops;
     int order;
     ptrdiff_t dims[RLRA_MAX_ORDER];
-    double norm2;   /* sum of squares, in double */
-    double sum;     /* of the entries */
-    double least;   /* smallest entry */
-    double scale;   /* largest magnitude */
-    double entries; /* that a contraction goes through: all of them, or those that are stored */
-    int stream;     /* the mode along which pass() streams; -1 if pass() is not worth its workspace */
+    double norm2;       /* sum of squares, in double */
+    double sum;         /* of the entries */
+    double least;       /* smallest entry */
+    double scale;       /* largest magnitude */
+    double entries;     /* that a contraction goes through: all of them, or those that are stored */
+    size_t entry_bytes; /* that are read for each of them */
+    int stream;         /* the mode along which pass() streams; -1 if pass() is not worth its workspace */
     /* After pass(): partial[k][rest] = sum_i factors[stream][i,k] X_(s)[i, rest], `rest` the other modes in memory order
      * rest_modes[0] .. rest_modes[order-2], the last one fastest. */
     factor partial;

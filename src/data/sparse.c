@@ -68,6 +68,7 @@ void RLRA(sparse_init)(sparse *self, const sparse_pair *pair)
     self->base.least = pair->range.least;
     self->base.scale = pair->range.scale;
     self->base.entries = (double)rows->count;
+    self->base.entry_bytes = sizeof(real) + sizeof(int32_t);
     self->base.kernels = RLRA(kernels_best)();
     self->gather = RLRA(gather_of)(self->base.kernels->name);
 }

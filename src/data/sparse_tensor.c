@@ -50,6 +50,7 @@ void RLRA(sparse_tensor_init)(sparse_tensor *self, const csf_set *set)
     self->base.least = set->range.least;
     self->base.scale = set->range.scale;
     self->base.entries = (double)set->along[0].nodes[set->order - 1];
+    self->base.entry_bytes = sizeof(real) + sizeof(int32_t);
     self->base.kernels = RLRA(kernels_best)();
     self->fibers = RLRA(fibers_of)(self->base.kernels->name);
 }

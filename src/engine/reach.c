@@ -5,10 +5,9 @@
  * Without it the loss of the observed entries often has no minimiser: a place that is missing lets one component describe a row
  * and, at the same time, a column, the better the larger the component is at that place alone (docs/theory/missing.md). Given the
  * other factors it bounds the entries of each component of a factor. */
-#include <math.h>
+#include "engine/reach.h"
 
-#include "engine/fit.h"
-#include "engine/partial_room.h"
+#include <math.h>
 
 /* Rounds of coordinate descent between the bounds, at most; and the part of the first step that ends them. */
 #define ROUNDS  20
@@ -43,29 +42,31 @@ void RLRA(reach_take)(fit *f, int n)
 {
     const penalty_list *const list = &f->penalties[n];
     const double nearest = fmax(RLRA(penalties_least)(list), -RLRA(penalties_most)(list));
-    const int mode = RLRA(fit_mode_of)(f, n), bounded = has_reach(f, n);
+    const int mode = RLRA(term_mode)(&f->term[0], n), bounded = has_reach(f, n);
 #pragma omp parallel for num_threads(f->threads) schedule(static)
     for (ptrdiff_t k = 0; k < f->rank; k++) {
         double others = 1;
         for (int m = 0; bounded && m < f->partial.data.order; m++)
             others *= m == mode ? 1 : largest_of(factor_component(f->x[f->term[0].factors[m]], k));
         const double reach = f->options.reach * f->scale / others;
-        f->partial.reach[k] = bounded && others > 0 ? fmax(reach, nearest) : INFINITY;
+        f->reach[k] = bounded && others > 0 ? fmax(reach, nearest) : INFINITY;
     }
 }
 
 int RLRA(reach_is_beyond)(const fit *f, factor x, ptrdiff_t i)
 {
     for (ptrdiff_t k = 0; k < x.rank; k++)
-        if (fabs((double)x.at[k * x.stride + i]) > f->partial.reach[k])
+        if (fabs((double)x.at[k * x.stride + i]) > f->reach[k])
             return 1;
     return 0;
 }
 
 void RLRA(reach_clip)(const fit *f, factor x)
 {
+    if (f->reach == NULL)
+        return;
     for (ptrdiff_t k = 0; k < x.rank; k++) {
-        const double reach = f->partial.reach[k];
+        const double reach = f->reach[k];
         for (ptrdiff_t i = 0; i < x.length; i++)
             if (fabs((double)x.at[k * x.stride + i]) > reach)
                 x.at[k * x.stride + i] = (real)copysign(reach, (double)x.at[k * x.stride + i]);
@@ -98,7 +99,7 @@ static void descend(const fit *f, int n, factor x, factor rhs, const double *gra
     for (int round = 0; round < ROUNDS; round++) {
         double moved = 0;
         for (ptrdiff_t k = 0; k < x.rank; k++) {
-            const double curvature = gram[k * x.rank + k] + ridge, reach = f->partial.reach[k];
+            const double curvature = gram[k * x.rank + k] + ridge, reach = f->reach[k];
             const double now = (double)x.at[k * x.stride];
             double pull = (double)rhs.at[k * rhs.stride] + gram[k * x.rank + k] * now;
             for (ptrdiff_t l = 0; l < x.rank; l++)
@@ -122,6 +123,13 @@ void RLRA(reach_bound_row)(const fit *f, int n, ptrdiff_t i, factor rhs, const d
     go_back(f, x, factor_rows(f->last[n], i, i + 1));
     descend(f, n, x, rhs, gram);
     RLRA(reach_clip)(f, x);
+}
+
+void RLRA(reach_bound_rows)(const fit *f, int n, ptrdiff_t begin, factor x, factor rhs, const double *gram)
+{
+    for (ptrdiff_t i = 0; f->reach != NULL && i < x.length; i++)
+        if (RLRA(reach_is_beyond)(f, x, i))
+            RLRA(reach_bound_row)(f, n, begin + i, factor_rows(rhs, i, i + 1), gram);
 }
 
 /* Each step of multiplicative updates is the least of a majorant that is separate for each entry: cut off at the bounds it still
@@ -155,13 +163,13 @@ void RLRA(reach_pin)(const fit *f, int n, factor x, factor slopes)
 {
     const double linear = RLRA(penalties_linear)(&f->penalties[n]);
     const double ridge = 2 * RLRA(penalties_quadratic)(&f->penalties[n]);
-    for (ptrdiff_t k = 0; k < x.rank; k++)
+    for (ptrdiff_t k = 0; f->reach != NULL && k < x.rank; k++)
         for (ptrdiff_t i = 0; i < x.length; i++) {
             const double at = (double)x.at[k * x.stride + i], rest = linear + ridge * at;
             real *const slope = slopes.at + k * slopes.stride + i;
-            if (RLRA(reach_is_at)(at, f->partial.reach[k]) && (double)*slope > rest)
+            if (RLRA(reach_is_at)(at, f->reach[k]) && (double)*slope > rest)
                 *slope = (real)rest;
-            if (RLRA(reach_is_at)(-at, f->partial.reach[k]) && (double)*slope < ridge * at - linear)
+            if (RLRA(reach_is_at)(-at, f->reach[k]) && (double)*slope < ridge * at - linear)
                 *slope = (real)(ridge * at - linear);
         }
 }
@@ -174,13 +182,13 @@ int64_t RLRA(reach_count)(fit *f)
         n++;
     RLRA(reach_take)(f, n);
     for (ptrdiff_t k = 0; k < f->rank; k++)
-        count += RLRA(reach_is_at)(largest_of(factor_component(f->x[n], k)), f->partial.reach[k]);
+        count += RLRA(reach_is_at)(largest_of(factor_component(f->x[n], k)), f->reach[k]);
     return count;
 }
 
 void RLRA(reach_bound_start)(fit *f)
 {
-    for (int n = 0; f->partial.used && n < f->factors; n++) {
+    for (int n = 0; f->reach != NULL && n < f->factors; n++) {
         RLRA(reach_take)(f, n);
         RLRA(reach_clip)(f, f->x[n]);
         RLRA(fit_gram)(f, n);

@@ -4,9 +4,9 @@
 
 #include "core/context.h"
 #include "loss/loss.h"
+#include "model/problem.h"
 #include "penalty/penalty.h"
 #include "rlra/status.h"
-#include "model/problem.h"
 #include "update/update.h"
 
 /* The penalties of factor n of a problem. */

@@ -88,7 +88,8 @@ static void even_out(fit *f, ptrdiff_t k)
     }
     if (most - least <= 8)
         return;
-    RLRA(entries_forget)(&f->entries);
+    if (f->engine->moved != NULL)
+        f->engine->moved(f, POINT_SCALED);
     for (int n = 0, left = total; n < f->factors; n++) {
         const int target = left / (f->factors - n);
         left -= target;
@@ -139,8 +140,7 @@ static int vanishes(const fit *f, double norm, double cost)
     for (int n = 0; n < f->factors; n++)
         if (f->rule[n]->needs_nonneg)
             return 0;
-    return !RLRA(entries_is_needed)(&f->entries) && norm <= whole + log((double)REAL_EPS) &&
-           log(f->factors) + gain <= cost;
+    return f->engine->is_quadratic && norm <= whole + log((double)REAL_EPS) && log(f->factors) + gain <= cost;
 }
 
 /* Whether columns of these sizes can be multiplied so. */

@@ -1,55 +1,96 @@
-/* engine/squares.c: one sweep over the factors: contract, update, extrapolate. */
+/* engine/squares.c: the squared loss of whole data: all rows of a factor share one Gram matrix. */
+#include "engine/squares.h"
+
 #include <math.h>
 #include <omp.h>
 #include <string.h>
 
-#include "engine/fit.h"
 #include "engine/kkt.h"
+#include "engine/reach.h"
 
 /* Below this part of the squared data norm the cached loss is mostly rounding error, and the residual is formed instead. */
 #define CACHED_LEAST (sizeof(real) == 4 ? 1e-4 : 1e-10)
 
+/* Rounds of a rule on one block, at most. */
+#define MOST_ROUNDS 40
+
+rlra_status RLRA(squares_pose)(fit *f)
+{
+    f->whole = f->norm2;
+    f->reference = 0.5 * f->norm2;
+    return RLRA_OK;
+}
+
+/* The product with the data costs as much as length / rank rounds. */
+static int rounds_of(const fit *f, int n)
+{
+    double entries = 0;
+    if (f->options.inner_sweeps > 0)
+        return (int)f->options.inner_sweeps;
+    for (int t = 0; t < f->terms; t++)
+        if (RLRA(term_mode)(&f->term[t], n) >= 0)
+            entries += f->term[t].x->entries / (double)f->problem->lengths[n];
+    return (int)fmin(MOST_ROUNDS, 1 + 2 * entries / (double)f->rank);
+}
+
+static void state_cost(fit *f)
+{
+    const double rank = (double)f->rank;
+    for (int t = 0; t < f->terms; t++) {
+        const data *const x = f->term[t].x;
+        const int passes = f->one_pass ? 1 : x->order;
+        /* In one pass the accumulator is the second product; the other modes are made from it. */
+        f->cost.product_flops += 2 * rank * x->entries * (f->one_pass ? 2 : x->order);
+        if (f->one_pass && x->order > 2)
+            f->cost.product_flops += 2 * rank * (double)x->partial.length * (x->order - 1);
+        f->cost.passes += passes;
+        f->cost.read_bytes += passes * x->entries * (double)x->entry_bytes;
+    }
+    for (int n = 0; n < f->factors; n++)
+        f->cost.rule_flops += 2 * rank * rank * (double)f->problem->lengths[n] * (double)(f->inner_sweeps[n] + 1);
+}
+
+void RLRA(squares_plan)(fit *f)
+{
+    size_t prepared = 0;
+    for (int n = 0; n < f->factors; n++) {
+        const update_ops *const rule = f->rule[n];
+        const size_t scratch = rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(f->rank);
+        const size_t doubles = rule->prepared_doubles == NULL ? 0 : rule->prepared_doubles(f->rank);
+        f->scratch_bytes = scratch > f->scratch_bytes ? scratch : f->scratch_bytes;
+        prepared = doubles > prepared ? doubles : prepared;
+        f->inner_sweeps[n] = rounds_of(f, n);
+    }
+    const size_t judging = RLRA(squares_kkt_bytes)(f->rank);
+    f->scratch_bytes = judging > f->scratch_bytes ? judging : f->scratch_bytes;
+    f->prepared = rlra_arena_take(&f->work, prepared, sizeof(double));
+    state_cost(f);
+}
+
 /* Room for the slopes, then for what turns them into residuals. */
-size_t RLRA(fit_kkt_bytes)(ptrdiff_t rank)
+size_t RLRA(squares_kkt_bytes)(ptrdiff_t rank)
 {
     return (size_t)(rank * UPDATE_ROWS) * sizeof(real) + RLRA(kkt_bytes)(rank);
 }
 
-double RLRA(fit_kkt_rows)(const fit *f, int n, factor x, factor rhs, real *scratch)
+double RLRA(squares_residual)(const fit *f, double sum)
+{
+    return f->norm2 > 0 ? sqrt(sum / f->norm2) : 0;
+}
+
+/* Squared KKT residual of rows of factor n. */
+static double kkt_of_rows(const fit *f, int n, factor x, factor rhs, real *scratch)
 {
     const factor slopes = {scratch, x.length, x.rank, UPDATE_ROWS};
     real *const rest = scratch + x.rank * UPDATE_ROWS;
     RLRA(kkt_slopes)(f->kernels, f->others, x, rhs, slopes, rest);
-    if (f->partial.used)
-        RLRA(reach_pin)(f, n, x, slopes);
+    RLRA(reach_pin)(f, n, x, slopes);
     return RLRA(kkt_rows)(f->kernels, &f->penalties[n], f->others, x, slopes, rest, NULL);
 }
 
-void RLRA(fit_extrapolate)(const fit *f, int n, factor x, factor last)
+block RLRA(squares_block)(const fit *f, int thread, factor x, factor rhs)
 {
-    const real momentum = (real)f->momentum;
-    const real least = f->rule[n]->needs_nonneg ? (real)f->floor : 0;
-    const int nonneg = RLRA(penalties_nonneg)(&f->penalties[n]);
-    for (ptrdiff_t k = 0; k < x.rank; k++) {
-        real *const at = x.at + k * x.stride;
-        real *const before = last.at + k * last.stride;
-        for (ptrdiff_t i = 0; i < x.length; i++) {
-            const real fresh = at[i];
-            const real ahead = fresh + momentum * (fresh - before[i]);
-            at[i] = nonneg && ahead < least ? least : ahead;
-            before[i] = fresh;
-        }
-    }
-    const int bounded = (RLRA(penalties_kinds)(&f->penalties[n]) & PENALTY_BOUND) != 0;
-    if (momentum != 0 && (bounded || RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ENTRY))
-        RLRA(penalties_project)(&f->penalties[n], x);
-    if (momentum != 0 && f->partial.used)
-        RLRA(reach_clip)(f, x);
-}
-
-block RLRA(fit_block)(const fit *f, int thread, factor x, factor rhs)
-{
-    const int n = f->in_hand;
+    const int n = f->current;
     return (block){
         .x = x,
         .rhs = rhs,
@@ -67,90 +108,66 @@ block RLRA(fit_block)(const fit *f, int thread, factor x, factor rhs)
     };
 }
 
-void RLRA(fit_update_block)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs)
+void RLRA(squares_rows)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs)
 {
-    const int n = f->in_hand;
+    const int n = f->current;
     const factor x = factor_rows(f->x[n], begin, end);
-    const block b = RLRA(fit_block)(f, thread, x, rhs);
-    f->row_kkt[begin] = RLRA(fit_kkt_rows)(f, n, x, rhs, b.scratch);
+    const block b = RLRA(squares_block)(f, thread, x, rhs);
+    f->row_kkt[begin] = kkt_of_rows(f, n, x, rhs, b.scratch);
     f->rule[n]->apply(&b);
-    for (ptrdiff_t i = 0; f->partial.used && i < x.length; i++)
-        if (RLRA(reach_is_beyond)(f, x, i))
-            RLRA(reach_bound_row)(f, n, begin + i, factor_rows(rhs, i, i + 1), f->others);
+    RLRA(reach_bound_rows)(f, n, begin, x, rhs, f->others);
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], begin, end));
-}
-
-/* At most UPDATE_ROWS rows of the factor in hand. */
-static void update_some(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs)
-{
-    if (f->partial.used)
-        RLRA(own_grams_rows)(f, thread, begin, end, rhs);
-    else
-        RLRA(fit_update_block)(f, thread, begin, end, rhs);
 }
 
 /* The row callback of a pass. */
 static void update_rows(void *user, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs)
 {
     fit *const f = user;
-    if (f->rhs_weight != 1)
-        for (ptrdiff_t k = 0; k < rhs.rank; k++)
-            for (ptrdiff_t i = 0; i < rhs.length; i++)
-                rhs.at[k * rhs.stride + i] *= (real)f->rhs_weight;
+    factor_scale(rhs, (real)f->term[0].weight);
     for (ptrdiff_t at = begin; at < end; at += UPDATE_ROWS) {
         const ptrdiff_t stop = at + UPDATE_ROWS < end ? at + UPDATE_ROWS : end;
-        update_some(f, thread, at, stop, factor_rows(rhs, at - begin, stop - begin));
+        f->rows(f, thread, at, stop, factor_rows(rhs, at - begin, stop - begin));
     }
 }
 
-static void take_in_hand(fit *f, int n)
+static void prepare(fit *f, int n)
 {
-    f->in_hand = n;
+    f->current = n;
     RLRA(fit_others)(f, n);
     memset(f->row_kkt, 0, (size_t)f->x[n].length * sizeof(double));
-    if (f->partial.used)
-        RLRA(partial_pack)(f, n);
     if (f->rule[n]->prepare != NULL)
         f->rule[n]->prepare(f->others, f->rank, &f->penalties[n], f->prepared);
 }
 
-static void put_back(fit *f)
+static void finish(fit *f, int n)
 {
-    const int n = f->in_hand;
-    f->kkt[n] = 0;
+    double sum = 0;
     for (ptrdiff_t i = 0; i < f->x[n].length; i++)
-        f->kkt[n] += f->row_kkt[i];
+        sum += f->row_kkt[i];
+    f->kkt[n] = RLRA(squares_residual)(f, sum);
     RLRA(fit_gram)(f, n);
 }
 
 static void update_in_pass(fit *f, int n)
 {
-    fit_term *const term = &f->term[0];
+    data *const x = f->term[0].x;
     factor factors[RLRA_MAX_ORDER];
-    take_in_hand(f, n);
-    for (int m = 0; m < term->x->order; m++)
-        factors[m] = f->x[term->factors[m]];
-    term->x->ops->pass(term->x, factors, update_rows, f);
-    put_back(f);
+    prepare(f, n);
+    RLRA(term_factors)(f, 0, factors);
+    x->ops->pass(x, factors, update_rows, f);
+    finish(f, n);
 }
 
 static void update_given(fit *f, int n, factor rhs)
 {
-    take_in_hand(f, n);
+    prepare(f, n);
     const ptrdiff_t length = f->x[n].length;
 #pragma omp parallel for num_threads(f->threads) schedule(static) if (length > 4 * UPDATE_ROWS)
     for (ptrdiff_t begin = 0; begin < length; begin += UPDATE_ROWS) {
         const ptrdiff_t end = begin + UPDATE_ROWS < length ? begin + UPDATE_ROWS : length;
-        update_some(f, omp_get_thread_num(), begin, end, factor_rows(rhs, begin, end));
+        f->rows(f, omp_get_thread_num(), begin, end, factor_rows(rhs, begin, end));
     }
-    put_back(f);
-}
-
-static void scale_rhs(factor rhs, double weight)
-{
-    for (ptrdiff_t k = 0; weight != 1 && k < rhs.rank; k++)
-        for (ptrdiff_t i = 0; i < rhs.length; i++)
-            rhs.at[k * rhs.stride + i] *= (real)weight;
+    finish(f, n);
 }
 
 /* Right-hand sides of factor n from the accumulator of the pass before. */
@@ -158,48 +175,37 @@ static factor rhs_of_pass(fit *f, int n)
 {
     const fit_term *const term = &f->term[0];
     factor factors[RLRA_MAX_ORDER];
-    int mode = 0;
-    for (int m = 0; m < term->x->order; m++) {
-        factors[m] = f->x[term->factors[m]];
-        if (term->factors[m] == n)
-            mode = m;
-    }
-    const factor rhs = RLRA(kruskal_rhs)(&term->form, term->x, mode, factors, factor_rows(f->rhs, 0, f->x[n].length));
-    scale_rhs(rhs, term->weight);
+    RLRA(term_factors)(f, 0, factors);
+    const factor rhs = RLRA(kruskal_rhs)(&term->form, term->x, RLRA(term_mode)(term, n), factors,
+                                         factor_rows(f->rhs, 0, f->x[n].length));
+    factor_scale(rhs, (real)term->weight);
     return rhs;
 }
 
-double RLRA(fit_penalty)(const fit *f)
+void RLRA(squares_improve)(fit *f, int n, rows_update rows)
 {
-    double sum = 0;
-    for (int n = 0; n < f->factors; n++)
-        sum += RLRA(penalties_value)(&f->penalties[n], f->x[n]);
-    return sum;
-}
-
-double RLRA(fit_residual_loss)(fit *f)
-{
-    double sum = 0;
-    if (RLRA(entries_is_needed)(&f->entries))
-        return RLRA(entries_loss)(f);
-    if (f->partial.used)
-        return 0.5 * f->term[0].weight * RLRA(partial_residual)(f, NULL);
-    for (int t = 0; t < f->terms; t++) {
-        const fit_term *const term = &f->term[t];
-        factor factors[RLRA_MAX_ORDER];
-        for (int m = 0; m < term->x->order; m++)
-            factors[m] = f->x[term->factors[m]];
-        sum += 0.5 * term->weight * term->x->ops->residual(term->x, factors);
+    const int is_first = n == f->order[0];
+    f->rows = rows;
+    for (int m = 0; is_first && m < f->factors; m++)
+        f->rounds_before += (uint64_t)f->inner_sweeps[m];
+    if (f->one_pass && is_first) {
+        update_in_pass(f, n);
+        return;
     }
-    return sum;
+    f->last_rhs = factor_rows(f->rhs, 0, f->x[n].length);
+    if (f->one_pass)
+        f->last_rhs = rhs_of_pass(f, n);
+    else
+        RLRA(fit_contract)(f, n, f->last_rhs);
+    update_given(f, n, f->last_rhs);
 }
 
-double RLRA(fit_cached_loss)(const fit *f, int n, factor rhs)
+/* The loss after the update of factor n, whose f->others and right-hand sides are still there: exact up to rounding errors of size
+ * eps ||X||^2. */
+static double cached_loss(const fit *f, int n)
 {
-    const factor x = f->x[n];
+    const factor x = f->x[n], rhs = f->last_rhs;
     double cross = 0, model = 0;
-    if (f->partial.used)
-        return RLRA(own_grams_loss)(f);
     for (ptrdiff_t k = 0; k < x.rank; k++) {
         double part;
         f->kernels->gram(x.length, 1, x.at + k * x.stride, x.stride, rhs.at + k * rhs.stride, rhs.stride, &part, 0);
@@ -210,43 +216,66 @@ double RLRA(fit_cached_loss)(const fit *f, int n, factor rhs)
     return 0.5 * f->norm2 - cross + 0.5 * model;
 }
 
-/* Whether every term sees factor n: only then is its cached loss the whole loss. */
-static int seen_by_all(const fit *f, int n)
+/* Whether every term has factor n: only then is its cached loss the whole loss. */
+static int is_in_all_terms(const fit *f, int n)
 {
-    for (int t = 0; t < f->terms; t++) {
-        int seen = 0;
-        for (int m = 0; m < f->term[t].x->order; m++)
-            seen |= f->term[t].factors[m] == n;
-        if (!seen)
+    for (int t = 0; t < f->terms; t++)
+        if (RLRA(term_mode)(&f->term[t], n) < 0)
             return 0;
-    }
     return 1;
 }
 
-double RLRA(fit_sweep)(fit *f)
+double RLRA(squares_checked)(fit *f, double loss, double (*from_data)(fit *f))
 {
-    if (RLRA(entries_is_needed)(&f->entries))
-        return RLRA(entries_sweep)(f) + RLRA(fit_penalty)(f);
-    factor rhs = f->rhs;
-    for (int n = 0; n < f->factors; n++)
-        f->rounds_before += (uint64_t)f->inner_sweeps[n];
-    f->rhs_weight = f->term[0].weight;
-    for (int o = 0; o < f->factors; o++) {
-        const int n = f->order[o];
-        if (f->one_pass && o == 0) {
-            update_in_pass(f, n);
-            continue;
-        }
-        rhs = factor_rows(f->rhs, 0, f->x[n].length);
-        if (f->one_pass)
-            rhs = rhs_of_pass(f, n);
-        else
-            RLRA(fit_contract)(f, n, rhs);
-        update_given(f, n, rhs);
-    }
-    const int last = f->order[f->factors - 1];
-    double loss = seen_by_all(f, last) ? RLRA(fit_cached_loss)(f, last, rhs) : 0;
-    if (f->by_residual || !(loss > CACHED_LEAST * f->norm2))
-        loss = RLRA(fit_residual_loss)(f);
-    return loss + RLRA(fit_penalty)(f);
+    return f->by_residual || !(loss > CACHED_LEAST * f->norm2) ? from_data(f) : loss;
 }
+
+static double loss_from_data(fit *f)
+{
+    double sum = 0;
+    for (int t = 0; t < f->terms; t++) {
+        const fit_term *const term = &f->term[t];
+        factor factors[RLRA_MAX_ORDER];
+        RLRA(term_factors)(f, t, factors);
+        sum += 0.5 * term->weight * term->x->ops->residual(term->x, factors);
+    }
+    return sum;
+}
+
+static void improve(fit *f, int n)
+{
+    RLRA(squares_improve)(f, n, RLRA(squares_rows));
+}
+
+static double loss(fit *f, loss_source from)
+{
+    const int last = f->order[f->factors - 1];
+    if (from == LOSS_FROM_DATA)
+        return loss_from_data(f);
+    return RLRA(squares_checked)(f, is_in_all_terms(f, last) ? cached_loss(f, last) : 0, loss_from_data);
+}
+
+/* By a contraction of its own. */
+static double kkt(fit *f, int n)
+{
+    const ptrdiff_t length = f->x[n].length;
+    const factor rhs = factor_rows(f->rhs, 0, length);
+    double sum = 0;
+    RLRA(fit_others)(f, n);
+    RLRA(fit_contract)(f, n, rhs);
+    for (ptrdiff_t begin = 0; begin < length; begin += UPDATE_ROWS) {
+        const ptrdiff_t end = begin + UPDATE_ROWS < length ? begin + UPDATE_ROWS : length;
+        sum += kkt_of_rows(f, n, factor_rows(f->x[n], begin, end), factor_rows(rhs, begin, end), (real *)f->scratch);
+    }
+    return RLRA(squares_residual)(f, sum);
+}
+
+const engine_ops RLRA(engine_squares) = {
+    .is_quadratic = 1,
+    .judging_sweeps = 1,
+    .pose = RLRA(squares_pose),
+    .plan = RLRA(squares_plan),
+    .improve = improve,
+    .loss = loss,
+    .kkt = kkt,
+};

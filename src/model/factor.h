@@ -44,6 +44,13 @@ static inline void factor_copy(factor from, factor to)
             to.at[k * to.stride + i] = from.at[k * from.stride + i];
 }
 
+static inline void factor_scale(factor f, real by)
+{
+    for (ptrdiff_t k = 0; by != 1 && k < f.rank; k++)
+        for (ptrdiff_t i = 0; i < f.length; i++)
+            f.at[k * f.stride + i] *= by;
+}
+
 /* Component k of a factor. */
 static inline factor factor_component(factor f, ptrdiff_t k)
 {

@@ -4,9 +4,9 @@
 
 #include "core/check.h"
 #include "data/scan.h"
+#include "engine/rules.h"
 #include "linalg/svd.h"
 #include "regress/regression.h"
-#include "engine/rules.h"
 
 /* Rows of the design whose entries are summed before they join the Gram matrix: short sums round less. */
 #define GRAM_ROWS 4096

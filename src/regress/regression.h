@@ -9,9 +9,9 @@
 #include "data/layout.h"
 #include "data/scan.h"
 #include "data/sparse_rows.h"
-#include "rlra/nnls.h"
-#include "model/problem.h"
 #include "engine/row_blocks.h"
+#include "model/problem.h"
+#include "rlra/nnls.h"
 #include "update/update.h"
 
 /* Below this multiple of the precision a residual is rounding. */

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "regress/regression.h"
 #include "engine/row_blocks.h"
+#include "regress/regression.h"
 #include "update/rows.h"
 
 /* Parts of scratch: that of the rule, of rows.h, and two factors. */

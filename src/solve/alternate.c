@@ -5,12 +5,13 @@
 
 #include "core/check.h"
 #include "model/model.h"
+#include "solve/certify.h"
 #include "solve/core.h"
 #include "solve/plan.h"
+#include "solve/pose.h"
 #include "solve/run.h"
-
-/* KKT residuals of losses without a Gram matrix cost a model of the data: they are looked at once in so many sweeps. */
-#define LOOK_SWEEPS 8
+#include "start/members.h"
+#include "start/start.h"
 
 /* Sweeps in a row that must fall short of `decrease` before it stops the fit. */
 #define SHORT_SWEEPS 3
@@ -32,36 +33,39 @@ static void copy_points(const fit *f, const factor *from, const factor *to)
         memcpy(to[n].at, from[n].at, (size_t)(from[n].stride * from[n].rank) * sizeof(real));
 }
 
+static void notify(fit *f, point_event event)
+{
+    if (f->engine->moved != NULL)
+        f->engine->moved(f, event);
+}
+
 static void keep_point(fit *f)
 {
     copy_points(f, f->x, f->kept);
-    RLRA(entries_keep)(&f->entries);
+    notify(f, POINT_KEPT);
 }
 
 static void go_back(fit *f)
 {
     copy_points(f, f->kept, f->x);
-    RLRA(entries_go_back)(&f->entries);
+    notify(f, POINT_RESTORED);
 }
 
 /* ||X - model|| / ||X||; of other losses sqrt(2 D / sum of X), which for kl is nearly the same where the model is close. */
 static double relative_error(const run *r)
 {
     const double loss = r->objective - r->penalty;
-    const double whole = RLRA(entries_is_needed)(&r->f->entries) ? r->f->entries.zero : r->f->norm2;
-    return loss > 0 ? sqrt(2 * loss / whole) : 0;
+    return loss > 0 ? sqrt(2 * loss / r->f->whole) : 0;
 }
 
-/* The largest KKT residual of the factors, as the last sweep that looked has left it. */
+/* The largest KKT residual of the factors, as the last sweep that formed them has left it. */
 static double kkt_residual(const run *r)
 {
     const fit *const f = r->f;
     double worst = 0;
     for (int n = 0; n < f->factors; n++)
         worst = fmax(worst, f->kkt[n]);
-    if (RLRA(entries_is_needed)(&f->entries))
-        return f->looks ? worst : r->kkt;
-    return f->norm2 > 0 ? sqrt(worst / f->norm2) : 0;
+    return f->judges ? worst : r->kkt;
 }
 
 static double elapsed(const run *r)
@@ -153,7 +157,15 @@ static void reject(run *r)
     }
     r->stalled = f->by_residual;
     f->by_residual = 1;
-    r->objective = RLRA(fit_residual_loss)(f) + r->penalty;
+    r->objective = f->engine->loss(f, LOSS_FROM_DATA) + r->penalty;
+}
+
+/* Update all factors once; returns the objective. */
+static double sweep_factors(fit *f)
+{
+    for (int o = 0; o < f->factors; o++)
+        f->engine->improve(f, f->order[o]);
+    return f->engine->loss(f, LOSS_AFTER_SWEEP) + RLRA(fit_penalty)(f);
 }
 
 static void sweep(run *r)
@@ -161,8 +173,9 @@ static void sweep(run *r)
     fit *const f = r->f;
     const int ahead = strcmp(f->options.extrapolate, "on") == 0 && r->sweeps > 0 && !r->rejected;
     f->momentum = ahead ? r->momentum : 0;
-    f->looks = r->sweeps % LOOK_SWEEPS == 0;
-    const double objective = RLRA(fit_sweep)(f);
+    f->judges = r->sweeps % f->engine->judging_sweeps == 0;
+    f->sweeps = r->sweeps;
+    const double objective = sweep_factors(f);
     if (f->file.status != RLRA_OK)
         return;
     r->kkt = kkt_residual(r);
@@ -225,11 +238,11 @@ static void write_model(const fit *f, rlra_model *model)
 static rlra_status begin(run *r, const rlra_model *model)
 {
     fit *const f = r->f;
-    const rlra_status status = RLRA(fit_start)(f, model);
+    const rlra_status status = RLRA(start_make)(f, model);
     if (status != RLRA_OK)
         return status;
     r->penalty = RLRA(fit_penalty)(f);
-    r->objective = RLRA(fit_residual_loss)(f) + r->penalty;
+    r->objective = f->engine->loss(f, LOSS_FROM_DATA) + r->penalty;
     if (f->file.status != RLRA_OK)
         return f->file.status;
     r->start_objective = r->objective;
@@ -244,7 +257,7 @@ static rlra_status begin(run *r, const rlra_model *model)
 /* To where an earlier run was; its sweeps are told again. */
 static rlra_status go_on(run *r)
 {
-    RLRA(fit_name_start)(r->f);
+    RLRA(start_name)(r->f);
     const rlra_status status = RLRA(run_restore)(r);
     for (int64_t sweep = 0; status == RLRA_OK && sweep <= r->sweeps; sweep++)
         call_back(r, sweep, &r->rows[sweep]);
@@ -296,8 +309,6 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     r.kkt_goal = options->tolerance;
     r.kept_sweeps = -1;
     TRY(RLRA(fit_pose)(f, problem, options, model->rank));
-    for (int n = 0; n < f->factors; n++)
-        f->inner_sweeps[n] = RLRA(plan_rounds)(f, n);
     TRY(keeper != NULL && keeper->state_bytes > 0 ? go_on(&r) : begin(&r, model));
     iterate(&r, report);
     write_model(f, model);
@@ -310,7 +321,7 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     report->threads_refused = f->threads_refused;
     report->pass = f->one_pass ? "one" : "modes";
     report->update = f->rule[f->order[0]]->about.name;
-    report->init = f->init;
+    report->init = f->start->about.name;
     tell_observed(f, report);
 cleanup:
     RLRA(run_clear)(&r);
@@ -327,7 +338,7 @@ static rlra_status certify_model(const rlra_problem *problem, const rlra_model *
     if (f == NULL)
         return rlra_fail_memory(problem->context, 1, sizeof *f, "the state of the certificate");
     TRY(RLRA(fit_pose)(f, problem, &options, model->rank));
-    RLRA(fit_from_model)(f, model);
+    RLRA(start_from_model)(f, model);
     TRY(RLRA(fit_certify)(f, report));
     tell_observed(f, report);
 cleanup:

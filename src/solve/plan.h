@@ -2,11 +2,8 @@
 #ifndef RLRA_SOLVE_PLAN_H
 #define RLRA_SOLVE_PLAN_H
 
-#include "rlra/plan.h"
 #include "engine/fit.h"
-
-/* Most rounds of its rule on a block of factor n in each sweep. */
-int RLRA(plan_rounds)(const fit *f, int n);
+#include "rlra/plan.h"
 
 rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *options, int64_t rank, rlra_plan *plan);
 

@@ -6,15 +6,9 @@
 
 #include "core/check.h"
 #include "core/threads.h"
-#include "linalg/kernels.h"
-#include "engine/fit.h"
 #include "engine/rules.h"
-
-/* Parts into which the rows of a factor are cut to form its Gram matrix. */
-#define GRAM_PARTS 16
-
-/* Numbers of a factor whose squares one thread sums sooner than several are started. */
-#define NORMS_ALONE 65536
+#include "linalg/kernels.h"
+#include "solve/pose.h"
 
 /* The data as they were given, or those that are left of them with their weights. */
 static void pose_data(fit *f, fit_term *to, const problem_term *from)
@@ -118,22 +112,16 @@ static const char *asked_rule(const fit *f, int n)
     const unsigned kinds = RLRA(penalties_kinds)(&f->penalties[n]);
     if (strcmp(f->options.update, "auto") != 0 || f->rank > FEW_COMPONENTS || (kinds & PENALTY_SIMPLEX) == 0)
         return f->options.update;
-    return RLRA(rule_fits)(exact, &f->penalties[n], &f->entries.loss) ? exact->about.name : f->options.update;
+    return RLRA(rule_fits)(exact, &f->penalties[n], &f->loss) ? exact->about.name : f->options.update;
 }
 
 static rlra_status pose_rules(fit *f)
 {
-    f->entries.loss = RLRA(loss_find)(f->options.loss, f->options.beta);
-    if (RLRA(entries_is_needed)(&f->entries)) {
-        const rlra_status status = RLRA(entries_pose)(f);
-        if (status != RLRA_OK)
-            return status;
-    }
     for (int n = 0; n < f->factors; n++) {
         char whose[32];
         snprintf(whose, sizeof whose, "factor %d", n);
         const rlra_status status =
-            RLRA(rules_find)(f->context, asked_rule(f, n), &f->penalties[n], &f->entries.loss, whose, &f->rule[n]);
+            RLRA(rules_find)(f->context, asked_rule(f, n), &f->penalties[n], &f->loss, whose, &f->rule[n]);
         if (status != RLRA_OK)
             return status;
         if (f->rule[n]->needs_nonneg && !data_nonneg(f))
@@ -152,7 +140,7 @@ static factor take_factor(fit *f, ptrdiff_t length)
 static rlra_status pose_order(fit *f)
 {
     data *const x = f->term[0].x;
-    const int first = f->terms == 1 && !RLRA(entries_is_needed)(&f->entries) ? x->stream : -1;
+    const int first = f->terms == 1 && f->engine->is_quadratic ? x->stream : -1;
     f->one_pass = first >= 0 && strcmp(f->options.pass, "modes") != 0;
     if (!f->one_pass && strcmp(f->options.pass, "one") == 0)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
@@ -171,48 +159,35 @@ static rlra_status pose_order(fit *f)
 }
 
 /* Run twice: to measure and to take. */
-static void plan_workspace(fit *f)
+static rlra_status plan_workspace(fit *f)
 {
-    const size_t square = (size_t)f->rank * (size_t)f->rank;
     ptrdiff_t longest = 0;
-    size_t prepared = 0;
-    f->scratch_bytes = RLRA(fit_kkt_bytes)(f->rank);
+    f->scratch_bytes = 0;
+    f->cost = (fit_cost){0};
     for (int t = 0; t < f->terms; t++) {
         fit_term *const term = &f->term[t];
         term->x->ops->plan(term->x, f->rank, f->threads, &f->work);
         RLRA(kruskal_plan)(&term->form, term->x, f->threads, &f->work);
     }
+    const rlra_status status = pose_order(f);
     RLRA(windows_take)(&f->file, &f->work);
     for (int n = 0; n < f->factors; n++) {
         const ptrdiff_t length = f->problem->lengths[n];
-        const update_ops *const rule = f->rule[n];
         longest = length > longest ? length : longest;
         f->x[n] = take_factor(f, length);
         f->last[n] = take_factor(f, length);
         f->kept[n] = take_factor(f, length);
-        f->gram[n] = rlra_arena_take(&f->work, square, sizeof(double));
-        const size_t scratch = rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(f->rank);
-        const size_t doubles = rule->prepared_doubles == NULL ? 0 : rule->prepared_doubles(f->rank);
-        f->scratch_bytes = scratch > f->scratch_bytes ? scratch : f->scratch_bytes;
-        prepared = doubles > prepared ? doubles : prepared;
     }
-    if (RLRA(entries_is_needed)(&f->entries)) {
-        RLRA(entries_plan)(f);
-        const size_t bytes = RLRA(entries_bytes)(f);
-        f->scratch_bytes = bytes > f->scratch_bytes ? bytes : f->scratch_bytes;
-    }
-    if (f->partial.used)
-        RLRA(partial_plan)(f);
+    RLRA(fit_gram_plan)(f);
     f->rhs = take_factor(f, longest);
     if (f->terms > 1)
         f->more_rhs = take_factor(f, longest);
-    f->gram_parts = rlra_arena_take(&f->work, GRAM_PARTS * square, sizeof(double));
-    f->others = rlra_arena_take(&f->work, square, sizeof(double));
-    f->prepared = rlra_arena_take(&f->work, prepared, sizeof(double));
+    f->engine->plan(f);
     f->scratch_bytes = (f->scratch_bytes + RLRA_ALIGNMENT - 1) / RLRA_ALIGNMENT * RLRA_ALIGNMENT;
     f->scratch = rlra_arena_take(&f->work, (size_t)f->threads, f->scratch_bytes);
     f->counts = rlra_arena_take(&f->work, (size_t)f->threads, sizeof *f->counts);
     f->row_kkt = rlra_arena_take(&f->work, (size_t)longest, sizeof(double));
+    return status;
 }
 
 /* All but the workspace itself. */
@@ -226,13 +201,15 @@ static rlra_status measure(fit *f)
     for (int n = 0; n < f->factors; n++)
         f->penalties[n] = RLRA(penalties_of)(f->problem, n);
     f->settings = RLRA(rule_settings_of)(&f->options);
+    f->loss = RLRA(loss_find)(f->options.loss, f->options.beta);
+    f->engine = RLRA(engine_for)(f);
+    TRY(f->engine->pose(f));
     TRY(pose_rules(f));
-    plan_workspace(f);
-    TRY(pose_order(f));
+    TRY(plan_workspace(f));
     if (f->file.source != NULL) {
         TRY(RLRA(fit_budget)(f));
         f->work = (arena){0};
-        plan_workspace(f);
+        TRY(plan_workspace(f));
     }
 cleanup:
     return status;
@@ -255,7 +232,7 @@ rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_optio
     TRY(RLRA(partial_pose)(f));
     TRY(measure(f));
     TRY(rlra_arena_allocate(f->context, &f->work, "the workspace of the fit"));
-    plan_workspace(f);
+    TRY(plan_workspace(f));
     memset(f->work.base, 0, f->work.used);
     TRY(RLRA(windows_start)(f->context, &f->file));
 cleanup:
@@ -267,92 +244,4 @@ void RLRA(fit_clear)(fit *f)
     RLRA(windows_stop)(f->context, &f->file);
     RLRA(partial_clear)(f);
     rlra_arena_free(f->context, &f->work);
-}
-
-/* What is needed of a Gram matrix under losses that have none: squared norms. */
-static void form_norms(fit *f, int n)
-{
-    const factor x = f->x[n];
-#pragma omp parallel for num_threads(f->threads) schedule(static) if (x.length * x.rank > NORMS_ALONE)
-    for (ptrdiff_t k = 0; k < x.rank; k++)
-        f->kernels->gram(x.length, 1, x.at + k * x.stride, x.stride, x.at + k * x.stride, x.stride,
-                         f->gram[n] + k * (x.rank + 1), 0);
-}
-
-void RLRA(fit_gram)(fit *f, int n)
-{
-    if (RLRA(entries_is_needed)(&f->entries)) {
-        form_norms(f, n);
-        return;
-    }
-    const factor x = f->x[n];
-    const ptrdiff_t square = x.rank * x.rank;
-    const ptrdiff_t least = 1024;
-    const ptrdiff_t parts = x.length / least < 1 ? 1 : x.length / least > GRAM_PARTS ? GRAM_PARTS : x.length / least;
-#pragma omp parallel for num_threads(f->threads) schedule(static) if (parts > 1)
-    for (ptrdiff_t part = 0; part < parts; part++) {
-        const ptrdiff_t begin = x.length * part / parts, end = x.length * (part + 1) / parts;
-        f->kernels->gram(end - begin, x.rank, x.at + begin, x.stride, x.at + begin, x.stride,
-                         f->gram_parts + part * square, 0);
-    }
-    memcpy(f->gram[n], f->gram_parts, (size_t)square * sizeof(double));
-    for (ptrdiff_t part = 1; part < parts; part++)
-        for (ptrdiff_t e = 0; e < square; e++)
-            f->gram[n][e] += f->gram_parts[part * square + e];
-}
-
-/* The mode of term t that is tied to factor n, or -1. */
-static int mode_of(const fit_term *term, int n)
-{
-    for (int m = 0; m < term->x->order; m++)
-        if (term->factors[m] == n)
-            return m;
-    return -1;
-}
-
-void RLRA(fit_others)(fit *f, int n)
-{
-    const ptrdiff_t square = f->rank * f->rank;
-    memset(f->others, 0, (size_t)square * sizeof(double));
-    for (int t = 0; t < f->terms; t++) {
-        const fit_term *const term = &f->term[t];
-        const int mode = mode_of(term, n);
-        if (mode < 0)
-            continue;
-        for (ptrdiff_t e = 0; e < square; e++) {
-            double product = term->weight * term->base;
-            for (int m = 0; m < term->x->order; m++)
-                product *= m == mode ? 1 : f->gram[term->factors[m]][e];
-            f->others[e] += product;
-        }
-    }
-}
-
-static void add_scaled(factor from, double weight, int fresh, factor to)
-{
-    for (ptrdiff_t k = 0; k < to.rank; k++)
-        for (ptrdiff_t i = 0; i < to.length; i++) {
-            real *const at = to.at + k * to.stride + i;
-            const real value = (real)weight * from.at[k * from.stride + i];
-            *at = fresh ? value : *at + value;
-        }
-}
-
-void RLRA(fit_contract)(fit *f, int n, factor rhs)
-{
-    int fresh = 1;
-    for (int t = 0; t < f->terms; t++) {
-        const fit_term *const term = &f->term[t];
-        const int mode = mode_of(term, n);
-        if (mode < 0)
-            continue;
-        factor factors[RLRA_MAX_ORDER];
-        for (int m = 0; m < term->x->order; m++)
-            factors[m] = f->x[term->factors[m]];
-        const factor part = fresh ? rhs : factor_rows(f->more_rhs, 0, rhs.length);
-        term->x->ops->contract(term->x, mode, factors, part);
-        if (!fresh || term->weight != 1)
-            add_scaled(part, term->weight, fresh, rhs);
-        fresh = 0;
-    }
 }

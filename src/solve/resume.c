@@ -15,7 +15,7 @@ typedef struct run_record {
     double seconds, start_objective, start_seconds;
     double objective, penalty, kkt, kkt_goal, momentum, cap, told;
     double factor_kkt[RLRA_MAX_FACTORS];
-    int64_t sweeps, short_sweeps, rejected, stalled, by_residual, rounds_before, general_rounds;
+    int64_t sweeps, short_sweeps, rejected, stalled, by_residual, rounds_before;
 } run_record;
 
 static run_record record_of(const run *r)
@@ -38,7 +38,6 @@ static run_record record_of(const run *r)
         .stalled = r->stalled,
         .by_residual = f->by_residual,
         .rounds_before = (int64_t)f->rounds_before,
-        .general_rounds = f->entries.rounds,
     };
     memcpy(at.factor_kkt, f->kkt, sizeof at.factor_kkt);
     return at;
@@ -64,15 +63,13 @@ static void apply(run *r, const run_record *at)
     r->stalled = at->stalled != 0;
     f->by_residual = at->by_residual != 0;
     f->rounds_before = (uint64_t)at->rounds_before;
-    f->entries.rounds = (int)at->general_rounds;
     memcpy(f->kkt, at->factor_kkt, sizeof f->kkt);
 }
 
 static int is_sound(const run_record *at)
 {
     return at->sweeps >= 0 && at->sweeps < MOST_SWEEPS && at->short_sweeps >= 0 && at->short_sweeps <= at->sweeps &&
-           at->general_rounds >= 0 && at->general_rounds <= at->sweeps && at->seconds >= 0 && isfinite(at->objective) &&
-           isfinite(at->momentum) && isfinite(at->cap);
+           at->seconds >= 0 && isfinite(at->objective) && isfinite(at->momentum) && isfinite(at->cap);
 }
 
 static int add_points(const fit *f, state_part *parts)

@@ -3,6 +3,7 @@
 
 #include "core/check.h"
 #include "engine/scale.h"
+#include "start/scale.h"
 
 /* A start that is to be multiplied by this much may have been below the floor; how often that is looked at. */
 #define LARGE_SCALE 1e6
@@ -208,20 +209,20 @@ static void scale_by_sums(fit *f, const margins *s)
 
 static int has_margins(const fit *f)
 {
-    return f->entries.loss.kind == LOSS_KL && !f->partial.used;
+    return f->loss.kind == LOSS_KL && !f->partial.used;
 }
 
 double RLRA(start_scale_bytes)(const fit *f)
 {
     data *const x = f->term[0].x;
     arena work = {0};
-    if (!RLRA(entries_is_needed)(&f->entries) || !has_margins(f))
+    if (f->engine->is_quadratic || !has_margins(f))
         return 0;
     x->ops->plan(x, 1, f->threads, &work);
     return (double)margins_count(f) * sizeof(double) + (double)work.peak;
 }
 
-rlra_status RLRA(start_scale_general)(fit *f)
+rlra_status RLRA(start_scale_entries)(fit *f)
 {
     rlra_status status = RLRA_OK;
     const size_t count = margins_count(f);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "engine/scale.h"
+#include "start/scale.h"
 
 /* Rounds over the factors of terms that share some, and the change below which they end. */
 #define SHARED_ROUNDS 2000

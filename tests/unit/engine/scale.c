@@ -1,5 +1,7 @@
 /* unit/engine/scale.c: balancing and scaling reach their closed forms and change nothing else. */
 #include "engine/scale.h"
+#include "solve/pose.h"
+#include "start/scale.h"
 #include "support/fitting.h"
 
 /* A posed fit at a random point, to call parts of the driver on. */
@@ -288,7 +290,7 @@ static void test_balance_scales_the_point_before_alike(void **state)
 
 static double objective_of(fit *f)
 {
-    return RLRA(fit_residual_loss)(f) + RLRA(fit_penalty)(f);
+    return f->engine->loss(f, LOSS_FROM_DATA) + RLRA(fit_penalty)(f);
 }
 
 static void scale_all(fit *f, double by)

@@ -1,5 +1,8 @@
 /* unit/engine/start_scale.c: scaled starts: the best number for all, for each of several terms, and for each row under kl. */
 #include "engine/scale.h"
+#include "solve/pose.h"
+#include "start/scale.h"
+#include "start/start.h"
 #include "support/fitting.h"
 #include "support/meter.h"
 #include "support/tensors.h"
@@ -35,7 +38,7 @@ static void open_posed(posed *s, const char *const *priors, const char *loss, pt
     s->f.options.loss = loss;
     s->fit = calloc(1, sizeof *s->fit);
     MUST(&s->f, RLRA(fit_pose)(s->fit, s->f.problem, &s->f.options, rank));
-    RLRA(fit_name_start)(s->fit);
+    RLRA(start_name)(s->fit);
     go_astray(s->fit, seed);
 }
 
@@ -50,7 +53,7 @@ static double objective_of(fit *f)
 {
     for (int n = 0; n < f->factors; n++)
         RLRA(fit_gram)(f, n);
-    return RLRA(fit_residual_loss)(f) + RLRA(fit_penalty)(f);
+    return f->engine->loss(f, LOSS_FROM_DATA) + RLRA(fit_penalty)(f);
 }
 
 static void multiply(factor x, ptrdiff_t begin, ptrdiff_t end, double by)
@@ -110,7 +113,7 @@ static void test_margins_of_kl_match_those_of_the_data(void **state)
                 MUST(&s.f, stored ? rlra_problem_add_sparse(s.f.problem, &t.view, 1, NULL)
                                   : rlra_problem_add_dense(s.f.problem, &v.array, 1, NULL));
                 open_posed(&s, nonneg, "kl", rank, (uint64_t)rank);
-                MUST(&s.f, RLRA(start_scale_general)(s.fit));
+                MUST(&s.f, RLRA(start_scale_entries)(s.fit));
                 snprintf(name, sizeof name, "order %d, rank %td, stored %d", order, rank, stored);
                 check_margins(s.fit, &v.array, rounded, name);
                 close_posed(&s);
@@ -171,7 +174,7 @@ static void test_no_start_is_worse_than_with_the_best_common_number(void **state
             if (loss == 0)
                 RLRA(start_scale_squares)(s.fit);
             else
-                MUST(&s.f, RLRA(start_scale_general)(s.fit));
+                MUST(&s.f, RLRA(start_scale_entries)(s.fit));
             const double came = objective_of(s.fit);
             /* Where the penalties allow nothing that is better than zero, a start stays as it is. */
             if (loss == 0 && best > 0.5 * s.fit->norm2 * (1 - 1e-6)) {
@@ -205,7 +208,7 @@ static void test_no_row_can_be_scaled_better_under_kl(void **state)
         posed s = {.f = empty_fitting(3, dims, 2)};
         MUST(&s.f, rlra_problem_add_dense(s.f.problem, &p.data.array, 1, NULL));
         open_posed(&s, mixes[mix], "kl", 2, 9);
-        MUST(&s.f, RLRA(start_scale_general)(s.fit));
+        MUST(&s.f, RLRA(start_scale_entries)(s.fit));
         const double least = objective_of(s.fit);
         static const double steps[] = {0.8, 1.25};
         for (int n = 0; n < 3; n++)
@@ -265,7 +268,7 @@ static void test_rows_and_data_of_zeros_do_no_harm(void **state)
         posed s = {.f = empty_fitting(3, dims, 2)};
         MUST(&s.f, rlra_problem_add_dense(s.f.problem, &v.array, 1, NULL));
         open_posed(&s, nonneg, "kl", 2, 4);
-        MUST(&s.f, RLRA(start_scale_general)(s.fit));
+        MUST(&s.f, RLRA(start_scale_entries)(s.fit));
         for (int n = 0; n < 3; n++)
             for (ptrdiff_t i = 0; i < dims[n]; i++)
                 for (ptrdiff_t k = 0; k < 2; k++)

@@ -1,8 +1,8 @@
-/* engine/entries_kkt.h: the KKT residual of a factor under a loss that has no Gram matrix, from parts for each row. */
+/* engine/entries/kkt.h: the KKT residual of a factor under a loss that has no Gram matrix, from parts for each row. */
 #ifndef RLRA_ENGINE_ENTRIES_KKT_H
 #define RLRA_ENGINE_ENTRIES_KKT_H
 
-#include "engine/entries.h"
+#include "engine/entries/entries.h"
 
 /* Numbers for each row i, where raise is `down` with the penalties and slope = raise - up: slack_i = sum x |slope| of the entries
  * that may move, size_i = sum x raise, pull_i = sum x up, and worst_i, the largest -slope / up of an entry that stands for zero. */

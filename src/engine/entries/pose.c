@@ -1,4 +1,4 @@
-/* engine/entries_pose.c: what losses without a Gram matrix ask of a problem, and how its rows are cut. */
+/* engine/entries/pose.c: what losses without a Gram matrix ask of a problem, and how its rows are cut. */
 #include "engine/fit.h"
 #include "engine/tree_rows.h"
 
@@ -16,16 +16,16 @@ static void pose_mode(fit *f, int m, int n)
     const int is_filled = f->partial.used && f->problem->term[0].sparse == NULL;
     if (f->term[0].x == &f->term[0].tensor.base) {
         g->tree[n] = &f->term[0].tensor.set->along[m];
-        g->slab[n] = RLRA(tree_slab)(g->tree[n]);
+        f->slab[n] = RLRA(tree_slab)(g->tree[n]);
         *l = (layout){.mode = m, .head = 1, .tail = 1};
         return;
     }
     *l = RLRA(layout_along)(is_filled ? &f->partial.data.filled : &f->problem->term[0].array, m);
     const ptrdiff_t fitting = SLAB_BYTES / (layout_length(l) * (ptrdiff_t)sizeof(real));
-    g->slab[n] = fitting > UPDATE_ROWS ? UPDATE_ROWS : fitting < LEAST_ROWS ? LEAST_ROWS : fitting;
+    f->slab[n] = fitting > UPDATE_ROWS ? UPDATE_ROWS : fitting < LEAST_ROWS ? LEAST_ROWS : fitting;
     if (f->problem->term[0].sparse != NULL) {
         g->stored[n] = &f->term[0].sparse.pair->along[m];
-        g->slab[n] = UPDATE_ROWS;
+        f->slab[n] = UPDATE_ROWS;
         l->gathered = 0;
     }
 }
@@ -44,7 +44,7 @@ static void weigh_penalties(fit *f)
 rlra_status RLRA(entries_pose)(fit *f)
 {
     entries_state *const g = &f->entries;
-    const char *const name = g->loss.ops->about.name;
+    const char *const name = f->loss.ops->about.name;
     const data *const x = f->term[0].x;
     if (f->terms != 1 || x->order != f->factors)
         return rlra_fail(
@@ -52,7 +52,7 @@ rlra_status RLRA(entries_pose)(fit *f)
             "the loss '%s' takes problems of one term, got %d: of several the rows of a shared factor would "
             "have entries in several arrays; use the loss 'frobenius'",
             name, f->terms);
-    if (f->partial.used && f->problem->term[0].is_uneven && g->loss.beta == 0)
+    if (f->partial.used && f->problem->term[0].is_uneven && f->loss.beta == 0)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' takes weights of 0 and 1 only, as it does not see the scale of an entry: use a "
                          "mask (`mask`), or another loss",
@@ -62,20 +62,20 @@ rlra_status RLRA(entries_pose)(fit *f)
             return rlra_fail(
                 f->context, RLRA_ERR_UNSUPPORTED,
                 "the loss '%s' needs the penalty 'nonneg' on factor %d: add it, or use the loss 'frobenius'", name, n);
-    if (!RLRA(loss_takes)(&g->loss, x->least))
+    if (!RLRA(loss_takes)(&f->loss, x->least))
         return rlra_fail(
             f->context, RLRA_ERR_DATA, "the loss '%s' needs data %s 0, but the smallest entry is %g%s", name,
-            g->loss.beta <= 0 ? ">" : ">=", x->least,
+            f->loss.beta <= 0 ? ">" : ">=", x->least,
             x->least == 0 && f->problem->term[0].sparse == NULL ? ": raise the zeros to a small number (`floor`)" : "");
-    if (f->problem->term[0].sparse != NULL && !f->partial.used && g->loss.kind != LOSS_KL)
+    if (f->problem->term[0].sparse != NULL && !f->partial.used && f->loss.kind != LOSS_KL)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' sees every zero, and the data are sparse: use 'kl' or 'frobenius'", name);
     weigh_penalties(f);
-    g->zero = g->loss.kind == LOSS_KL ? x->sum : (double)rlra_array_count(&f->problem->term[0].array);
-    if (f->partial.used && g->loss.kind != LOSS_KL)
-        g->zero = f->partial.data.look.count;
-    g->zero *= f->term[0].weight;
-    g->cuts = g->loss.kind == LOSS_KL &&
+    double whole = f->loss.kind == LOSS_KL ? x->sum : (double)rlra_array_count(&f->problem->term[0].array);
+    if (f->partial.used && f->loss.kind != LOSS_KL)
+        whole = f->partial.data.look.count;
+    f->whole = f->reference = whole * f->term[0].weight;
+    g->cuts = f->loss.kind == LOSS_KL &&
               f->problem->term[0].zeros > ZERO_PART * (double)rlra_array_count(&f->problem->term[0].array);
     for (int m = 0; m < x->order; m++)
         pose_mode(f, m, f->term[0].factors[m]);

@@ -1,9 +1,9 @@
-/* engine/entries_kkt.c: the KKT residual of a factor under a loss that has no Gram matrix. */
-#include "engine/entries_kkt.h"
+/* engine/entries/kkt.c: the KKT residual of a factor under a loss that has no Gram matrix. */
+#include "engine/entries/kkt.h"
 
 #include <math.h>
 
-#include "engine/partial.h"
+#include "engine/reach.h"
 
 /* An entry below this many floors stands for zero. */
 #define ZERO_FLOORS 4

@@ -1,4 +1,4 @@
-/* engine/partial_room.h: the room of one thread that treats rows with a Gram matrix each. */
+/* engine/partial/room.h: the room of one thread that treats rows with a Gram matrix each. */
 #ifndef RLRA_ENGINE_PARTIAL_ROOM_H
 #define RLRA_ENGINE_PARTIAL_ROOM_H
 
@@ -26,7 +26,8 @@ partial_room RLRA(partial_room_take)(const struct fit *f, arena *from);
 partial_room RLRA(partial_room_of)(const struct fit *f, int thread);
 
 /* room->rows[e] = row number places[e] of the product of the other factors than that of `mode`. */
-void RLRA(partial_rows)(const struct fit *f, int mode, ptrdiff_t count, const int32_t *places, const partial_room *room);
+void RLRA(partial_rows)(const struct fit *f, int mode, ptrdiff_t count, const int32_t *places,
+                        const partial_room *room);
 
 /* room->gram = G_i times the weight of the term. */
 void RLRA(own_gram)(const struct fit *f, int mode, ptrdiff_t i, const partial_room *room);
@@ -45,19 +46,11 @@ void RLRA(partial_prepare_rows)(struct fit *f, int n);
  * the design cut down to them, both scaled such that weights are one. Rows without any are as near to zero as their penalties
  * allow, and `empty` is called. `sums` has room for a number for each component. */
 void RLRA(partial_panels_visit)(struct fit *f, int n, int thread, ptrdiff_t first, const row_block *whole,
-                               const panel_room *panel, double *sums,
-                               void (*each)(void *user, row_block *b, ptrdiff_t i),
-                               void (*empty)(void *user, ptrdiff_t row), void *user);
-
-/* Rows of a block of another loss that their rule has moved beyond their bounds, from row `first` of factor n on; the rule that
- * takes them back. */
-void RLRA(reach_bound_block)(const struct fit *f, int n, ptrdiff_t first, const row_block *b);
-const update_ops *RLRA(reach_rule)(void);
+                                const panel_room *panel, double *sums,
+                                void (*each)(void *user, row_block *b, ptrdiff_t i),
+                                void (*empty)(void *user, ptrdiff_t row), void *user);
 
 /* A row of factor n without any entry: the point nearest to zero that the penalties allow. */
 void RLRA(partial_rest)(struct fit *f, int n, ptrdiff_t i);
-
-/* The mode of the term that is tied to factor n. */
-int RLRA(fit_mode_of)(const struct fit *f, int n);
 
 #endif

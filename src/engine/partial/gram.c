@@ -1,8 +1,9 @@
-/* engine/own_gram.c: the Gram matrix of one row, from the whole one and the entries that lack something. */
+/* engine/partial/gram.c: the Gram matrix of one row, from the whole one and the entries that lack something. */
 #include <string.h>
 
 #include "engine/fit.h"
-#include "engine/partial_room.h"
+#include "engine/partial/room.h"
+#include "engine/reach.h"
 
 /* A difference below this part of what it was taken from has lost too many digits: it is summed anew. */
 #define CANCELLED (sizeof(real) == 4 ? 0.125 : 1e-3)
@@ -12,14 +13,6 @@ typedef struct gram_parts {
     const double *whole, *sum;
     double scale;
 } gram_parts;
-
-int RLRA(fit_mode_of)(const fit *f, int n)
-{
-    int mode = 0;
-    while (f->term[0].factors[mode] != n)
-        mode++;
-    return mode;
-}
 
 void RLRA(partial_pack)(fit *f, int n)
 {

@@ -1,10 +1,10 @@
-/* engine/partial_panels.c: rows with missing or weighted entries for the rules of general losses. */
+/* engine/partial/panels.c: rows with missing or weighted entries for the rules of general losses. */
 #include <math.h>
 #include <omp.h>
 #include <string.h>
 
 #include "engine/fit.h"
-#include "engine/partial_room.h"
+#include "engine/partial/room.h"
 
 /* A sum below this part of what it was taken from has lost too many digits: it is summed anew. */
 #define CANCELLED (sizeof(real) == 4 ? 0.125 : 1e-3)
@@ -93,13 +93,13 @@ static void sum_row(const fit *f, int mode, ptrdiff_t i, const double *whole, co
 int RLRA(partial_shares_design)(const fit *f, int n)
 {
     const observed *const o = &f->partial.data;
-    return f->entries.loss.kind == LOSS_KL && f->rule[n]->takes_columns && o->pair == NULL && o->base == 1 &&
+    return f->loss.kind == LOSS_KL && f->rule[n]->takes_columns && o->pair == NULL && o->base == 1 &&
            !f->problem->term[0].is_uneven;
 }
 
 void RLRA(partial_prepare_rows)(fit *f, int n)
 {
-    const int mode = RLRA(fit_mode_of)(f, n);
+    const int mode = RLRA(term_mode)(&f->term[0], n);
     RLRA(partial_pack)(f, n);
 #pragma omp parallel for num_threads(f->threads) schedule(static)
     for (ptrdiff_t i = 0; i < (f->entries.shares[n] ? f->x[n].length : 0); i++) {
@@ -109,11 +109,11 @@ void RLRA(partial_prepare_rows)(fit *f, int n)
 }
 
 void RLRA(partial_panels_visit)(fit *f, int n, int thread, ptrdiff_t first, const row_block *whole,
-                               const panel_room *panel, double *sums,
-                               void (*each)(void *user, row_block *b, ptrdiff_t i),
-                               void (*empty)(void *user, ptrdiff_t row), void *user)
+                                const panel_room *panel, double *sums,
+                                void (*each)(void *user, row_block *b, ptrdiff_t i),
+                                void (*empty)(void *user, ptrdiff_t row), void *user)
 {
-    const int mode = RLRA(fit_mode_of)(f, n);
+    const int mode = RLRA(term_mode)(&f->term[0], n);
     const partial_room room = RLRA(partial_room_of)(f, thread);
     for (ptrdiff_t i = 0; i < whole->x.length; i++) {
         row_block one = *whole;

@@ -1,21 +1,16 @@
-/* engine/entries.c: sweeps with losses that have no Gram matrix. */
-#include "engine/entries.h"
+/* engine/entries/walk.c: losses without a Gram matrix: rules see rows of the data and the product of the other factors. */
+#include "engine/entries/entries.h"
 
 #include <math.h>
 #include <omp.h>
 #include <string.h>
 
-#include "linalg/kronecker.h"
+#include "engine/entries/design.h"
+#include "engine/entries/kkt.h"
 #include "engine/fit.h"
-#include "engine/entries_kkt.h"
-#include "engine/partial_room.h"
-#include "engine/tree_rows.h"
+#include "engine/partial/room.h"
+#include "engine/reach.h"
 #include "update/rows.h"
-
-int RLRA(entries_is_needed)(const entries_state *g)
-{
-    return g->loss.kind != LOSS_FROBENIUS;
-}
 
 /* The room of one thread. */
 typedef struct worker {
@@ -38,7 +33,7 @@ static worker lay_out(const fit *f, arena *from)
     worker w;
     for (int n = 0; n < f->factors; n++) {
         const layout *const l = &f->entries.along[n];
-        const ptrdiff_t room = l->gathered && !f->entries.across[n] ? layout_length(l) * f->entries.slab[n] : 0;
+        const ptrdiff_t room = l->gathered && !f->entries.across[n] ? layout_length(l) * f->slab[n] : 0;
         gathered = room > gathered ? room : gathered;
     }
     w.gathered = rlra_arena_take(from, (size_t)gathered, sizeof(real));
@@ -54,61 +49,14 @@ static worker lay_out(const fit *f, arena *from)
     return w;
 }
 
-size_t RLRA(entries_bytes)(const fit *f)
+static void plan(fit *f)
 {
     arena measure = {0};
+    RLRA(entries_plan)(f);
+    if (f->partial.used)
+        RLRA(partial_plan)(f);
     lay_out(f, &measure);
-    return measure.peak;
-}
-
-/* The product row by row, zeros behind the last component. */
-static void pack_rows(const fit *f, factor design)
-{
-    const ptrdiff_t stride = f->entries.rows_stride;
-    real *const rows = f->entries.rows;
-#pragma omp parallel for num_threads(f->threads) schedule(static)
-    for (ptrdiff_t j = 0; j < design.length; j++)
-        for (ptrdiff_t k = 0; k < stride; k++)
-            rows[j * stride + k] = k < design.rank ? design.at[k * design.stride + j] : 0;
-}
-
-static tree_design tree_design_of(const fit *f, int n)
-{
-    const sparse_tensor *const x = &f->term[0].tensor;
-    return (tree_design){f->entries.tree[n], f->x, f->term[0].factors, x->packed, x->stride};
-}
-
-/* The product of the factors of the other modes, in the order of the entries of a row; and the sums of its components. */
-static factor design_of(fit *f, int n)
-{
-    entries_state *const g = &f->entries;
-    const layout *const l = &g->along[n];
-    factor design = g->product;
-    design.length = layout_length(l);
-    if (g->tree[n] != NULL) {
-        const tree_design tree = tree_design_of(f, n);
-        RLRA(tree_design_prepare)(&tree, f->threads, g->sums);
-        return (factor){.rank = f->rank};
-    }
-    if (l->others == 1)
-        design = f->x[f->term[0].factors[l->modes[0]]];
-#pragma omp parallel for num_threads(f->threads) schedule(static)
-    for (ptrdiff_t k = 0; k < f->rank; k++) {
-        const real *columns[RLRA_MAX_ORDER];
-        for (int o = 0; o < l->others; o++) {
-            const factor x = f->x[f->term[0].factors[l->modes[o]]];
-            columns[o] = x.at + k * x.stride;
-        }
-        if (l->others > 1)
-            RLRA(kronecker)(l->others, columns, l->dims, design.at + k * design.stride);
-        double sum = 0;
-        for (ptrdiff_t j = 0; j < design.length; j++)
-            sum += (double)design.at[k * design.stride + j];
-        g->sums[k] = sum;
-    }
-    if (g->across[n] || g->picks[n])
-        pack_rows(f, design);
-    return design;
+    f->scratch_bytes = measure.peak > f->scratch_bytes ? measure.peak : f->scratch_bytes;
 }
 
 /* What a walk over rows is for, one bit each. */
@@ -185,7 +133,7 @@ static void update(void *user, row_block *b, ptrdiff_t i)
         RLRA(rows_sums)(b, NULL, factor_rows(at->w->down, 0, rows));
         look(at, b, factor_rows(at->w->before, 0, rows), b->up, row);
     }
-    if (f->partial.used)
+    if (f->reach != NULL)
         RLRA(reach_bound_block)(f, at->n, row, b);
     RLRA(fit_extrapolate)(f, at->n, b->x, factor_rows(f->last[at->n], row, row + rows));
     before.aims = at->aims & VALUE;
@@ -208,7 +156,7 @@ static int picks_whole(const fit *f, int n, unsigned aims)
 
 static void visit_tree(walk *at, const row_block *whole, ptrdiff_t begin, void (*each)(void *, row_block *, ptrdiff_t))
 {
-    const tree_design design = tree_design_of(at->f, at->n);
+    const tree_design design = RLRA(entries_tree)(at->f, at->n);
     const int picks = !(at->aims & UPDATE) || at->f->rule[at->n]->takes_columns;
     RLRA(tree_rows_visit)(whole, &design, begin, &at->w->panel, picks, each, at);
 }
@@ -257,12 +205,12 @@ static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t 
         .design = at->design,
         .sums = has_own_sums ? f->entries.row_sums + begin * f->rank : f->entries.sums,
         .sums_stride = has_own_sums ? f->rank : 0,
-        .loss = &f->entries.loss,
+        .loss = &f->loss,
         .penalties = &f->entries.penalties[at->n],
-        .reach = f->partial.used ? f->partial.reach : NULL,
+        .reach = f->reach,
         .kernels = f->kernels,
         .floor = f->floor,
-        .round = f->entries.rounds,
+        .round = (int)f->sweeps,
         .inner_sweeps = f->inner_sweeps[at->n],
         .scratch = at->w->scratch,
         .settings = &f->settings,
@@ -276,7 +224,7 @@ static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t 
 static void go_through(const walk *whole, const window *part)
 {
     fit *const f = whole->f;
-    const ptrdiff_t slab = f->entries.slab[whole->n];
+    const ptrdiff_t slab = f->slab[whole->n];
 #pragma omp parallel num_threads(f->threads)
     {
         const int thread = omp_get_thread_num();
@@ -302,14 +250,14 @@ static double sum_of(const double *numbers, ptrdiff_t count)
 /* Whether the rule of factor n does without the data in the next round, as it knows the slopes. */
 static int is_blind(const fit *f, int n, unsigned aims)
 {
-    return (aims & UPDATE) && is_ahead(f, n) && f->inner_sweeps[n] == 1 &&
-           f->entries.rounds % f->rule[n]->data_rounds != 0;
+    return (aims & UPDATE) && is_ahead(f, n) && f->inner_sweeps[n] == 1 && f->sweeps % f->rule[n]->data_rounds != 0;
 }
 
 /* All rows of factor n; returns the loss, if that is an aim. */
 static double go(fit *f, int n, unsigned aims)
 {
-    const walk whole = {.f = f, .n = n, .design = design_of(f, n), .aims = aims, .is_blind = is_blind(f, n, aims)};
+    const walk whole = {
+        .f = f, .n = n, .design = RLRA(entries_design)(f, n), .aims = aims, .is_blind = is_blind(f, n, aims)};
     const int is_sparse = f->problem->term[0].sparse != NULL;
     const rlra_array *const array = is_sparse ? &f->problem->term[0].array : &f->term[0].dense.array;
     const ptrdiff_t rows = f->x[n].length;
@@ -319,7 +267,7 @@ static double go(fit *f, int n, unsigned aims)
         RLRA(partial_prepare_rows)(f, n);
     if (whole.is_blind)
         go_through(&whole, &(window){.end = rows});
-    while (!whole.is_blind && RLRA(window_next)(&f->file, array, f->entries.along[n].mode, f->entries.slab[n], &part))
+    while (!whole.is_blind && RLRA(window_next)(&f->file, array, f->entries.along[n].mode, f->slab[n], &part))
         go_through(&whole, &part);
     if (aims & LOOK)
         f->kkt[n] = RLRA(entries_kkt_of)(&f->entries, rows);
@@ -349,46 +297,40 @@ static double go_ahead(fit *f, unsigned aims)
     return go(f, f->order[0], AHEAD | VALUE | aims);
 }
 
-double RLRA(entries_sweep)(fit *f)
+static void improve_factor(fit *f, int n)
 {
     const slopes_ahead *const ahead = &f->entries.ahead;
-    const int has_ahead = is_ahead(f, f->order[0]);
-    const unsigned looks = f->looks ? LOOK : 0;
-    double loss = 0;
-    if (has_ahead && !ahead->known[ahead->now])
+    const int is_first = n == f->order[0], is_last = n == f->order[f->factors - 1],
+              has_ahead = is_ahead(f, f->order[0]);
+    const unsigned looks = f->judges ? LOOK : 0;
+    if (is_first && has_ahead && !ahead->known[ahead->now])
         go_ahead(f, 0);
-    for (int o = 0; o < f->factors; o++) {
-        const int last = o + 1 == f->factors;
-        loss = improve(f, f->order[o], (o == 0 && has_ahead ? 0 : looks) | (last && !has_ahead ? VALUE : 0));
-    }
-    f->entries.rounds++;
-    return has_ahead ? go_ahead(f, looks) : loss;
+    f->entries.loss_of_update =
+        improve(f, n, (is_first && has_ahead ? 0 : looks) | (is_last && !has_ahead ? VALUE : 0));
 }
 
-double RLRA(entries_loss)(fit *f)
+static double loss(fit *f, loss_source from)
 {
-    return is_ahead(f, f->order[0]) ? go_ahead(f, 0) : go(f, f->order[f->factors - 1], VALUE);
+    if (is_ahead(f, f->order[0]))
+        return go_ahead(f, from == LOSS_AFTER_SWEEP && f->judges ? LOOK : 0);
+    return from == LOSS_AFTER_SWEEP ? f->entries.loss_of_update : go(f, f->order[f->factors - 1], VALUE);
 }
 
-void RLRA(entries_kkt)(fit *f)
+static double kkt(fit *f, int n)
 {
-    for (int n = 0; n < f->factors; n++)
-        go(f, n, LOOK);
+    go(f, n, LOOK);
+    return f->kkt[n];
 }
 
-void RLRA(entries_keep)(entries_state *g)
+static void moved(fit *f, point_event event)
 {
-    g->ahead.kept = g->ahead.now;
-}
-
-void RLRA(entries_go_back)(entries_state *g)
-{
-    g->ahead.now = g->ahead.kept;
-}
-
-void RLRA(entries_forget)(entries_state *g)
-{
-    g->ahead.known[g->ahead.now] = 0;
+    slopes_ahead *const ahead = &f->entries.ahead;
+    if (event == POINT_KEPT)
+        ahead->kept = ahead->now;
+    if (event == POINT_RESTORED)
+        ahead->now = ahead->kept;
+    if (event == POINT_SCALED)
+        ahead->known[ahead->now] = 0;
 }
 
 void RLRA(entries_pull)(fit *f, double *up, double *down)
@@ -398,3 +340,13 @@ void RLRA(entries_pull)(fit *f, double *up, double *down)
     *up = sum_of(f->entries.pull, f->x[n].length);
     *down = sum_of(f->entries.size, f->x[n].length);
 }
+
+const engine_ops RLRA(engine_entries) = {
+    .judging_sweeps = 8,
+    .pose = RLRA(entries_pose),
+    .plan = plan,
+    .improve = improve_factor,
+    .loss = loss,
+    .kkt = kkt,
+    .moved = moved,
+};

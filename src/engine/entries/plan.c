@@ -1,6 +1,7 @@
-/* engine/entries_plan.c: what sweeps with losses that have no Gram matrix need. */
+/* engine/entries/plan.c: what sweeps with losses that have no Gram matrix need. */
 #include "engine/fit.h"
-#include "engine/partial_room.h"
+#include "engine/partial/room.h"
+#include "engine/reach.h"
 #include "update/rows.h"
 
 ptrdiff_t RLRA(entries_longest_row)(const fit *f)
@@ -48,7 +49,7 @@ static void plan_ahead(fit *f)
     slopes_ahead *const ahead = &f->entries.ahead;
     const int first = f->order[0];
     const int has_all = !f->partial.used || f->entries.shares[first];
-    ahead->used = f->entries.loss.kind == LOSS_KL && f->rule[first]->takes_columns && has_all && !f->entries.cuts &&
+    ahead->used = f->loss.kind == LOSS_KL && f->rule[first]->takes_columns && has_all && !f->entries.cuts &&
                   !RLRA(fit_balances_penalties)(f);
     for (int s = 0; ahead->used && s < 2; s++) {
         const ptrdiff_t length = f->x[first].length, stride = factor_stride(length);
@@ -62,6 +63,18 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+/* Each factor sees model and ratio, and the last one the loss besides, if it does not come with the slopes of the first. */
+static void state_cost(fit *f)
+{
+    const data *const x = f->term[0].x;
+    const double product = 2 * (double)f->rank * x->entries;
+    for (int n = 0; n < f->factors; n++)
+        f->cost.product_flops += 2 * product * (double)f->inner_sweeps[n];
+    f->cost.product_flops += f->entries.ahead.used ? 0 : product;
+    f->cost.passes = f->factors;
+    f->cost.read_bytes = (double)f->factors * x->entries * (double)x->entry_bytes;
+}
+
 void RLRA(entries_plan)(fit *f)
 {
     entries_state *const g = &f->entries;
@@ -71,6 +84,7 @@ void RLRA(entries_plan)(fit *f)
     plan_ahead(f);
     g->scratch_bytes = RLRA(rows_bytes)(f->rank, longest);
     for (int n = 0; n < f->factors; n++) {
+        f->inner_sweeps[n] = f->options.inner_sweeps > 0 ? (int)f->options.inner_sweeps : 1;
         g->scratch_bytes = larger(g->scratch_bytes, f->rule[n]->regress_bytes(f->rank, longest));
         if (f->partial.used)
             g->scratch_bytes = larger(g->scratch_bytes, RLRA(reach_rule)()->regress_bytes(f->rank, longest));
@@ -87,4 +101,5 @@ void RLRA(entries_plan)(fit *f)
     g->slack = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     g->size = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     g->worst = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    state_cost(f);
 }

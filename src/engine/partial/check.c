@@ -1,11 +1,12 @@
-/* engine/partial_check.c: what is claimed of a point with missing or weighted entries, computed entry by entry. */
+/* engine/partial/check.c: what is claimed of a point with missing or weighted entries, computed entry by entry. */
 #include <math.h>
 #include <omp.h>
 #include <string.h>
 
 #include "engine/fit.h"
 #include "engine/kkt.h"
-#include "engine/partial_room.h"
+#include "engine/partial/room.h"
+#include "engine/reach.h"
 
 /* Sums over the observed entries of row i along a mode: of w (x - v)^2 and of w v^2; with slopes w (x - v) a_j and curvatures
  * w a_j^2, times the weight of the term, if wanted. */
@@ -93,7 +94,7 @@ static double kkt_of_row(const fit *f, int n, int mode, ptrdiff_t i, const parti
 
 double RLRA(partial_kkt)(fit *f, int n)
 {
-    const int mode = RLRA(fit_mode_of)(f, n);
+    const int mode = RLRA(term_mode)(&f->term[0], n);
     double sum = 0;
     RLRA(partial_pack)(f, n);
 #pragma omp parallel for num_threads(f->threads) schedule(dynamic, 4)
@@ -115,9 +116,9 @@ typedef struct score {
 static double loss_of_entry(const fit *f, double x, double v)
 {
     const real y = (real)x, model = (real)fmax(v, f->floor);
-    if (!RLRA(entries_is_needed)(&f->entries))
+    if (f->engine->is_quadratic)
         return 0.5 * (x - v) * (x - v);
-    return f->entries.loss.ops->value(&f->entries.loss, 1, &y, &model);
+    return f->loss.ops->value(&f->loss, 1, &y, &model);
 }
 
 static void score_entry(void *user, const held_out_entry *entry)

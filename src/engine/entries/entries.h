@@ -1,13 +1,13 @@
-/* engine/entries.h: sweeps over problems whose loss has no Gram matrix: rules see rows of the data and the product of the other
- * factors. Needs a fit (engine/fit.h); one term. */
-#ifndef RLRA_ENGINE_ENTRIES_H
-#define RLRA_ENGINE_ENTRIES_H
+/* engine/entries/entries.h: losses that have no Gram matrix: rules see rows of the data and the product of the other factors. One
+ * term. Needs a fit (engine/fit.h). */
+#ifndef RLRA_ENGINE_ENTRIES_ENTRIES_H
+#define RLRA_ENGINE_ENTRIES_ENTRIES_H
 
 #include "core/arena.h"
 #include "data/csf.h"
 #include "data/layout.h"
-#include "model/problem.h"
 #include "engine/row_blocks.h"
+#include "model/problem.h"
 
 struct fit;
 
@@ -21,12 +21,10 @@ typedef struct slopes_ahead {
 
 /* What they need beside the fit, planned once; a part of it. */
 typedef struct entries_state {
-    posed_loss loss;
     penalty_list penalties[RLRA_MAX_FACTORS]; /* over the weight of the term */
     layout along[RLRA_MAX_ORDER];
     const sparse_rows *stored[RLRA_MAX_ORDER]; /* rows along each mode; NULL: no sparse matrix     */
     const csf *tree[RLRA_MAX_ORDER];           /* the same of a sparse tensor, or NULL              */
-    ptrdiff_t slab[RLRA_MAX_ORDER];            /* rows treated at once, of each mode         */
     int across[RLRA_MAX_ORDER];                /* rows of the mode are side by side, and its rule takes them so */
     int picks[RLRA_MAX_ORDER]; /* rows are stored, and all of them: seen as they are, the product row by row */
     int has_panels;            /* rows are cut down to some of their entries */
@@ -40,14 +38,10 @@ typedef struct entries_state {
     double *values;               /* loss of each block of rows of the last mode */
     double *slack, *size, *worst; /* KKT residual, part by part, of each row    */
     double *pull;                 /* sum of x up of each row                    */
-    int rounds;                   /* sweeps done                                */
+    double loss_of_update;        /* after the update of the last factor        */
     slopes_ahead ahead;
-    double zero;          /* what losses are compared with: sum of the data for kl, number of entries for others */
     size_t scratch_bytes; /* of the rules and of rows.h                 */
 } entries_state;
-
-/* Whether this is the squared loss, which goes another way. */
-int RLRA(entries_is_needed)(const entries_state *g);
 
 /* Refuse what the loss cannot take. */
 rlra_status RLRA(entries_pose)(struct fit *f);
@@ -55,23 +49,8 @@ rlra_status RLRA(entries_pose)(struct fit *f);
 /* Run twice: to measure and to take. */
 void RLRA(entries_plan)(struct fit *f);
 
-/* Bytes of scratch of a thread. */
-size_t RLRA(entries_bytes)(const struct fit *f);
-
-/* Update all factors once; returns the loss, and leaves KKT residuals in f->kkt if f->looks is set. */
-double RLRA(entries_sweep)(struct fit *f);
-
-/* Loss of the current point; KKT residuals of all factors into f->kkt. */
-double RLRA(entries_loss)(struct fit *f);
-void RLRA(entries_kkt)(struct fit *f);
-
 /* sum y v^(beta-1) and sum v^beta of the current model v, the latter with what penalties add to its slope. */
 void RLRA(entries_pull)(struct fit *f, double *up, double *down);
-
-/* The current point was kept; it is that one again; its components were scaled. */
-void RLRA(entries_keep)(entries_state *g);
-void RLRA(entries_go_back)(entries_state *g);
-void RLRA(entries_forget)(entries_state *g);
 
 /* Stored or dense entries of the longest row that rules see. */
 ptrdiff_t RLRA(entries_longest_row)(const struct fit *f);

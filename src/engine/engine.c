@@ -1,0 +1,44 @@
+/* engine/engine.c: which engine treats a fit, and what all of them ask of its terms. */
+#include "engine/fit.h"
+
+const engine_ops *RLRA(engine_for)(const fit *f)
+{
+    if (f->loss.kind != LOSS_FROBENIUS)
+        return &RLRA(engine_entries);
+    return f->partial.used ? &RLRA(engine_own_grams) : &RLRA(engine_squares);
+}
+
+int RLRA(term_mode)(const fit_term *term, int n)
+{
+    for (int m = 0; m < term->x->order; m++)
+        if (term->factors[m] == n)
+            return m;
+    return -1;
+}
+
+void RLRA(term_factors)(const fit *f, int t, factor *factors)
+{
+    for (int m = 0; m < f->term[t].x->order; m++)
+        factors[m] = f->x[f->term[t].factors[m]];
+}
+
+double RLRA(fit_penalty)(const fit *f)
+{
+    double sum = 0;
+    for (int n = 0; n < f->factors; n++)
+        sum += RLRA(penalties_value)(&f->penalties[n], f->x[n]);
+    return sum;
+}
+
+double RLRA(fit_squares_left)(fit *f)
+{
+    double sum = 0;
+    if (f->partial.used)
+        return f->term[0].weight * RLRA(partial_residual)(f, NULL);
+    for (int t = 0; t < f->terms; t++) {
+        factor factors[RLRA_MAX_ORDER];
+        RLRA(term_factors)(f, t, factors);
+        sum += f->term[t].weight * f->term[t].x->ops->residual(f->term[t].x, factors);
+    }
+    return sum;
+}

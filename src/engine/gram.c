@@ -1,0 +1,97 @@
+/* engine/gram.c: Gram matrices of factors and of blocks, and right-hand sides by a contraction for each term. */
+#include <string.h>
+
+#include "engine/fit.h"
+
+/* Parts into which the rows of a factor are cut to form its Gram matrix. */
+#define GRAM_PARTS 16
+
+/* Numbers of a factor whose squares one thread sums sooner than several are started. */
+#define NORMS_ALONE 65536
+
+/* What is needed of a Gram matrix under losses that have none: squared norms. */
+static void form_norms(fit *f, int n)
+{
+    const factor x = f->x[n];
+#pragma omp parallel for num_threads(f->threads) schedule(static) if (x.length * x.rank > NORMS_ALONE)
+    for (ptrdiff_t k = 0; k < x.rank; k++)
+        f->kernels->gram(x.length, 1, x.at + k * x.stride, x.stride, x.at + k * x.stride, x.stride,
+                         f->gram[n] + k * (x.rank + 1), 0);
+}
+
+void RLRA(fit_gram_plan)(fit *f)
+{
+    const size_t square = (size_t)f->rank * (size_t)f->rank;
+    for (int n = 0; n < f->factors; n++)
+        f->gram[n] = rlra_arena_take(&f->work, square, sizeof(double));
+    f->gram_parts = rlra_arena_take(&f->work, GRAM_PARTS * square, sizeof(double));
+    f->others = rlra_arena_take(&f->work, square, sizeof(double));
+}
+
+void RLRA(fit_gram)(fit *f, int n)
+{
+    if (!f->engine->is_quadratic) {
+        form_norms(f, n);
+        return;
+    }
+    const factor x = f->x[n];
+    const ptrdiff_t square = x.rank * x.rank;
+    const ptrdiff_t least = 1024;
+    const ptrdiff_t parts = x.length / least < 1 ? 1 : x.length / least > GRAM_PARTS ? GRAM_PARTS : x.length / least;
+#pragma omp parallel for num_threads(f->threads) schedule(static) if (parts > 1)
+    for (ptrdiff_t part = 0; part < parts; part++) {
+        const ptrdiff_t begin = x.length * part / parts, end = x.length * (part + 1) / parts;
+        f->kernels->gram(end - begin, x.rank, x.at + begin, x.stride, x.at + begin, x.stride,
+                         f->gram_parts + part * square, 0);
+    }
+    memcpy(f->gram[n], f->gram_parts, (size_t)square * sizeof(double));
+    for (ptrdiff_t part = 1; part < parts; part++)
+        for (ptrdiff_t e = 0; e < square; e++)
+            f->gram[n][e] += f->gram_parts[part * square + e];
+}
+
+void RLRA(fit_others)(fit *f, int n)
+{
+    const ptrdiff_t square = f->rank * f->rank;
+    memset(f->others, 0, (size_t)square * sizeof(double));
+    for (int t = 0; t < f->terms; t++) {
+        const fit_term *const term = &f->term[t];
+        const int mode = RLRA(term_mode)(term, n);
+        if (mode < 0)
+            continue;
+        for (ptrdiff_t e = 0; e < square; e++) {
+            double product = term->weight * term->base;
+            for (int m = 0; m < term->x->order; m++)
+                product *= m == mode ? 1 : f->gram[term->factors[m]][e];
+            f->others[e] += product;
+        }
+    }
+}
+
+static void add_scaled(factor from, double weight, int fresh, factor to)
+{
+    for (ptrdiff_t k = 0; k < to.rank; k++)
+        for (ptrdiff_t i = 0; i < to.length; i++) {
+            real *const at = to.at + k * to.stride + i;
+            const real value = (real)weight * from.at[k * from.stride + i];
+            *at = fresh ? value : *at + value;
+        }
+}
+
+void RLRA(fit_contract)(fit *f, int n, factor rhs)
+{
+    int fresh = 1;
+    for (int t = 0; t < f->terms; t++) {
+        const fit_term *const term = &f->term[t];
+        const int mode = RLRA(term_mode)(term, n);
+        if (mode < 0)
+            continue;
+        factor factors[RLRA_MAX_ORDER];
+        RLRA(term_factors)(f, t, factors);
+        const factor part = fresh ? rhs : factor_rows(f->more_rhs, 0, rhs.length);
+        term->x->ops->contract(term->x, mode, factors, part);
+        if (!fresh || term->weight != 1)
+            add_scaled(part, term->weight, fresh, rhs);
+        fresh = 0;
+    }
+}

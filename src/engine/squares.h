@@ -1,0 +1,30 @@
+/* engine/squares.h: what the two engines of the squared loss share. */
+#ifndef RLRA_ENGINE_SQUARES_H
+#define RLRA_ENGINE_SQUARES_H
+
+#include "engine/fit.h"
+
+rlra_status RLRA(squares_pose)(fit *f);
+
+/* Workspace of the rules, rounds of each, and the cost of a sweep. */
+void RLRA(squares_plan)(fit *f);
+
+/* Update factor n: `rows` is called for blocks of at most UPDATE_ROWS rows, from several threads. */
+void RLRA(squares_improve)(fit *f, int n, rows_update rows);
+
+/* A loss formed from the last update, or that from the data where rounding has eaten the former. */
+double RLRA(squares_checked)(fit *f, double loss, double (*from_data)(fit *f));
+
+/* Update rows of the current factor that share f->others. */
+void RLRA(squares_rows)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs);
+
+/* What a rule is given of some rows of the current factor. */
+block RLRA(squares_block)(const fit *f, int thread, factor x, factor rhs);
+
+/* The KKT residual for this sum of squared steps. */
+double RLRA(squares_residual)(const fit *f, double sum);
+
+/* Bytes of the scratch of kkt_rows() and the slopes before it. */
+size_t RLRA(squares_kkt_bytes)(ptrdiff_t rank);
+
+#endif

@@ -1,0 +1,18 @@
+/* solve/pose.h: from a problem to a fit that can be run. */
+#ifndef RLRA_SOLVE_POSE_H
+#define RLRA_SOLVE_POSE_H
+
+#include "engine/fit.h"
+
+/* Take the problem's arrays, penalties and options; choose rules and the order of updates; measure the workspace: f->work.peak. */
+rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank);
+
+/* The same, and take the workspace. The caller frees with fit_clear(), also after an error. */
+rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank);
+void RLRA(fit_clear)(fit *f);
+
+/* Share out what a problem that is not in memory may hold: windows get what workspace, model and start leave. The workspace is
+ * measured; it has to be again. */
+rlra_status RLRA(fit_budget)(fit *f);
+
+#endif

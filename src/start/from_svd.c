@@ -1,0 +1,66 @@
+/* start/from_svd.c: factors from the leading singular vectors of the data. */
+#include "core/check.h"
+#include "start/members.h"
+#include "start/nndsvd.h"
+#include "start/sketch.h"
+
+static rlra_status start(fit *f, nndsvd_fill how)
+{
+    fit_term *const term = RLRA(start_term)(f);
+    if (term == NULL)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED, "init 'nndsvd' needs a problem of one term: use 'random'");
+    factor factors[RLRA_MAX_ORDER];
+    for (int m = 0; m < term->x->order; m++)
+        factors[m] = f->x[term->factors[m]];
+    const fit_term planned = *term;
+    const rlra_status status =
+        RLRA(nndsvd)(f->context, term->x, f->rank, how, (uint64_t)f->options.seed, f->threads, factors);
+    *term = planned;
+    return status;
+}
+
+static rlra_status start_with_zeros(fit *f, const rlra_model *model)
+{
+    (void)model;
+    return start(f, NNDSVD_ZERO);
+}
+
+static rlra_status start_with_means(fit *f, const rlra_model *model)
+{
+    (void)model;
+    return start(f, NNDSVD_MEAN);
+}
+
+static rlra_status start_with_small(fit *f, const rlra_model *model)
+{
+    (void)model;
+    return start(f, NNDSVD_RANDOM);
+}
+
+static double bytes(const fit *f)
+{
+    return RLRA(sketch_bytes)(f->term[0].x, f->rank, f->threads);
+}
+
+const start_ops RLRA(start_nndsvd) = {
+    .about = {"nndsvd", "parts of singular vectors, zeros stay zero", "order-2 order-N",
+              "Boutsidis & Gallopoulos 2008"},
+    .reads_data = 1,
+    .make = start_with_zeros,
+    .bytes = bytes,
+};
+
+const start_ops RLRA(start_nndsvda) = {
+    .about = {"nndsvda", "nndsvd with zeros lifted to the mean", "order-2 order-N", "Boutsidis & Gallopoulos 2008"},
+    .reads_data = 1,
+    .make = start_with_means,
+    .bytes = bytes,
+};
+
+const start_ops RLRA(start_nndsvdar) = {
+    .about = {"nndsvdar", "nndsvd with zeros lifted to small random numbers", "order-2 order-N",
+              "Boutsidis & Gallopoulos 2008"},
+    .reads_data = 1,
+    .make = start_with_small,
+    .bytes = bytes,
+};
