@@ -8,6 +8,17 @@ const engine_ops *RLRA(engine_for)(const fit *f)
     return f->partial.used ? &RLRA(engine_own_grams) : &RLRA(engine_squares);
 }
 
+rlra_status RLRA(engine_refuse_coupled_rows)(const fit *f, const char *why)
+{
+    for (int n = 0; n < f->factors; n++)
+        for (int p = 0; p < f->penalties[n].count; p++)
+            if (f->penalties[n].item[p].ops->scope > PENALTY_ROW)
+                return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                                 "the penalty '%s' of factor %d ties the rows of the factor to each other, and %s",
+                                 f->penalties[n].item[p].ops->about.name, n, why);
+    return RLRA_OK;
+}
+
 int RLRA(term_mode)(const fit_term *term, int n)
 {
     for (int m = 0; m < term->x->order; m++)

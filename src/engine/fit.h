@@ -62,7 +62,8 @@ struct fit {
     const update_ops *rule[RLRA_MAX_FACTORS];
     const kernels *kernels;
     int inner_sweeps[RLRA_MAX_FACTORS];
-    ptrdiff_t slab[RLRA_MAX_FACTORS]; /* rows of each factor that are read at once; 0: as the operator likes */
+    ptrdiff_t block_rows[RLRA_MAX_FACTORS]; /* rows of a block: all where a penalty couples them */
+    ptrdiff_t slab[RLRA_MAX_FACTORS];       /* rows of each factor that are read at once; 0: as the operator likes */
     fit_cost cost;
     const struct start_ops *start;
     double floor; /* of rules that must stay positive, for balanced factors        */

@@ -3,11 +3,11 @@
 
 #include <math.h>
 
-#include "update/update.h"
+#include "update/block.h"
 
-size_t RLRA(kkt_bytes)(ptrdiff_t rank)
+size_t RLRA(kkt_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {
-    return (size_t)(rank + rank * UPDATE_ROWS) * sizeof(real);
+    return (size_t)(rank + rank * block_stride(rows)) * sizeof(real);
 }
 
 void RLRA(kkt_slopes)(const kernels *kernel, const double *gram, factor x, factor rhs, factor h, void *scratch)
@@ -32,7 +32,7 @@ static void add_squares(ptrdiff_t length, const real *a, const real *b, double w
 /* The list in two: the number of entries, if it is limited, and the others. */
 static penalty_list split(const penalty_list *list, penalty_list *sparsity)
 {
-    penalty_list others = {0};
+    penalty_list others = {.room = list->room};
     *sparsity = (penalty_list){0};
     for (int p = 0; p < list->count; p++) {
         penalty_list *const to = list->item[p].ops->kind == PENALTY_SPARSITY ? sparsity : &others;
@@ -60,8 +60,9 @@ double RLRA(kkt_rows)(const kernels *kernel, const penalty_list *list, const dou
     const ptrdiff_t rank = x.rank;
     penalty_list sparsity;
     const penalty_list others = split(list, &sparsity);
-    const int coupled = RLRA(penalties_scope)(&others) > PENALTY_ENTRY;
-    const factor step = {(real *)scratch + rank, x.length, rank, UPDATE_ROWS};
+    const penalty_scope scope = RLRA(penalties_scope)(&others);
+    const int coupled = scope == PENALTY_ROW || scope == PENALTY_WHOLE;
+    const factor step = {(real *)scratch + rank, x.length, rank, block_stride(x.length)};
     double largest = 0, sum = 0;
     for (ptrdiff_t k = 0; k < rank; k++)
         largest = gram[k * rank + k] > largest ? gram[k * rank + k] : largest;

@@ -196,6 +196,14 @@ static void update(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rh
     }
 }
 
+static rlra_status pose(fit *f)
+{
+    const rlra_status status =
+        RLRA(engine_refuse_coupled_rows)(f, "data with missing, held-out or weighted entries are fitted row by row: "
+                                            "fill in what is missing, or leave out the penalty");
+    return status == RLRA_OK ? RLRA(squares_pose)(f) : status;
+}
+
 static void plan(fit *f)
 {
     RLRA(squares_plan)(f);
@@ -232,7 +240,7 @@ static double kkt(fit *f, int n)
 const engine_ops RLRA(engine_own_grams) = {
     .is_quadratic = 1,
     .judging_sweeps = 1,
-    .pose = RLRA(squares_pose),
+    .pose = pose,
     .plan = plan,
     .improve = improve,
     .loss = loss,

@@ -93,7 +93,8 @@ static const char *favourite(const penalty_list *list, const posed_loss *loss)
         return "mu";
     if ((RLRA(penalties_kinds)(list) & PENALTY_SPARSITY) != 0)
         return "k_sparse";
-    return RLRA(penalties_scope)(list) > PENALTY_ENTRY ? "fista" : "hals";
+    const penalty_scope scope = RLRA(penalties_scope)(list);
+    return scope == PENALTY_ROW || scope == PENALTY_WHOLE ? "fista" : "hals";
 }
 
 static rlra_status choose(rlra_context *context, const penalty_list *list, const posed_loss *loss, const char *whose,

@@ -7,6 +7,7 @@
 
 #include "engine/kkt.h"
 #include "engine/reach.h"
+#include "update/block.h"
 
 /* Below this part of the squared data norm the cached loss is mostly rounding error, and the residual is formed instead. */
 #define CACHED_LEAST (sizeof(real) == 4 ? 1e-4 : 1e-10)
@@ -55,22 +56,26 @@ void RLRA(squares_plan)(fit *f)
     size_t prepared = 0;
     for (int n = 0; n < f->factors; n++) {
         const update_ops *const rule = f->rule[n];
-        const size_t scratch = rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(f->rank);
+        const ptrdiff_t length = f->problem->lengths[n];
+        f->block_rows[n] = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ROW ? length : UPDATE_ROWS;
+        f->penalties[n].room =
+            rlra_arena_take(&f->work, RLRA(penalties_room)(&f->penalties[n], length), sizeof(double));
+        const size_t scratch = rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(f->block_rows[n], f->rank);
+        const size_t judging = RLRA(squares_kkt_bytes)(f->block_rows[n], f->rank);
         const size_t doubles = rule->prepared_doubles == NULL ? 0 : rule->prepared_doubles(f->rank);
         f->scratch_bytes = scratch > f->scratch_bytes ? scratch : f->scratch_bytes;
+        f->scratch_bytes = judging > f->scratch_bytes ? judging : f->scratch_bytes;
         prepared = doubles > prepared ? doubles : prepared;
         f->inner_sweeps[n] = rounds_of(f, n);
     }
-    const size_t judging = RLRA(squares_kkt_bytes)(f->rank);
-    f->scratch_bytes = judging > f->scratch_bytes ? judging : f->scratch_bytes;
     f->prepared = rlra_arena_take(&f->work, prepared, sizeof(double));
     state_cost(f);
 }
 
 /* Room for the slopes, then for what turns them into residuals. */
-size_t RLRA(squares_kkt_bytes)(ptrdiff_t rank)
+size_t RLRA(squares_kkt_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {
-    return (size_t)(rank * UPDATE_ROWS) * sizeof(real) + RLRA(kkt_bytes)(rank);
+    return (size_t)(rank * block_stride(rows)) * sizeof(real) + RLRA(kkt_bytes)(rows, rank);
 }
 
 double RLRA(squares_residual)(const fit *f, double sum)
@@ -81,8 +86,8 @@ double RLRA(squares_residual)(const fit *f, double sum)
 /* Squared KKT residual of rows of factor n. */
 static double kkt_of_rows(const fit *f, int n, factor x, factor rhs, real *scratch)
 {
-    const factor slopes = {scratch, x.length, x.rank, UPDATE_ROWS};
-    real *const rest = scratch + x.rank * UPDATE_ROWS;
+    const factor slopes = {scratch, x.length, x.rank, block_stride(x.length)};
+    real *const rest = scratch + x.rank * slopes.stride;
     RLRA(kkt_slopes)(f->kernels, f->others, x, rhs, slopes, rest);
     RLRA(reach_pin)(f, n, x, slopes);
     return RLRA(kkt_rows)(f->kernels, &f->penalties[n], f->others, x, slopes, rest, NULL);
@@ -161,10 +166,10 @@ static void update_in_pass(fit *f, int n)
 static void update_given(fit *f, int n, factor rhs)
 {
     prepare(f, n);
-    const ptrdiff_t length = f->x[n].length;
-#pragma omp parallel for num_threads(f->threads) schedule(static) if (length > 4 * UPDATE_ROWS)
-    for (ptrdiff_t begin = 0; begin < length; begin += UPDATE_ROWS) {
-        const ptrdiff_t end = begin + UPDATE_ROWS < length ? begin + UPDATE_ROWS : length;
+    const ptrdiff_t length = f->x[n].length, rows = f->block_rows[n];
+#pragma omp parallel for num_threads(f->threads) schedule(static) if (length > 4 * rows)
+    for (ptrdiff_t begin = 0; begin < length; begin += rows) {
+        const ptrdiff_t end = begin + rows < length ? begin + rows : length;
         f->rows(f, omp_get_thread_num(), begin, end, factor_rows(rhs, begin, end));
     }
     finish(f, n);
@@ -263,8 +268,8 @@ static double kkt(fit *f, int n)
     double sum = 0;
     RLRA(fit_others)(f, n);
     RLRA(fit_contract)(f, n, rhs);
-    for (ptrdiff_t begin = 0; begin < length; begin += UPDATE_ROWS) {
-        const ptrdiff_t end = begin + UPDATE_ROWS < length ? begin + UPDATE_ROWS : length;
+    for (ptrdiff_t begin = 0; begin < length; begin += f->block_rows[n]) {
+        const ptrdiff_t end = begin + f->block_rows[n] < length ? begin + f->block_rows[n] : length;
         sum += kkt_of_rows(f, n, factor_rows(f->x[n], begin, end), factor_rows(rhs, begin, end), (real *)f->scratch);
     }
     return RLRA(squares_residual)(f, sum);

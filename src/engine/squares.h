@@ -9,7 +9,7 @@ rlra_status RLRA(squares_pose)(fit *f);
 /* Workspace of the rules, rounds of each, and the cost of a sweep. */
 void RLRA(squares_plan)(fit *f);
 
-/* Update factor n: `rows` is called for blocks of at most UPDATE_ROWS rows, from several threads. */
+/* Update factor n: `rows` is called for blocks of f->block_rows[n] rows at most, from several threads. */
 void RLRA(squares_improve)(fit *f, int n, rows_update rows);
 
 /* A loss formed from the last update, or that from the data where rounding has eaten the former. */
@@ -25,6 +25,6 @@ block RLRA(squares_block)(const fit *f, int thread, factor x, factor rhs);
 double RLRA(squares_residual)(const fit *f, double sum);
 
 /* Bytes of the scratch of kkt_rows() and the slopes before it. */
-size_t RLRA(squares_kkt_bytes)(ptrdiff_t rank);
+size_t RLRA(squares_kkt_bytes)(ptrdiff_t rows, ptrdiff_t rank);
 
 #endif

@@ -6,7 +6,7 @@
 #include "io/disk.h"
 
 #define BYTE_ORDER_MARK UINT64_C(0x0102030405060708)
-#define LAYOUT          1
+#define LAYOUT          2
 
 static const char magic[8] = {'R', 'L', 'R', 'A', 'F', 'I', 'T', '\n'};
 

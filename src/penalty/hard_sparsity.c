@@ -37,8 +37,9 @@ static void keep_largest(real *row, ptrdiff_t rank, ptrdiff_t stride, ptrdiff_t 
     }
 }
 
-static double prox(double weight, double step, factor x)
+static double prox(double weight, double step, factor x, double *room)
 {
+    (void)room;
     if (weight < (double)x.rank)
         for (ptrdiff_t i = 0; i < x.length; i++)
             keep_largest(x.at + i, x.rank, x.stride, (ptrdiff_t)weight);

@@ -12,8 +12,9 @@ static double value(factor x)
     return sum;
 }
 
-static double prox(double weight, double step, factor x)
+static double prox(double weight, double step, factor x, double *room)
 {
+    (void)room;
     const real threshold = (real)(step * weight);
     for (ptrdiff_t k = 0; k < x.rank; k++)
         for (ptrdiff_t i = 0; i < x.length; i++) {

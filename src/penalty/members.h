@@ -12,6 +12,7 @@
     ENTRY(l2)                                                                                                          \
     ENTRY(l1)                                                                                                          \
     ENTRY(simplex)                                                                                                     \
+    ENTRY(unimodal)                                                                                                    \
     ENTRY(nonneg)                                                                                                      \
     ENTRY(lower)                                                                                                       \
     ENTRY(upper)                                                                                                       \

@@ -6,8 +6,9 @@
 #include "model/factor.h"
 #include "rlra/registry.h"
 
-/* Rows are treated one by one by every penalty below RLRA_PENALTY_WHOLE; entries one by one only by ENTRY. */
-typedef enum penalty_scope { PENALTY_ENTRY, PENALTY_ROW, PENALTY_WHOLE } penalty_scope;
+/* What a penalty needs to see at once. Beyond ROW the rows of a factor depend on each other: whoever treats it must have all of them,
+ * or refuse. */
+typedef enum penalty_scope { PENALTY_ENTRY, PENALTY_ROW, PENALTY_COLUMN, PENALTY_WHOLE } penalty_scope;
 
 /* What a penalty is, one bit each: rules tell by them what they can treat. OTHER: known by its prox alone. */
 typedef enum penalty_kind {
@@ -19,6 +20,8 @@ typedef enum penalty_kind {
     PENALTY_SPARSITY = 32, /* few entries of a row differ from zero: not convex */
     PENALTY_OTHER_ENTRY = 64,
     PENALTY_OTHER_ROW = 128,
+    PENALTY_OTHER_COLUMN = 256,
+    PENALTY_OTHER_WHOLE = 512,
 } penalty_kind;
 
 /* For the penalties whose weight is a bound of the entries: on which side. */
@@ -36,12 +39,18 @@ typedef struct penalty_ops {
     /* Within the nonnegative orthant g(x) = linear sum(x) + quadratic sum(x^2); both 0 for constraints. */
     double linear, quadratic;
 
-    /* g(x) summed over a slab of rows; constraints give 0. */
+    /* g(x) of what its scope needs to see: entries, rows, columns, or a whole factor; constraints give 0. */
     double (*value)(factor x);
 
-    /* x <- argmin_u step weight g(u) + 1/2 ||u - x||^2, in place on a slab of rows. Returns the step that a penalty applied after
-     * this one must use (l2 shrinks it; the others return `step`). */
-    double (*prox)(double weight, double step, factor x);
+    /* x <- argmin_u step weight g(u) + 1/2 ||u - x||^2, in place on the same. Returns the step that a penalty applied after this one
+     * must use (l2 shrinks it; the others return `step`). `room` holds what room() says. */
+    double (*prox)(double weight, double step, factor x, double *room);
+
+    /* The same of g plus the constraint u >= 0, where clipping what prox() makes is not the same; NULL: it is. */
+    double (*prox_nonneg)(double weight, double step, factor x, double *room);
+
+    /* Doubles that prox() needs for columns of this length; NULL: none. */
+    size_t (*room)(ptrdiff_t length);
 } penalty_ops;
 
 /* One penalty with its weight; a factor has a short list, kept in the order of the registry, in which their proxes compose. */
@@ -55,6 +64,7 @@ typedef struct penalty {
 typedef struct penalty_list {
     int count;
     penalty item[RLRA_MAX_PENALTIES];
+    double *room; /* penalties_room() numbers, for one prox at a time */
 } penalty_list;
 
 /* Member `index` in the order in which proxes compose, or NULL beyond the last. */
@@ -65,7 +75,12 @@ void RLRA(penalties_prox)(const penalty_list *list, double step, factor x);
 
 /* x <- the nearest point that the constraints allow. */
 void RLRA(penalties_project)(const penalty_list *list, factor x);
+
+/* What they need to see at once: the widest of their scopes, and WHOLE where both rows and columns are coupled. */
 penalty_scope RLRA(penalties_scope)(const penalty_list *list);
+
+/* Numbers of `room` for columns of this length. */
+size_t RLRA(penalties_room)(const penalty_list *list, ptrdiff_t length);
 
 /* The kinds of all of them, as bits. */
 unsigned RLRA(penalties_kinds)(const penalty_list *list);

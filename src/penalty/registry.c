@@ -28,10 +28,17 @@ static void refill(const penalty_list *list, factor x)
         RLRA(hard_sparsity_refill)(x);
 }
 
+static double apply(const penalty_list *list, int p, double step, factor x)
+{
+    const penalty *const item = &list->item[p];
+    const int is_special = item->ops->prox_nonneg != NULL && RLRA(penalties_nonneg)(list);
+    return (is_special ? item->ops->prox_nonneg : item->ops->prox)(item->weight, step, x, list->room);
+}
+
 void RLRA(penalties_prox)(const penalty_list *list, double step, factor x)
 {
     for (int p = 0; p < list->count; p++)
-        step = list->item[p].ops->prox(list->item[p].weight, step, x);
+        step = apply(list, p, step, x);
     refill(list, x);
 }
 
@@ -39,17 +46,30 @@ void RLRA(penalties_project)(const penalty_list *list, factor x)
 {
     for (int p = 0; p < list->count; p++)
         if (list->item[p].ops->constraint)
-            list->item[p].ops->prox(list->item[p].weight, 1, x);
+            apply(list, p, 1, x);
     refill(list, x);
 }
 
 penalty_scope RLRA(penalties_scope)(const penalty_list *list)
 {
     penalty_scope widest = PENALTY_ENTRY;
-    for (int p = 0; p < list->count; p++)
-        if (list->item[p].ops->scope > widest)
-            widest = list->item[p].ops->scope;
-    return widest;
+    int couples_rows = 0;
+    for (int p = 0; p < list->count; p++) {
+        const penalty_scope scope = list->item[p].ops->scope;
+        couples_rows |= scope == PENALTY_ROW;
+        widest = scope > widest ? scope : widest;
+    }
+    return widest == PENALTY_COLUMN && couples_rows ? PENALTY_WHOLE : widest;
+}
+
+size_t RLRA(penalties_room)(const penalty_list *list, ptrdiff_t length)
+{
+    size_t most = 0;
+    for (int p = 0; p < list->count; p++) {
+        const size_t room = list->item[p].ops->room == NULL ? 0 : list->item[p].ops->room(length);
+        most = room > most ? room : most;
+    }
+    return most;
 }
 
 unsigned RLRA(penalties_kinds)(const penalty_list *list)

@@ -30,8 +30,9 @@ static double shift_of_row(const real *row, ptrdiff_t rank, ptrdiff_t stride, do
     }
 }
 
-static double prox(double weight, double step, factor x)
+static double prox(double weight, double step, factor x, double *room)
 {
+    (void)room;
     (void)weight;
     for (ptrdiff_t i = 0; i < x.length; i++) {
         real *const row = x.at + i;

@@ -7,8 +7,9 @@ static double value(factor x)
     return 0;
 }
 
-static double prox(double weight, double step, factor x)
+static double prox(double weight, double step, factor x, double *room)
 {
+    (void)room;
     const real bound = (real)weight;
     for (ptrdiff_t k = 0; k < x.rank; k++)
         for (ptrdiff_t i = 0; i < x.length; i++) {

@@ -34,7 +34,7 @@ static size_t rule_scratch(const regression_run *run)
     const update_ops *const rule = run->plan->rule;
     if (!is_quadratic(run))
         return RLRA(regress_rows_bytes)(run);
-    return rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(run->plan->rank);
+    return rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(UPDATE_ROWS, run->plan->rank);
 }
 
 /* The room of one thread; with `from` measuring: its size. */
@@ -63,7 +63,7 @@ static void lay_out(const regression_run *run, arena *from, slab *s)
     real *const slopes = rlra_arena_take(from, NARROW_DATA ? rows : 0, sizeof(real));
     s->rhs = (factor){NARROW_DATA ? rhs : (real *)(void *)s->sides, 0, plan->rank, wide};
     s->slopes = (factor){NARROW_DATA ? slopes : (real *)(void *)s->falls, 0, plan->rank, wide};
-    s->kkt_room = rlra_arena_take(from, 1, RLRA(kkt_bytes)(plan->rank));
+    s->kkt_room = rlra_arena_take(from, 1, RLRA(kkt_bytes)(UPDATE_ROWS, plan->rank));
     s->scratch = rlra_arena_take(from, 1, rule_scratch(run));
 }
 

@@ -135,6 +135,13 @@ static rlra_status check_signs(const regression *plan, const dense_scan *scan)
 /* Before rules are looked for: that none treats negative coefficients under this loss is the lesser half of it. */
 static rlra_status check_priors(const regression *plan)
 {
+    for (int p = 0; p < plan->penalties.count; p++)
+        if (plan->penalties.item[p].ops->scope > PENALTY_ROW)
+            return rlra_fail(
+                plan->context, RLRA_ERR_UNSUPPORTED,
+                "nnls: the penalty '%s' ties the columns of X to each other, and they are solved for one by "
+                "one: leave it out, or fit a factorization",
+                plan->penalties.item[p].ops->about.name);
     if (plan->loss.kind == LOSS_FROBENIUS || RLRA(penalties_nonneg)(&plan->penalties))
         return RLRA_OK;
     return rlra_fail(plan->context, RLRA_ERR_UNSUPPORTED,

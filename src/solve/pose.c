@@ -136,12 +136,19 @@ static factor take_factor(fit *f, ptrdiff_t length)
     return (factor){rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real)), length, f->rank, stride};
 }
 
-/* The first factor is that along which a pass streams, if there is one term and one pass is not switched off. */
+/* The first factor is that along which a pass streams, if there is one term, its rows are independent, and one pass is not switched
+ * off. */
 static rlra_status pose_order(fit *f)
 {
     data *const x = f->term[0].x;
     const int first = f->terms == 1 && f->engine->is_quadratic ? x->stream : -1;
-    f->one_pass = first >= 0 && strcmp(f->options.pass, "modes") != 0;
+    const int is_coupled = first >= 0 && RLRA(penalties_scope)(&f->penalties[f->term[0].factors[first]]) > PENALTY_ROW;
+    f->one_pass = first >= 0 && !is_coupled && strcmp(f->options.pass, "modes") != 0;
+    if (is_coupled && strcmp(f->options.pass, "one") == 0)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "pass 'one' updates factor %d row by row, and a penalty ties its rows to each other: use "
+                         "'modes' or 'auto'",
+                         f->term[0].factors[first]);
     if (!f->one_pass && strcmp(f->options.pass, "one") == 0)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "pass 'one' needs the squared loss of a single term%s: use 'modes' or 'auto'",

@@ -1,4 +1,4 @@
-/* update/admm.c: the alternating direction method of multipliers on one block, for any convex penalty with a prox on rows. */
+/* update/admm.c: the alternating direction method of multipliers on one block, for any convex penalty with a prox. */
 #include "linalg/cholesky.h"
 #include "update/block.h"
 #include "update/members.h"
@@ -13,27 +13,28 @@
 
 /* G + rho I and its Cholesky factor; free point and dual; one row of the Gram matrix; allowed points: start and fresh. */
 typedef struct room {
+    ptrdiff_t stride; /* of all but the matrix */
     double *matrix, *free, *dual;
     real *row;
     factor start, fresh;
 } room;
 
-static size_t scratch_bytes(ptrdiff_t rank)
+static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
-    const size_t r = (size_t)rank;
-    return (2 * r * r + 2 * r * UPDATE_ROWS) * sizeof(double) + (r + 2 * r * UPDATE_ROWS) * sizeof(real);
+    const size_t r = (size_t)rank, each = r * (size_t)block_stride(rows);
+    return (2 * r * r + 2 * each) * sizeof(double) + (r + 2 * each) * sizeof(real);
 }
 
 static room take_room(const block *b)
 {
-    const ptrdiff_t rank = b->x.rank;
-    room r = {.matrix = b->scratch};
+    const ptrdiff_t rank = b->x.rank, stride = block_stride(b->x.length);
+    room r = {.matrix = b->scratch, .stride = stride};
     r.free = r.matrix + 2 * rank * rank;
-    r.dual = r.free + rank * UPDATE_ROWS;
-    real *const reals = (real *)(r.dual + rank * UPDATE_ROWS);
+    r.dual = r.free + rank * stride;
+    real *const reals = (real *)(r.dual + rank * stride);
     r.start = block_room(b, reals);
-    r.fresh = block_room(b, reals + rank * UPDATE_ROWS);
-    r.row = reals + 2 * rank * UPDATE_ROWS;
+    r.fresh = block_room(b, reals + rank * stride);
+    r.row = reals + 2 * rank * stride;
     return r;
 }
 
@@ -66,10 +67,10 @@ static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *pena
 static void start_dual(const block *b, const room *r, double rho)
 {
     for (ptrdiff_t k = 0; k < b->x.rank; k++) {
-        real *const slope = r->fresh.at + k * UPDATE_ROWS;
+        real *const slope = r->fresh.at + k * r->stride;
         RLRA(block_slope)(b, b->x, k, r->row, slope);
         for (ptrdiff_t i = 0; i < b->x.length; i++)
-            r->dual[k * UPDATE_ROWS + i] = (double)slope[i] / rho;
+            r->dual[k * r->stride + i] = (double)slope[i] / rho;
     }
 }
 
@@ -85,18 +86,18 @@ static residuals alternate(const block *b, const room *r, double rho, const doub
     residuals sums = {0};
     for (ptrdiff_t k = 0; k < rank; k++)
         for (ptrdiff_t i = 0; i < length; i++) {
-            const ptrdiff_t at = k * UPDATE_ROWS + i;
+            const ptrdiff_t at = k * r->stride + i;
             const double x = (double)b->x.at[k * b->x.stride + i];
             r->free[at] = block_side(b, i, k) + rho * (x - r->dual[at]);
         }
-    rlra_cholesky_solve_many(rank, lower, length, r->free, UPDATE_ROWS);
+    rlra_cholesky_solve_many(rank, lower, length, r->free, r->stride);
     for (ptrdiff_t k = 0; k < rank; k++)
         for (ptrdiff_t i = 0; i < length; i++)
-            r->fresh.at[k * UPDATE_ROWS + i] = (real)(r->free[k * UPDATE_ROWS + i] + r->dual[k * UPDATE_ROWS + i]);
+            r->fresh.at[k * r->stride + i] = (real)(r->free[k * r->stride + i] + r->dual[k * r->stride + i]);
     RLRA(penalties_prox)(b->penalties, 1 / rho, r->fresh);
     for (ptrdiff_t k = 0; k < rank; k++)
         for (ptrdiff_t i = 0; i < length; i++) {
-            const ptrdiff_t at = k * UPDATE_ROWS + i;
+            const ptrdiff_t at = k * r->stride + i;
             const double z = (double)r->fresh.at[at], apart = r->free[at] - z;
             const double moved = z - (double)b->x.at[k * b->x.stride + i];
             r->dual[at] += apart;
@@ -128,7 +129,7 @@ static void scale_dual(const block *b, const room *r, double by)
 {
     for (ptrdiff_t k = 0; k < b->x.rank; k++)
         for (ptrdiff_t i = 0; i < b->x.length; i++)
-            r->dual[k * UPDATE_ROWS + i] *= by;
+            r->dual[k * r->stride + i] *= by;
 }
 
 /* The rounds; rho is looked at after 8, 16, 32, .. of them: few factors, and changes die out as convergence asks. */
@@ -174,11 +175,10 @@ static void apply(const block *b)
 }
 
 const update_ops RLRA(update_admm) = {
-    .about = {"admm",
-              "alternating direction method of multipliers, for any convex penalty on rows; never worse than its start",
+    .about = {"admm", "alternating direction method of multipliers, for any convex penalty; never worse than its start",
               "monotone row-separable", "Huang, Sidiropoulos & Liavas 2016; Boyd et al. 2011"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_SIMPLEX | PENALTY_OTHER_ENTRY |
-             PENALTY_OTHER_ROW,
+             PENALTY_OTHER_ROW | PENALTY_OTHER_COLUMN | PENALTY_OTHER_WHOLE,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,

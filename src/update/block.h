@@ -4,10 +4,16 @@
 
 #include "update/update.h"
 
-/* Room for all components of a block, component k at k * UPDATE_ROWS. */
+/* The distance of two components in the scratch of a block of so many rows. */
+static inline ptrdiff_t block_stride(ptrdiff_t rows)
+{
+    return rows <= UPDATE_ROWS ? UPDATE_ROWS : whole_vectors(rows);
+}
+
+/* Room for all components of a block. */
 static inline factor block_room(const block *b, real *at)
 {
-    return (factor){at, b->x.length, b->x.rank, UPDATE_ROWS};
+    return (factor){at, b->x.length, b->x.rank, block_stride(b->x.length)};
 }
 
 /* to <- from, of equal size. */
@@ -22,7 +28,7 @@ void RLRA(block_slope)(const block *b, factor x, ptrdiff_t k, real *row, real *o
 /* to <- prox(from + step (m - from G)); `to` is not `from`. */
 void RLRA(block_proximal_step)(const block *b, factor from, double step, real *row, factor to);
 
-/* 1/2 <x G, x> - <m, x> + penalties(x); `product` holds UPDATE_ROWS entries. */
+/* 1/2 <x G, x> - <m, x> + penalties(x); `product` holds x.length entries. */
 double RLRA(block_objective)(const block *b, factor x, real *row, real *product);
 
 /* Tell the caller that this many rounds were done. */

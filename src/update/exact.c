@@ -37,8 +37,9 @@ size_t RLRA(exact_prepared_doubles)(ptrdiff_t rank)
     return (size + 5) * stride + size * size;
 }
 
-size_t RLRA(exact_scratch_bytes)(ptrdiff_t rank)
+size_t RLRA(exact_scratch_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {
+    (void)rows;
     const size_t size = 2 * (size_t)rank, stride = (size_t)rlra_pivoting_stride(2 * rank);
     return UPDATE_ROWS * (2 * stride * sizeof(double) + 2 * size * sizeof(real) + sizeof(int32_t)) + 64 +
            rlra_pivoting_bytes(2 * rank, UPDATE_ROWS);

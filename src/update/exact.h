@@ -25,7 +25,7 @@ typedef struct exact_block {
     void *work;               /* rlra_pivoting_bytes(gram.size, UPDATE_ROWS) bytes               */
 } exact_block;
 
-size_t RLRA(exact_scratch_bytes)(ptrdiff_t rank);
+size_t RLRA(exact_scratch_bytes)(ptrdiff_t rows, ptrdiff_t rank);
 size_t RLRA(exact_prepared_doubles)(ptrdiff_t rank);
 void RLRA(exact_prepare)(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared);
 

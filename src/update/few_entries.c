@@ -20,8 +20,9 @@ static ptrdiff_t unknowns(ptrdiff_t rank, const penalty_list *penalties)
 
 /* Right-hand sides and results of a block, then what is needed for all supports, or three rows and what is needed for a search:
  * that leaves the right-hand sides that stay open alone. */
-size_t RLRA(few_entries_bytes)(ptrdiff_t rank)
+size_t RLRA(few_entries_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {
+    (void)rows;
     const size_t r = (size_t)rank, search = 6 * r * sizeof(double) + rlra_supports_bytes(2 * rank);
     const size_t all = rlra_supports_enumerate_bytes(2 * rank, 2 * rank);
     return (4 * r + 1) * SUPPORTS_SIDES * sizeof(double) + (search > all ? search : all);

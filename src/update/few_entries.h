@@ -13,7 +13,7 @@ typedef supports_told (*support_method)(const supports_task *task, const double 
                                         double *value, void *work);
 
 /* Scratch, prepared numbers and prepare() of the rules. Without the sign x = p - q with p, q >= 0 is sought: twice the unknowns. */
-size_t RLRA(few_entries_bytes)(ptrdiff_t rank);
+size_t RLRA(few_entries_bytes)(ptrdiff_t rows, ptrdiff_t rank);
 size_t RLRA(few_entries_doubles)(ptrdiff_t rank);
 void RLRA(few_entries_prepare)(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared);
 

@@ -1,4 +1,4 @@
-/* update/fista.c: accelerated proximal gradient steps on one block, for any penalty that treats rows one by one. */
+/* update/fista.c: accelerated proximal gradient steps on one block, for any penalty. */
 #include "update/members.h"
 
 #include <math.h>
@@ -7,9 +7,9 @@
 #include "update/block.h"
 
 /* One row of the Gram matrix, and three blocks: the point ahead, the fresh point, the start. */
-static size_t scratch_bytes(ptrdiff_t rank)
+static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
-    return (size_t)(rank + 3 * rank * UPDATE_ROWS) * sizeof(real);
+    return (size_t)(rank + 3 * rank * block_stride(rows)) * sizeof(real);
 }
 
 /* The bound of the largest eigenvalue, and what finding it needs. */
@@ -53,8 +53,8 @@ static void apply(const block *b)
     const ptrdiff_t rank = b->x.rank;
     real *const row = b->scratch;
     const factor ahead = block_room(b, row + rank);
-    const factor fresh = block_room(b, ahead.at + rank * UPDATE_ROWS);
-    const factor start = block_room(b, fresh.at + rank * UPDATE_ROWS);
+    const factor fresh = block_room(b, ahead.at + rank * ahead.stride);
+    const factor start = block_room(b, fresh.at + rank * fresh.stride);
     const double step = b->prepared[0] > (double)REAL_MIN ? 1 / b->prepared[0] : 1 / (double)REAL_EPS;
     RLRA(block_copy)(b->x, start);
     RLRA(block_copy)(b->x, ahead);
@@ -76,7 +76,7 @@ const update_ops RLRA(update_fista) = {
     .about = {"fista", "accelerated proximal gradient with restart, for penalties that couple the entries of a row",
               "monotone row-separable", "Beck & Teboulle 2009; O'Donoghue & Candes 2015"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_SIMPLEX | PENALTY_OTHER_ENTRY |
-             PENALTY_OTHER_ROW,
+             PENALTY_OTHER_ROW | PENALTY_OTHER_COLUMN | PENALTY_OTHER_WHOLE,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,

@@ -12,14 +12,15 @@
 
 /* Room for one component of a block or, for rows with a Gram matrix each, the inverses of their diagonals; and for the order of the
  * components. */
-static size_t scratch_reals(ptrdiff_t rank)
+static size_t scratch_reals(ptrdiff_t rows, ptrdiff_t rank)
 {
-    return UPDATE_ROWS > rank * ROW_GRAMS ? UPDATE_ROWS : (size_t)(rank * ROW_GRAMS);
+    const ptrdiff_t stride = block_stride(rows);
+    return (size_t)(stride > rank * ROW_GRAMS ? stride : rank * ROW_GRAMS);
 }
 
-static size_t scratch_bytes(ptrdiff_t rank)
+static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
-    return scratch_reals(rank) * sizeof(real) + (size_t)rank * sizeof(ptrdiff_t);
+    return scratch_reals(rows, rank) * sizeof(real) + (size_t)rank * sizeof(ptrdiff_t);
 }
 
 /* The Gram matrix in the precision of the kernels, with 2 mu_2 on its diagonal if that is all the penalties need. */
@@ -31,7 +32,8 @@ static size_t prepared_doubles(ptrdiff_t rank)
 /* Whether the prox of all penalties together is max((v - step mu_1) / (1 + 2 step mu_2), least). */
 static int closed(const penalty_list *penalties)
 {
-    if ((RLRA(penalties_kinds)(penalties) & PENALTY_OTHER_ENTRY) != 0 || RLRA(penalties_most)(penalties) < INFINITY)
+    if ((RLRA(penalties_kinds)(penalties) & (PENALTY_OTHER_ENTRY | PENALTY_OTHER_COLUMN)) != 0 ||
+        RLRA(penalties_most)(penalties) < INFINITY)
         return 0;
     return RLRA(penalties_nonneg)(penalties) || !(RLRA(penalties_linear)(penalties) > 0);
 }
@@ -45,7 +47,7 @@ static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *pena
         matrix[k * rank + k] = (real)(gram[k * rank + k] + 2 * RLRA(penalties_quadratic)(penalties));
 }
 
-/* x_k <- prox_{g/g_kk}( x_k + (m - x G)_k / g_kk ), for any penalties on entries. Returns ||change||^2. */
+/* x_k <- prox_{g/g_kk}( x_k + (m - x G)_k / g_kk ), for any penalties on entries or columns. Returns ||change||^2. */
 static double improve_by_prox(const block *b, ptrdiff_t k, const real *row, double inverse)
 {
     real *const fresh = b->scratch;
@@ -128,7 +130,7 @@ static void apply(const block *b)
     const int closed_form = closed(b->penalties);
     const real shift = (real)RLRA(penalties_linear)(b->penalties);
     const real least = (real)RLRA(penalties_least)(b->penalties);
-    ptrdiff_t *const order = (ptrdiff_t *)(void *)((real *)b->scratch + scratch_reals(b->x.rank));
+    ptrdiff_t *const order = (ptrdiff_t *)(void *)((real *)b->scratch + scratch_reals(b->x.length, b->x.rank));
     double first = 0;
     if (b->grams != NULL) {
         apply_side_by_side(b, shift, least, order);
@@ -147,8 +149,8 @@ static void apply(const block *b)
 
 const update_ops RLRA(update_hals) = {
     .about = {"hals", "hierarchical alternating least squares: exact minimiser, one component after the other",
-              "monotone entry-separable", "Cichocki, Zdunek & Amari 2007; Gillis & Glineur 2012"},
-    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_OTHER_ENTRY,
+              "monotone column-separable", "Cichocki, Zdunek & Amari 2007; Gillis & Glineur 2012"},
+    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_OTHER_ENTRY | PENALTY_OTHER_COLUMN,
     .keeps_objective = 1,
     .own_grams = closed,
     .scratch_bytes = scratch_bytes,

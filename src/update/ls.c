@@ -7,8 +7,9 @@
 #include "update/ls.h"
 
 /* Right-hand side, solution and helper of one block, in double. */
-size_t RLRA(ls_bytes)(ptrdiff_t rank)
+size_t RLRA(ls_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {
+    (void)rows;
     return 3 * (size_t)rank * UPDATE_ROWS * sizeof(double);
 }
 

@@ -5,7 +5,7 @@
 #include "update/update.h"
 
 /* What update_ops asks of a rule: scratch, numbers kept for a Gram matrix, how they are made. */
-size_t RLRA(ls_bytes)(ptrdiff_t rank);
+size_t RLRA(ls_bytes)(ptrdiff_t rows, ptrdiff_t rank);
 size_t RLRA(ls_doubles)(ptrdiff_t rank);
 void RLRA(ls_prepare)(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared);
 

@@ -6,8 +6,9 @@
 #include <math.h>
 
 /* One row of the Gram matrix, and the fresh point. */
-static size_t scratch_bytes(ptrdiff_t rank)
+static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
+    (void)rows;
     return (size_t)(rank + rank * UPDATE_ROWS) * sizeof(real);
 }
 

@@ -6,8 +6,9 @@
 #include "update/mu_rows.h"
 
 /* Room for the products (x G)_k of one block; all components are needed before any is changed. */
-static size_t scratch_bytes(ptrdiff_t rank)
+static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
+    (void)rows;
     return (size_t)(rank * UPDATE_ROWS + rank) * sizeof(real);
 }
 

@@ -1,12 +1,12 @@
-/* update/pgd.c: proximal gradient steps with the step that always descends, for any penalty with a prox on rows. */
+/* update/pgd.c: proximal gradient steps with the step that always descends, for any penalty with a prox. */
 #include "linalg/cholesky.h"
 #include "update/block.h"
 #include "update/members.h"
 
 /* One row of the Gram matrix, and the fresh point. */
-static size_t scratch_bytes(ptrdiff_t rank)
+static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
-    return (size_t)(rank + rank * UPDATE_ROWS) * sizeof(real);
+    return (size_t)(rank + rank * block_stride(rows)) * sizeof(real);
 }
 
 /* The bound of the largest eigenvalue, and what finding it needs. */
@@ -38,10 +38,10 @@ static void apply(const block *b)
 }
 
 const update_ops RLRA(update_pgd) = {
-    .about = {"pgd", "proximal gradient steps of length 1/lambda_max, for any penalty on rows; slow and simple",
+    .about = {"pgd", "proximal gradient steps of length 1/lambda_max, for any penalty; slow and simple",
               "monotone row-separable", "Goldstein 1964; Blumensath & Davies 2009; Beck & Teboulle 2009"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_SIMPLEX | PENALTY_SPARSITY |
-             PENALTY_OTHER_ENTRY | PENALTY_OTHER_ROW,
+             PENALTY_OTHER_ENTRY | PENALTY_OTHER_ROW | PENALTY_OTHER_COLUMN | PENALTY_OTHER_WHOLE,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,

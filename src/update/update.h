@@ -36,7 +36,7 @@ typedef struct rule_counts {
 } rule_counts;
 
 typedef struct block {
-    factor x;           /* in: start, out: result; at most update_rows() rows              */
+    factor x;           /* in: start, out: result; at most UPDATE_ROWS rows, or, where a penalty couples rows, all */
     factor rhs;         /* m, as long as x                                                 */
     const double *wide; /* or not NULL: m before it was rounded, m_ik at wide[k * wide_stride + i] */
     ptrdiff_t wide_stride;
@@ -49,7 +49,7 @@ typedef struct block {
     uint64_t rounds_before; /* these; shuffled orders go on from there                         */
     double inner_decrease;  /* stop when a round changes less than this part of the first      */
     const double *prepared; /* what prepare() made                                             */
-    void *scratch;          /* scratch_bytes(rank) bytes, aligned to 64                        */
+    void *scratch;          /* scratch_bytes(rows, rank) bytes, aligned to 64                  */
     const rule_settings *settings;
     rule_counts *counts;
 } block;
@@ -117,8 +117,9 @@ typedef struct update_ops {
     int data_rounds;     /* of these: whose slopes are known, the data are seen in one round of so many */
     int exact;           /* one application ends at the minimiser                             */
 
-    /* Bytes of scratch that apply() needs for one block (each thread has its own), and doubles of `prepared`; NULL for none. */
-    size_t (*scratch_bytes)(ptrdiff_t rank);
+    /* Bytes of scratch that apply() needs for a block of so many rows, at least UPDATE_ROWS and more only for rules that take
+     * penalties which couple rows (each thread has its own), and doubles of `prepared`; NULL for none. */
+    size_t (*scratch_bytes)(ptrdiff_t rows, ptrdiff_t rank);
     size_t (*prepared_doubles)(ptrdiff_t rank);
 
     /* Once for each Gram: factorise it, bound its eigenvalues, ..; may be NULL. */
@@ -137,7 +138,7 @@ typedef struct update_ops {
 
 rule_settings RLRA(rule_settings_of)(const rlra_options *options);
 
-/* Rows a block may have: the slab in which rules work, small enough for the first-level cache. */
+/* Rows of a block whose rows are independent: the slab in which rules work, small enough for the first-level cache. */
 #define UPDATE_ROWS 48
 
 /* Member `index`, or NULL beyond the last. */

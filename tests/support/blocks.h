@@ -90,7 +90,9 @@ static inline void free_trial(trial *t)
 static inline void apply_rule(trial *t, int rounds, double decrease)
 {
     const ptrdiff_t rank = t->x.rank;
-    const size_t needed = t->rule->scratch_bytes == NULL ? 0 : t->rule->scratch_bytes(rank);
+    const size_t needed = t->rule->scratch_bytes == NULL
+                              ? 0
+                              : t->rule->scratch_bytes(t->x.length > UPDATE_ROWS ? t->x.length : UPDATE_ROWS, rank);
     const size_t bytes = (needed + 63) / 64 * 64;
     const size_t doubles = t->rule->prepared_doubles == NULL ? 0 : t->rule->prepared_doubles(rank);
     double *const prepared = malloc((doubles + 1) * sizeof *prepared);

@@ -64,7 +64,7 @@ static void run(int nonneg, double l1, double l2, int singular)
         rhs[(RANK - 1) * ROWS + i] = rhs[i];
     const update_ops *const rule = &RLRA(update_active_set);
     double *const prepared = malloc(rule->prepared_doubles(RANK) * sizeof *prepared);
-    void *const scratch = malloc(rule->scratch_bytes(RANK));
+    void *const scratch = malloc(rule->scratch_bytes(UPDATE_ROWS, RANK));
     rule->prepare(gram, RANK, &list, prepared);
     const block b = {.x = {x, ROWS, RANK, ROWS},
                      .rhs = {rhs, ROWS, RANK, ROWS},

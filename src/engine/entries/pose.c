@@ -57,6 +57,10 @@ rlra_status RLRA(entries_pose)(fit *f)
                          "the loss '%s' takes weights of 0 and 1 only, as it does not see the scale of an entry: use a "
                          "mask (`mask`), or another loss",
                          name);
+    const rlra_status status = RLRA(engine_refuse_coupled_rows)(
+        f, "losses other than 'frobenius' are fitted row by row: use 'frobenius', or leave out the penalty");
+    if (status != RLRA_OK)
+        return status;
     for (int n = 0; n < f->factors; n++)
         if (!RLRA(penalties_nonneg)(&f->penalties[n]))
             return rlra_fail(

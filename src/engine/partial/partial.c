@@ -127,7 +127,7 @@ partial_room RLRA(partial_room_take)(const fit *f, arena *from)
     r.run = rlra_arena_take(from, 1, sizeof(observed_run));
     r.slope = rlra_arena_take(from, rank, sizeof(double));
     r.curvature = rlra_arena_take(from, rank, sizeof(double));
-    r.scratch = rlra_arena_take(from, 1, RLRA(squares_kkt_bytes)(f->rank));
+    r.scratch = rlra_arena_take(from, 1, RLRA(squares_kkt_bytes)(UPDATE_ROWS, f->rank));
     return r;
 }
 

@@ -326,7 +326,7 @@ static double two_scalars(double *x, double y, double lambda, int rounds)
 {
     const penalty_list ridge = {.count = 1, .item = {{RLRA(penalty_at)(0), lambda / 2}}};
     const update_ops *const ls = RLRA(update_find)("ls");
-    double prepared[3], *const scratch = aligned_alloc(64, (ls->scratch_bytes(1) + 63) / 64 * 64);
+    double prepared[3], *const scratch = aligned_alloc(64, (ls->scratch_bytes(UPDATE_ROWS, 1) + 63) / 64 * 64);
     real at[2] = {(real)x[0], (real)x[1]};
     assert_string_equal(ridge.item[0].ops->about.name, "l2");
     for (int round = 0; round < rounds; round++)

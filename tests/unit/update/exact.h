@@ -119,7 +119,7 @@ static inline void draw_start(numbers *from, factor x)
 
 static inline void apply_exact(const update_ops *rule, const regression *p, const kernels *set)
 {
-    const size_t bytes = (rule->scratch_bytes(p->size) + 63) / 64 * 64;
+    const size_t bytes = (rule->scratch_bytes(UPDATE_ROWS, p->size) + 63) / 64 * 64;
     double *const prepared = malloc(rule->prepared_doubles(p->size) * sizeof *prepared);
     void *const scratch = aligned_alloc(64, bytes);
     rule_counts counts = {0};

@@ -57,7 +57,7 @@ static void apply(sheet *s, const char *rule_name, const penalty_list *list, fac
 {
     const update_ops *const rule = RLRA(update_find)(rule_name);
     const ptrdiff_t rank = x.rank;
-    const size_t bytes = (rule->scratch_bytes(rank) + 63) / 64 * 64;
+    const size_t bytes = (rule->scratch_bytes(UPDATE_ROWS, rank) + 63) / 64 * 64;
     double *const prepared = malloc((rule->prepared_doubles(rank) + 1) * sizeof *prepared);
     void *const scratch = aligned_alloc(64, bytes);
     memset(scratch, 0xff, bytes);
