@@ -263,11 +263,12 @@ static rlra_status check_combination(const rlra_problem *problem, int n, const p
         if (present == added)
             return rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED, "factor %d has the penalty '%s' already", n,
                              added->about.name);
+        const int is_majorised = present->majorise != NULL || added->majorise != NULL;
         const int couples_rows = present->scope > PENALTY_ROW || added->scope > PENALTY_ROW;
         const int is_simple = present->kind == PENALTY_NONNEG || present->kind == PENALTY_L2 ||
-                              added->kind == PENALTY_NONNEG || added->kind == PENALTY_L2;
-        const int cone = present->degree == 0 || added->degree == 0;
-        const int bound = present->bound != PENALTY_NO_BOUND || added->bound != PENALTY_NO_BOUND;
+                              added->kind == PENALTY_NONNEG || added->kind == PENALTY_L2 || is_majorised;
+        const int cone = is_majorised || present->degree == 0 || added->degree == 0;
+        const int bound = !is_majorised && (present->bound != PENALTY_NO_BOUND || added->bound != PENALTY_NO_BOUND);
         if ((present->scope != added->scope && (!cone || bound)) || (couples_rows && !is_simple))
             return rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
                              "factor %d: '%s' and '%s' cannot be combined, as their joint prox is not known; 'nonneg' "

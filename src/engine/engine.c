@@ -12,7 +12,7 @@ rlra_status RLRA(engine_refuse_coupled_rows)(const fit *f, const char *why)
 {
     for (int n = 0; n < f->factors; n++)
         for (int p = 0; p < f->penalties[n].count; p++)
-            if (f->penalties[n].item[p].ops->scope > PENALTY_ROW)
+            if (f->penalties[n].item[p].ops->scope > PENALTY_ROW || f->penalties[n].item[p].ops->majorise != NULL)
                 return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                                  "the penalty '%s' of factor %d ties the rows of the factor to each other, and %s",
                                  f->penalties[n].item[p].ops->about.name, n, why);
@@ -37,7 +37,8 @@ double RLRA(fit_penalty)(const fit *f)
 {
     double sum = 0;
     for (int n = 0; n < f->factors; n++)
-        sum += RLRA(penalties_value)(&f->penalties[n], f->x[n]);
+        sum += RLRA(penalties_value)(&f->penalties[n], f->x[n]) +
+               RLRA(penalties_majorise)(&f->penalties[n], f->x[n], NULL);
     return sum;
 }
 

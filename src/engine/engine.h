@@ -40,7 +40,8 @@ extern const engine_ops RLRA(engine_squares), RLRA(engine_own_grams), RLRA(engin
 /* The engine for the loss and the data of a fit. */
 const engine_ops *RLRA(engine_for)(const struct fit *f);
 
-/* For engines that treat rows one by one: refuse penalties that couple them. `why` ends the sentence "..., and ". */
+/* For engines that treat rows one by one: refuse penalties that couple them, by their prox or by their value. `why` ends the
+ * sentence "..., and ". */
 rlra_status RLRA(engine_refuse_coupled_rows)(const struct fit *f, const char *why);
 
 #endif

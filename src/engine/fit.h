@@ -76,7 +76,9 @@ struct fit {
     factor more_rhs;                /* of one more term                                              */
     double *gram[RLRA_MAX_FACTORS]; /* F^T F                                                         */
     double *gram_parts;             /* partial sums of one of them                                   */
-    double *others;                 /* Gram matrix of the block: sum_t w_t of Hadamard products      */
+    double *others;                 /* Gram matrix of the data part: sum_t w_t of Hadamard products  */
+    double *majorised;              /* room for it with what penalties add to it                     */
+    const double *block_gram;       /* Gram matrix of the block: one of these two                    */
     double *prepared;
     double *reach; /* of each component, see engine/reach.h; or NULL                */
     char *scratch; /* of each thread                                                */

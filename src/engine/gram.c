@@ -26,6 +26,7 @@ void RLRA(fit_gram_plan)(fit *f)
         f->gram[n] = rlra_arena_take(&f->work, square, sizeof(double));
     f->gram_parts = rlra_arena_take(&f->work, GRAM_PARTS * square, sizeof(double));
     f->others = rlra_arena_take(&f->work, square, sizeof(double));
+    f->majorised = rlra_arena_take(&f->work, square, sizeof(double));
 }
 
 void RLRA(fit_gram)(fit *f, int n)

@@ -28,7 +28,7 @@ static void column_penalties(const fit *f, int n, ptrdiff_t k, double *first, do
     *second = 0;
     for (int p = 0; p < list->count; p++) {
         const penalty_ops *const ops = list->item[p].ops;
-        const double value = list->item[p].weight * ops->value(factor_component(f->x[n], k));
+        const double value = ops->degree > 0 ? list->item[p].weight * ops->value(factor_component(f->x[n], k)) : 0;
         *first += ops->degree == 1 ? value : 0;
         *second += ops->degree == 2 ? value : 0;
     }

@@ -59,7 +59,7 @@ void RLRA(squares_plan)(fit *f)
         const ptrdiff_t length = f->problem->lengths[n];
         f->block_rows[n] = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ROW ? length : UPDATE_ROWS;
         f->penalties[n].room =
-            rlra_arena_take(&f->work, RLRA(penalties_room)(&f->penalties[n], length), sizeof(double));
+            rlra_arena_take(&f->work, RLRA(penalties_room)(&f->penalties[n], length, f->rank), sizeof(double));
         const size_t scratch = rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(f->block_rows[n], f->rank);
         const size_t judging = RLRA(squares_kkt_bytes)(f->block_rows[n], f->rank);
         const size_t doubles = rule->prepared_doubles == NULL ? 0 : rule->prepared_doubles(f->rank);
@@ -88,9 +88,9 @@ static double kkt_of_rows(const fit *f, int n, factor x, factor rhs, real *scrat
 {
     const factor slopes = {scratch, x.length, x.rank, block_stride(x.length)};
     real *const rest = scratch + x.rank * slopes.stride;
-    RLRA(kkt_slopes)(f->kernels, f->others, x, rhs, slopes, rest);
+    RLRA(kkt_slopes)(f->kernels, f->block_gram, x, rhs, slopes, rest);
     RLRA(reach_pin)(f, n, x, slopes);
-    return RLRA(kkt_rows)(f->kernels, &f->penalties[n], f->others, x, slopes, rest, NULL);
+    return RLRA(kkt_rows)(f->kernels, &f->penalties[n], f->block_gram, x, slopes, rest, NULL);
 }
 
 block RLRA(squares_block)(const fit *f, int thread, factor x, factor rhs)
@@ -99,7 +99,7 @@ block RLRA(squares_block)(const fit *f, int thread, factor x, factor rhs)
     return (block){
         .x = x,
         .rhs = rhs,
-        .gram = f->others,
+        .gram = f->block_gram,
         .penalties = &f->penalties[n],
         .kernels = f->kernels,
         .floor = f->floor,
@@ -120,7 +120,7 @@ void RLRA(squares_rows)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fact
     const block b = RLRA(squares_block)(f, thread, x, rhs);
     f->row_kkt[begin] = kkt_of_rows(f, n, x, rhs, b.scratch);
     f->rule[n]->apply(&b);
-    RLRA(reach_bound_rows)(f, n, begin, x, rhs, f->others);
+    RLRA(reach_bound_rows)(f, n, begin, x, rhs, f->block_gram);
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], begin, end));
 }
 
@@ -135,13 +135,25 @@ static void update_rows(void *user, int thread, ptrdiff_t begin, ptrdiff_t end, 
     }
 }
 
+/* Data part and penalties of the block of factor n. */
+static void form_gram(fit *f, int n)
+{
+    RLRA(fit_others)(f, n);
+    f->block_gram = f->others;
+    if ((RLRA(penalties_kinds)(&f->penalties[n]) & PENALTY_MAJORISED) == 0)
+        return;
+    memcpy(f->majorised, f->others, (size_t)(f->rank * f->rank) * sizeof(double));
+    RLRA(penalties_majorise)(&f->penalties[n], f->x[n], f->majorised);
+    f->block_gram = f->majorised;
+}
+
 static void prepare(fit *f, int n)
 {
     f->current = n;
-    RLRA(fit_others)(f, n);
+    form_gram(f, n);
     memset(f->row_kkt, 0, (size_t)f->x[n].length * sizeof(double));
     if (f->rule[n]->prepare != NULL)
-        f->rule[n]->prepare(f->others, f->rank, &f->penalties[n], f->prepared);
+        f->rule[n]->prepare(f->block_gram, f->rank, &f->penalties[n], f->prepared);
 }
 
 static void finish(fit *f, int n)
@@ -266,7 +278,7 @@ static double kkt(fit *f, int n)
     const ptrdiff_t length = f->x[n].length;
     const factor rhs = factor_rows(f->rhs, 0, length);
     double sum = 0;
-    RLRA(fit_others)(f, n);
+    form_gram(f, n);
     RLRA(fit_contract)(f, n, rhs);
     for (ptrdiff_t begin = 0; begin < length; begin += f->block_rows[n]) {
         const ptrdiff_t end = begin + f->block_rows[n] < length ? begin + f->block_rows[n] : length;

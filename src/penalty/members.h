@@ -9,6 +9,7 @@
  * of a convex function of one number on an interval is the free minimiser, clipped. Last is hard_sparsity, which keeps the largest
  * of what the others made; a simplex has then lost part of its sum and is refilled. */
 #define RLRA_PENALTY_LIST(ENTRY)                                                                                       \
+    ENTRY(volume)                                                                                                      \
     ENTRY(l2)                                                                                                          \
     ENTRY(l1)                                                                                                          \
     ENTRY(simplex)                                                                                                     \

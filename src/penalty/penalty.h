@@ -6,7 +6,7 @@
 #include "model/factor.h"
 #include "rlra/registry.h"
 
-/* What a penalty needs to see at once. Beyond ROW the rows of a factor depend on each other: whoever treats it must have all of them,
+/* What a prox needs to see at once. Beyond ROW the rows of a factor depend on each other: whoever treats it must have all of them,
  * or refuse. */
 typedef enum penalty_scope { PENALTY_ENTRY, PENALTY_ROW, PENALTY_COLUMN, PENALTY_WHOLE } penalty_scope;
 
@@ -22,6 +22,7 @@ typedef enum penalty_kind {
     PENALTY_OTHER_ROW = 128,
     PENALTY_OTHER_COLUMN = 256,
     PENALTY_OTHER_WHOLE = 512,
+    PENALTY_MAJORISED = 1024, /* known by a quadratic bound alone, which joins the Gram matrix of the block */
 } penalty_kind;
 
 /* For the penalties whose weight is a bound of the entries: on which side. */
@@ -42,15 +43,19 @@ typedef struct penalty_ops {
     /* g(x) of what its scope needs to see: entries, rows, columns, or a whole factor; constraints give 0. */
     double (*value)(factor x);
 
-    /* x <- argmin_u step weight g(u) + 1/2 ||u - x||^2, in place on the same. Returns the step that a penalty applied after this one
-     * must use (l2 shrinks it; the others return `step`). `room` holds what room() says. */
+    /* x <- argmin_u step weight g(u) + 1/2 ||u - x||^2, in place on the same. Returns the step that a penalty applied after this
+     * one must use (l2 shrinks it; the others return `step`). `room` holds what room() says. */
     double (*prox)(double weight, double step, factor x, double *room);
 
     /* The same of g plus the constraint u >= 0, where clipping what prox() makes is not the same; NULL: it is. */
     double (*prox_nonneg)(double weight, double step, factor x, double *room);
 
-    /* Doubles that prox() needs for columns of this length; NULL: none. */
-    size_t (*room)(ptrdiff_t length);
+    /* Instead of value and prox: returns weight g(x) of a whole factor, and adds the matrix Q to `gram` (rank x rank; may be NULL)
+     * with which  weight g(u) <= constant + 1/2 tr(u Q u^T)  for all u, with equality at x. */
+    double (*majorise)(double weight, factor x, double *gram, double *room);
+
+    /* Doubles of `room` for a factor of this size; NULL: none. */
+    size_t (*room)(ptrdiff_t length, ptrdiff_t rank);
 } penalty_ops;
 
 /* One penalty with its weight; a factor has a short list, kept in the order of the registry, in which their proxes compose. */
@@ -70,7 +75,10 @@ typedef struct penalty_list {
 /* Member `index` in the order in which proxes compose, or NULL beyond the last. */
 const penalty_ops *RLRA(penalty_at)(int index);
 
+/* The sum of weights times values of all that have a prox; and of those that are majorised, of a whole factor, whose bounds are
+ * added to `gram` (or NULL). */
 double RLRA(penalties_value)(const penalty_list *list, factor x);
+double RLRA(penalties_majorise)(const penalty_list *list, factor x, double *gram);
 void RLRA(penalties_prox)(const penalty_list *list, double step, factor x);
 
 /* x <- the nearest point that the constraints allow. */
@@ -79,8 +87,8 @@ void RLRA(penalties_project)(const penalty_list *list, factor x);
 /* What they need to see at once: the widest of their scopes, and WHOLE where both rows and columns are coupled. */
 penalty_scope RLRA(penalties_scope)(const penalty_list *list);
 
-/* Numbers of `room` for columns of this length. */
-size_t RLRA(penalties_room)(const penalty_list *list, ptrdiff_t length);
+/* Numbers of `room` for a factor of this size. */
+size_t RLRA(penalties_room)(const penalty_list *list, ptrdiff_t length, ptrdiff_t rank);
 
 /* The kinds of all of them, as bits. */
 unsigned RLRA(penalties_kinds)(const penalty_list *list);

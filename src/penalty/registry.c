@@ -16,8 +16,17 @@ double RLRA(penalties_value)(const penalty_list *list, factor x)
 {
     double sum = 0;
     for (int p = 0; p < list->count; p++)
-        if (!list->item[p].ops->constraint && list->item[p].weight > 0)
+        if (!list->item[p].ops->constraint && list->item[p].ops->value != NULL && list->item[p].weight > 0)
             sum += list->item[p].weight * list->item[p].ops->value(x);
+    return sum;
+}
+
+double RLRA(penalties_majorise)(const penalty_list *list, factor x, double *gram)
+{
+    double sum = 0;
+    for (int p = 0; p < list->count; p++)
+        if (list->item[p].ops->majorise != NULL && list->item[p].weight > 0)
+            sum += list->item[p].ops->majorise(list->item[p].weight, x, gram, list->room);
     return sum;
 }
 
@@ -31,6 +40,8 @@ static void refill(const penalty_list *list, factor x)
 static double apply(const penalty_list *list, int p, double step, factor x)
 {
     const penalty *const item = &list->item[p];
+    if (item->ops->prox == NULL)
+        return step;
     const int is_special = item->ops->prox_nonneg != NULL && RLRA(penalties_nonneg)(list);
     return (is_special ? item->ops->prox_nonneg : item->ops->prox)(item->weight, step, x, list->room);
 }
@@ -62,11 +73,11 @@ penalty_scope RLRA(penalties_scope)(const penalty_list *list)
     return widest == PENALTY_COLUMN && couples_rows ? PENALTY_WHOLE : widest;
 }
 
-size_t RLRA(penalties_room)(const penalty_list *list, ptrdiff_t length)
+size_t RLRA(penalties_room)(const penalty_list *list, ptrdiff_t length, ptrdiff_t rank)
 {
     size_t most = 0;
     for (int p = 0; p < list->count; p++) {
-        const size_t room = list->item[p].ops->room == NULL ? 0 : list->item[p].ops->room(length);
+        const size_t room = list->item[p].ops->room == NULL ? 0 : list->item[p].ops->room(length, rank);
         most = room > most ? room : most;
     }
     return most;

@@ -51,8 +51,8 @@ static void write_fit(const pool *pools, ptrdiff_t count, int nonneg, real *at, 
     }
 }
 
-/* Rising before place `peak`, falling from there on: the cut with the largest gain. Of the two fits neither needs to know the other,
- * as a rise that ends above the fall's beginning, or below it, is unimodal all the same. */
+/* Rising before place `peak`, falling from there on: the cut with the largest gain. Neither fit needs to know the other: whichever
+ * of the two ends higher at the cut is the peak. */
 static void project_column(real *at, ptrdiff_t length, int nonneg, double *room)
 {
     double *const before = room, *const after = room + length;
@@ -89,8 +89,9 @@ static double prox_nonneg(double weight, double step, factor x, double *room)
     return step;
 }
 
-static size_t room(ptrdiff_t length)
+static size_t room(ptrdiff_t length, ptrdiff_t rank)
 {
+    (void)rank;
     return 4 * (size_t)length;
 }
 

@@ -110,7 +110,7 @@ static int accept(run *r, double objective)
     const double before = RLRA(fit_penalty)(f);
     RLRA(fit_balance)(f);
     const double after = RLRA(fit_penalty)(f);
-    assert(after <= before + ROUNDING * before);
+    assert(after <= before + ROUNDING * fabs(before));
     objective += after - before;
     const double decrease = r->objective - objective;
     if (!(decrease > 0))

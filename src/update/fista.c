@@ -75,8 +75,8 @@ static void apply(const block *b)
 const update_ops RLRA(update_fista) = {
     .about = {"fista", "accelerated proximal gradient with restart, for penalties that couple the entries of a row",
               "monotone row-separable", "Beck & Teboulle 2009; O'Donoghue & Candes 2015"},
-    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_SIMPLEX | PENALTY_OTHER_ENTRY |
-             PENALTY_OTHER_ROW | PENALTY_OTHER_COLUMN | PENALTY_OTHER_WHOLE,
+    .takes = PENALTY_MAJORISED | PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_SIMPLEX |
+             PENALTY_OTHER_ENTRY | PENALTY_OTHER_ROW | PENALTY_OTHER_COLUMN | PENALTY_OTHER_WHOLE,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,

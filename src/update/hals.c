@@ -150,7 +150,8 @@ static void apply(const block *b)
 const update_ops RLRA(update_hals) = {
     .about = {"hals", "hierarchical alternating least squares: exact minimiser, one component after the other",
               "monotone column-separable", "Cichocki, Zdunek & Amari 2007; Gillis & Glineur 2012"},
-    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_OTHER_ENTRY | PENALTY_OTHER_COLUMN,
+    .takes = PENALTY_MAJORISED | PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_OTHER_ENTRY |
+             PENALTY_OTHER_COLUMN,
     .keeps_objective = 1,
     .own_grams = closed,
     .scratch_bytes = scratch_bytes,

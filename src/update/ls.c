@@ -48,7 +48,7 @@ void RLRA(ls_solve)(const block *b)
 const update_ops RLRA(update_ls) = {
     .about = {"ls", "least squares, unconstrained; penalties: none or l2", "monotone unconstrained",
               "Carroll & Chang 1970; Harshman 1970"},
-    .takes = PENALTY_L2,
+    .takes = PENALTY_MAJORISED | PENALTY_L2,
     .keeps_objective = 1,
     .exact = 1,
     .scratch_bytes = RLRA(ls_bytes),

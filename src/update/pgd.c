@@ -40,8 +40,8 @@ static void apply(const block *b)
 const update_ops RLRA(update_pgd) = {
     .about = {"pgd", "proximal gradient steps of length 1/lambda_max, for any penalty; slow and simple",
               "monotone row-separable", "Goldstein 1964; Blumensath & Davies 2009; Beck & Teboulle 2009"},
-    .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_SIMPLEX | PENALTY_SPARSITY |
-             PENALTY_OTHER_ENTRY | PENALTY_OTHER_ROW | PENALTY_OTHER_COLUMN | PENALTY_OTHER_WHOLE,
+    .takes = PENALTY_MAJORISED | PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_SIMPLEX |
+             PENALTY_SPARSITY | PENALTY_OTHER_ENTRY | PENALTY_OTHER_ROW | PENALTY_OTHER_COLUMN | PENALTY_OTHER_WHOLE,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,

@@ -84,7 +84,7 @@ static int make_column_lists(penalty_list *lists)
 
 static void give_room(penalty_list *list, ptrdiff_t length)
 {
-    list->room = malloc((RLRA(penalties_room)(list, length) + 1) * sizeof *list->room);
+    list->room = malloc((RLRA(penalties_room)(list, length, 1) + 1) * sizeof *list->room);
 }
 
 static const penalty_ops *member_of(const penalty_list *list)

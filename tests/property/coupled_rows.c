@@ -1,5 +1,5 @@
-/* property/coupled_rows.c: penalties that tie the rows of a factor to each other: fits see the whole factor, at every place where it
- * matters, or are refused. */
+/* property/coupled_rows.c: penalties that tie the rows of a factor to each other: fits see the whole factor wherever it matters, or
+ * refuse. */
 #include "penalty/penalty.h"
 #include "support/fitting.h"
 
