@@ -6,8 +6,8 @@
 
 #include "core/threads.h"
 #include "data/dense.h"
-#include "data/sparse.h"
-#include "data/sparse_tensor.h"
+#include "data/sparse/sparse.h"
+#include "data/sparse/tensor.h"
 #include "io/format.h"
 #include "loss/loss.h"
 #include "penalty/penalty.h"

@@ -2,7 +2,7 @@
 #ifndef RLRA_API_TERMS_H
 #define RLRA_API_TERMS_H
 
-#include "data/observed_choice.h"
+#include "data/observed/choice.h"
 #include "model/problem.h"
 
 /* Whether an array of this shape and type, with this weight and these factors, may become a term; `factors` is not NULL. */

@@ -7,7 +7,7 @@
 
 #include "core/context.h"
 #include "core/real.h"
-#include "data/sparse_rows.h"
+#include "data/sparse/rows.h"
 #include "rlra/sparse.h"
 
 /* Some of the children of one root. */

@@ -3,7 +3,7 @@
 
 #include "core/check.h"
 #include "core/hash.h"
-#include "data/sparse_weights.h"
+#include "data/sparse/weights.h"
 
 /* The order from which a sparse array is kept as trees. */
 #define LEAST_TENSOR 3

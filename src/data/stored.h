@@ -2,9 +2,9 @@
 #ifndef RLRA_DATA_STORED_H
 #define RLRA_DATA_STORED_H
 
-#include "data/observed_choice.h"
-#include "data/sparse.h"
-#include "data/sparse_tensor.h"
+#include "data/observed/choice.h"
+#include "data/sparse/sparse.h"
+#include "data/sparse/tensor.h"
 
 /* A matrix or a tensor. */
 typedef struct stored_array {

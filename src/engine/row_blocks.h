@@ -4,7 +4,7 @@
 #define RLRA_ENGINE_ROW_BLOCKS_H
 
 #include "core/arena.h"
-#include "data/sparse_rows.h"
+#include "data/sparse/rows.h"
 #include "update/update.h"
 
 /* Room for one row that is cut down. */

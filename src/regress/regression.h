@@ -8,7 +8,7 @@
 #include "core/real.h"
 #include "data/layout.h"
 #include "data/scan.h"
-#include "data/sparse_rows.h"
+#include "data/sparse/rows.h"
 #include "engine/row_blocks.h"
 #include "model/problem.h"
 #include "rlra/nnls.h"

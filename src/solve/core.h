@@ -2,7 +2,7 @@
 #ifndef RLRA_SOLVE_CORE_H
 #define RLRA_SOLVE_CORE_H
 
-#include "data/observed_choice.h"
+#include "data/observed/choice.h"
 #include "rlra/fit.h"
 #include "rlra/plan.h"
 #include "rlra/registry.h"

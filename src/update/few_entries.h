@@ -2,7 +2,7 @@
 #ifndef RLRA_UPDATE_FEW_ENTRIES_H
 #define RLRA_UPDATE_FEW_ENTRIES_H
 
-#include "linalg/supports.h"
+#include "linalg/supports/supports.h"
 #include "update/update.h"
 
 /* All their penalties: at most k entries, nonnegative or not, l1, l2, or a sum of one. */

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "core/real.h"
-#include "data/sparse_rows.h"
+#include "data/sparse/rows.h"
 #include "linalg/kernels.h"
 #include "loss/loss.h"
 #include "model/factor.h"

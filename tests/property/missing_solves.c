@@ -1,5 +1,5 @@
 /* property/missing_solves.c: fits with missing entries against solves by force; what is held out, stored or without entries. */
-#include "data/observed.h"
+#include "data/observed/observed.h"
 #include "support/weighted.h"
 
 /* The minimiser of a row >= 0 for its own Gram weighted_matrix, by many rounds over the components. */

@@ -4,7 +4,7 @@
 #define RLRA_ENGINE_PARTIAL_PARTIAL_H
 
 #include "core/arena.h"
-#include "data/observed.h"
+#include "data/observed/observed.h"
 #include "model/factor.h"
 #include "rlra/fit.h"
 

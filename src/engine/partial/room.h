@@ -3,7 +3,7 @@
 #define RLRA_ENGINE_PARTIAL_ROOM_H
 
 #include "core/arena.h"
-#include "data/observed.h"
+#include "data/observed/observed.h"
 #include "engine/row_blocks.h"
 
 struct fit;

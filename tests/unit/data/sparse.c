@@ -1,5 +1,5 @@
 /* unit/data/sparse.c: products of sparse matrices with factors against plain loops over their dense copies. */
-#include "data/sparse.h"
+#include "data/sparse/sparse.h"
 #include "core/context.h"
 #include "linalg/kernels.h"
 #include "support/arrays.h"

@@ -1,5 +1,5 @@
 /* unit/data/sparse_rows.c: rows of sparse matrices hold what the view holds, whatever its storage and order. */
-#include "data/sparse_rows.h"
+#include "data/sparse/rows.h"
 #include "support/meter.h"
 #include "support/sparse.h"
 

@@ -1,5 +1,5 @@
 /* unit/data/sparse_tensor.c: products of sparse tensors with factors against plain loops over their dense copies. */
-#include "data/sparse_tensor.h"
+#include "data/sparse/tensor.h"
 #include "support/meter.h"
 #include "support/tensors.h"
 

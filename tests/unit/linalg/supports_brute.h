@@ -5,7 +5,7 @@
 
 #include <float.h>
 
-#include "linalg/supports.h"
+#include "linalg/supports/supports.h"
 #include "support/support.h"
 
 #define MOST 12

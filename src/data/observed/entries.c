@@ -1,5 +1,5 @@
-/* data/observed_entries.c: the observed entries of one row after the other. */
-#include "data/observed.h"
+/* data/observed/entries.c: the observed entries of one row after the other. */
+#include "data/observed/observed.h"
 
 #include "data/layout.h"
 

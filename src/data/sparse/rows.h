@@ -1,4 +1,4 @@
-/* data/sparse_rows.h: a sparse matrix stored row by row, or column by column, in the precision of the core. */
+/* data/sparse/rows.h: a sparse matrix stored row by row, or column by column, in the precision of the core. */
 #ifndef RLRA_DATA_SPARSE_ROWS_H
 #define RLRA_DATA_SPARSE_ROWS_H
 

@@ -1,5 +1,5 @@
-/* data/observed.c: find out which entries of an array take part in a fit, and copy them with their weights. */
-#include "data/observed.h"
+/* data/observed/observed.c: find out which entries of an array take part in a fit, and copy them with their weights. */
+#include "data/observed/observed.h"
 
 #include <math.h>
 #include <string.h>

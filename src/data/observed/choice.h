@@ -1,4 +1,4 @@
-/* data/observed_choice.h: what makes an entry of an array observed or missing; knows no precision. */
+/* data/observed/choice.h: what makes an entry of an array observed or missing; knows no precision. */
 #ifndef RLRA_DATA_OBSERVED_CHOICE_H
 #define RLRA_DATA_OBSERVED_CHOICE_H
 

@@ -1,12 +1,12 @@
-/* linalg/supports.h: nonnegative quadratics of which only a few unknowns may differ from zero.
+/* linalg/supports/supports.h: nonnegative quadratics of which only a few unknowns may differ from zero.
  *
  *   minimise  1/2 x^T G x - c^T x   subject to  x >= 0,  at most k entries of x differ from zero  [ and  sum x = 1 ]
  *
  * Exactly by branch and bound over supports (Nadisic, Vandaele, Gillis & Cohen 2020), or, where there are few supports, by looking
  * at all of them; or greedily. docs/theory/k_sparse.md. All in double. No function allocates or keeps state: one `work` for each
  * thread. */
-#ifndef RLRA_LINALG_SUPPORTS_H
-#define RLRA_LINALG_SUPPORTS_H
+#ifndef RLRA_LINALG_SUPPORTS_SUPPORTS_H
+#define RLRA_LINALG_SUPPORTS_SUPPORTS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
-/* data/observed.h: which entries of an array take part in a fit, and with which weights. */
-#ifndef RLRA_DATA_OBSERVED_H
-#define RLRA_DATA_OBSERVED_H
+/* data/observed/observed.h: which entries of an array take part in a fit, and with which weights. */
+#ifndef RLRA_DATA_OBSERVED_OBSERVED_H
+#define RLRA_DATA_OBSERVED_OBSERVED_H
 
 #include "core/context.h"
-#include "data/observed_choice.h"
-#include "data/observed_rows.h"
+#include "data/observed/choice.h"
+#include "data/observed/rows.h"
 #include "data/stored.h"
 
 /* Data with weights, ready for a fit: of each row of each mode a list of what is unusual about it. */

@@ -1,11 +1,11 @@
-/* linalg/supports.c: branch and bound over the supports of a nonnegative quadratic, and its greedy relatives. */
-#include "linalg/supports.h"
+/* linalg/supports/supports.c: branch and bound over the supports of a nonnegative quadratic, and its greedy relatives. */
+#include "linalg/supports/supports.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-#include "linalg/supports_face.h"
+#include "linalg/supports/face.h"
 
 enum { ALLOWED, KEPT, REMOVED };
 

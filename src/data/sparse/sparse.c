@@ -1,5 +1,5 @@
-/* data/sparse.c: the products of a sparse matrix with factors, O(entries x rank), by rows or by columns. */
-#include "data/sparse.h"
+/* data/sparse/sparse.c: the products of a sparse matrix with factors, O(entries x rank), by rows or by columns. */
+#include "data/sparse/sparse.h"
 
 #include <math.h>
 #include <omp.h>

@@ -1,6 +1,6 @@
-/* data/observed_squares.c: how far a model is from the observed entries, entry by entry. */
+/* data/observed/squares.c: how far a model is from the observed entries, entry by entry. */
 #include "data/entry_lines.h"
-#include "data/observed.h"
+#include "data/observed/observed.h"
 
 /* Entries treated at once. */
 #define RUN 512

@@ -1,4 +1,4 @@
-/* linalg/supports_face.h: the exact minimiser over those unknowns that a search over supports allows.
+/* linalg/supports/face.h: the exact minimiser over those unknowns that a search over supports allows.
  *
  *   minimise  1/2 x^T G x - c^T x   subject to  x >= 0,  x_j = 0 where barred  [ and  sum x = 1 ]
  *

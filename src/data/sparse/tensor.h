@@ -1,4 +1,4 @@
-/* data/sparse_tensor.h: a sparse tensor as an operator. */
+/* data/sparse/tensor.h: a sparse tensor as an operator. */
 #ifndef RLRA_DATA_SPARSE_TENSOR_H
 #define RLRA_DATA_SPARSE_TENSOR_H
 

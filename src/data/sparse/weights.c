@@ -1,5 +1,5 @@
-/* data/sparse_weights.c: bring weights and stored entries of a sparse matrix together. */
-#include "data/sparse_weights.h"
+/* data/sparse/weights.c: bring weights and stored entries of a sparse matrix together. */
+#include "data/sparse/weights.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,9 +1,9 @@
-/* data/sparse_weights.h: weights of the stored entries of a sparse matrix. */
+/* data/sparse/weights.h: weights of the stored entries of a sparse matrix. */
 #ifndef RLRA_DATA_SPARSE_WEIGHTS_H
 #define RLRA_DATA_SPARSE_WEIGHTS_H
 
-#include "data/observed_choice.h"
-#include "data/sparse.h"
+#include "data/observed/choice.h"
+#include "data/sparse/sparse.h"
 
 /**
  * Store weights by rows and by columns, beside the entries that they belong to; entries of weight 0 leave both.

@@ -1,9 +1,9 @@
-/* data/sparse.h: a sparse matrix as an operator. */
-#ifndef RLRA_DATA_SPARSE_H
-#define RLRA_DATA_SPARSE_H
+/* data/sparse/sparse.h: a sparse matrix as an operator. */
+#ifndef RLRA_DATA_SPARSE_SPARSE_H
+#define RLRA_DATA_SPARSE_SPARSE_H
 
 #include "data/operator.h"
-#include "data/sparse_rows.h"
+#include "data/sparse/rows.h"
 #include "linalg/gather.h"
 
 /* A matrix by its rows and by its columns. */

@@ -1,4 +1,4 @@
-/* linalg/supports_all.c: the best small support of many right-hand sides at once, by looking at all supports.
+/* linalg/supports/all.c: the best small support of many right-hand sides at once, by looking at all supports.
  *
  * The optimum is the minimiser, free of signs, on its own support T. So for all T whose columns are independent: extend the
  * Cholesky factor of the smaller support by a row, h = L^-1 c_T by an entry for each side; the value is -|h|^2 / 2. Only if that
@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "linalg/supports.h"
+#include "linalg/supports/supports.h"
 
 /* Vectors of the least that processors have; wider ones would give the same bits. */
 typedef double pair __attribute__((vector_size(16)));

@@ -1,5 +1,5 @@
-/* data/sparse_rows.c: sort the entries of a sparse matrix into rows, sum duplicates, drop zeros. */
-#include "data/sparse_rows.h"
+/* data/sparse/rows.c: sort the entries of a sparse matrix into rows, sum duplicates, drop zeros. */
+#include "data/sparse/rows.h"
 
 #include <assert.h>
 #include <inttypes.h>

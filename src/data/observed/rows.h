@@ -1,4 +1,4 @@
-/* data/observed_rows.h: which entries of the rows along one mode are observed: lists of the exceptions. */
+/* data/observed/rows.h: which entries of the rows along one mode are observed: lists of the exceptions. */
 #ifndef RLRA_DATA_OBSERVED_ROWS_H
 #define RLRA_DATA_OBSERVED_ROWS_H
 

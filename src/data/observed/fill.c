@@ -1,9 +1,9 @@
-/* data/observed_fill.c: the copy of the data that a fit works on: weighted, or with means where nothing is observed. */
+/* data/observed/fill.c: the copy of the data that a fit works on: weighted, or with means where nothing is observed. */
 #include <math.h>
 #include <string.h>
 
 #include "data/entry_lines.h"
-#include "data/observed.h"
+#include "data/observed/observed.h"
 
 /* Entries whose weights are looked up at once. */
 #define RUN 256

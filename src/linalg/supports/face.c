@@ -1,5 +1,5 @@
-/* linalg/supports_face.c: an active-set method on the unknowns that a search over supports allows. */
-#include "linalg/supports_face.h"
+/* linalg/supports/face.c: an active-set method on the unknowns that a search over supports allows. */
+#include "linalg/supports/face.h"
 
 #include <float.h>
 #include <math.h>

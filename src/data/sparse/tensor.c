@@ -1,5 +1,5 @@
-/* data/sparse_tensor.c: the products of a sparse tensor with factors, O(entries x rank), by the tree of each mode. */
-#include "data/sparse_tensor.h"
+/* data/sparse/tensor.c: the products of a sparse tensor with factors, O(entries x rank), by the tree of each mode. */
+#include "data/sparse/tensor.h"
 
 #include <omp.h>
 #include <string.h>

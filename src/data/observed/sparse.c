@@ -1,7 +1,7 @@
-/* data/observed_sparse.c: the stored entries of a sparse matrix as what is observed of it. */
+/* data/observed/sparse.c: the stored entries of a sparse matrix as what is observed of it. */
 #include "core/check.h"
-#include "data/observed.h"
-#include "data/sparse_weights.h"
+#include "data/observed/observed.h"
+#include "data/sparse/weights.h"
 
 static int is_kept(const observed_choice *choice, int mode, ptrdiff_t i, ptrdiff_t j, ptrdiff_t columns)
 {

@@ -1,5 +1,5 @@
-/* data/observed_rows.c: list what is unusual about the weights of each row along one mode. */
-#include "data/observed_rows.h"
+/* data/observed/rows.c: list what is unusual about the weights of each row along one mode. */
+#include "data/observed/rows.h"
 
 #include <string.h>
 
