@@ -98,6 +98,12 @@ static void add_prior(drawn_priors *priors, const char *name, double weight, int
         snprintf(priors->text + used, sizeof priors->text - used, "%s%s", used > 0 ? "," : "", name);
 }
 
+/* These are recomputed by suites of their own: conformance/column_penalties.c, majorised_penalties.c, property/coupled_rows.c. */
+static int sees_beyond_rows(const rlra_member *member)
+{
+    return has_word(member->properties, "column-separable") || has_word(member->properties, "majorised");
+}
+
 void draw_priors(dice *from, int64_t rank, drawn_priors *priors)
 {
     *priors = (drawn_priors){0};
@@ -106,6 +112,8 @@ void draw_priors(dice *from, int64_t rank, drawn_priors *priors)
     const int most = dice_hits(from, 0.5) ? 0 : 1 + (int)dice_below(from, 3);
     for (int p = 0; p < most; p++) {
         const rlra_member *const member = draw_member(from, "penalty");
+        if (sees_beyond_rows(member))
+            continue;
         add_prior(priors, member->name, draw_weight(from, member, rank), needs_weight(member));
     }
     if (priors->count == 0)

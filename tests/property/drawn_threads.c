@@ -137,6 +137,15 @@ static int check_regression(uint64_t seed, int64_t threads)
     return status == RLRA_OK;
 }
 
+/* The least number of threads from 2 on that no run has had so far, or 0. */
+static int first_unused(void)
+{
+    int threads = 2;
+    while (threads <= MOST_THREADS && used[threads] > 0)
+        threads++;
+    return threads <= MOST_THREADS ? threads : 0;
+}
+
 static void run(const char *name, int (*check)(uint64_t seed, int64_t threads))
 {
     const int wanted = trials_of(getenv("RLRA_KERNELS") != NULL ? 7 : 25, 2000);
@@ -145,15 +154,15 @@ static void run(const char *name, int (*check)(uint64_t seed, int64_t threads))
     uint64_t seed = first;
     int done = 0;
     memset(used, 0, sizeof used);
-    for (; done < wanted && seed - first < 1000 + 50 * (uint64_t)wanted; seed++)
-        done += check(seed, 2 + done % (MOST_THREADS - 1));
+    /* Small fits take fewer threads than they are given: on until each number was had. */
+    for (; (done < wanted || first_unused() > 0) && seed - first < 1000 + 50 * (uint64_t)wanted; seed++)
+        done += check(seed, done < wanted ? 2 + done % (MOST_THREADS - 1) : first_unused());
     printf("seeds %llu to %llu: %d %s; runs with 1, 2, .. %d threads:", (unsigned long long)first,
            (unsigned long long)seed - 1, done, name, MOST_THREADS);
     for (int threads = 1; threads <= MOST_THREADS; threads++)
         printf(" %d%s", used[threads], threads < MOST_THREADS ? "," : "\n");
-    for (int threads = 2; threads <= MOST_THREADS; threads++)
-        assert_true(used[threads] > 0);
-    assert_int_equal(done, wanted);
+    assert_int_equal(first_unused(), 0);
+    assert_true(done >= wanted);
 }
 
 static void test_drawn_fits_have_the_same_bits_for_all_numbers_of_threads(void **state)
