@@ -25,7 +25,7 @@ typedef struct data_ops {
 
     /* One pass. For each slab of rows of mode x->stream: right-hand sides rhs = X_(s) (khatri-rao of the other factors), then
      * update(rows, rhs), which may change those rows of factors[s]; then x->partial += (updated rows)^T X_(s).
-     * update may be NULL (rhs is then useless). NULL where x->stream is always -1. */
+     * update may be NULL; rhs is then undefined. NULL where x->stream is always -1. */
     void (*pass)(data *x, const factor *factors, row_update update, void *user);
 
     /* rhs = X_(mode) (khatri-rao of all factors but factors[mode]), for one mode. */

@@ -22,7 +22,7 @@ typedef struct fit_term {
     sparse_tensor tensor;
     data *x;
     double weight;
-    double base;                 /* the largest weight of an entry: 1, if they have none */
+    double largest_weight;       /* of an entry: 1 where they have none                  */
     int factors[RLRA_MAX_ORDER]; /* factor of each mode                                  */
     kruskal form;
 } fit_term;

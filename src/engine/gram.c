@@ -61,7 +61,7 @@ void RLRA(fit_others)(fit *f, int n)
         if (mode < 0)
             continue;
         for (ptrdiff_t e = 0; e < square; e++) {
-            double product = term->weight * term->base;
+            double product = term->weight * term->largest_weight;
             for (int m = 0; m < term->x->order; m++)
                 product *= m == mode ? 1 : f->gram[term->factors[m]][e];
             f->others[e] += product;

@@ -88,9 +88,9 @@ static row_block panel_of(const row_block *whole, const sparse_rows *stored, ptr
 }
 
 /* Whether row i is better treated by its entries that are not zero. */
-static int is_sparse(const row_block *whole, const sparse_rows *stored, int cuts, ptrdiff_t i)
+static int is_sparse(const row_block *whole, const sparse_rows *stored, int has_zeros, ptrdiff_t i)
 {
-    if (stored != NULL || !cuts || whole->loss->kind != LOSS_KL)
+    if (stored != NULL || !has_zeros || whole->loss->kind != LOSS_KL)
         return stored != NULL;
     const real *const y = whole->y + i * whole->y_stride;
     ptrdiff_t zeros = 0;
@@ -99,17 +99,17 @@ static int is_sparse(const row_block *whole, const sparse_rows *stored, int cuts
     return (double)zeros >= SPARSE_PART * (double)whole->design.length;
 }
 
-void RLRA(row_blocks_visit)(const row_block *whole, const sparse_rows *stored, ptrdiff_t first, int cuts,
+void RLRA(row_blocks_visit)(const row_block *whole, const sparse_rows *stored, ptrdiff_t first, int has_zeros,
                             const panel_room *room, void (*each)(void *user, row_block *b, ptrdiff_t i), void *user)
 {
     const ptrdiff_t rows = whole->x.length;
     for (ptrdiff_t begin = 0, end; begin < rows; begin = end) {
         row_block b = *whole;
         end = begin + 1;
-        if (is_sparse(whole, stored, cuts, begin)) {
+        if (is_sparse(whole, stored, has_zeros, begin)) {
             b = panel_of(whole, stored, first, begin, room);
         } else {
-            while (end < rows && !is_sparse(whole, stored, cuts, end))
+            while (end < rows && !is_sparse(whole, stored, has_zeros, end))
                 end++;
             b.x = factor_rows(whole->x, begin, end);
             b.y = whole->y + begin * whole->y_stride;

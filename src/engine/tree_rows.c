@@ -106,7 +106,7 @@ static real *fill_rows(const tree_design *design, int level, int64_t begin, int6
 }
 
 void RLRA(tree_rows_visit)(const row_block *whole, const tree_design *design, ptrdiff_t first, const panel_room *room,
-                           int picks, void (*each)(void *user, row_block *b, ptrdiff_t i), void *user)
+                           int by_rows, void (*each)(void *user, row_block *b, ptrdiff_t i), void *user)
 {
     const csf *const tree = design->tree;
     const int last = tree->order - 1;
@@ -117,7 +117,7 @@ void RLRA(tree_rows_visit)(const row_block *whole, const tree_design *design, pt
             1, (ptrdiff_t)starts[1], (ptrdiff_t)starts[1], starts, room->order, tree->values + s.begins[last], 0, 0};
         row_block b = *whole;
         b.x = factor_rows(whole->x, i, i + 1);
-        if (picks) {
+        if (by_rows) {
             real *const products = room->design + starts[1] * design->stride;
             fill_rows(design, 1, s.begins[1], s.ends[1], NULL, products, room->design);
             for (int32_t e = 0; e < starts[1]; e++)

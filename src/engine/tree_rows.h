@@ -23,8 +23,8 @@ typedef struct tree_design {
 void RLRA(tree_design_prepare)(const tree_design *design, int threads, double *sums);
 
 /* Call `each(user, block, i)` for each row i of `whole`, which is row `first` + i along the tree's first mode: with the design cut
- * down to its entries, component by component; or, if `picks`, for rules that take columns, row by row. */
+ * down to its entries, component by component; or, if `by_rows`, for rules that take columns, row by row. */
 void RLRA(tree_rows_visit)(const row_block *whole, const tree_design *design, ptrdiff_t first, const panel_room *room,
-                           int picks, void (*each)(void *user, row_block *b, ptrdiff_t i), void *user);
+                           int by_rows, void (*each)(void *user, row_block *b, ptrdiff_t i), void *user);
 
 #endif

@@ -13,7 +13,7 @@
 #include "start/members.h"
 #include "start/start.h"
 
-/* Sweeps in a row that must fall short of `decrease` before it stops the fit. */
+/* Consecutive sweeps with a decrease below `decrease` after which the fit stops. */
 #define SHORT_SWEEPS 3
 
 /* Extrapolation as in Ang, Cohen, Gillis & Hien (2020), "Accelerating block coordinate descent for nonnegative tensor

@@ -28,7 +28,7 @@ static void pose_data(fit *f, fit_term *to, const problem_term *from)
         RLRA(sparse_init)(&to->sparse, f->partial.used ? &f->partial.data.product : stored->matrix);
         to->x = &to->sparse.base;
     }
-    to->base = f->partial.used ? f->partial.data.base : 1;
+    to->largest_weight = f->partial.used ? f->partial.data.base : 1;
     f->norm2 += from->weight * scan->norm2;
     f->scale = scan->scale > f->scale ? scan->scale : f->scale;
 }

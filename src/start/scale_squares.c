@@ -122,8 +122,7 @@ static double best_scale(const fit *f, const scales *s, double guess)
     return 0.5 * (low + high);
 }
 
-/* The best number for all free factors; 0: none is better than nothing; 1 where terms do not have as many, and no number is near
- * what each of them needs. */
+/* Best common scale of the free factors; 0 if the zero model is best, 1 if terms differ in their number of free factors. */
 static double common_scale(const fit *f, const scales *s)
 {
     const int free = s->term[0].free;

@@ -114,7 +114,7 @@ typedef struct update_ops {
     int needs_sparsity;  /* a penalty of kind SPARSITY is required                            */
     int keeps_objective; /* never raises the objective                                        */
     int takes_columns;   /* regress() sees the data through rows_pass() and row_entry() alone */
-    int data_rounds;     /* of these: whose slopes are known, the data are seen in one round of so many */
+    int data_rounds;     /* with known slopes, the rule reads the data only in every data_rounds-th round */
     int exact;           /* one application ends at the minimiser                             */
 
     /* Bytes of scratch that apply() needs for a block of so many rows, at least UPDATE_ROWS and more only for rules that take

@@ -48,7 +48,7 @@ typedef struct sparse_range {
 
 sparse_range RLRA(sparse_rows_range)(const sparse_rows *rows);
 
-/* The same of values whose places do not matter; `is_full`: there are no zeros between them. */
+/* The same for a plain list of values; `is_full`: there are no zeros between them. */
 sparse_range RLRA(sparse_range_of)(const real *values, ptrdiff_t count, int is_full);
 
 #endif

@@ -47,7 +47,7 @@ factor RLRA(entries_design)(fit *f, int n)
             sum += (double)design.at[k * design.stride + j];
         g->sums[k] = sum;
     }
-    if (g->across[n] || g->picks[n])
+    if (g->across[n] || g->by_rows[n])
         pack_rows(f, design);
     return design;
 }

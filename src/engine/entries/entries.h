@@ -26,10 +26,10 @@ typedef struct entries_state {
     const sparse_rows *stored[RLRA_MAX_ORDER]; /* rows along each mode; NULL: no sparse matrix     */
     const csf *tree[RLRA_MAX_ORDER];           /* the same of a sparse tensor, or NULL              */
     int across[RLRA_MAX_ORDER];                /* rows of the mode are side by side, and its rule takes them so */
-    int picks[RLRA_MAX_ORDER]; /* rows are stored, and all of them: seen as they are, the product row by row */
-    int has_panels;            /* rows are cut down to some of their entries */
-    int cuts;                  /* rows may have many zeros                   */
-    real *rows;                /* the product row by row, where rows are side by side or stored */
+    int by_rows[RLRA_MAX_ORDER]; /* rows are stored, and all of them: seen as they are, the product row by row */
+    int has_panels;              /* rows are cut down to some of their entries */
+    int has_zeros;               /* rows may have many zeros                   */
+    real *rows;                  /* the product row by row, where rows are side by side or stored */
     ptrdiff_t rows_stride;
     factor product;               /* khatri-rao of the other factors, order > 2 */
     double *sums;                 /* of each component of it                    */

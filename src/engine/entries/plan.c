@@ -24,17 +24,17 @@ static void plan_rows(fit *f)
     entries_state *const g = &f->entries;
     ptrdiff_t side = 0;
     int pads = 0;
-    g->has_panels = f->partial.used || g->cuts;
+    g->has_panels = f->partial.used || g->has_zeros;
     for (int n = 0; n < f->factors; n++) {
         const layout *const l = &g->along[n];
         const int is_plain = !f->partial.used && f->rule[n]->takes_columns;
         g->shares[n] = f->partial.used && RLRA(partial_shares_design)(f, n);
-        g->across[n] = (is_plain || g->shares[n]) && g->stored[n] == NULL && !g->cuts && l->others == 1 &&
+        g->across[n] = (is_plain || g->shares[n]) && g->stored[n] == NULL && !g->has_zeros && l->others == 1 &&
                        l->row_stride == 1 && l->strides[0] > 1;
-        g->picks[n] = g->stored[n] != NULL && !f->partial.used;
-        g->has_panels |= g->tree[n] != NULL || (g->stored[n] != NULL && !(g->picks[n] && is_plain));
-        pads |= g->picks[n] || g->tree[n] != NULL;
-        side = (g->across[n] || g->picks[n]) && layout_length(l) > side ? layout_length(l) : side;
+        g->by_rows[n] = g->stored[n] != NULL && !f->partial.used;
+        g->has_panels |= g->tree[n] != NULL || (g->stored[n] != NULL && !(g->by_rows[n] && is_plain));
+        pads |= g->by_rows[n] || g->tree[n] != NULL;
+        side = (g->across[n] || g->by_rows[n]) && layout_length(l) > side ? layout_length(l) : side;
     }
     g->rows_stride = f->rank;
     if (pads)
@@ -42,14 +42,13 @@ static void plan_rows(fit *f)
     g->rows = rlra_arena_take(&f->work, (size_t)(side * g->rows_stride), sizeof(real));
 }
 
-/* Slopes can be known ahead where the rule takes them, and where points are not scaled at the end of a sweep other than by powers
- * of two now and then. */
+/* Slopes can be computed one sweep ahead if the rule accepts them and the end of the sweep rescales only by powers of two. */
 static void plan_ahead(fit *f)
 {
     slopes_ahead *const ahead = &f->entries.ahead;
     const int first = f->order[0];
     const int has_all = !f->partial.used || f->entries.shares[first];
-    ahead->used = f->loss.kind == LOSS_KL && f->rule[first]->takes_columns && has_all && !f->entries.cuts &&
+    ahead->used = f->loss.kind == LOSS_KL && f->rule[first]->takes_columns && has_all && !f->entries.has_zeros &&
                   !RLRA(fit_balances_penalties)(f);
     for (int s = 0; ahead->used && s < 2; s++) {
         const ptrdiff_t length = f->x[first].length, stride = factor_stride(length);

@@ -79,8 +79,8 @@ rlra_status RLRA(entries_pose)(fit *f)
     if (f->partial.used && f->loss.kind != LOSS_KL)
         whole = f->partial.data.look.count;
     f->whole = f->reference = whole * f->term[0].weight;
-    g->cuts = f->loss.kind == LOSS_KL &&
-              f->problem->term[0].zeros > ZERO_PART * (double)rlra_array_count(&f->problem->term[0].array);
+    g->has_zeros = f->loss.kind == LOSS_KL &&
+                   f->problem->term[0].zeros > ZERO_PART * (double)rlra_array_count(&f->problem->term[0].array);
     for (int m = 0; m < x->order; m++)
         pose_mode(f, m, f->term[0].factors[m]);
     return RLRA_OK;

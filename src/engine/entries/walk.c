@@ -60,7 +60,7 @@ static void plan(fit *f)
 }
 
 /* What a walk over rows is for, one bit each. */
-enum { UPDATE = 1, LOOK = 2, VALUE = 4, AHEAD = 8 };
+enum { UPDATE = 1, JUDGE = 2, VALUE = 4, AHEAD = 8 };
 
 /* One walk over the rows of a factor. */
 typedef struct walk {
@@ -75,7 +75,7 @@ typedef struct walk {
 } walk;
 
 /* Parts of the KKT residual of rows, for their slopes at x. */
-static void look(const walk *at, const row_block *b, factor x, factor up, ptrdiff_t row)
+static void judge_rows(const walk *at, const row_block *b, factor x, factor up, ptrdiff_t row)
 {
     const entries_state *const g = &at->f->entries;
     const kkt_parts parts = {g->slack + row, g->size + row, g->pull + row, g->worst + row};
@@ -90,7 +90,7 @@ static void view(void *user, row_block *b, ptrdiff_t i)
     const ptrdiff_t row = at->begin + i, rows = b->x.length;
     const factor none = {NULL, rows, b->x.rank, UPDATE_ROWS};
     row_pass pass = {.up = none, .down = none};
-    if (at->aims & LOOK) {
+    if (at->aims & JUDGE) {
         pass.up = factor_rows(at->w->up, 0, rows);
         pass.down = factor_rows(at->w->down, 0, rows);
     }
@@ -99,8 +99,8 @@ static void view(void *user, row_block *b, ptrdiff_t i)
     if (at->aims & VALUE)
         pass.total = g->values + row;
     RLRA(rows_pass)(b, b->x, &pass, at->w->scratch);
-    if (at->aims & LOOK)
-        look(at, b, b->x, pass.up, row);
+    if (at->aims & JUDGE)
+        judge_rows(at, b, b->x, pass.up, row);
 }
 
 /* Whether slopes of factor n came with the loss of the point before. */
@@ -116,22 +116,22 @@ static void update(void *user, row_block *b, ptrdiff_t i)
     fit *const f = at->f;
     const ptrdiff_t row = at->begin + i, rows = b->x.length;
     const slopes_ahead *const ahead = &f->entries.ahead;
-    const int tells = (at->aims & LOOK) && f->rule[at->n]->takes_columns && b->loss->kind == LOSS_KL;
+    const int tells = (at->aims & JUDGE) && f->rule[at->n]->takes_columns && b->loss->kind == LOSS_KL;
     walk before = *at;
-    before.aims &= LOOK;
+    before.aims &= JUDGE;
     if (is_ahead(f, at->n)) {
         b->up = factor_rows(ahead->up[ahead->now], row, row + rows);
         b->knows_up = 1;
     } else if (tells) {
         b->up = factor_rows(at->w->up, 0, rows);
         factor_copy(b->x, at->w->before);
-    } else if (at->aims & LOOK) {
+    } else if (at->aims & JUDGE) {
         view(&before, b, i);
     }
     f->rule[at->n]->regress(b);
     if (tells) {
         RLRA(rows_sums)(b, NULL, factor_rows(at->w->down, 0, rows));
-        look(at, b, factor_rows(at->w->before, 0, rows), b->up, row);
+        judge_rows(at, b, factor_rows(at->w->before, 0, rows), b->up, row);
     }
     if (f->reach != NULL)
         RLRA(reach_bound_block)(f, at->n, row, b);
@@ -141,7 +141,7 @@ static void update(void *user, row_block *b, ptrdiff_t i)
         view(&before, b, i);
 }
 
-/* A row without any entry has no part in anything. */
+/* A row without observed entries contributes nothing. */
 static void rest(void *user, ptrdiff_t row)
 {
     entries_state *const g = &((walk *)user)->f->entries;
@@ -149,16 +149,16 @@ static void rest(void *user, ptrdiff_t row)
 }
 
 /* Whether rows are handed on as they are stored. */
-static int picks_whole(const fit *f, int n, unsigned aims)
+static int takes_stored(const fit *f, int n, unsigned aims)
 {
-    return f->entries.picks[n] && (!(aims & UPDATE) || f->rule[n]->takes_columns);
+    return f->entries.by_rows[n] && (!(aims & UPDATE) || f->rule[n]->takes_columns);
 }
 
 static void visit_tree(walk *at, const row_block *whole, ptrdiff_t begin, void (*each)(void *, row_block *, ptrdiff_t))
 {
     const tree_design design = RLRA(entries_tree)(at->f, at->n);
-    const int picks = !(at->aims & UPDATE) || at->f->rule[at->n]->takes_columns;
-    RLRA(tree_rows_visit)(whole, &design, begin, &at->w->panel, picks, each, at);
+    const int by_rows = !(at->aims & UPDATE) || at->f->rule[at->n]->takes_columns;
+    RLRA(tree_rows_visit)(whole, &design, begin, &at->w->panel, by_rows, each, at);
 }
 
 /* Hand on rows of the block, whose data are those of row `begin` on, in the pieces that rules take. */
@@ -175,7 +175,7 @@ static void visit(walk *at, row_block *whole, ptrdiff_t begin)
     else if (g->tree[at->n] != NULL)
         visit_tree(at, whole, begin, each);
     else
-        RLRA(row_blocks_visit)(whole, g->stored[at->n], begin, g->cuts, panel, each, at);
+        RLRA(row_blocks_visit)(whole, g->stored[at->n], begin, g->has_zeros, panel, each, at);
 }
 
 /* Rows begin .. end-1, which are in the window. */
@@ -198,9 +198,9 @@ static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t 
         .y = y,
         .y_stride = stride,
         .y_step = across ? l.strides[0] : 0,
-        .stored = picks_whole(f, at->n, at->aims) ? f->entries.stored[at->n] : NULL,
+        .stored = takes_stored(f, at->n, at->aims) ? f->entries.stored[at->n] : NULL,
         .first = begin,
-        .design_rows = across || f->entries.picks[at->n] ? f->entries.rows : NULL,
+        .design_rows = across || f->entries.by_rows[at->n] ? f->entries.rows : NULL,
         .design_rows_stride = f->entries.rows_stride,
         .design = at->design,
         .sums = has_own_sums ? f->entries.row_sums + begin * f->rank : f->entries.sums,
@@ -254,7 +254,7 @@ static int is_blind(const fit *f, int n, unsigned aims)
 }
 
 /* All rows of factor n; returns the loss, if that is an aim. */
-static double go(fit *f, int n, unsigned aims)
+static double walk_rows(fit *f, int n, unsigned aims)
 {
     const walk whole = {
         .f = f, .n = n, .design = RLRA(entries_design)(f, n), .aims = aims, .is_blind = is_blind(f, n, aims)};
@@ -269,7 +269,7 @@ static double go(fit *f, int n, unsigned aims)
         go_through(&whole, &(window){.end = rows});
     while (!whole.is_blind && RLRA(window_next)(&f->file, array, f->entries.along[n].mode, f->slab[n], &part))
         go_through(&whole, &part);
-    if (aims & LOOK)
+    if (aims & JUDGE)
         f->kkt[n] = RLRA(entries_kkt_of)(&f->entries, rows);
     return f->term[0].weight * sum_of(f->entries.values, rows);
 }
@@ -278,23 +278,23 @@ static double go(fit *f, int n, unsigned aims)
 static double improve(fit *f, int n, unsigned aims)
 {
     double loss = 0;
-    if (!f->entries.picks[n] || picks_whole(f, n, UPDATE))
-        return go(f, n, aims | UPDATE);
-    if (aims & LOOK)
-        go(f, n, LOOK);
-    go(f, n, UPDATE);
+    if (!f->entries.by_rows[n] || takes_stored(f, n, UPDATE))
+        return walk_rows(f, n, aims | UPDATE);
+    if (aims & JUDGE)
+        walk_rows(f, n, JUDGE);
+    walk_rows(f, n, UPDATE);
     if (aims & VALUE)
-        loss = go(f, n, VALUE);
+        loss = walk_rows(f, n, VALUE);
     return loss;
 }
 
 /* The loss of the current point, and with it the slopes that the next sweep begins with. */
-static double go_ahead(fit *f, unsigned aims)
+static double walk_ahead(fit *f, unsigned aims)
 {
     slopes_ahead *const ahead = &f->entries.ahead;
     ahead->now = 1 - ahead->kept;
     ahead->known[ahead->now] = 1;
-    return go(f, f->order[0], AHEAD | VALUE | aims);
+    return walk_rows(f, f->order[0], AHEAD | VALUE | aims);
 }
 
 static void improve_factor(fit *f, int n)
@@ -302,23 +302,23 @@ static void improve_factor(fit *f, int n)
     const slopes_ahead *const ahead = &f->entries.ahead;
     const int is_first = n == f->order[0], is_last = n == f->order[f->factors - 1],
               has_ahead = is_ahead(f, f->order[0]);
-    const unsigned looks = f->judges ? LOOK : 0;
+    const unsigned judge = f->judges ? JUDGE : 0;
     if (is_first && has_ahead && !ahead->known[ahead->now])
-        go_ahead(f, 0);
+        walk_ahead(f, 0);
     f->entries.loss_of_update =
-        improve(f, n, (is_first && has_ahead ? 0 : looks) | (is_last && !has_ahead ? VALUE : 0));
+        improve(f, n, (is_first && has_ahead ? 0 : judge) | (is_last && !has_ahead ? VALUE : 0));
 }
 
 static double loss(fit *f, loss_source from)
 {
     if (is_ahead(f, f->order[0]))
-        return go_ahead(f, from == LOSS_AFTER_SWEEP && f->judges ? LOOK : 0);
-    return from == LOSS_AFTER_SWEEP ? f->entries.loss_of_update : go(f, f->order[f->factors - 1], VALUE);
+        return walk_ahead(f, from == LOSS_AFTER_SWEEP && f->judges ? JUDGE : 0);
+    return from == LOSS_AFTER_SWEEP ? f->entries.loss_of_update : walk_rows(f, f->order[f->factors - 1], VALUE);
 }
 
 static double kkt(fit *f, int n)
 {
-    go(f, n, LOOK);
+    walk_rows(f, n, JUDGE);
     return f->kkt[n];
 }
 
@@ -336,7 +336,7 @@ static void moved(fit *f, point_event event)
 void RLRA(entries_pull)(fit *f, double *up, double *down)
 {
     const int n = f->order[0];
-    go(f, n, LOOK);
+    walk_rows(f, n, JUDGE);
     *up = sum_of(f->entries.pull, f->x[n].length);
     *down = sum_of(f->entries.size, f->x[n].length);
 }

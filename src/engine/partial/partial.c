@@ -7,7 +7,7 @@
 #include "engine/partial/room.h"
 #include "engine/squares.h"
 
-/* What cannot work; and whether there is anything to do. */
+/* Refuse unsupported combinations; report whether entries are missing or weighted. */
 static rlra_status check(const fit *f, int *needed)
 {
     const problem_term *const from = &f->problem->term[0];

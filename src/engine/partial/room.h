@@ -35,8 +35,8 @@ void RLRA(own_gram)(const struct fit *f, int mode, ptrdiff_t i, const partial_ro
 /* The same, as one of ROW_GRAMS matrices side by side. */
 void RLRA(own_gram_beside)(const struct fit *f, int mode, ptrdiff_t i, const partial_room *room, real *out);
 
-/* Whether the rule of factor n sees of the loss kl nothing but products with the data, in which zeros may stand for what is
- * missing, and sums of the design over the observed entries: rows then share the design. */
+/* True if under kl the rule of factor n needs only products with the data, where zeros may replace missing entries, and the sums of
+ * the design over the observed entries: rows then share the design. */
 int RLRA(partial_shares_design)(const struct fit *f, int n);
 
 /* Lay out the factors of the other modes; and these sums, for each row of a factor whose rows share the design. */

@@ -87,7 +87,7 @@ static double solve(search *s, int kept_only, double *x)
     return value;
 }
 
-/* Nothing that a node with so many unknowns kept may hold is of use at or above this: all its supports are at least as large. */
+/* Pruning bound: a node that keeps `kept` unknowns and whose bound is not below this cannot improve any size. */
 static double cut(const search *s, ptrdiff_t kept)
 {
     const ptrdiff_t least = s->task->least;
