@@ -12,7 +12,7 @@ rlra_status RLRA(engine_refuse_coupled_rows)(const fit *f, const char *why)
 {
     for (int n = 0; n < f->factors; n++)
         for (int p = 0; p < f->penalties[n].count; p++)
-            if (f->penalties[n].item[p].ops->scope > PENALTY_ROW || f->penalties[n].item[p].ops->majorise != NULL)
+            if (penalty_ties_rows(f->penalties[n].item[p].ops))
                 return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                                  "the penalty '%s' of factor %d ties the rows of the factor to each other, and %s",
                                  f->penalties[n].item[p].ops->about.name, n, why);
@@ -31,6 +31,12 @@ void RLRA(term_factors)(const fit *f, int t, factor *factors)
 {
     for (int m = 0; m < f->term[t].x->order; m++)
         factors[m] = f->x[f->term[t].factors[m]];
+}
+
+void RLRA(fit_notify)(fit *f, point_event event)
+{
+    if (f->engine->moved != NULL)
+        f->engine->moved(f, event);
 }
 
 double RLRA(fit_penalty)(const fit *f)

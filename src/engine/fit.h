@@ -104,6 +104,9 @@ int RLRA(term_mode)(const fit_term *term, int n);
 /* The factors of term t, by mode. */
 void RLRA(term_factors)(const fit *f, int t, factor *factors);
 
+/* Tell the engine what became of the current point. */
+void RLRA(fit_notify)(fit *f, point_event event);
+
 /* fresh = x; x = fresh + momentum (fresh - last) within the constraints; last = fresh. */
 void RLRA(fit_extrapolate)(const fit *f, int n, factor x, factor last);
 

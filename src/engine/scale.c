@@ -88,8 +88,7 @@ static void even_out(fit *f, ptrdiff_t k)
     }
     if (most - least <= 8)
         return;
-    if (f->engine->moved != NULL)
-        f->engine->moved(f, POINT_SCALED);
+    RLRA(fit_notify)(f, POINT_SCALED);
     for (int n = 0, left = total; n < f->factors; n++) {
         const int target = left / (f->factors - n);
         left -= target;

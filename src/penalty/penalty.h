@@ -58,6 +58,12 @@ typedef struct penalty_ops {
     size_t (*room)(ptrdiff_t length, ptrdiff_t rank);
 } penalty_ops;
 
+/* Whether the rows of a factor depend on each other under it: by its prox, or by its value. */
+static inline int penalty_ties_rows(const penalty_ops *ops)
+{
+    return ops->scope > PENALTY_ROW || ops->majorise != NULL;
+}
+
 /* One penalty with its weight; a factor has a short list, kept in the order of the registry, in which their proxes compose. */
 typedef struct penalty {
     const penalty_ops *ops;

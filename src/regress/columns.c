@@ -120,16 +120,15 @@ static void write_result(const regression_run *run, const rlra_array *x)
             at[k * x->strides[0] + c * (x->order > 1 ? x->strides[1] : 0)] = run->x.at[k * run->x.stride + c];
 }
 
-/* Whether time is up or somebody asked to stop; columns that are left keep their start. */
-static void look_at_clock(regression_run *run)
+void RLRA(regress_look_at_clock)(const regression *plan, double began, atomic_int *stopped)
 {
     int stop = -1;
-    if (rlra_context_interrupted(run->plan->context))
+    if (rlra_context_interrupted(plan->context))
         stop = RLRA_STOP_INTERRUPT;
-    else if (rlra_seconds() - run->began >= run->plan->options.time_limit)
+    else if (rlra_seconds() - began >= plan->options.time_limit)
         stop = RLRA_STOP_TIME;
     if (stop >= 0)
-        atomic_store_explicit(&run->stopped, stop, memory_order_relaxed);
+        atomic_store_explicit(stopped, stop, memory_order_relaxed);
 }
 
 static void treat_slab(regression_run *run, slab *s, ptrdiff_t begin)
@@ -138,7 +137,7 @@ static void treat_slab(regression_run *run, slab *s, ptrdiff_t begin)
     s->begin = begin;
     s->x = factor_rows(run->x, begin, end);
     s->rhs.length = s->slopes.length = end - begin;
-    look_at_clock(run);
+    RLRA(regress_look_at_clock)(run->plan, run->began, &run->stopped);
     if (is_quadratic(run))
         RLRA(regress_squares)(s);
     else

@@ -176,24 +176,13 @@ static void leave(front_run *run, const front_room *room, ptrdiff_t column)
     run->gap[column] = NAN;
 }
 
-static void look_at_clock(front_run *run)
-{
-    int stop = -1;
-    if (rlra_context_interrupted(run->plan->context))
-        stop = RLRA_STOP_INTERRUPT;
-    else if (rlra_seconds() - run->began >= run->plan->options.time_limit)
-        stop = RLRA_STOP_TIME;
-    if (stop >= 0)
-        atomic_store_explicit(&run->stopped, stop, memory_order_relaxed);
-}
-
 static void treat_column(front_run *run, const front_room *room, ptrdiff_t column)
 {
     const ptrdiff_t rank = run->plan->rank, sizes = run->task.most;
     read_column(run, column, room->y);
     for (ptrdiff_t j = 0; j < run->plan->design.length; j++)
         run->norm2[column] += room->y[j] * room->y[j];
-    look_at_clock(run);
+    RLRA(regress_look_at_clock)(run->plan, run->began, &run->stopped);
     if (run->stopped < 0)
         search(run, room, column);
     else

@@ -136,7 +136,7 @@ static rlra_status check_signs(const regression *plan, const dense_scan *scan)
 static rlra_status check_priors(const regression *plan)
 {
     for (int p = 0; p < plan->penalties.count; p++)
-        if (plan->penalties.item[p].ops->scope > PENALTY_ROW || plan->penalties.item[p].ops->majorise != NULL)
+        if (penalty_ties_rows(plan->penalties.item[p].ops))
             return rlra_fail(
                 plan->context, RLRA_ERR_UNSUPPORTED,
                 "nnls: the penalty '%s' ties the columns of X to each other, and they are solved for one by "

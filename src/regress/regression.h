@@ -141,6 +141,9 @@ ptrdiff_t RLRA(regress_load_across)(slab *s);
 void RLRA(regress_slopes_across)(slab *s);
 size_t RLRA(regress_left_across)(const regression_run *run);
 
+/* Whether time is up or somebody asked to stop: `*stopped` becomes an rlra_stop. Columns that are left keep their start. */
+void RLRA(regress_look_at_clock)(const regression *plan, double began, atomic_int *stopped);
+
 /* Sum of squares of `length` numbers, in double. */
 double RLRA(regress_square)(const regression *plan, ptrdiff_t length, const real *v);
 

@@ -33,22 +33,16 @@ static void copy_points(const fit *f, const factor *from, const factor *to)
         memcpy(to[n].at, from[n].at, (size_t)(from[n].stride * from[n].rank) * sizeof(real));
 }
 
-static void notify(fit *f, point_event event)
-{
-    if (f->engine->moved != NULL)
-        f->engine->moved(f, event);
-}
-
 static void keep_point(fit *f)
 {
     copy_points(f, f->x, f->kept);
-    notify(f, POINT_KEPT);
+    RLRA(fit_notify)(f, POINT_KEPT);
 }
 
 static void go_back(fit *f)
 {
     copy_points(f, f->kept, f->x);
-    notify(f, POINT_RESTORED);
+    RLRA(fit_notify)(f, POINT_RESTORED);
 }
 
 /* ||X - model|| / ||X||; of other losses sqrt(2 D / sum of X), which for kl is nearly the same where the model is close. */

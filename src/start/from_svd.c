@@ -10,8 +10,7 @@ static rlra_status start(fit *f, nndsvd_fill how)
     if (term == NULL)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED, "init 'nndsvd' needs a problem of one term: use 'random'");
     factor factors[RLRA_MAX_ORDER];
-    for (int m = 0; m < term->x->order; m++)
-        factors[m] = f->x[term->factors[m]];
+    RLRA(term_factors)(f, 0, factors);
     const fit_term planned = *term;
     const rlra_status status =
         RLRA(nndsvd)(f->context, term->x, f->rank, how, (uint64_t)f->options.seed, f->threads, factors);

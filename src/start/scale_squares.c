@@ -30,10 +30,8 @@ static double exact_root(double ratio, int order)
 /* The mode whose rows lie side by side, if a pass goes along it. */
 static int streamed_mode(const fit *f, const fit_term *term)
 {
-    for (int m = 0; m < term->x->order; m++)
-        if (term->factors[m] == f->order[0])
-            return m;
-    return 0;
+    const int mode = RLRA(term_mode)(term, f->order[0]);
+    return mode < 0 ? 0 : mode;
 }
 
 static scaled_term look_at_term(fit *f, int t)
@@ -43,10 +41,9 @@ static scaled_term look_at_term(fit *f, int t)
     const factor x = f->x[n], rhs = factor_rows(f->rhs, 0, x.length);
     factor factors[RLRA_MAX_ORDER];
     scaled_term to = {0};
-    for (int m = 0; m < term->x->order; m++) {
-        factors[m] = f->x[term->factors[m]];
+    RLRA(term_factors)(f, t, factors);
+    for (int m = 0; m < term->x->order; m++)
         to.free += !RLRA(scale_is_fixed)(f, term->factors[m]);
-    }
     term->x->ops->contract(term->x, mode, factors, rhs);
     for (ptrdiff_t k = 0; k < x.rank; k++)
         for (ptrdiff_t i = 0; i < x.length; i++)

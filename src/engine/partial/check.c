@@ -69,8 +69,7 @@ double RLRA(partial_residual)(fit *f, double *model)
     factor factors[RLRA_MAX_ORDER];
     if (f->partial.data.pair != NULL)
         return stored_squares(f, model);
-    for (int m = 0; m < f->partial.data.order; m++)
-        factors[m] = f->x[f->term[0].factors[m]];
+    RLRA(term_factors)(f, 0, factors);
     return RLRA(observed_squares)(&f->partial.data, f->kernels, factors, f->partial.values, model);
 }
 
