@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "update/block.h"
+#include "block/quadratic.h"
 
 size_t RLRA(kkt_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {

@@ -39,7 +39,7 @@ static void update_row(fit *f, int thread, ptrdiff_t i, factor rhs, const partia
     RLRA(kkt_slopes)(f->kernels, room->gram, x, rhs, slopes, rest);
     RLRA(reach_pin)(f, n, x, slopes);
     f->row_kkt[i] = RLRA(kkt_rows)(f->kernels, &f->penalties[n], room->gram, x, slopes, rest, NULL);
-    b.gram = room->gram;
+    b.quadratic.gram = room->gram;
     b.prepared = room->prepared;
     if (f->rule[n]->prepare != NULL)
         f->rule[n]->prepare(room->gram, rank, &f->penalties[n], room->prepared);
@@ -119,7 +119,7 @@ static void update_rows(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fact
     RLRA(reach_pin)(f, n, side_by_side, (factor){room->other, end - begin, f->rank, ROW_GRAMS});
     f->row_kkt[begin] = kkt_side_by_side(f, room);
     block b = RLRA(squares_block)(f, thread, side_by_side, (factor){room->rhs, end - begin, f->rank, ROW_GRAMS});
-    b.grams = room->grams;
+    b.quadratic.grams = room->grams;
     f->rule[n]->apply(&b);
     put_back(room->x, x);
     for (ptrdiff_t i = 0; i < end - begin; i++) {

@@ -134,7 +134,7 @@ void RLRA(reach_bound_rows)(const fit *f, int n, ptrdiff_t begin, factor x, fact
 
 /* Each step of multiplicative updates is the least of a majorant that is separate for each entry: cut off at the bounds it still
  * lowers the loss. */
-void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const row_block *b)
+void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const block *b)
 {
     const update_ops *const rule = RLRA(reach_rule)();
     int beyond = 0;
@@ -143,10 +143,12 @@ void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const row_blo
     if (!beyond)
         return;
     if (f->rule[n] != rule || b->inner_sweeps > 1) {
-        row_block again = *b;
+        data_part part = *b->part;
+        block again = *b;
+        part.knows_up = 0;
+        part.up.at = NULL;
+        again.part = &part;
         again.inner_sweeps = 1;
-        again.knows_up = 0;
-        again.up.at = NULL;
         go_back(f, b->x, factor_rows(f->last[n], first, first + b->x.length));
         rule->regress(&again);
     }

@@ -22,7 +22,7 @@ void RLRA(reach_bound_row)(const fit *f, int n, ptrdiff_t i, factor rhs, const d
 void RLRA(reach_bound_rows)(const fit *f, int n, ptrdiff_t begin, factor x, factor rhs, const double *gram);
 
 /* The same for a block of another loss, from row `first` of factor n on; and the rule that moves rows back. */
-void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const row_block *b);
+void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const block *b);
 const update_ops *RLRA(reach_rule)(void);
 
 /* How many components have an entry at its bound. */

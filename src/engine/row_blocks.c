@@ -35,10 +35,10 @@ ptrdiff_t RLRA(longest_row)(const sparse_rows *rows)
 #define AHEAD 16
 
 /* out[k][e] = row places[e] of the design, component k. */
-static void turn_rows(const row_block *whole, ptrdiff_t count, const ptrdiff_t *places, ptrdiff_t stride, real *out)
+static void turn_rows(const block *whole, ptrdiff_t count, const ptrdiff_t *places, ptrdiff_t stride, real *out)
 {
-    const real *const rows = whole->design_rows;
-    const ptrdiff_t rank = whole->design.rank, apart = whole->design_rows_stride;
+    const real *const rows = whole->part->design.rows;
+    const ptrdiff_t rank = whole->part->design.columns.rank, apart = whole->part->design.rows_stride;
     for (ptrdiff_t begin = 0; begin < count; begin += TURNED) {
         const ptrdiff_t end = count - begin < TURNED ? count : begin + TURNED;
         for (ptrdiff_t e = begin + AHEAD; e < begin + AHEAD + TURNED && e < count; e++)
@@ -51,11 +51,11 @@ static void turn_rows(const row_block *whole, ptrdiff_t count, const ptrdiff_t *
 }
 
 /* The entries of row i that are not zero, and the design cut down to them. */
-static row_block panel_of(const row_block *whole, const sparse_rows *stored, ptrdiff_t first, ptrdiff_t i,
-                          const panel_room *room)
+static void cut_row(const block *whole, const sparse_rows *stored, ptrdiff_t first, ptrdiff_t i, const panel_room *room,
+                    block *b)
 {
-    const factor a = whole->design;
-    row_block b = *whole;
+    const factor a = whole->part->design.columns;
+    data_part *const part = b->part;
     ptrdiff_t count = 0;
     if (stored != NULL) {
         const int64_t begin = stored->starts[first + i];
@@ -64,7 +64,7 @@ static row_block panel_of(const row_block *whole, const sparse_rows *stored, ptr
         for (ptrdiff_t e = 0; e < count; e++)
             room->places[e] = stored->indices[begin + e];
     } else {
-        const real *const y = whole->y + i * whole->y_stride;
+        const real *const y = whole->part->y + i * whole->part->y_stride;
         for (ptrdiff_t j = 0; j < a.length; j++)
             if (y[j] > 0) {
                 room->values[count] = y[j];
@@ -72,48 +72,49 @@ static row_block panel_of(const row_block *whole, const sparse_rows *stored, ptr
             }
     }
     const ptrdiff_t stride = whole_vectors(count);
-    if (stored != NULL && whole->design_rows != NULL)
+    if (stored != NULL && whole->part->design.rows != NULL)
         turn_rows(whole, count, room->places, stride, room->design);
     else
         for (ptrdiff_t k = 0; k < a.rank; k++)
             for (ptrdiff_t e = 0; e < count; e++)
                 room->design[k * stride + e] = a.at[k * a.stride + room->places[e]];
-    b.x = factor_rows(whole->x, i, i + 1);
-    b.y = room->values;
-    b.y_stride = count;
-    b.design = (factor){room->design, count, a.rank, stride};
-    b.sums = whole->sums + i * whole->sums_stride;
-    b.is_cut = 1;
-    return b;
+    b->x = factor_rows(whole->x, i, i + 1);
+    part->y = room->values;
+    part->y_stride = count;
+    part->design.columns = (factor){room->design, count, a.rank, stride};
+    part->design.sums += i * part->design.sums_stride;
+    part->is_cut = 1;
 }
 
 /* Whether row i is better treated by its entries that are not zero. */
-static int is_sparse(const row_block *whole, const sparse_rows *stored, int has_zeros, ptrdiff_t i)
+static int is_sparse(const block *whole, const sparse_rows *stored, int has_zeros, ptrdiff_t i)
 {
-    if (stored != NULL || !has_zeros || whole->loss->kind != LOSS_KL)
+    if (stored != NULL || !has_zeros || whole->part->loss->kind != LOSS_KL)
         return stored != NULL;
-    const real *const y = whole->y + i * whole->y_stride;
+    const real *const y = whole->part->y + i * whole->part->y_stride;
     ptrdiff_t zeros = 0;
-    for (ptrdiff_t j = 0; j < whole->design.length; j++)
+    for (ptrdiff_t j = 0; j < whole->part->design.columns.length; j++)
         zeros += y[j] == 0;
-    return (double)zeros >= SPARSE_PART * (double)whole->design.length;
+    return (double)zeros >= SPARSE_PART * (double)whole->part->design.columns.length;
 }
 
-void RLRA(row_blocks_visit)(const row_block *whole, const sparse_rows *stored, ptrdiff_t first, int has_zeros,
-                            const panel_room *room, void (*each)(void *user, row_block *b, ptrdiff_t i), void *user)
+void RLRA(row_blocks_visit)(const block *whole, const sparse_rows *stored, ptrdiff_t first, int has_zeros,
+                            const panel_room *room, void (*each)(void *user, block *b, ptrdiff_t i), void *user)
 {
     const ptrdiff_t rows = whole->x.length;
     for (ptrdiff_t begin = 0, end; begin < rows; begin = end) {
-        row_block b = *whole;
+        data_part part = *whole->part;
+        block b = *whole;
+        b.part = &part;
         end = begin + 1;
         if (is_sparse(whole, stored, has_zeros, begin)) {
-            b = panel_of(whole, stored, first, begin, room);
+            cut_row(whole, stored, first, begin, room, &b);
         } else {
             while (end < rows && !is_sparse(whole, stored, has_zeros, end))
                 end++;
             b.x = factor_rows(whole->x, begin, end);
-            b.y = whole->y + begin * whole->y_stride;
-            b.sums = whole->sums + begin * whole->sums_stride;
+            part.y += begin * part.y_stride;
+            part.design.sums += begin * part.design.sums_stride;
         }
         each(user, &b, begin);
     }

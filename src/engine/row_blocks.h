@@ -23,7 +23,7 @@ ptrdiff_t RLRA(longest_row)(const sparse_rows *rows);
 /* Call `each(user, block, i)` for blocks that together make up `whole`, whose data are dense or, where `stored` is not NULL, rows
  * `first` .. of it; the block begins at row i of `whole`. With `has_zeros` a dense row of kl with many zeros is cut down to
  * the others. */
-void RLRA(row_blocks_visit)(const row_block *whole, const sparse_rows *stored, ptrdiff_t first, int has_zeros,
-                            const panel_room *room, void (*each)(void *user, row_block *b, ptrdiff_t i), void *user);
+void RLRA(row_blocks_visit)(const block *whole, const sparse_rows *stored, ptrdiff_t first, int has_zeros,
+                            const panel_room *room, void (*each)(void *user, block *b, ptrdiff_t i), void *user);
 
 #endif

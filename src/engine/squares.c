@@ -5,9 +5,9 @@
 #include <omp.h>
 #include <string.h>
 
+#include "block/quadratic.h"
 #include "engine/kkt.h"
 #include "engine/reach.h"
-#include "update/block.h"
 
 /* Below this part of the squared data norm the cached loss is mostly rounding error, and the residual is formed instead. */
 #define CACHED_LEAST (sizeof(real) == 4 ? 1e-4 : 1e-10)
@@ -98,8 +98,7 @@ block RLRA(squares_block)(const fit *f, int thread, factor x, factor rhs)
     const int n = f->current;
     return (block){
         .x = x,
-        .rhs = rhs,
-        .gram = f->block_gram,
+        .quadratic = {.rhs = rhs, .gram = f->block_gram},
         .penalties = &f->penalties[n],
         .kernels = f->kernels,
         .floor = f->floor,

@@ -65,23 +65,24 @@ static subtree subtree_of(const csf *tree, ptrdiff_t row)
 }
 
 /* Component by component. */
-static void cut_design(const tree_design *design, const subtree *s, row_block *b, const panel_room *room)
+static void cut_design(const tree_design *design, const subtree *s, const panel_room *room, data_part *out)
 {
     const csf *const tree = design->tree;
     const int last = tree->order - 1;
     const ptrdiff_t count = (ptrdiff_t)(s->ends[last] - s->begins[last]), stride = whole_vectors(count);
+    const ptrdiff_t rank = out->design.columns.rank;
     const real *columns[RLRA_MAX_ORDER];
-    for (ptrdiff_t k = 0; k < b->x.rank; k++) {
+    for (ptrdiff_t k = 0; k < rank; k++) {
         for (int l = 1; l <= last; l++) {
             const factor x = design->x[design->numbers[tree->modes[l]]];
             columns[l] = x.at + k * x.stride;
         }
         fill_column(tree, s->begins, s->ends, columns, room->design + k * stride);
     }
-    b->y = tree->values + s->begins[last];
-    b->y_stride = count;
-    b->design = (factor){room->design, count, b->x.rank, stride};
-    b->is_cut = 1;
+    out->y = tree->values + s->begins[last];
+    out->y_stride = count;
+    out->design.columns = (factor){room->design, count, rank, stride};
+    out->is_cut = 1;
 }
 
 /* Rows of the product for the entries below nodes begin .. end-1, `above` being that of the levels above, or NULL; `room` for one
@@ -105,8 +106,8 @@ static real *fill_rows(const tree_design *design, int level, int64_t begin, int6
     return out;
 }
 
-void RLRA(tree_rows_visit)(const row_block *whole, const tree_design *design, ptrdiff_t first, const panel_room *room,
-                           int by_rows, void (*each)(void *user, row_block *b, ptrdiff_t i), void *user)
+void RLRA(tree_rows_visit)(const block *whole, const tree_design *design, ptrdiff_t first, const panel_room *room,
+                           int by_rows, void (*each)(void *user, block *b, ptrdiff_t i), void *user)
 {
     const csf *const tree = design->tree;
     const int last = tree->order - 1;
@@ -115,19 +116,21 @@ void RLRA(tree_rows_visit)(const row_block *whole, const tree_design *design, pt
         int64_t starts[] = {0, s.ends[last] - s.begins[last]};
         const sparse_rows row = {
             1, (ptrdiff_t)starts[1], (ptrdiff_t)starts[1], starts, room->order, tree->values + s.begins[last], 0, 0};
-        row_block b = *whole;
+        data_part part = *whole->part;
+        block b = *whole;
+        b.part = &part;
         b.x = factor_rows(whole->x, i, i + 1);
         if (by_rows) {
             real *const products = room->design + starts[1] * design->stride;
             fill_rows(design, 1, s.begins[1], s.ends[1], NULL, products, room->design);
             for (int32_t e = 0; e < starts[1]; e++)
                 room->order[e] = e;
-            b.stored = &row;
-            b.first = 0;
-            b.design_rows = room->design;
-            b.design_rows_stride = design->stride;
+            part.stored = &row;
+            part.first = 0;
+            part.design.rows = room->design;
+            part.design.rows_stride = design->stride;
         } else {
-            cut_design(design, &s, &b, room);
+            cut_design(design, &s, room, &part);
         }
         each(user, &b, i);
     }

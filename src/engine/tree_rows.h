@@ -24,7 +24,7 @@ void RLRA(tree_design_prepare)(const tree_design *design, int threads, double *s
 
 /* Call `each(user, block, i)` for each row i of `whole`, which is row `first` + i along the tree's first mode: with the design cut
  * down to its entries, component by component; or, if `by_rows`, for rules that take columns, row by row. */
-void RLRA(tree_rows_visit)(const row_block *whole, const tree_design *design, ptrdiff_t first, const panel_room *room,
-                           int by_rows, void (*each)(void *user, row_block *b, ptrdiff_t i), void *user);
+void RLRA(tree_rows_visit)(const block *whole, const tree_design *design, ptrdiff_t first, const panel_room *room,
+                           int by_rows, void (*each)(void *user, block *b, ptrdiff_t i), void *user);
 
 #endif

@@ -2,9 +2,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "block/rows.h"
 #include "engine/row_blocks.h"
 #include "regress/regression.h"
-#include "update/rows.h"
 
 /* Parts of scratch: that of the rule, of rows.h, and two factors. */
 static size_t aligned(size_t bytes)
@@ -25,11 +25,11 @@ size_t RLRA(regress_rows_bytes)(const regression_run *run)
 }
 
 /* Equal entries, of the size that the data need: with them the model is far above the floor. Then the best scale. */
-static void start(row_block *b, const slab *s, ptrdiff_t begin)
+static void start(block *b, const slab *s, ptrdiff_t begin)
 {
     double sums = 0;
     for (ptrdiff_t k = 0; k < b->x.rank; k++)
-        sums += b->sums[k];
+        sums += b->part->design.sums[k];
     for (ptrdiff_t i = 0; !s->run->given_start && i < b->x.length; i++) {
         const double total = s->run->total[s->begin + begin + i], value = total / sums;
         for (ptrdiff_t k = 0; k < b->x.rank; k++)
@@ -50,7 +50,7 @@ static void read_slopes(const slab *s, ptrdiff_t i, double *up, double *down)
 }
 
 /* Value, KKT residual and gap of the rows of a block. */
-static void certify(slab *s, const row_block *b, ptrdiff_t begin)
+static void certify(slab *s, const block *b, ptrdiff_t begin)
 {
     const ptrdiff_t rank = b->x.rank;
     regression_run *const run = s->run;
@@ -72,7 +72,7 @@ static void certify(slab *s, const row_block *b, ptrdiff_t begin)
 }
 
 /* Rows i .. of the slab. */
-static void treat(void *user, row_block *b, ptrdiff_t i)
+static void treat(void *user, block *b, ptrdiff_t i)
 {
     slab *const s = user;
     start(b, s, i);
@@ -86,13 +86,16 @@ void RLRA(regress_rows)(slab *s)
     const regression *const plan = s->run->plan;
     if (!RLRA(regress_load)(s))
         return;
-    const row_block whole = {
-        .x = s->x,
+    data_part part = {
         .y = s->y,
         .y_stride = s->y_stride,
-        .design = plan->design,
-        .sums = plan->sums,
+        .design = {.columns = plan->design, .sums = plan->sums},
         .loss = &plan->loss,
+    };
+    const block whole = {
+        .x = s->x,
+        .part = &part,
+        .parts = 1,
         .penalties = &plan->penalties,
         .kernels = plan->kernels,
         .floor = s->floor,

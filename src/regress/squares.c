@@ -56,10 +56,10 @@ static void solve(slab *s, ptrdiff_t begin, ptrdiff_t end)
     const int most = (int)fmin(1e9, (double)plan->options.max_sweeps);
     block b = {
         .x = factor_rows(s->x, begin, end),
-        .rhs = factor_rows(s->rhs, begin, end),
-        .wide = s->sides + begin,
-        .wide_stride = s->rhs.stride,
-        .gram = plan->gram,
+        .quadratic = {.rhs = factor_rows(s->rhs, begin, end),
+                      .wide = s->sides + begin,
+                      .wide_stride = s->rhs.stride,
+                      .gram = plan->gram},
         .penalties = &plan->penalties,
         .kernels = plan->kernels,
         .floor = s->floor,

@@ -1,6 +1,6 @@
 /* update/admm.c: the alternating direction method of multipliers on one block, for any convex penalty with a prox. */
+#include "block/quadratic.h"
 #include "linalg/cholesky.h"
-#include "update/block.h"
 #include "update/members.h"
 
 #include <math.h>
@@ -139,7 +139,7 @@ static void iterate(const block *b, const room *r)
     const double *lower = b->prepared + 2 + square;
     double rho = b->prepared[1], first = 0;
     if (b->settings->rho > 0) {
-        rho = factorise(b->gram, b->x.rank, b->settings->rho, r->matrix);
+        rho = factorise(b->quadratic.gram, b->x.rank, b->settings->rho, r->matrix);
         lower = r->matrix + square;
     }
     start_dual(b, r, rho);
@@ -153,7 +153,7 @@ static void iterate(const block *b, const room *r)
         const double fresh = balanced(rho, b->prepared[1], &sums);
         if (fresh == rho)
             continue;
-        const double now = factorise(b->gram, b->x.rank, fresh, r->matrix);
+        const double now = factorise(b->quadratic.gram, b->x.rank, fresh, r->matrix);
         lower = r->matrix + square;
         scale_dual(b, r, rho / now);
         rho = now;

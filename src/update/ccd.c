@@ -2,7 +2,7 @@
 #include "update/coordinate.h"
 #include "update/members.h"
 
-static void regress(const row_block *b)
+static void regress(const block *b)
 {
     RLRA(coordinate_regress)(b, RLRA(newton_target));
 }

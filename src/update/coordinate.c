@@ -104,7 +104,7 @@ static double weight_of(const row_state *s)
 
 static int64_t improve_row(row_state *s, char *awake, coordinate_target target)
 {
-    const row_block *const b = s->block;
+    const block *const b = s->block;
     const double weight = weight_of(s);
     int64_t round = 0;
     int moved = 1;
@@ -123,7 +123,7 @@ static int64_t improve_row(row_state *s, char *awake, coordinate_target target)
     return round;
 }
 
-void RLRA(coordinate_regress)(const row_block *b, coordinate_target target)
+void RLRA(coordinate_regress)(const block *b, coordinate_target target)
 {
     row_state s;
     RLRA(row_state_init)(&s, b, b->scratch);

@@ -21,7 +21,7 @@ int RLRA(coordinate_round)(row_state *s, const char *awake, double weight, coord
 void RLRA(coordinate_wake)(const row_state *s, char *awake);
 
 /* All rows of a block by rounds of this kind. */
-void RLRA(coordinate_regress)(const row_block *b, coordinate_target target);
+void RLRA(coordinate_regress)(const block *b, coordinate_target target);
 size_t RLRA(coordinate_bytes)(ptrdiff_t rank, ptrdiff_t length);
 
 /* The step of ccd, which newton begins with. */

@@ -121,7 +121,7 @@ static void open_block(exact_block *e, const block *b)
     /* apply() does not write to what was prepared. */
     const layout l = lay_out(size, (double *)(uintptr_t)b->prepared);
     const int bounded = e->split ? !(isinf(e->least) && isinf(e->most)) : e->direction > 0 && !isinf(e->most);
-    const int narrow = sizeof(real) < sizeof(double) && b->wide == NULL;
+    const int narrow = sizeof(real) < sizeof(double) && b->quadratic.wide == NULL;
     e->gram.accuracy = narrow ? NARROW_ACCURACY : DBL_EPSILON;
     e->gram.noise = narrow ? (double)REAL_EPS : 0;
     e->gram.gram = l.gram;

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
+#include "block/quadratic.h"
 #include "linalg/cholesky.h"
-#include "update/block.h"
 
 /* One row of the Gram matrix, and three blocks: the point ahead, the fresh point, the start. */
 static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "block/quadratic.h"
 #include "core/random.h"
-#include "update/block.h"
 
 /* Stream of the random numbers that order components. */
 #define STREAM_ORDER 0x0a15
@@ -53,7 +53,8 @@ static double improve_by_prox(const block *b, ptrdiff_t k, const real *row, doub
     real *const fresh = b->scratch;
     real *const x = b->x.at + k * b->x.stride;
     const ptrdiff_t length = b->x.length;
-    b->kernels->residual(length, b->x.rank, b->rhs.at + k * b->rhs.stride, row, b->x.at, b->x.stride, fresh);
+    b->kernels->residual(length, b->x.rank, b->quadratic.rhs.at + k * b->quadratic.rhs.stride, row, b->x.at,
+                         b->x.stride, fresh);
     for (ptrdiff_t i = 0; i < length; i++)
         fresh[i] = x[i] + fresh[i] * (real)inverse;
     RLRA(penalties_prox)(b->penalties, inverse, (factor){fresh, length, 1, length});
@@ -73,8 +74,8 @@ static double improve_component(const block *b, ptrdiff_t k, int closed_form, re
     }
     if (!closed_form)
         return curvature * improve_by_prox(b, k, row, 1 / curvature);
-    return curvature * b->kernels->improve(b->x.length, b->x.rank, b->rhs.at + k * b->rhs.stride, row, b->x.at,
-                                           b->x.stride, k, (real)(1 / curvature), shift, least);
+    return curvature * b->kernels->improve(b->x.length, b->x.rank, b->quadratic.rhs.at + k * b->quadratic.rhs.stride,
+                                           row, b->x.at, b->x.stride, k, (real)(1 / curvature), shift, least);
 }
 
 /* The components from first to last, or in a random order that only seed and round decide: the same in all blocks. */
@@ -98,7 +99,7 @@ static void invert_diagonals(const block *b, real shift, real ridge, real least,
 {
     for (ptrdiff_t k = 0; k < b->x.rank; k++)
         for (ptrdiff_t i = 0; i < ROW_GRAMS; i++) {
-            const real curvature = b->grams[k * (b->x.rank + 1) * ROW_GRAMS + i] + ridge;
+            const real curvature = b->quadratic.grams[k * (b->x.rank + 1) * ROW_GRAMS + i] + ridge;
             const int seen = curvature > REAL_MIN;
             inverse[k * ROW_GRAMS + i] = seen ? 1 / curvature : 0;
             if (!seen && shift > 0 && i < b->x.length)
@@ -118,8 +119,8 @@ static void apply_side_by_side(const block *b, real shift, real least, ptrdiff_t
         if (round == 0 || b->settings->shuffled)
             put_in_order(b, round, order);
         for (ptrdiff_t k = 0; k < b->x.rank; k++)
-            change += b->kernels->row_grams->improve(b->x.rank, b->rhs.at, b->grams, b->x.at, order[k],
-                                                     inverse + order[k] * ROW_GRAMS, shift, ridge, least);
+            change += b->kernels->row_grams->improve(b->x.rank, b->quadratic.rhs.at, b->quadratic.grams, b->x.at,
+                                                     order[k], inverse + order[k] * ROW_GRAMS, shift, ridge, least);
         if (RLRA(block_settled)(b, round, change, &first))
             return;
     }
@@ -132,7 +133,7 @@ static void apply(const block *b)
     const real least = (real)RLRA(penalties_least)(b->penalties);
     ptrdiff_t *const order = (ptrdiff_t *)(void *)((real *)b->scratch + scratch_reals(b->x.length, b->x.rank));
     double first = 0;
-    if (b->grams != NULL) {
+    if (b->quadratic.grams != NULL) {
         apply_side_by_side(b, shift, least, order);
         return;
     }

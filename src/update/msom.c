@@ -1,5 +1,5 @@
 /* update/msom.c: projected gradient steps, each component with a step of its own: the row sums of |G|, which majorise G. */
-#include "update/block.h"
+#include "block/quadratic.h"
 #include "update/members.h"
 #include "update/msom_rows.h"
 

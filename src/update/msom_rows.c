@@ -91,7 +91,7 @@ static void improve(const open_rows *o, history *h, ptrdiff_t i, double gamma)
     step(o, i, gamma);
 }
 
-void RLRA(msom_regress)(const row_block *b)
+void RLRA(msom_regress)(const block *b)
 {
     const ptrdiff_t rank = b->x.rank;
     open_rows o;

@@ -4,7 +4,7 @@
 
 #include "update/update.h"
 
-void RLRA(msom_regress)(const row_block *b);
+void RLRA(msom_regress)(const block *b);
 size_t RLRA(msom_regress_bytes)(ptrdiff_t rank, ptrdiff_t length);
 
 #endif

@@ -1,7 +1,7 @@
 /* update/mu.c: multiplicative updates: x is multiplied by a ratio that keeps it positive. */
 #include <math.h>
 
-#include "update/block.h"
+#include "block/quadratic.h"
 #include "update/members.h"
 #include "update/mu_rows.h"
 
@@ -26,12 +26,12 @@ static void apply(const block *b)
     for (int round = 0; round < b->inner_sweeps; round++) {
         for (ptrdiff_t k = 0; k < rank; k++) {
             for (ptrdiff_t j = 0; j < rank; j++)
-                row[j] = -(real)b->gram[k * rank + j];
+                row[j] = -(real)b->quadratic.gram[k * rank + j];
             b->kernels->residual(length, rank, zeros, row, b->x.at, b->x.stride, product + k * UPDATE_ROWS);
         }
         for (ptrdiff_t k = 0; k < rank; k++) {
             real *const x = b->x.at + k * b->x.stride;
-            const real *const rhs = b->rhs.at + k * b->rhs.stride;
+            const real *const rhs = b->quadratic.rhs.at + k * b->quadratic.rhs.stride;
             for (ptrdiff_t i = 0; i < length; i++) {
                 const real down = product[k * UPDATE_ROWS + i] + quadratic * x[i];
                 const real up = rhs[i] > linear ? rhs[i] - linear : 0;

@@ -32,7 +32,7 @@ static double root(double up, double down, double quadratic_x)
 
 void RLRA(mu_step)(const open_rows *o, ptrdiff_t i)
 {
-    const posed_loss *const loss = o->b->loss;
+    const posed_loss *const loss = o->b->part->loss;
     const int with_l2 = o->quadratic > 0, quadratic_root = with_l2 && loss->kind == LOSS_KL;
     const double power = exponent(loss->beta, with_l2);
     for (ptrdiff_t k = 0; k < o->x.rank; k++) {
@@ -69,7 +69,7 @@ static void step_plainly(const open_rows *o, const char *done)
 static void step_rows(const open_rows *o, const char *done)
 {
     const int with_l2 = o->quadratic > 0;
-    if (exponent(o->b->loss->beta, with_l2) == 1) {
+    if (exponent(o->b->part->loss->beta, with_l2) == 1) {
         step_plainly(o, done);
         return;
     }
@@ -99,9 +99,9 @@ static void model_and_change(const open_rows *o, ptrdiff_t i, real *numbers, ptr
                              real *change)
 {
     static const real zeros[STEEP_COLUMNS];
-    const row_block *const b = o->b;
-    const factor a = b->design;
-    if (b->stored == NULL) {
+    const block *const b = o->b;
+    const factor a = b->part->design.columns;
+    if (b->part->stored == NULL) {
         b->kernels->residual(count, a.rank, zeros, numbers, a.at + begin, a.stride, v);
         memset(change, 0, (size_t)count * sizeof *change);
         for (ptrdiff_t k = 0; k < a.rank; k++)
@@ -110,8 +110,9 @@ static void model_and_change(const open_rows *o, ptrdiff_t i, real *numbers, ptr
                                      change);
         return;
     }
-    const int32_t *const indices = b->stored->indices + b->stored->starts[b->first + o->index[i]] + begin;
-    picked_rows from = {.rows = b->design_rows, .x = numbers, .stride = b->design_rows_stride};
+    const int32_t *const indices =
+        b->part->stored->indices + b->part->stored->starts[b->part->first + o->index[i]] + begin;
+    picked_rows from = {.rows = b->part->design.rows, .x = numbers, .stride = b->part->design.rows_stride};
     b->kernels->picked_model(count, indices, &from, v);
     from.x += from.stride;
     b->kernels->picked_model(count, indices, &from, change);
@@ -120,23 +121,24 @@ static void model_and_change(const open_rows *o, ptrdiff_t i, real *numbers, ptr
 /* x and the direction, as model_and_change() wants them; how many entries it can be asked for. */
 static ptrdiff_t lay_out(const open_rows *o, ptrdiff_t i, const double *along, real *numbers)
 {
-    const sparse_rows *const stored = o->b->stored;
-    const ptrdiff_t rank = o->x.rank, stride = stored != NULL ? o->b->design_rows_stride : rank;
+    const sparse_rows *const stored = o->b->part->stored;
+    const ptrdiff_t rank = o->x.rank, stride = stored != NULL ? o->b->part->design.rows_stride : rank;
     const real sign = stored != NULL ? 1 : -1; /* products with dense data are residuals of zeros */
     memset(numbers, 0, (size_t)(2 * stride) * sizeof *numbers);
     for (ptrdiff_t k = 0; k < rank; k++) {
         numbers[k] = sign * o->x.at[k * UPDATE_ROWS + i];
         numbers[stride + k] = sign * (real)along[k];
     }
-    const ptrdiff_t row = o->b->first + o->index[i];
-    return stored != NULL ? (ptrdiff_t)(stored->starts[row + 1] - stored->starts[row]) : o->b->design.length;
+    const ptrdiff_t row = o->b->part->first + o->index[i];
+    return stored != NULL ? (ptrdiff_t)(stored->starts[row + 1] - stored->starts[row])
+                          : o->b->part->design.columns.length;
 }
 
 /* max_j (A d)_j / v_j: by how much a step along d can multiply an entry of the model. Entries of kl that are zero do not matter. */
 static double steepest(const open_rows *o, ptrdiff_t i, const double *along, real *numbers)
 {
     real v[STEEP_COLUMNS], change[STEEP_COLUMNS];
-    const int all = o->b->loss->kind != LOSS_KL;
+    const int all = o->b->part->loss->kind != LOSS_KL;
     const ptrdiff_t length = lay_out(o, i, along, numbers);
     double most = 0;
     for (ptrdiff_t begin = 0; begin < length; begin += STEEP_COLUMNS) {
@@ -144,7 +146,7 @@ static double steepest(const open_rows *o, ptrdiff_t i, const double *along, rea
         model_and_change(o, i, numbers, begin, count, v, change);
         for (ptrdiff_t j = 0; j < count; j++) {
             const double least = (double)v[j] > o->b->floor ? (double)v[j] : o->b->floor;
-            if ((double)change[j] > most * least && (all || row_entry(o->b, o->index[i], begin + j) > 0))
+            if ((double)change[j] > most * least && (all || part_entry(o->b->part, o->index[i], begin + j) > 0))
                 most = (double)change[j] / least;
         }
     }
@@ -168,7 +170,7 @@ int RLRA(mu_unlock)(const open_rows *o, ptrdiff_t i)
     }
     /* With s = 1 + t steepest the slope along d is at most (raise + t bend) s^(1/power - 1) - up s^(...) <= 0 as long as
      * (raise + t bend) s^(1/power) <= up. */
-    const double power = exponent(o->b->loss->beta, 0),
+    const double power = exponent(o->b->part->loss->beta, 0),
                  rate = steepest(o, i, along, (real *)(void *)(o->numbers + rank));
     const double room = rate > 0 ? (pow(up / raise, power) - 1) / rate : INFINITY;
     step = fmin(step, room);
@@ -190,7 +192,7 @@ size_t RLRA(mu_regress_bytes)(ptrdiff_t rank, ptrdiff_t length)
     return RLRA(open_rows_bytes)(rank, length, 0);
 }
 
-void RLRA(mu_regress)(const row_block *b)
+void RLRA(mu_regress)(const block *b)
 {
     open_rows o;
     RLRA(open_rows_init)(&o, b, b->floor, 0, 0);
@@ -203,7 +205,7 @@ void RLRA(mu_regress)(const row_block *b)
             return;
         RLRA(open_rows_count)(&o, round + 1);
         char done[UPDATE_ROWS] = {0};
-        for (ptrdiff_t i = 0; (b->round + round) % MU_UNLOCK_ROUNDS == 0 && i < o.x.length; i++)
+        for (ptrdiff_t i = 0; (b->rounds_before + round) % MU_UNLOCK_ROUNDS == 0 && i < o.x.length; i++)
             done[i] = RLRA(mu_unlock)(&o, i) != 0;
         step_rows(&o, done);
     }

@@ -15,7 +15,7 @@ void RLRA(mu_step)(const open_rows *o, ptrdiff_t i);
 int RLRA(mu_unlock)(const open_rows *o, ptrdiff_t i);
 
 /* What the rule mu has for other losses. */
-void RLRA(mu_regress)(const row_block *b);
+void RLRA(mu_regress)(const block *b);
 size_t RLRA(mu_regress_bytes)(ptrdiff_t rank, ptrdiff_t length);
 
 #endif

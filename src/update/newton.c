@@ -21,7 +21,7 @@
 /* The terms of one entry, at u = relative change of its model: what the loss changes by, without the linear part of kl. */
 static double entry_change(const row_state *s, ptrdiff_t j, double u)
 {
-    const loss_kind kind = s->block->loss->kind;
+    const loss_kind kind = s->block->part->loss->kind;
     if (kind == LOSS_KL)
         return s->y[j] > 0 ? -(double)s->y[j] * log1p(u) : 0;
     if (kind == LOSS_IS)
@@ -39,7 +39,7 @@ static double change_of(const row_state *s, const newton_step *step, double t)
         const ptrdiff_t k = step->unknowns[f];
         const double by = t * step->way[f];
         change += by * (s->linear + s->quadratic * (s->x[k] + 0.5 * by));
-        change += s->block->loss->kind == LOSS_KL ? by * s->down[k] : 0;
+        change += s->block->part->loss->kind == LOSS_KL ? by * s->down[k] : 0;
     }
     for (ptrdiff_t j = 0; j < s->length; j++) {
         const double u = -t * (double)s->row[j] * (double)s->inverse[j];
@@ -89,11 +89,11 @@ static int improve(row_state *s, newton_step *step, double kkt)
 
 static int64_t improve_row(row_state *s, newton_step *step, char *awake)
 {
-    const row_block *const b = s->block;
+    const block *const b = s->block;
     double best = INFINITY, kkt = RLRA(row_state_refresh)(s);
     int64_t round = 0;
     RLRA(coordinate_wake)(s, awake);
-    for (; b->loss->kind != LOSS_OTHER && kkt > b->tolerance && round < FIRST_ROUNDS && round < b->inner_sweeps;
+    for (; b->part->loss->kind != LOSS_OTHER && kkt > b->tolerance && round < FIRST_ROUNDS && round < b->inner_sweeps;
          round++)
         RLRA(coordinate_round)(s, awake, 0, RLRA(newton_target));
     if (round > 0)
@@ -114,7 +114,7 @@ static size_t regress_bytes(ptrdiff_t rank, ptrdiff_t length)
     return state + RLRA(newton_step_bytes)(rank);
 }
 
-static void regress(const row_block *b)
+static void regress(const block *b)
 {
     row_state s;
     newton_step step;

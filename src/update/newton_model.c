@@ -51,7 +51,7 @@ static void choose_unknowns(const row_state *s, newton_step *step)
 /* Curvature of entry j in its convex or concave part, times v^2; the second is counted positive. */
 static double bend(const row_state *s, ptrdiff_t j, int concave)
 {
-    const loss_kind kind = s->block->loss->kind;
+    const loss_kind kind = s->block->part->loss->kind;
     const double beta = s->beta, y = (double)s->y[j];
     if (kind == LOSS_KL)
         return concave ? 0 : y;
@@ -64,7 +64,7 @@ static double bend(const row_state *s, ptrdiff_t j, int concave)
 /* out = A^T diag(bend / v^2) A over the unknowns. */
 static void form_gram(row_state *s, const newton_step *step, int concave, double *out)
 {
-    const factor a = s->block->design;
+    const factor a = s->block->part->design.columns;
     memset(out, 0, (size_t)(step->count * step->count) * sizeof *out);
     for (ptrdiff_t j = 0; j < s->length; j++)
         s->row[j] = (real)sqrt(bend(s, j, concave)) * s->inverse[j];
@@ -168,7 +168,7 @@ static void find_goal(const row_state *s, newton_step *step)
 
 int RLRA(newton_direction)(row_state *s, newton_step *step, double kkt)
 {
-    const factor a = s->block->design;
+    const factor a = s->block->part->design.columns;
     choose_unknowns(s, step);
     const double least = fmax(LEAST_DAMPING, 4 * (double)REAL_EPS * (double)(step->count + 8));
     form_hessian(s, step, fmin(fmax(0.01 * kkt, least), fmax(MOST_DAMPING, least)));

@@ -26,15 +26,15 @@ static void step(const open_rows *o, ptrdiff_t i, double lambda)
 }
 
 /* 1 / sum y: kl is as smooth relative to h as that (Bauschke, Bolte & Teboulle 2017, section 5). */
-static double step_length(const row_block *b, ptrdiff_t row)
+static double step_length(const block *b, ptrdiff_t row)
 {
     double total = 0;
-    for (ptrdiff_t j = 0; j < b->design.length; j++)
-        total += (double)b->y[row * b->y_stride + j];
+    for (ptrdiff_t j = 0; j < b->part->design.columns.length; j++)
+        total += (double)b->part->y[row * b->part->y_stride + j];
     return 1 / fmax(total, DBL_MIN);
 }
 
-static void regress(const row_block *b)
+static void regress(const block *b)
 {
     open_rows o;
     double lambda[UPDATE_ROWS];

@@ -45,7 +45,7 @@ static void sum_sides(factor design, real *sides)
             sides[j] += design.at[k * design.stride + j];
 }
 
-void *RLRA(open_rows_init)(open_rows *o, const row_block *b, double floor, int wants_steep, int wants_values)
+void *RLRA(open_rows_init)(open_rows *o, const block *b, double floor, int wants_steep, int wants_values)
 {
     const ptrdiff_t rows = b->x.length, rank = b->x.rank;
     char *at = b->scratch;
@@ -61,10 +61,10 @@ void *RLRA(open_rows_init)(open_rows *o, const row_block *b, double floor, int w
     o->down = take_factor(&at, rows, rank);
     o->steep = take_factor(&at, rows, rank);
     o->numbers = take(&at, numbers_bytes(rank));
-    o->sides = take(&at, wants_steep ? (size_t)b->design.length * sizeof(real) : 0);
-    o->scratch = take(&at, RLRA(rows_bytes)(rank, b->design.length));
+    o->sides = take(&at, wants_steep ? (size_t)b->part->design.columns.length * sizeof(real) : 0);
+    o->scratch = take(&at, RLRA(rows_bytes)(rank, b->part->design.columns.length));
     if (wants_steep)
-        sum_sides(b->design, o->sides);
+        sum_sides(b->part->design.columns, o->sides);
     for (ptrdiff_t i = 0; i < rows; i++)
         o->index[i] = i;
     for (ptrdiff_t k = 0; k < rank; k++)
@@ -90,14 +90,14 @@ void RLRA(open_rows_slopes)(open_rows *o)
 
 void RLRA(open_rows_first_slopes)(open_rows *o)
 {
-    const row_block *const b = o->b;
-    if (!b->knows_up) {
+    const block *const b = o->b;
+    if (!b->part->knows_up) {
         RLRA(open_rows_slopes)(o);
-        if (b->up.at != NULL)
-            factor_copy(o->up, b->up);
+        if (b->part->up.at != NULL)
+            factor_copy(o->up, b->part->up);
         return;
     }
-    factor_copy(b->up, o->up);
+    factor_copy(b->part->up, o->up);
     RLRA(rows_sums)(b, NULL, o->down);
 }
 

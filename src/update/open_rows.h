@@ -2,11 +2,11 @@
 #ifndef RLRA_UPDATE_OPEN_ROWS_H
 #define RLRA_UPDATE_OPEN_ROWS_H
 
-#include "update/rows.h"
+#include "block/rows.h"
 
 /* Row i of these is row index[i] of the block. */
 typedef struct open_rows {
-    const row_block *b;
+    const block *b;
     factor x, up, down, steep;
     real *sides; /* sum_k a_jk for each j, where there is `steep` */
     double values[UPDATE_ROWS];
@@ -23,7 +23,7 @@ typedef struct open_rows {
 size_t RLRA(open_rows_bytes)(ptrdiff_t rank, ptrdiff_t length, int wants_steep);
 
 /* All rows of the block, in its scratch, their entries moved to least .. most. Returns the memory behind, aligned to 64. */
-void *RLRA(open_rows_init)(open_rows *o, const row_block *b, double floor, int wants_steep, int wants_values);
+void *RLRA(open_rows_init)(open_rows *o, const block *b, double floor, int wants_steep, int wants_values);
 
 /* Slopes, and what else is wanted, at x. */
 void RLRA(open_rows_slopes)(open_rows *o);

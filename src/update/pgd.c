@@ -1,6 +1,6 @@
 /* update/pgd.c: proximal gradient steps with the step that always descends, for any penalty with a prox. */
+#include "block/quadratic.h"
 #include "linalg/cholesky.h"
-#include "update/block.h"
 #include "update/members.h"
 
 /* One row of the Gram matrix, and the fresh point. */

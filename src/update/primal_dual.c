@@ -2,15 +2,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "block/rows.h"
 #include "update/members.h"
-#include "update/rows.h"
 
 /* Rounds from one look at objective and KKT residual to the next: each costs about one round. */
 #define LOOK_ROUNDS 10
 
 /* One row at work. `dual` is eta = 1 - theta, y/v at the optimum, and 0 where y = 0: there the loss is linear and needs no dual. */
 typedef struct pair {
-    const row_block *b;
+    const block *b;
     ptrdiff_t row;
     real *x, *best, *slope;            /* rank                        */
     real *dual, *model, *moved, *free; /* length; moved: the newer model */
@@ -38,9 +38,9 @@ static void *take(char **from, size_t bytes)
     return taken;
 }
 
-static pair place(const row_block *b)
+static pair place(const block *b)
 {
-    const size_t rank = (size_t)b->x.rank, length = (size_t)b->design.length;
+    const size_t rank = (size_t)b->x.rank, length = (size_t)b->part->design.columns.length;
     char *from = b->scratch;
     pair p = {.b = b};
     p.x = take(&from, rank * sizeof(real));
@@ -64,12 +64,12 @@ static pair place(const row_block *b)
 
 static const real *data_of(const pair *p)
 {
-    return p->b->y + p->row * p->b->y_stride;
+    return p->b->part->y + p->row * p->b->part->y_stride;
 }
 
 static void form_model(const pair *p, const real *x, real *model)
 {
-    const factor a = p->b->design;
+    const factor a = p->b->part->design.columns;
     memset(model, 0, (size_t)a.length * sizeof *model);
     p->b->kernels->outer(a.rank, 1, a.length, x, a.rank, a.at, a.stride, model, a.length);
 }
@@ -77,7 +77,7 @@ static void form_model(const pair *p, const real *x, real *model)
 /* slope_k = sum_j eta_j a_jk. */
 static void contract(const pair *p, const real *eta)
 {
-    const factor a = p->b->design;
+    const factor a = p->b->part->design.columns;
     if (a.length == 0)
         memset(p->slope, 0, (size_t)a.rank * sizeof *p->slope);
     else
@@ -88,7 +88,7 @@ static void contract(const pair *p, const real *eta)
  * sigma_j = 1 / (scale sum_k a_jk),  with scale the size of x, as eta is of size 1. */
 static void set_steps(pair *p)
 {
-    const factor a = p->b->design;
+    const factor a = p->b->part->design.columns;
     const real *const y = data_of(p);
     double total = 0, sums = 0, largest = 0;
     for (ptrdiff_t j = 0; j < a.length; j++) {
@@ -97,7 +97,7 @@ static void set_steps(pair *p)
     }
     for (ptrdiff_t k = 0; k < a.rank; k++) {
         p->inverse_steps[k] = 0;
-        sums += p->b->sums[k];
+        sums += p->b->part->design.sums[k];
         for (ptrdiff_t j = 0; j < a.length; j++) {
             const double entry = y[j] > 0 ? (double)a.at[k * a.stride + j] : 0;
             p->inverse_steps[k] += entry;
@@ -116,7 +116,7 @@ static void set_steps(pair *p)
 static void step_dual(const pair *p)
 {
     const real *const y = data_of(p);
-    for (ptrdiff_t j = 0; j < p->b->design.length; j++) {
+    for (ptrdiff_t j = 0; j < p->b->part->design.columns.length; j++) {
         const double inverse = p->inverse_sides[j] * p->scale;
         if (!(y[j] > 0) || !(inverse > 0)) {
             p->dual[j] = 0;
@@ -134,7 +134,7 @@ static void step_primal(const pair *p)
     contract(p, p->dual);
     for (ptrdiff_t k = 0; k < p->b->x.rank; k++) {
         const double tau = p->scale / p->inverse_steps[k], x = (double)p->x[k];
-        const double slope = p->b->sums[k] - (double)p->slope[k] + p->linear;
+        const double slope = p->b->part->design.sums[k] - (double)p->slope[k] + p->linear;
         const double fresh = (x - tau * slope) / (1 + tau * p->quadratic);
         p->x[k] = (real)fmin(fmax(isfinite(fresh) ? fresh : x, p->least), p->most);
     }
@@ -143,7 +143,7 @@ static void step_primal(const pair *p)
 /* The objective at x, whose model is `moved`; *kkt gets the residual there, `free` the ratios. */
 static double look(const pair *p, double *kkt)
 {
-    const factor a = p->b->design;
+    const factor a = p->b->part->design.columns;
     const real *const y = data_of(p);
     const real floor = (real)p->b->floor;
     double sum = 0;
@@ -151,14 +151,14 @@ static double look(const pair *p, double *kkt)
         p->free[j] = p->moved[j] > floor ? p->moved[j] : floor;
         sum -= (double)p->moved[j];
     }
-    sum += p->b->loss->ops->value(p->b->loss, a.length, y, p->free);
+    sum += p->b->part->loss->ops->value(p->b->part->loss, a.length, y, p->free);
     for (ptrdiff_t j = 0; j < a.length; j++)
         p->free[j] = y[j] / p->free[j];
     contract(p, p->free);
     for (ptrdiff_t k = 0; k < a.rank; k++) {
         const double x = p->at[k] = (double)p->x[k];
         p->up[k] = (double)p->slope[k];
-        p->down[k] = p->b->sums[k];
+        p->down[k] = p->b->part->design.sums[k];
         sum += x * (p->down[k] + p->linear + 0.5 * p->quadratic * x);
     }
     *kkt = RLRA(row_kkt)(p->b->penalties, a.rank, p->at, p->up, p->down);
@@ -175,16 +175,17 @@ static void swap_models(pair *p)
 /* eta = y/v at the start; 1 where the start sees nothing. */
 static void start_dual(const pair *p)
 {
+    const factor a = p->b->part->design.columns;
     const real floor = (real)p->b->floor;
-    for (ptrdiff_t j = 0; j < p->b->design.length; j++)
+    for (ptrdiff_t j = 0; j < a.length; j++)
         p->dual[j] = p->moved[j] > floor ? p->free[j] : 1;
-    memcpy(p->model, p->moved, (size_t)p->b->design.length * sizeof(real));
+    memcpy(p->model, p->moved, (size_t)a.length * sizeof(real));
 }
 
 /* From the row's start; leaves the best point seen in `best`, or that which meets the tolerance. */
 static void solve(pair *p)
 {
-    const row_block *const b = p->b;
+    const block *const b = p->b;
     const size_t bytes = (size_t)b->x.rank * sizeof(real);
     double kkt;
     form_model(p, p->x, p->moved);
@@ -208,7 +209,7 @@ static void solve(pair *p)
     }
 }
 
-static void regress(const row_block *b)
+static void regress(const block *b)
 {
     pair p = place(b);
     for (p.row = 0; p.row < b->x.length; p.row++) {

@@ -1,5 +1,5 @@
 /* update/projected_ls.c: least squares without constraints, then the nearest allowed point: cheap, and no descent method. */
-#include "update/block.h"
+#include "block/quadratic.h"
 #include "update/ls.h"
 #include "update/members.h"
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "update/rows.h"
+#include "block/rows.h"
 
 /* Arrays of `length` reals. */
 #define LONG_ARRAYS 5
@@ -15,14 +15,14 @@ size_t RLRA(row_state_bytes)(ptrdiff_t rank, ptrdiff_t length)
            (size_t)(LONG_ARRAYS * whole_vectors(length) + 2 * whole_vectors(rank)) * sizeof(real);
 }
 
-void RLRA(row_state_init)(row_state *s, const row_block *b, void *scratch)
+void RLRA(row_state_init)(row_state *s, const block *b, void *scratch)
 {
-    const ptrdiff_t rank = b->x.rank, length = b->design.length;
+    const ptrdiff_t rank = b->x.rank, length = b->part->design.columns.length;
     double *const at = scratch;
     *s = (row_state){.block = b,
                      .length = length,
                      .rank = rank,
-                     .beta = b->loss->beta,
+                     .beta = b->part->loss->beta,
                      .linear = RLRA(penalties_linear)(b->penalties),
                      .quadratic = 2 * RLRA(penalties_quadratic)(b->penalties),
                      .least = fmax(RLRA(penalties_least)(b->penalties), 0),
@@ -41,18 +41,18 @@ void RLRA(row_state_init)(row_state *s, const row_block *b, void *scratch)
 
 static const real *component(const row_state *s, ptrdiff_t k)
 {
-    return s->block->design.at + k * s->block->design.stride;
+    return s->block->part->design.columns.at + k * s->block->part->design.columns.stride;
 }
 
 /* What kl and is have in common: cross is y, or y/v which the kernels keep. */
 static int has_powers(const row_state *s)
 {
-    return s->block->loss->kind != LOSS_KL && s->block->loss->kind != LOSS_IS;
+    return s->block->part->loss->kind != LOSS_KL && s->block->part->loss->kind != LOSS_IS;
 }
 
 static const real *cross_of(const row_state *s)
 {
-    return s->block->loss->kind == LOSS_KL ? s->y : s->cross;
+    return s->block->part->loss->kind == LOSS_KL ? s->y : s->cross;
 }
 
 /* v <- max(v + step a, floor), and with it inverse, own and cross; one power for each entry. */
@@ -77,7 +77,7 @@ static void shift(row_state *s, real step, const real *a, const real *next, doub
         shift_powers(s, step, a);
     else
         s->block->kernels->ratio_shift(s->length, step, a, (real)s->block->floor, s->y, s->model, s->inverse,
-                                       s->block->loss->kind == LOSS_IS ? s->cross : NULL, next, sums);
+                                       s->block->part->loss->kind == LOSS_IS ? s->cross : NULL, next, sums);
 }
 
 /* beta < 1: v^beta / beta is concave, its tangent lies above it and has no curvature. */
@@ -93,7 +93,7 @@ static row_pull pull_of_powers(const row_state *s, const real *direction)
 
 static row_pull pull_from(const row_state *s, const double *sums, double kl_down)
 {
-    if (s->block->loss->kind == LOSS_KL)
+    if (s->block->part->loss->kind == LOSS_KL)
         return (row_pull){sums[1], kl_down, sums[2], sums[3]};
     return (row_pull){sums[1], sums[0], 2 * sums[2], sums[3]};
 }
@@ -110,8 +110,8 @@ row_pull RLRA(row_pull_along)(const row_state *s, const real *direction)
 row_pull RLRA(row_pull_of)(const row_state *s, ptrdiff_t k)
 {
     row_pull pull = RLRA(row_pull_along)(s, component(s, k));
-    if (s->block->loss->kind == LOSS_KL)
-        pull.down = s->block->sums[k];
+    if (s->block->part->loss->kind == LOSS_KL)
+        pull.down = s->block->part->design.sums[k];
     return pull;
 }
 
@@ -121,13 +121,14 @@ row_pull RLRA(row_state_move)(row_state *s, ptrdiff_t k, double fresh, ptrdiff_t
     const double step = fresh - s->x[k];
     s->x[k] = fresh;
     shift(s, (real)step, component(s, k), component(s, next), sums);
-    return has_powers(s) ? pull_of_powers(s, component(s, next)) : pull_from(s, sums, s->block->sums[next]);
+    return has_powers(s) ? pull_of_powers(s, component(s, next))
+                         : pull_from(s, sums, s->block->part->design.sums[next]);
 }
 
 /* v = A x and what follows from it. */
 static void form_model(row_state *s)
 {
-    const factor a = s->block->design;
+    const factor a = s->block->part->design.columns;
     double sums[4];
     memset(s->row, 0, (size_t)s->length * sizeof(real));
     for (ptrdiff_t k = 0; k < s->rank; k++)
@@ -139,7 +140,7 @@ static void form_model(row_state *s)
 /* out_k = sum_j a_jk inverse_j weight_j, or without weights where NULL. */
 static void contract(row_state *s, const real *weight, double *out)
 {
-    const factor a = s->block->design;
+    const factor a = s->block->part->design.columns;
     for (ptrdiff_t j = 0; j < s->length; j++)
         s->row[j] = weight == NULL ? s->inverse[j] : s->inverse[j] * weight[j];
     for (ptrdiff_t k = 0; k < s->rank; k++)
@@ -153,10 +154,10 @@ double RLRA(row_state_refresh)(row_state *s)
 {
     form_model(s);
     contract(s, cross_of(s), s->up);
-    if (s->block->loss->kind == LOSS_KL)
-        memcpy(s->down, s->block->sums, (size_t)s->rank * sizeof(double));
+    if (s->block->part->loss->kind == LOSS_KL)
+        memcpy(s->down, s->block->part->design.sums, (size_t)s->rank * sizeof(double));
     else
-        contract(s, s->block->loss->kind == LOSS_IS ? NULL : s->own, s->down);
+        contract(s, s->block->part->loss->kind == LOSS_IS ? NULL : s->own, s->down);
     return RLRA(row_kkt)(s->block->penalties, s->rank, s->x, s->up, s->down);
 }
 
@@ -165,9 +166,9 @@ double RLRA(row_state_refresh)(row_state *s)
 static double best_scale(row_state *s, double total)
 {
     double linear = 0, square = 0, own = 0, cross = 0;
-    if (s->block->loss->kind == LOSS_KL) {
+    if (s->block->part->loss->kind == LOSS_KL) {
         for (ptrdiff_t k = 0; k < s->rank; k++) {
-            linear += (s->block->sums[k] + s->linear) * s->x[k];
+            linear += (s->block->part->design.sums[k] + s->linear) * s->x[k];
             square += 0.5 * s->quadratic * s->x[k] * s->x[k];
         }
         return linear > 0 ? 2 * (total / linear) / (1 + sqrt(1 + 8 * (square / linear) * (total / linear))) : 1;
@@ -203,7 +204,7 @@ static double objective(row_state *s)
     form_model(s);
     for (ptrdiff_t k = 0; k < s->rank; k++)
         sum += s->x[k] * (s->linear + 0.5 * s->quadratic * s->x[k]);
-    return sum + s->block->loss->ops->value(s->block->loss, s->length, s->y, s->model);
+    return sum + s->block->part->loss->ops->value(s->block->part->loss, s->length, s->y, s->model);
 }
 
 /* A row of zeros, where slopes say little or are infinite: equal coefficients instead. Beyond beta = 2 the zeros may be right. */
@@ -213,7 +214,7 @@ static void leave_zero(row_state *s, double level)
     const double before = s->beta > 2 ? objective(s) : INFINITY;
     memcpy(zeros, s->x, (size_t)s->rank * sizeof(double));
     for (ptrdiff_t k = 0; k < s->rank; k++)
-        if (s->block->sums[k] > 0)
+        if (s->block->part->design.sums[k] > 0)
             s->x[k] = (double)(real)fmin(fmax(level, s->least), s->most);
     if (s->beta > 2 && before <= objective(s))
         memcpy(s->x, zeros, (size_t)s->rank * sizeof(double));
@@ -222,14 +223,14 @@ static void leave_zero(row_state *s, double level)
 void RLRA(row_state_load)(row_state *s, ptrdiff_t i)
 {
     double sum = 0, sums = 0, total = 0;
-    s->y = s->block->y + i * s->block->y_stride;
+    s->y = s->block->part->y + i * s->block->part->y_stride;
     for (ptrdiff_t j = 0; j < s->length; j++)
         total += (double)s->y[j];
     for (ptrdiff_t k = 0; k < s->rank; k++) {
         const double start = (double)s->block->x.at[k * s->block->x.stride + i];
         s->x[k] = fmin(fmax(start, s->least), s->most);
-        sum += s->block->sums[k] * s->x[k];
-        sums += s->block->sums[k];
+        sum += s->block->part->design.sums[k] * s->x[k];
+        sums += s->block->part->design.sums[k];
     }
     if (sums > 0 && !(sum > (double)REAL_EPS * total))
         leave_zero(s, total / sums);

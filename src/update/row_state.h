@@ -11,7 +11,7 @@
  *
  * cross is y itself for kl, y/v for is (where own = 1): two losses that need no powers. */
 typedef struct row_state {
-    const row_block *block;
+    const block *block;
     ptrdiff_t length, rank;
     double beta, linear, quadratic, least, most;
     double *x, *up, *down; /* rank */
@@ -30,7 +30,7 @@ typedef struct row_pull {
 } row_pull;
 
 size_t RLRA(row_state_bytes)(ptrdiff_t rank, ptrdiff_t length);
-void RLRA(row_state_init)(row_state *s, const row_block *b, void *scratch);
+void RLRA(row_state_init)(row_state *s, const block *b, void *scratch);
 
 /* Take row i, within the bounds and at its best scale; a row of zeros starts from equal coefficients. */
 void RLRA(row_state_load)(row_state *s, ptrdiff_t i);

@@ -19,7 +19,7 @@ static double target(const coordinate *c)
     return fmax(decrement <= FULL_STEP ? c->x - way : c->x - way / (1 + decrement), c->least);
 }
 
-static void regress(const row_block *b)
+static void regress(const block *b)
 {
     RLRA(coordinate_regress)(b, target);
 }

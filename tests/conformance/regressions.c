@@ -11,7 +11,7 @@ static void draw_data(numbers *from, row_trial *t, int kind)
     const int may_be_zero = t->loss.beta > 0;
     for (ptrdiff_t j = 0; j < t->design.length; j++) {
         for (ptrdiff_t i = 0; i < t->x.length; i++) {
-            real *const y = t->y + i * t->block.y_stride + j;
+            real *const y = t->y + i * t->part.y_stride + j;
             *y = (real)(3 * uniform(from) * uniform(from));
             if (may_be_zero && uniform(from) < (kind == SPARSE ? 0.8 : 0.2))
                 *y = 0;
@@ -185,7 +185,7 @@ static void try_tolerance(numbers *from, const update_ops *rule, double beta, co
     alone.scratch = NULL;
     const factor whole = alone.x;
     alone.x = factor_rows(whole, 4, 5);
-    alone.y = t.y + 4 * t.block.y_stride;
+    alone.y = t.y + 4 * t.part.y_stride;
     regress_rule(&alone, 200000, tolerance);
     for (ptrdiff_t k = 0; k < t.x.rank; k++)
         CHECK(*entry(whole, 4, k) == *entry(t.x, 4, k), "%s, beta %g, %s: a row depends on others", rule->about.name,

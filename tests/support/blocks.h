@@ -102,8 +102,7 @@ static inline void apply_rule(trial *t, int rounds, double decrease)
         t->rule->prepare(t->gram, rank, t->list, prepared);
     rule_counts counts = {0};
     const block b = {.x = t->x,
-                     .rhs = t->rhs,
-                     .gram = t->gram,
+                     .quadratic = {.rhs = t->rhs, .gram = t->gram},
                      .penalties = t->list,
                      .kernels = RLRA(kernels_best)(),
                      .floor = t->floor,

@@ -2,10 +2,11 @@
 #ifndef TESTS_SUPPORT_ROW_BLOCKS_H
 #define TESTS_SUPPORT_ROW_BLOCKS_H
 
+#include "block/rows.h"
 #include "support/definitions.h"
-#include "update/rows.h"
+#include "update/update.h"
 
-/* Own memory for everything a row_block borrows. */
+/* Own memory for everything a block borrows. */
 typedef struct row_trial {
     const update_ops *rule;
     factor x, design;
@@ -16,7 +17,8 @@ typedef struct row_trial {
     rule_settings settings;
     rule_counts counts;
     void *scratch;
-    row_block block;
+    data_part part;
+    block block;
 } row_trial;
 
 /* Bytes in whole cache lines, all bits set: NaN where numbers are read that nobody wrote. */
@@ -42,17 +44,19 @@ static inline row_trial make_row_trial(numbers *from, ptrdiff_t rows, ptrdiff_t 
     }
     const rlra_options options = rlra_options_default();
     t.settings = RLRA(rule_settings_of)(&options);
-    t.block = (row_block){.y_stride = stride, .design = t.design, .floor = 1e-12, .inner_sweeps = 1};
+    t.part = (data_part){.y_stride = stride, .design = {.columns = t.design}};
+    t.block = (block){.parts = 1, .floor = 1e-12, .inner_sweeps = 1};
     return t;
 }
 
 /* The block with pointers into `t`, which may have been copied since it was made. */
-static inline row_block *trial_block(row_trial *t)
+static inline block *trial_block(row_trial *t)
 {
     t->block.x = t->x;
-    t->block.y = t->y;
-    t->block.sums = t->sums;
-    t->block.loss = &t->loss;
+    t->block.part = &t->part;
+    t->part.y = t->y;
+    t->part.design.sums = t->sums;
+    t->part.loss = &t->loss;
     t->block.penalties = &t->list;
     t->block.kernels = RLRA(kernels_best)();
     t->block.settings = &t->settings;
@@ -96,17 +100,17 @@ static inline double row_loss(const row_trial *t, ptrdiff_t i)
 {
     double sum = 0;
     for (ptrdiff_t j = 0; j < t->design.length; j++)
-        sum += divergence(t->loss.beta, (double)t->y[i * t->block.y_stride + j], model_entry(t, i, j));
+        sum += divergence(t->loss.beta, (double)t->y[i * t->part.y_stride + j], model_entry(t, i, j));
     return sum;
 }
 
-/* up_ik and down_ik of update/rows.h. */
+/* up_ik and down_ik of block/rows.h. */
 static inline void row_slopes(const row_trial *t, ptrdiff_t i, ptrdiff_t k, double *up, double *down)
 {
     *up = *down = 0;
     for (ptrdiff_t j = 0; j < t->design.length; j++) {
         const double v = model_entry(t, i, j), a = (double)*entry(t->design, j, k);
-        *up += a * (double)t->y[i * t->block.y_stride + j] * pow(v, t->loss.beta - 2);
+        *up += a * (double)t->y[i * t->part.y_stride + j] * pow(v, t->loss.beta - 2);
         *down += a * pow(v, t->loss.beta - 1);
     }
 }
@@ -118,7 +122,7 @@ static inline double objective_at(const row_trial *t, ptrdiff_t i, const double 
     double sum = penalties;
     *size = fabs(penalties);
     for (ptrdiff_t j = 0; j < t->design.length; j++) {
-        const double y = (double)t->y[i * t->block.y_stride + j];
+        const double y = (double)t->y[i * t->part.y_stride + j];
         double v = 0;
         for (ptrdiff_t k = 0; k < t->x.rank; k++)
             v += x[k] * (double)*entry(t->design, j, k);
@@ -147,7 +151,7 @@ static inline double derivative_at(const row_trial *t, ptrdiff_t i, const double
         for (ptrdiff_t l = 0; l < t->x.rank; l++)
             v += x[l] * (double)*entry(t->design, j, l);
         v = fmax(v, t->block.floor);
-        const double y = (double)t->y[i * t->block.y_stride + j], a = (double)*entry(t->design, j, k);
+        const double y = (double)t->y[i * t->part.y_stride + j], a = (double)*entry(t->design, j, k);
         sum += a * (pow(v, t->loss.beta - 1) - y * pow(v, t->loss.beta - 2));
     }
     return sum;

@@ -67,8 +67,7 @@ static void run(int nonneg, double l1, double l2, int singular)
     void *const scratch = malloc(rule->scratch_bytes(UPDATE_ROWS, RANK));
     rule->prepare(gram, RANK, &list, prepared);
     const block b = {.x = {x, ROWS, RANK, ROWS},
-                     .rhs = {rhs, ROWS, RANK, ROWS},
-                     .gram = gram,
+                     .quadratic = {.rhs = {rhs, ROWS, RANK, ROWS}, .gram = gram},
                      .penalties = &list,
                      .kernels = RLRA(kernels_best)(),
                      .prepared = prepared,

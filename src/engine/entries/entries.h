@@ -11,7 +11,7 @@
 
 struct fit;
 
-/* Slopes `up` of the factor that is updated first (update/rows.h), which come with the loss of a point in one pass: the next sweep
+/* Slopes `up` of the factor that is updated first (block/rows.h), which come with the loss of a point in one pass: the next sweep
  * need not form the model anew. Slopes of the current point and of f->kept. */
 typedef struct slopes_ahead {
     factor up[2];

@@ -8,7 +8,7 @@
 /* An entry below this many floors stands for zero. */
 #define ZERO_FLOORS 4
 
-void RLRA(entries_kkt_rows)(const row_block *b, factor x, factor up, factor down, const kkt_parts *out)
+void RLRA(entries_kkt_rows)(const block *b, factor x, factor up, factor down, const kkt_parts *out)
 {
     const double linear = RLRA(penalties_linear)(b->penalties), quadratic = 2 * RLRA(penalties_quadratic)(b->penalties);
     const double most = RLRA(penalties_most)(b->penalties), least = fmax(RLRA(penalties_least)(b->penalties), 0);

@@ -11,7 +11,7 @@ typedef struct kkt_parts {
 } kkt_parts;
 
 /* Of rows that are x, in a block with these penalties, for their slopes. */
-void RLRA(entries_kkt_rows)(const row_block *b, factor x, factor up, factor down, const kkt_parts *out);
+void RLRA(entries_kkt_rows)(const block *b, factor x, factor up, factor down, const kkt_parts *out);
 
 /* sum_i (slack_i + size_i worst_i) / sum_i size_i over the first `rows` rows: one wrong zero counts for its row alone. */
 double RLRA(entries_kkt_of)(const entries_state *g, ptrdiff_t rows);

@@ -1,8 +1,8 @@
 /* engine/entries/plan.c: what sweeps with losses that have no Gram matrix need. */
+#include "block/rows.h"
 #include "engine/fit.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
-#include "update/rows.h"
 
 ptrdiff_t RLRA(entries_longest_row)(const fit *f)
 {

@@ -5,12 +5,12 @@
 #include <omp.h>
 #include <string.h>
 
+#include "block/rows.h"
 #include "engine/entries/design.h"
 #include "engine/entries/kkt.h"
 #include "engine/fit.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
-#include "update/rows.h"
 
 /* The room of one thread. */
 typedef struct worker {
@@ -75,7 +75,7 @@ typedef struct walk {
 } walk;
 
 /* Parts of the KKT residual of rows, for their slopes at x. */
-static void judge_rows(const walk *at, const row_block *b, factor x, factor up, ptrdiff_t row)
+static void judge_rows(const walk *at, const block *b, factor x, factor up, ptrdiff_t row)
 {
     const entries_state *const g = &at->f->entries;
     const kkt_parts parts = {g->slack + row, g->size + row, g->pull + row, g->worst + row};
@@ -83,7 +83,7 @@ static void judge_rows(const walk *at, const row_block *b, factor x, factor up, 
 }
 
 /* Rows as they are: slopes, which are kept or looked at, and the loss. */
-static void view(void *user, row_block *b, ptrdiff_t i)
+static void view(void *user, block *b, ptrdiff_t i)
 {
     const walk *const at = user;
     entries_state *const g = &at->f->entries;
@@ -110,20 +110,20 @@ static int is_ahead(const fit *f, int n)
 }
 
 /* Rows by their rule. They are looked at as they were before: some rules tell the slopes that they form anyway. */
-static void update(void *user, row_block *b, ptrdiff_t i)
+static void update(void *user, block *b, ptrdiff_t i)
 {
     const walk *const at = user;
     fit *const f = at->f;
     const ptrdiff_t row = at->begin + i, rows = b->x.length;
     const slopes_ahead *const ahead = &f->entries.ahead;
-    const int tells = (at->aims & JUDGE) && f->rule[at->n]->takes_columns && b->loss->kind == LOSS_KL;
+    const int tells = (at->aims & JUDGE) && f->rule[at->n]->takes_columns && b->part->loss->kind == LOSS_KL;
     walk before = *at;
     before.aims &= JUDGE;
     if (is_ahead(f, at->n)) {
-        b->up = factor_rows(ahead->up[ahead->now], row, row + rows);
-        b->knows_up = 1;
+        b->part->up = factor_rows(ahead->up[ahead->now], row, row + rows);
+        b->part->knows_up = 1;
     } else if (tells) {
-        b->up = factor_rows(at->w->up, 0, rows);
+        b->part->up = factor_rows(at->w->up, 0, rows);
         factor_copy(b->x, at->w->before);
     } else if (at->aims & JUDGE) {
         view(&before, b, i);
@@ -131,7 +131,7 @@ static void update(void *user, row_block *b, ptrdiff_t i)
     f->rule[at->n]->regress(b);
     if (tells) {
         RLRA(rows_sums)(b, NULL, factor_rows(at->w->down, 0, rows));
-        judge_rows(at, b, factor_rows(at->w->before, 0, rows), b->up, row);
+        judge_rows(at, b, factor_rows(at->w->before, 0, rows), b->part->up, row);
     }
     if (f->reach != NULL)
         RLRA(reach_bound_block)(f, at->n, row, b);
@@ -154,7 +154,7 @@ static int takes_stored(const fit *f, int n, unsigned aims)
     return f->entries.by_rows[n] && (!(aims & UPDATE) || f->rule[n]->takes_columns);
 }
 
-static void visit_tree(walk *at, const row_block *whole, ptrdiff_t begin, void (*each)(void *, row_block *, ptrdiff_t))
+static void visit_tree(walk *at, const block *whole, ptrdiff_t begin, void (*each)(void *, block *, ptrdiff_t))
 {
     const tree_design design = RLRA(entries_tree)(at->f, at->n);
     const int by_rows = !(at->aims & UPDATE) || at->f->rule[at->n]->takes_columns;
@@ -162,15 +162,15 @@ static void visit_tree(walk *at, const row_block *whole, ptrdiff_t begin, void (
 }
 
 /* Hand on rows of the block, whose data are those of row `begin` on, in the pieces that rules take. */
-static void visit(walk *at, row_block *whole, ptrdiff_t begin)
+static void visit(walk *at, block *whole, ptrdiff_t begin)
 {
     fit *const f = at->f;
     entries_state *const g = &f->entries;
     const panel_room *const panel = &at->w->panel;
-    void (*const each)(void *, row_block *, ptrdiff_t) = at->aims & UPDATE ? update : view;
-    if (whole->stored != NULL || at->is_blind)
+    void (*const each)(void *, block *, ptrdiff_t) = at->aims & UPDATE ? update : view;
+    if (whole->part->stored != NULL || at->is_blind)
         each(at, whole, 0);
-    else if (f->partial.used && whole->sums_stride == 0)
+    else if (f->partial.used && whole->part->design.sums_stride == 0)
         RLRA(partial_panels_visit)(f, at->n, at->thread, begin, whole, panel, at->w->numbers, each, rest, at);
     else if (g->tree[at->n] != NULL)
         visit_tree(at, whole, begin, each);
@@ -193,24 +193,28 @@ static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t 
         stride = layout_length(&l);
     }
     const int has_own_sums = f->partial.used && f->entries.shares[at->n];
-    row_block whole = {
-        .x = factor_rows(f->x[at->n], begin, end),
+    data_part rows = {
         .y = y,
         .y_stride = stride,
         .y_step = across ? l.strides[0] : 0,
         .stored = takes_stored(f, at->n, at->aims) ? f->entries.stored[at->n] : NULL,
         .first = begin,
-        .design_rows = across || f->entries.by_rows[at->n] ? f->entries.rows : NULL,
-        .design_rows_stride = f->entries.rows_stride,
-        .design = at->design,
-        .sums = has_own_sums ? f->entries.row_sums + begin * f->rank : f->entries.sums,
-        .sums_stride = has_own_sums ? f->rank : 0,
+        .design = {.columns = at->design,
+                   .rows = across || f->entries.by_rows[at->n] ? f->entries.rows : NULL,
+                   .rows_stride = f->entries.rows_stride,
+                   .sums = has_own_sums ? f->entries.row_sums + begin * f->rank : f->entries.sums,
+                   .sums_stride = has_own_sums ? f->rank : 0},
         .loss = &f->loss,
+    };
+    block whole = {
+        .x = factor_rows(f->x[at->n], begin, end),
+        .part = &rows,
+        .parts = 1,
         .penalties = &f->entries.penalties[at->n],
         .reach = f->reach,
         .kernels = f->kernels,
         .floor = f->floor,
-        .round = (int)f->sweeps,
+        .rounds_before = (uint64_t)f->sweeps,
         .inner_sweeps = f->inner_sweeps[at->n],
         .scratch = at->w->scratch,
         .settings = &f->settings,

@@ -17,17 +17,16 @@ static double scale_of(const posed_loss *loss, double weight)
     return pow(weight, 1 / loss->beta);
 }
 
-static row_block panel_of(const fit *f, int mode, const row_block *whole, ptrdiff_t i, const partial_room *room,
-                          const panel_room *panel, double *sums)
+static void cut_row(const fit *f, int mode, ptrdiff_t i, const partial_room *room, const panel_room *panel,
+                    double *sums, data_part *part)
 {
-    const factor a = whole->design;
+    const factor a = part->design.columns;
     const observed *const o = &f->partial.data;
-    row_block b = *whole;
     ptrdiff_t from = 0, count = 0;
     real *const scales = panel->scales;
     while (RLRA(observed_next)(o, mode, i, &from, room->run) > 0)
         for (ptrdiff_t e = 0; e < room->run->count; e++, count++) {
-            const double scale = scale_of(whole->loss, (double)room->run->weights[e]);
+            const double scale = scale_of(part->loss, (double)room->run->weights[e]);
             panel->places[count] = room->run->places[e];
             panel->values[count] = (real)(scale * (double)room->run->values[e]);
             scales[count] = (real)scale;
@@ -40,13 +39,12 @@ static row_block panel_of(const fit *f, int mode, const row_block *whole, ptrdif
             sums[k] += (double)panel->design[k * stride + e];
         }
     }
-    b.y = panel->values;
-    b.y_stride = count;
-    b.y_step = 0;
-    b.design = (factor){panel->design, count, a.rank, stride};
-    b.sums = sums;
-    b.sums_stride = 0;
-    return b;
+    part->y = panel->values;
+    part->y_stride = count;
+    part->y_step = 0;
+    part->design.columns = (factor){panel->design, count, a.rank, stride};
+    part->design.sums = sums;
+    part->design.sums_stride = 0;
 }
 
 /* Sums over the listed entries of row i, of the components of the design. */
@@ -108,22 +106,23 @@ void RLRA(partial_prepare_rows)(fit *f, int n)
     }
 }
 
-void RLRA(partial_panels_visit)(fit *f, int n, int thread, ptrdiff_t first, const row_block *whole,
-                                const panel_room *panel, double *sums,
-                                void (*each)(void *user, row_block *b, ptrdiff_t i),
+void RLRA(partial_panels_visit)(fit *f, int n, int thread, ptrdiff_t first, const block *whole, const panel_room *panel,
+                                double *sums, void (*each)(void *user, block *b, ptrdiff_t i),
                                 void (*empty)(void *user, ptrdiff_t row), void *user)
 {
     const int mode = RLRA(term_mode)(&f->term[0], n);
     const partial_room room = RLRA(partial_room_of)(f, thread);
     for (ptrdiff_t i = 0; i < whole->x.length; i++) {
-        row_block one = *whole;
+        data_part part = *whole->part;
+        block one = *whole;
+        one.part = &part;
         one.x = factor_rows(whole->x, i, i + 1);
         if (row_is_empty(&f->partial.data.along[mode], first + i)) {
             RLRA(partial_rest)(f, n, first + i);
             empty(user, first + i);
             continue;
         }
-        one = panel_of(f, mode, &one, first + i, &room, panel, sums);
+        cut_row(f, mode, first + i, &room, panel, sums, &part);
         each(user, &one, i);
     }
 }

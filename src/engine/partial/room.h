@@ -45,9 +45,8 @@ void RLRA(partial_prepare_rows)(struct fit *f, int n);
 /* Call `each(user, block, i)` for each row of `whole` alone, which begins at row `first` of factor n: with the observed entries and
  * the design cut down to them, both scaled such that weights are one. Rows without any are as near to zero as their penalties
  * allow, and `empty` is called. `sums` has room for a number for each component. */
-void RLRA(partial_panels_visit)(struct fit *f, int n, int thread, ptrdiff_t first, const row_block *whole,
-                                const panel_room *panel, double *sums,
-                                void (*each)(void *user, row_block *b, ptrdiff_t i),
+void RLRA(partial_panels_visit)(struct fit *f, int n, int thread, ptrdiff_t first, const block *whole,
+                                const panel_room *panel, double *sums, void (*each)(void *user, block *b, ptrdiff_t i),
                                 void (*empty)(void *user, ptrdiff_t row), void *user);
 
 /* A row of factor n without any entry: the point nearest to zero that the penalties allow. */

@@ -335,8 +335,7 @@ static double two_scalars(double *x, double y, double lambda, int rounds)
             const double gram = (double)at[1 - n] * (double)at[1 - n];
             ls->prepare(&gram, 1, &ridge, prepared);
             ls->apply(&(block){.x = {at + n, 1, 1, 1},
-                               .rhs = {&rhs, 1, 1, 1},
-                               .gram = &gram,
+                               .quadratic = {.rhs = {&rhs, 1, 1, 1}, .gram = &gram},
                                .penalties = &ridge,
                                .kernels = RLRA(kernels_best)(),
                                .inner_sweeps = 1,

@@ -128,8 +128,7 @@ static inline void apply_exact(const update_ops *rule, const regression *p, cons
     for (ptrdiff_t begin = 0; begin < p->count; begin += UPDATE_ROWS) {
         const ptrdiff_t end = begin + UPDATE_ROWS < p->count ? begin + UPDATE_ROWS : p->count;
         const block b = {.x = factor_rows(p->x, begin, end),
-                         .rhs = factor_rows(p->rhs, begin, end),
-                         .gram = p->gram,
+                         .quadratic = {.rhs = factor_rows(p->rhs, begin, end), .gram = p->gram},
                          .penalties = &p->list,
                          .kernels = set,
                          .inner_sweeps = 1,

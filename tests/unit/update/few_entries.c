@@ -63,8 +63,7 @@ static void apply(sheet *s, const char *rule_name, const penalty_list *list, fac
     memset(scratch, 0xff, bytes);
     rule->prepare(s->gram, rank, list, prepared);
     const block b = {.x = x,
-                     .rhs = s->rhs,
-                     .gram = s->gram,
+                     .quadratic = {.rhs = s->rhs, .gram = s->gram},
                      .penalties = list,
                      .kernels = RLRA(kernels_best)(),
                      .inner_sweeps = 1,

@@ -7,7 +7,7 @@ static void draw_data(numbers *from, row_trial *t)
 {
     for (ptrdiff_t i = 0; i < t->x.length; i++)
         for (ptrdiff_t j = 0; j < t->design.length; j++) {
-            real *const y = t->y + i * t->block.y_stride + j;
+            real *const y = t->y + i * t->part.y_stride + j;
             *y = uniform(from) < 0.3 ? 0 : (real)(4 * uniform(from) * uniform(from));
         }
 }
@@ -15,7 +15,7 @@ static void draw_data(numbers *from, row_trial *t)
 static void gaps_of(row_trial *t, double *gaps)
 {
     double x[64], up[64], down[64];
-    const row_block *const posed = trial_block(t);
+    const block *const posed = trial_block(t);
     for (ptrdiff_t i = 0; i < t->x.length; i++) {
         for (ptrdiff_t k = 0; k < t->x.rank; k++)
             x[k] = (double)*entry(t->x, i, k);

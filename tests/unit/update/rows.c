@@ -63,8 +63,8 @@ static void test_kl_sees_left_out_zeros_through_the_sums(void **state)
     memcpy(part.sums, whole.sums, (size_t)rank * sizeof *part.sums);
     for (ptrdiff_t k = 0; k < rank; k++)
         *entry(part.x, 0, k) = *entry(whole.x, 0, k);
-    part.block.design = part.design;
-    part.block.is_cut = 1;
+    part.part.design.columns = part.design;
+    part.part.is_cut = 1;
     const factor up = make_factor(1, rank), down = make_factor(1, rank);
     double value;
     part.scratch = aligned_scratch(RLRA(rows_bytes)(rank, 60));
@@ -93,7 +93,7 @@ static sparse_rows stored_rows(const row_trial *t, ptrdiff_t first)
     to.values = malloc((size_t)(rows * length) * sizeof *to.values);
     for (ptrdiff_t i = 0; i < rows; i++) {
         for (ptrdiff_t j = 0; j < length; j++) {
-            const real y = t->y[i * t->block.y_stride + j];
+            const real y = t->y[i * t->part.y_stride + j];
             if (y == 0)
                 continue;
             to.indices[to.count] = (int32_t)j;
@@ -113,7 +113,7 @@ static void test_stored_rows_are_those_of_dense_data(void **state)
     row_trial dense = make_row_trial(&from, rows, rank, length, RLRA(loss_find)("kl", 0));
     for (ptrdiff_t i = 0; i < rows; i++) {
         for (ptrdiff_t j = 0; j < length; j++)
-            dense.y[i * dense.block.y_stride + j] *= (i + j) % 7 < 5 ? 0 : 1;
+            dense.y[i * dense.part.y_stride + j] *= (i + j) % 7 < 5 ? 0 : 1;
         *entry(dense.x, i, i % rank) = 0; /* some of them will be locked */
     }
     sparse_rows entries = stored_rows(&dense, first);
@@ -125,10 +125,10 @@ static void test_stored_rows_are_those_of_dense_data(void **state)
     row_trial stored = dense;
     stored.x = copy_factor(dense.x);
     stored.scratch = aligned_scratch(RLRA(rows_bytes)(rank, length));
-    stored.block.stored = &entries;
-    stored.block.first = first;
-    stored.block.design_rows = packed;
-    stored.block.design_rows_stride = stride;
+    stored.part.stored = &entries;
+    stored.part.first = first;
+    stored.part.design.rows = packed;
+    stored.part.design.rows_stride = stride;
     const factor up = make_factor(rows, rank), down = make_factor(rows, rank), other = make_factor(rows, rank);
     double values[UPDATE_ROWS], others[UPDATE_ROWS];
     RLRA(rows_slopes)(trial_block(&dense), dense.x, up, down, values, dense.scratch);

@@ -105,7 +105,7 @@ static void test_one_component_has_its_closed_form(void **state)
                 double up = 0, down = 0;
                 for (ptrdiff_t j = 0; j < 23; j++) {
                     const double a = (double)*entry(t.design, j, 0);
-                    up += (double)t.y[i * t.block.y_stride + j] * pow(a, betas[b] - 1);
+                    up += (double)t.y[i * t.part.y_stride + j] * pow(a, betas[b] - 1);
                     down += pow(a, betas[b]);
                 }
                 CHECK(fabs((double)*entry(t.x, i, 0) - up / down) <= 64 * (double)REAL_EPS * up / down,
@@ -124,7 +124,7 @@ static void test_no_data_give_zeros(void **state)
             row_trial t = make(&from, names[n], 3, 4, length, 1);
             for (ptrdiff_t k = 0; k < 4; k++)
                 t.sums[k] = 1 + (double)k;
-            memset(t.y, 0, (size_t)span(3, length, t.block.y_stride) * sizeof(real));
+            memset(t.y, 0, (size_t)span(3, length, t.part.y_stride) * sizeof(real));
             regress_rule(&t, 10, 0);
             for (ptrdiff_t i = 0; i < 3; i++)
                 for (ptrdiff_t k = 0; k < 4; k++)
@@ -144,7 +144,7 @@ static void make_hard(numbers *from, row_trial *t, double own)
         *entry(t->design, j, rank - 1) = *entry(t->design, j, 0);
         *entry(t->design, j, rank / 2) = 0;
         for (ptrdiff_t i = 0; i < t->x.length; i++)
-            t->y[i * t->block.y_stride + j] =
+            t->y[i * t->part.y_stride + j] =
                 (real)(t->loss.beta > 0 && uniform(from) < 0.4 ? 0 : ceil(20 * uniform(from)));
     }
     for (ptrdiff_t i = 0; i < t->x.length; i++)
@@ -204,7 +204,7 @@ static void test_rows_cut_down_to_their_data_have_the_same_minimiser(void **stat
             count++;
         }
         cut.design.length = count;
-        cut.block.design = cut.design;
+        cut.part.design.columns = cut.design;
         regress_rule(&whole, 5000, 0);
         regress_rule(&cut, 5000, 0);
         for (ptrdiff_t k = 0; k < 6; k++)
@@ -225,7 +225,7 @@ static void try_scale(numbers *from, const char *name, double beta, int p, int q
     const factor plain = copy_factor(end);
     for (ptrdiff_t e = 0; e < span(7, 3, t.x.stride); e++)
         t.x.at[e] = (real)ldexp((double)start.at[e], p - q);
-    for (ptrdiff_t e = 0; e < span(3, 40, t.block.y_stride); e++)
+    for (ptrdiff_t e = 0; e < span(3, 40, t.part.y_stride); e++)
         t.y[e] = (real)ldexp((double)t.y[e], p);
     for (ptrdiff_t e = 0; e < span(7, 40, t.design.stride); e++)
         t.design.at[e] = (real)ldexp((double)t.design.at[e], q);

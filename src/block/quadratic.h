@@ -1,8 +1,8 @@
-/* update/block.h: what the iterative rules on a block share: slopes, proximal steps, objective, and when to stop. */
-#ifndef RLRA_UPDATE_BLOCK_H
-#define RLRA_UPDATE_BLOCK_H
+/* block/quadratic.h: what the iterative rules on a block share: slopes, proximal steps, objective, and when to stop. */
+#ifndef RLRA_BLOCK_QUADRATIC_H
+#define RLRA_BLOCK_QUADRATIC_H
 
-#include "update/update.h"
+#include "block/block.h"
 
 /* The distance of two components in the scratch of a block of so many rows. */
 static inline ptrdiff_t block_stride(ptrdiff_t rows)

@@ -1,5 +1,5 @@
-/* update/rows.c: model, slopes, value and KKT residual of rows with their data, block by block in cache. */
-#include "update/rows.h"
+/* block/rows.c: model, slopes, value and KKT residual of rows with their data, block by block in cache. */
+#include "block/rows.h"
 
 #include <assert.h>
 #include <math.h>
@@ -37,20 +37,20 @@ size_t RLRA(rows_bytes)(ptrdiff_t rank, ptrdiff_t length)
 }
 
 /* Slopes of kl alone are data over model: both are formed at once. */
-static int has_quotients(const row_block *b, const row_pass *out)
+static int has_quotients(const block *b, const row_pass *out)
 {
-    return b->loss->kind == LOSS_KL && out->up.at != NULL && out->steep.at == NULL;
+    return b->part->loss->kind == LOSS_KL && out->up.at != NULL && out->steep.at == NULL;
 }
 
 /* v_ij = max(sum_k x_ik a_jk, floor) for `count` columns from `begin`, row i at model + i * COLUMNS. */
-static void form_model(const row_block *b, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count, const buffers *at)
+static void form_model(const block *b, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count, const buffers *at)
 {
+    const factor a = b->part->design.columns;
     const real floor = (real)b->floor;
     for (ptrdiff_t i = 0; i < rows; i++)
         for (ptrdiff_t j = 0; j < count; j++)
             at->model[i * COLUMNS + j] = 0;
-    b->kernels->outer(b->design.rank, rows, count, at->weights, b->design.rank, b->design.at + begin, b->design.stride,
-                      at->model, COLUMNS);
+    b->kernels->outer(a.rank, rows, count, at->weights, a.rank, a.at + begin, a.stride, at->model, COLUMNS);
     for (ptrdiff_t i = 0; i < rows; i++)
         for (ptrdiff_t j = 0; j < count; j++) {
             real *const v = at->model + i * COLUMNS + j;
@@ -65,12 +65,12 @@ static ptrdiff_t row_of(const ptrdiff_t *index, ptrdiff_t i)
 }
 
 /* The sums that go with row i of x. */
-static const double *sums_of(const row_block *b, const ptrdiff_t *index, ptrdiff_t i)
+static const double *sums_of(const block *b, const ptrdiff_t *index, ptrdiff_t i)
 {
-    return b->sums + row_of(index, i) * b->sums_stride;
+    return b->part->design.sums + row_of(index, i) * b->part->design.sums_stride;
 }
 
-void RLRA(rows_sums)(const row_block *b, const ptrdiff_t *index, factor down)
+void RLRA(rows_sums)(const block *b, const ptrdiff_t *index, factor down)
 {
     for (ptrdiff_t i = 0; i < down.length; i++)
         for (ptrdiff_t k = 0; k < down.rank; k++)
@@ -79,9 +79,9 @@ void RLRA(rows_sums)(const row_block *b, const ptrdiff_t *index, factor down)
 
 /* sum_k (sums_k - here_k) x_k for row i of x: what entries that are not here add to the model, less what is here and not
  * observed; `seen` is what all observed entries add. */
-static double left_out(const row_block *b, factor x, const row_pass *out, ptrdiff_t i, const double *here, double *seen)
+static double left_out(const block *b, factor x, const row_pass *out, ptrdiff_t i, const double *here, double *seen)
 {
-    const double *const sums = sums_of(b, out->index, i), digits = (double)b->design.length * DBL_EPSILON;
+    const double *const sums = sums_of(b, out->index, i), digits = (double)b->part->design.columns.length * DBL_EPSILON;
     double rest = 0;
     *seen = 0;
     for (ptrdiff_t k = 0; k < x.rank; k++) {
@@ -94,19 +94,20 @@ static double left_out(const row_block *b, factor x, const row_pass *out, ptrdif
 }
 
 /* The loss kl of row i of x whose observed entries have a model that sums to `seen`, without a look at entries that are zero. */
-static double value_of_positive(const row_block *b, factor x, const row_pass *out, ptrdiff_t i, double seen)
+static double value_of_positive(const block *b, factor x, const row_pass *out, ptrdiff_t i, double seen)
 {
-    const ptrdiff_t row = row_of(out->index, i), step = b->y_step > 0 ? b->y_step : 1;
-    const real *const y = b->y + (b->y_step > 0 ? row : row * b->y_stride);
+    const factor a = b->part->design.columns;
+    const ptrdiff_t row = row_of(out->index, i), step = b->part->y_step > 0 ? b->part->y_step : 1;
+    const real *const y = b->part->y + (b->part->y_step > 0 ? row : row * b->part->y_stride);
     double value = 0;
-    for (ptrdiff_t j = 0; j < b->design.length; j++) {
+    for (ptrdiff_t j = 0; j < a.length; j++) {
         double v = 0;
         if (!(y[j * step] > 0))
             continue;
         for (ptrdiff_t k = 0; k < x.rank; k++)
-            v += (double)x.at[k * x.stride + i] * (double)b->design.at[k * b->design.stride + j];
+            v += (double)x.at[k * x.stride + i] * (double)a.at[k * a.stride + j];
         const real model = (real)fmax(v, b->floor);
-        value += b->loss->ops->value(b->loss, 1, &y[j * step], &model);
+        value += b->part->loss->ops->value(b->part->loss, 1, &y[j * step], &model);
         seen -= v;
     }
     return value + fmax(seen, 0);
@@ -115,14 +116,15 @@ static double value_of_positive(const row_block *b, factor x, const row_pass *ou
 /* What columns of zeros that were left out add to the loss kl, less what zeros that are not observed have added to it: the sums of
  * the components without the part that is here, which are in `here`. Where the model is larger at what is not observed than at what
  * is, that difference has lost its digits, and the values are formed anew. */
-static void add_left_out(const row_block *b, factor x, const row_pass *out, double *here)
+static void add_left_out(const block *b, factor x, const row_pass *out, double *here)
 {
+    const factor a = b->part->design.columns;
     double all = 0, anew = 0;
     int cancelled = 0;
     for (ptrdiff_t k = 0; k < x.rank; k++) {
         here[k] = 0;
-        for (ptrdiff_t j = 0; j < b->design.length; j++)
-            here[k] += (double)b->design.at[k * b->design.stride + j];
+        for (ptrdiff_t j = 0; j < a.length; j++)
+            here[k] += (double)a.at[k * a.stride + j];
     }
     for (ptrdiff_t i = 0; i < x.length; i++) {
         double seen;
@@ -145,9 +147,9 @@ static void add_left_out(const row_block *b, factor x, const row_pass *out, doub
 
 /* What entries y = 0 whose model is at the floor add to values for 0 < beta < 1, where the floor is no small power: it stands for
  * zero, which adds nothing. */
-static double floor_value(const row_block *b, const real *y, const real *v, ptrdiff_t count)
+static double floor_value(const block *b, const real *y, const real *v, ptrdiff_t count)
 {
-    const double beta = b->loss->beta;
+    const double beta = b->part->loss->beta;
     ptrdiff_t floored = 0;
     if (!(beta > 0 && beta < 1))
         return 0;
@@ -157,26 +159,27 @@ static double floor_value(const row_block *b, const real *y, const real *v, ptrd
 }
 
 /* The same for the loss kl where no more than slopes and values are asked for. */
-static void quotient_entries(const row_block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
+static void quotient_entries(const block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
                              const buffers *at)
 {
+    const factor a = b->part->design.columns;
     const real *y[UPDATE_ROWS];
     for (ptrdiff_t i = 0; i < rows; i++)
-        y[i] = b->y + row_of(out->index, i) * b->y_stride + begin;
-    b->kernels->quotients(rows, b->design.rank, count, at->weights, b->design.rank, b->design.at + begin,
-                          b->design.stride, (real)b->floor, y, at->up, at->model, COLUMNS);
+        y[i] = b->part->y + row_of(out->index, i) * b->part->y_stride + begin;
+    b->kernels->quotients(rows, a.rank, count, at->weights, a.rank, a.at + begin, a.stride, (real)b->floor, y, at->up,
+                          at->model, COLUMNS);
     for (ptrdiff_t i = 0; out->values != NULL && i < rows; i++)
-        out->values[i] += b->loss->ops->value(b->loss, count, y[i], at->model + i * COLUMNS);
+        out->values[i] += b->part->loss->ops->value(b->part->loss, count, y[i], at->model + i * COLUMNS);
 }
 
 /* Slopes, and more where asked, of the entries of one block of columns. */
-static void slope_entries(const row_block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
+static void slope_entries(const block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
                           const buffers *at)
 {
-    const posed_loss *const loss = b->loss;
+    const posed_loss *const loss = b->part->loss;
     const int need_down = loss->kind != LOSS_KL;
     for (ptrdiff_t i = 0; i < rows; i++) {
-        const real *const y = b->y + row_of(out->index, i) * b->y_stride + begin;
+        const real *const y = b->part->y + row_of(out->index, i) * b->part->y_stride + begin;
         const real *const v = at->model + i * COLUMNS;
         real *const steep = at->steep + i * COLUMNS;
         if (out->up.at != NULL)
@@ -204,9 +207,10 @@ typedef struct wanted_sum {
 } wanted_sum;
 
 /* Blocks with each row contiguous. */
-static void pass_along(const row_block *b, factor x, const row_pass *out, const buffers *at, const wanted_sum *sums)
+static void pass_along(const block *b, factor x, const row_pass *out, const buffers *at, const wanted_sum *sums)
 {
-    const ptrdiff_t rows = x.length, rank = x.rank, length = b->design.length;
+    const factor a = b->part->design.columns;
+    const ptrdiff_t rows = x.length, rank = x.rank, length = a.length;
     for (ptrdiff_t k = 0; k < rank; k++)
         for (ptrdiff_t i = 0; i < rows; i++)
             at->weights[i * rank + k] = x.at[k * x.stride + i];
@@ -220,27 +224,28 @@ static void pass_along(const row_block *b, factor x, const row_pass *out, const 
         }
         for (int s = 0; s < SUMS; s++)
             if (sums[s].sum.at != NULL)
-                b->kernels->dots(rows, rank, count, sums[s].entries, COLUMNS, NULL, b->design.at + begin,
-                                 b->design.stride, sums[s].sum.at, sums[s].sum.stride, begin > 0);
+                b->kernels->dots(rows, rank, count, sums[s].entries, COLUMNS, NULL, a.at + begin, a.stride,
+                                 sums[s].sum.at, sums[s].sum.stride, begin > 0);
     }
 }
 
 /* Entries `count` from `begin` on of rows side by side: the model, then what is asked for. */
-static void entries_across(const row_block *b, factor x, const row_pass *out, const buffers *at, ptrdiff_t begin,
+static void entries_across(const block *b, factor x, const row_pass *out, const buffers *at, ptrdiff_t begin,
                            ptrdiff_t count)
 {
-    const posed_loss *const loss = b->loss;
+    const posed_loss *const loss = b->part->loss;
     const ptrdiff_t rows = x.length;
     const real floor = (real)b->floor;
     memset(at->model, 0, (size_t)(count * UPDATE_ROWS) * sizeof *at->model);
-    b->kernels->outer(x.rank, count, rows, b->design_rows + begin * b->design_rows_stride, b->design_rows_stride, x.at,
-                      x.stride, at->model, UPDATE_ROWS);
+    b->kernels->outer(x.rank, count, rows, b->part->design.rows + begin * b->part->design.rows_stride,
+                      b->part->design.rows_stride, x.at, x.stride, at->model, UPDATE_ROWS);
     for (ptrdiff_t j = 0; j < count; j++) {
-        const real *const y = b->y + (begin + j) * b->y_step;
+        const real *const y = b->part->y + (begin + j) * b->part->y_step;
         real *const v = at->model + j * UPDATE_ROWS;
         real *const steep = at->steep + j * UPDATE_ROWS;
-        for (ptrdiff_t i = 0; begin + j + AHEAD < b->design.length && i < rows; i += 64 / (ptrdiff_t)sizeof(real))
-            __builtin_prefetch(y + AHEAD * b->y_step + i);
+        for (ptrdiff_t i = 0; begin + j + AHEAD < b->part->design.columns.length && i < rows;
+             i += 64 / (ptrdiff_t)sizeof(real))
+            __builtin_prefetch(y + AHEAD * b->part->y_step + i);
         for (ptrdiff_t i = 0; i < rows; i++)
             v[i] = v[i] > floor ? v[i] : floor;
         if (out->up.at != NULL)
@@ -257,22 +262,24 @@ static void entries_across(const row_block *b, factor x, const row_pass *out, co
 }
 
 /* The same for the loss kl where no more than slopes and values are asked for. */
-static void quotients_across(const row_block *b, factor x, const row_pass *out, const buffers *at, ptrdiff_t begin,
+static void quotients_across(const block *b, factor x, const row_pass *out, const buffers *at, ptrdiff_t begin,
                              ptrdiff_t count)
 {
     const real *y[COLUMNS];
     for (ptrdiff_t j = 0; j < count; j++)
-        y[j] = b->y + (begin + j) * b->y_step;
-    b->kernels->quotients(count, x.rank, x.length, b->design_rows + begin * b->design_rows_stride,
-                          b->design_rows_stride, x.at, x.stride, (real)b->floor, y, at->up, at->model, UPDATE_ROWS);
+        y[j] = b->part->y + (begin + j) * b->part->y_step;
+    b->kernels->quotients(count, x.rank, x.length, b->part->design.rows + begin * b->part->design.rows_stride,
+                          b->part->design.rows_stride, x.at, x.stride, (real)b->floor, y, at->up, at->model,
+                          UPDATE_ROWS);
     for (ptrdiff_t j = 0; out->total != NULL && j < count; j++)
-        *out->total += b->loss->ops->value(b->loss, x.length, y[j], at->model + j * UPDATE_ROWS);
+        *out->total += b->part->loss->ops->value(b->part->loss, x.length, y[j], at->model + j * UPDATE_ROWS);
 }
 
 /* Rows side by side: products run across them. */
-static void pass_across(const row_block *b, factor x, const row_pass *out, const buffers *at, const wanted_sum *sums)
+static void pass_across(const block *b, factor x, const row_pass *out, const buffers *at, const wanted_sum *sums)
 {
-    const ptrdiff_t length = b->design.length;
+    const factor a = b->part->design.columns;
+    const ptrdiff_t length = a.length;
     for (int s = 0; s < SUMS; s++)
         if (sums[s].sum.at != NULL)
             clear(sums[s].sum);
@@ -284,65 +291,67 @@ static void pass_across(const row_block *b, factor x, const row_pass *out, const
             entries_across(b, x, out, at, begin, count);
         for (int s = 0; s < SUMS; s++)
             if (sums[s].sum.at != NULL)
-                b->kernels->outer(count, x.rank, x.length, b->design.at + begin, b->design.stride, sums[s].entries,
-                                  UPDATE_ROWS, sums[s].sum.at, sums[s].sum.stride);
+                b->kernels->outer(count, x.rank, x.length, a.at + begin, a.stride, sums[s].entries, UPDATE_ROWS,
+                                  sums[s].sum.at, sums[s].sum.stride);
     }
 }
 
 /* Rows with stored entries; the entries that are not stored add their model alone, which is in the sums. */
-static void pass_stored(const row_block *b, factor x, const row_pass *out, const buffers *at)
+static void pass_stored(const block *b, factor x, const row_pass *out, const buffers *at)
 {
-    const ptrdiff_t stride = b->design_rows_stride;
-    const picked_rows from = {b->design_rows, at->weights, stride, (real)b->floor};
+    const ptrdiff_t stride = b->part->design.rows_stride;
+    const picked_rows from = {b->part->design.rows, at->weights, stride, (real)b->floor};
     double *const up = (double *)(void *)(at->weights + stride);
     memset(at->weights, 0, (size_t)stride * sizeof *at->weights);
     assert(out->steep.at == NULL);
     for (ptrdiff_t i = 0; i < x.length; i++) {
-        const ptrdiff_t row = b->first + row_of(out->index, i), begin = b->stored->starts[row];
+        const ptrdiff_t row = b->part->first + row_of(out->index, i), begin = b->part->stored->starts[row];
         for (ptrdiff_t k = 0; k < x.rank; k++)
             at->weights[k] = x.at[k * x.stride + i];
-        double value = b->kernels->picked_slopes(b->stored->starts[row + 1] - begin, b->stored->indices + begin,
-                                                 b->stored->values + begin, &from, up, out->values != NULL);
+        double value =
+            b->kernels->picked_slopes(b->part->stored->starts[row + 1] - begin, b->part->stored->indices + begin,
+                                      b->part->stored->values + begin, &from, up, out->values != NULL);
         for (ptrdiff_t k = 0; out->up.at != NULL && k < x.rank; k++)
             out->up.at[k * out->up.stride + i] = (real)up[k];
         for (ptrdiff_t k = 0; out->values != NULL && k < x.rank; k++)
-            value += b->sums[k] * (double)x.at[k * x.stride + i];
+            value += b->part->design.sums[k] * (double)x.at[k * x.stride + i];
         if (out->values != NULL)
             out->values[i] = value;
     }
 }
 
-void RLRA(rows_pass)(const row_block *b, factor x, const row_pass *asked, void *scratch)
+void RLRA(rows_pass)(const block *b, factor x, const row_pass *asked, void *scratch)
 {
     const buffers at = place(x.rank, scratch);
-    const int is_kl = b->loss->kind == LOSS_KL;
+    const int is_kl = b->part->loss->kind == LOSS_KL;
     double values[UPDATE_ROWS];
     row_pass out = *asked;
     wanted_sum sums[SUMS] = {{at.up, out.up}, {at.down, out.down}, {at.steep, out.steep}};
     sums[1].sum.at = is_kl ? NULL : sums[1].sum.at;
-    out.values = out.values == NULL && out.total != NULL && b->y_step == 0 ? values : out.values;
+    out.values = out.values == NULL && out.total != NULL && b->part->y_step == 0 ? values : out.values;
     for (ptrdiff_t i = 0; out.values != NULL && i < x.length; i++)
         out.values[i] = 0;
     if (out.total != NULL)
         *out.total = 0;
-    for (int s = 0; s < SUMS && b->design.length == 0 && b->stored == NULL; s++)
+    for (int s = 0; s < SUMS && b->part->design.columns.length == 0 && b->part->stored == NULL; s++)
         if (sums[s].sum.at != NULL)
             clear(sums[s].sum);
-    if (b->stored != NULL)
+    if (b->part->stored != NULL)
         pass_stored(b, x, &out, &at);
-    else if (b->y_step == 0)
+    else if (b->part->y_step == 0)
         pass_along(b, x, &out, &at, sums);
     else
         pass_across(b, x, &out, &at, sums);
     if (is_kl && out.down.at != NULL)
         RLRA(rows_sums)(b, out.index, out.down);
-    if (is_kl && b->stored == NULL && (out.values != NULL || out.total != NULL) && (b->is_cut || b->sums_stride != 0))
+    if (is_kl && b->part->stored == NULL && (out.values != NULL || out.total != NULL) &&
+        (b->part->is_cut || b->part->design.sums_stride != 0))
         add_left_out(b, x, &out, (double *)(void *)at.weights);
-    for (ptrdiff_t i = 0; out.total != NULL && b->y_step == 0 && i < x.length; i++)
+    for (ptrdiff_t i = 0; out.total != NULL && b->part->y_step == 0 && i < x.length; i++)
         *out.total += out.values[i];
 }
 
-void RLRA(rows_slopes)(const row_block *b, factor x, factor up, factor down, double *values, void *scratch)
+void RLRA(rows_slopes)(const block *b, factor x, factor up, factor down, double *values, void *scratch)
 {
     RLRA(rows_pass)(b, x, &(row_pass){.up = up, .down = down, .values = values}, scratch);
 }

@@ -1,7 +1,7 @@
-/* update/rows_gap.c: how far a row is from its minimiser at most, by duality (docs/theory/gap.md); and the best scale of rows. */
+/* block/rows_gap.c: how far a row is from its minimiser at most, by duality (docs/theory/gap.md); and the best scale of rows. */
 #include <math.h>
 
-#include "update/rows.h"
+#include "block/rows.h"
 
 #define BISECTIONS   80
 #define NEWTON_STEPS 60
@@ -21,7 +21,7 @@ static real at(factor f, ptrdiff_t i, ptrdiff_t k)
     return f.at[k * f.stride + i];
 }
 
-void RLRA(rows_scale)(const row_block *b, factor x, void *scratch)
+void RLRA(rows_scale)(const block *b, factor x, void *scratch)
 {
     const factor up = room_at(scratch, x.length, x.rank, 0), down = room_at(scratch, x.length, x.rank, 1);
     RLRA(rows_slopes)(b, x, up, down, NULL, behind(scratch, x.rank));
@@ -65,23 +65,23 @@ static double entry_excess(const shape *s, double x, double t)
 }
 
 /* sum_k a_k x_k(scale): the slope of sum_k phi(scale a_k - c_k). */
-static double conjugate_slope(const shape *s, const row_block *b, const double *up, double scale)
+static double conjugate_slope(const shape *s, const block *b, const double *up, double scale)
 {
     double sum = 0;
     for (ptrdiff_t k = 0; k < b->x.rank; k++) {
-        const double a = up[k], x = best_entry(s, scale * a - b->sums[k] - s->linear);
+        const double a = up[k], x = best_entry(s, scale * a - b->part->design.sums[k] - s->linear);
         sum += a > 0 && x > 0 ? a * x : 0;
     }
     return sum;
 }
 
 /* The scale s of the dual point s y/v at which  sum y log s - sum_k phi(s up_k - c_k - mu_1)  is largest. */
-static double best_scale(const shape *s, const row_block *b, const double *up, double total)
+static double best_scale(const shape *s, const block *b, const double *up, double total)
 {
     double low = INFINITY;
     for (ptrdiff_t k = 0; k < b->x.rank; k++)
         if (up[k] > 0)
-            low = fmin(low, (b->sums[k] + s->linear) / up[k]);
+            low = fmin(low, (b->part->design.sums[k] + s->linear) / up[k]);
     if (!isfinite(low))
         return low;
     if (is_free(s))
@@ -102,16 +102,16 @@ static double best_scale(const shape *s, const row_block *b, const double *up, d
 
 /* kl: with theta = s y/v the slopes of the loss are those at the model v/s, and the gap is
  *   sum y (s - 1 - log s) + sum_k [ phi(t_k) + g(x_k) - t_k x_k ],  t = s up - c - mu_1,  of terms that are not negative. */
-static double gap_kl(const shape *s, const row_block *b, ptrdiff_t i, const double *x, const double *up)
+static double gap_kl(const shape *s, const block *b, ptrdiff_t i, const double *x, const double *up)
 {
-    const real *const y = b->y + i * b->y_stride;
+    const real *const y = b->part->y + i * b->part->y_stride;
     double total = 0, gap = 0;
-    for (ptrdiff_t j = 0; j < b->design.length; j++)
+    for (ptrdiff_t j = 0; j < b->part->design.columns.length; j++)
         total += (double)y[j];
     const double scale = total > 0 ? best_scale(s, b, up, total) : 1;
     gap += total > 0 ? total * ((scale - 1) - log1p(scale - 1)) : 0;
     for (ptrdiff_t k = 0; k < b->x.rank; k++)
-        gap += entry_excess(s, x[k], scale * up[k] - b->sums[k] - s->linear);
+        gap += entry_excess(s, x[k], scale * up[k] - b->part->design.sums[k] - s->linear);
     return gap;
 }
 
@@ -146,22 +146,23 @@ static double entry_gap(double beta, double y, double v, double u, double slope)
 }
 
 /* 1 < beta <= 2: theta_j = s y v^(beta-2) - v^(beta-1), with s <= 1 such that A^T theta <= mu_1 where entries have no bound. */
-static double gap_convex(const shape *s, const row_block *b, ptrdiff_t i, const double *x, const double *up,
+static double gap_convex(const shape *s, const block *b, ptrdiff_t i, const double *x, const double *up,
                          const double *down)
 {
-    const double beta = b->loss->beta;
+    const factor a = b->part->design.columns;
+    const double beta = b->part->loss->beta;
     double scale = 1, gap = 0;
     for (ptrdiff_t k = 0; k < b->x.rank && is_free(s); k++)
         if (up[k] > 0)
             scale = fmin(scale, (down[k] + s->linear) / up[k]);
     for (ptrdiff_t k = 0; k < b->x.rank; k++)
         gap += entry_excess(s, x[k], scale * up[k] - down[k] - s->linear);
-    for (ptrdiff_t j = 0; j < b->design.length && scale < 1; j++) {
+    for (ptrdiff_t j = 0; j < a.length && scale < 1; j++) {
         double v = 0;
-        for (ptrdiff_t k = 0; k < b->design.rank; k++)
-            v += (double)b->design.at[k * b->design.stride + j] * x[k];
+        for (ptrdiff_t k = 0; k < a.rank; k++)
+            v += (double)a.at[k * a.stride + j] * x[k];
         v = fmax(v, b->floor);
-        const double y = (double)b->y[i * b->y_stride + j];
+        const double y = (double)b->part->y[i * b->part->y_stride + j];
         const double slope = pow(v, beta - 1) - scale * y * pow(v, beta - 2);
         if (y > 0)
             gap += fmax(0, entry_gap(beta, y, v, entry_at_slope(beta, y, slope, fmax(v, y)), slope));
@@ -169,11 +170,11 @@ static double gap_convex(const shape *s, const row_block *b, ptrdiff_t i, const 
     return gap;
 }
 
-double RLRA(row_gap)(const row_block *b, ptrdiff_t i, const double *x, const double *up, const double *down)
+double RLRA(row_gap)(const block *b, ptrdiff_t i, const double *x, const double *up, const double *down)
 {
     const shape s = {fmax(RLRA(penalties_least)(b->penalties), 0), RLRA(penalties_most)(b->penalties),
                      RLRA(penalties_linear)(b->penalties), RLRA(penalties_quadratic)(b->penalties)};
-    if (!(b->loss->beta >= 1 && b->loss->beta <= 2))
+    if (!(b->part->loss->beta >= 1 && b->part->loss->beta <= 2))
         return NAN;
-    return b->loss->kind == LOSS_KL ? gap_kl(&s, b, i, x, up) : gap_convex(&s, b, i, x, up, down);
+    return b->part->loss->kind == LOSS_KL ? gap_kl(&s, b, i, x, up) : gap_convex(&s, b, i, x, up, down);
 }

@@ -1,5 +1,5 @@
-/* update/block.c: slopes, proximal steps and objective of a block of rows. */
-#include "update/block.h"
+/* block/quadratic.c: slopes, proximal steps and objective of a block of rows. */
+#include "block/quadratic.h"
 
 #include <string.h>
 
@@ -20,8 +20,8 @@ double RLRA(block_distance2)(const block *b, factor x, factor y)
 void RLRA(block_slope)(const block *b, factor x, ptrdiff_t k, real *row, real *out)
 {
     for (ptrdiff_t j = 0; j < x.rank; j++)
-        row[j] = (real)b->gram[k * x.rank + j];
-    b->kernels->residual(x.length, x.rank, b->rhs.at + k * b->rhs.stride, row, x.at, x.stride, out);
+        row[j] = (real)b->quadratic.gram[k * x.rank + j];
+    b->kernels->residual(x.length, x.rank, b->quadratic.rhs.at + k * b->quadratic.rhs.stride, row, x.at, x.stride, out);
 }
 
 void RLRA(block_proximal_step)(const block *b, factor from, double step, real *row, factor to)
@@ -42,7 +42,7 @@ double RLRA(block_objective)(const block *b, factor x, real *row, real *product)
     double sum = RLRA(penalties_value)(b->penalties, x);
     for (ptrdiff_t k = 0; k < x.rank; k++) {
         const real *const at = x.at + k * x.stride;
-        const real *const rhs = b->rhs.at + k * b->rhs.stride;
+        const real *const rhs = b->quadratic.rhs.at + k * b->quadratic.rhs.stride;
         RLRA(block_slope)(b, x, k, row, product);
         for (ptrdiff_t i = 0; i < x.length; i++)
             sum -= 0.5 * (double)at[i] * ((double)rhs[i] + (double)product[i]);

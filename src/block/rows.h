@@ -1,17 +1,17 @@
-/* update/rows.h: what the rules of general losses share: model, slopes, value and KKT residual of rows with their data. */
-#ifndef RLRA_UPDATE_ROWS_H
-#define RLRA_UPDATE_ROWS_H
+/* block/rows.h: what the rules of general losses share: model, slopes, value and KKT residual of rows with their data. */
+#ifndef RLRA_BLOCK_ROWS_H
+#define RLRA_BLOCK_ROWS_H
 
-#include "update/update.h"
+#include "block/block.h"
 
 /* With v_ij = max(sum_k a_jk x_ik, floor), formed block by block in cache and never as a whole:
  *
- *   up_ik = sum_j a_jk y_ij v_ij^(beta-2),   down_ik = sum_j a_jk v_ij^(beta-1)   (b->sums for kl),
+ *   up_ik = sum_j a_jk y_ij v_ij^(beta-2),   down_ik = sum_j a_jk v_ij^(beta-1)   (the sums of the design for kl),
  *
  * for all rows of x (rank components, as b->x). `values`, NULL or one number for each row, gets the loss of the row without what
- * sum_j over left-out entries adds to it beyond v (that is: complete for kl, where those add v, seen through b->sums).
+ * sum_j over left-out entries adds to it beyond v (that is: complete for kl, where those add v, seen through the sums).
  * `scratch` holds rows_bytes(rank, length) bytes. Cost: 4 rows length rank flops. */
-void RLRA(rows_slopes)(const row_block *b, factor x, factor up, factor down, double *values, void *scratch);
+void RLRA(rows_slopes)(const block *b, factor x, factor up, factor down, double *values, void *scratch);
 size_t RLRA(rows_bytes)(ptrdiff_t rank, ptrdiff_t length);
 
 /* The same for some rows of the block, and more of them. */
@@ -23,10 +23,10 @@ typedef struct row_pass {
     double *values;          /* or NULL                                                                               */
     double *total;           /* the sum of the values, or NULL; rows side by side (y_step) tell no values but this    */
 } row_pass;
-void RLRA(rows_pass)(const row_block *b, factor x, const row_pass *out, void *scratch);
+void RLRA(rows_pass)(const block *b, factor x, const row_pass *out, void *scratch);
 
 /* down_ik of kl: the sums that go with row index[i] of the block, or with row i. */
-void RLRA(rows_sums)(const row_block *b, const ptrdiff_t *index, factor down);
+void RLRA(rows_sums)(const block *b, const ptrdiff_t *index, factor down);
 
 /* The KKT residual of one row, free of all scales: with the gradient g = down - up + mu_1 + 2 mu_2 x,
  *
@@ -38,13 +38,13 @@ double RLRA(row_kkt)(const penalty_list *penalties, ptrdiff_t rank, const double
 
 /* Multiply each row of x by the number that makes its loss without penalties least: sum y v^(beta-1) / sum v^beta. Zero rows
  * stay. Scratch as above. */
-void RLRA(rows_scale)(const row_block *b, factor x, void *scratch);
+void RLRA(rows_scale)(const block *b, factor x, void *scratch);
 
 /* At least the objective of row i of the block, which is x, less the least one, by duality: for 1 <= beta <= 2, else NaN. Arrays of
  * `rank` numbers. */
-double RLRA(row_gap)(const row_block *b, ptrdiff_t i, const double *x, const double *up, const double *down);
+double RLRA(row_gap)(const block *b, ptrdiff_t i, const double *x, const double *up, const double *down);
 
 /* The slopes of row i of the block, which is x, in double whatever the precision; returns the loss, which is complete as above. */
-double RLRA(row_exact)(const row_block *b, ptrdiff_t i, const double *x, double *up, double *down);
+double RLRA(row_exact)(const block *b, ptrdiff_t i, const double *x, double *up, double *down);
 
 #endif

@@ -1,0 +1,77 @@
+/* block/block.h: the problem that rules solve: some rows of a factor, with all else fixed.
+ *
+ *   minimise over x   sum_rows 1/2 x_i G x_i^T - m_i x_i^T  +  sum_rows sum_j d(y_ij, sum_k a_jk x_ik)  +  penalties(x)
+ *
+ * The quadratic part is all that the squared loss needs, whatever the data and the other factors are; other losses need the rows of
+ * the data themselves and the product of the other factors. */
+#ifndef RLRA_BLOCK_BLOCK_H
+#define RLRA_BLOCK_BLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/real.h"
+#include "data/part.h"
+#include "linalg/kernels.h"
+#include "loss/loss.h"
+#include "model/factor.h"
+#include "penalty/penalty.h"
+
+/* What options say to rules; each reads what concerns it. */
+typedef struct rule_settings {
+    double gamma;  /* step of msom, in (0, 2)                              */
+    double rho;    /* penalty parameter of admm; 0: trace(G) / rank        */
+    int shuffled;  /* components in random order, anew in every round      */
+    uint64_t seed; /* of that order                                        */
+    int64_t nodes; /* most nodes of a search over supports, for each row   */
+} rule_settings;
+
+/* What rules report beyond the result; summed over calls of one thread. */
+typedef struct rule_counts {
+    int64_t rounds;   /* most rounds any block took                              */
+    int64_t nodes;    /* of searches over supports                               */
+    int64_t unproved; /* rows whose search ended at its limit                    */
+    double gap;       /* sum over them of objective - bound                      */
+} rule_counts;
+
+/* 1/2 x_i G x_i^T - m_i x_i^T. */
+typedef struct quadratic_part {
+    factor rhs;         /* m, as long as x; a NULL `at`: the block has no such part       */
+    const double *wide; /* or not NULL: m before it was rounded, m_ik at wide[k * wide_stride + i] */
+    ptrdiff_t wide_stride;
+    const double *gram; /* G, rank x rank, full symmetric                                  */
+    const real *grams;  /* or not NULL: one for each of at most ROW_GRAMS rows, all as linalg/row_grams.h has it */
+} quadratic_part;
+
+typedef struct block {
+    factor x; /* in: start, out: result; at most UPDATE_ROWS rows, or, where a penalty couples rows, all */
+    quadratic_part quadratic;
+    data_part *part; /* rows of data; x >= 0 and the designs too */
+    int parts;
+    const penalty_list *penalties;
+    const double *reach; /* NULL, or the most that entries of each component will be left at: KKT residuals know it */
+    const kernels *kernels;
+    double floor;           /* > 0: least value of rules that must stay positive, and of the model  */
+    int inner_sweeps;       /* most rounds                                                     */
+    uint64_t rounds_before; /* these were done in earlier calls; shuffled orders go on from there */
+    double inner_decrease;  /* stop when a round changes less than this part of the first      */
+    double tolerance;       /* with data: end a row when its KKT residual (rows.h) is below this; 0: do all rounds */
+    const double *prepared; /* what prepare() of the rule made                                 */
+    void *scratch;          /* as many bytes as the rule asks for, aligned to 64               */
+    const rule_settings *settings;
+    rule_counts *counts;
+} block;
+
+/* m_ik for rules that solve in double, and the relative error of it. */
+static inline double block_side(const block *b, ptrdiff_t i, ptrdiff_t k)
+{
+    const quadratic_part *const q = &b->quadratic;
+    return q->wide != NULL ? q->wide[k * q->wide_stride + i] : (double)q->rhs.at[k * q->rhs.stride + i];
+}
+
+static inline double block_accuracy(const block *b)
+{
+    return b->quadratic.wide != NULL ? DBL_EPSILON : (double)REAL_EPS;
+}
+
+#endif

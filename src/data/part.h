@@ -1,0 +1,53 @@
+/* data/part.h: rows of the data in the layout that suits their storage, with the design that models them. */
+#ifndef RLRA_DATA_PART_H
+#define RLRA_DATA_PART_H
+
+#include <stddef.h>
+
+#include "core/real.h"
+#include "data/sparse/rows.h"
+#include "model/factor.h"
+
+/* Rows that are treated together where they are independent: few enough for the first-level cache. */
+#define UPDATE_ROWS 48
+
+/* The model of entry j of a row x is sum_k a_jk x_k. */
+struct design {
+    factor columns;   /* a, length x rank, component k contiguous */
+    const real *rows; /* or NULL: the same row by row; for stored data as linalg/gather.h wants it */
+    ptrdiff_t rows_stride;
+    const double *sums;    /* sum_j a_jk over the whole design: also of entries left out because y_ij = 0 */
+    ptrdiff_t sums_stride; /* 0; or row i has its own at sums[i * sums_stride], without entries that are not observed */
+};
+
+struct posed_loss;
+
+/* At most UPDATE_ROWS dense rows, along (each contiguous) or across (side by side), or rows that are stored. A row of sparse data
+ * may come alone instead, with the design cut down to its stored entries (kl sees the others through the sums only). */
+typedef struct data_part {
+    const real *y; /* entry j of row i at y[i * y_stride + j], j < design.columns.length */
+    ptrdiff_t y_stride;
+    ptrdiff_t y_step; /* 0; or rows are across: entry j of row i is y[i + j * y_step], and design.rows is there */
+
+    /* NULL; or row i has the stored entries of row first + i of these, and design.rows is there. */
+    const sparse_rows *stored;
+    ptrdiff_t first;
+
+    int is_cut; /* to the entries of one row that are not zero */
+    struct design design;
+    const struct posed_loss *loss;
+
+    /* For rules that take columns under kl: NULL, or the slopes at x (block/rows.h), which are known or to be stored. */
+    factor up;
+    int knows_up;
+} data_part;
+
+/* Entry j of row i, or of those that are stored. */
+static inline real part_entry(const data_part *d, ptrdiff_t i, ptrdiff_t j)
+{
+    if (d->stored != NULL)
+        return d->stored->values[d->stored->starts[d->first + i] + j];
+    return d->y_step == 0 ? d->y[i * d->y_stride + j] : d->y[i + j * d->y_step];
+}
+
+#endif
