@@ -6,6 +6,7 @@
 
 #include "rlra/context.h"
 #include "rlra/export.h"
+#include "rlra/model.h"
 #include "rlra/options.h"
 #include "rlra/problem.h"
 #include "rlra/status.h"
@@ -64,6 +65,10 @@ typedef struct rlra_plan {
  */
 RLRA_API rlra_status rlra_fit_plan(const rlra_problem *problem, const rlra_options *options, int64_t rank,
                                    rlra_plan *plan);
+
+/** The same for the factors of a model, whose ranks may differ (rlra/form.h). */
+RLRA_API rlra_status rlra_fit_plan_model(const rlra_problem *problem, const rlra_options *options,
+                                         const rlra_model *model, rlra_plan *plan);
 
 /**
  * Whether there is memory for the fit of a plan: data, factors, workspace and start. rlra_fit() and rlra_fit_starts() ask so, too;

@@ -8,6 +8,7 @@
 #include "rlra/context.h"
 #include "rlra/fit.h"
 #include "rlra/folder.h"
+#include "rlra/form.h"
 #include "rlra/io.h"
 #include "rlra/model.h"
 #include "rlra/nnls.h"

@@ -140,7 +140,7 @@ static rlra_status compare(book *b)
     return status;
 }
 
-static rlra_status open_book(book *b, const rlra_problem *problem, const rlra_options *options, int64_t rank,
+static rlra_status open_book(book *b, const rlra_problem *problem, const rlra_options *options, const int64_t *ranks,
                              int number)
 {
     rlra_status status = RLRA_OK;
@@ -149,7 +149,7 @@ static rlra_status open_book(book *b, const rlra_problem *problem, const rlra_op
     b->path = rlra_checkpoint_path(b->context, b->asked->folder, number, "checkpoint");
     b->previous = rlra_checkpoint_path(b->context, b->asked->folder, number, "previous");
     REQUIRE(b->path != NULL && b->previous != NULL, RLRA_ERR_MEMORY);
-    TRY(rlra_fit_identity(problem, options, rank, &b->identity));
+    TRY(rlra_fit_identity(problem, options, ranks, &b->identity));
     b->report.seconds += rlra_seconds() - begun;
 cleanup:
     return status;
@@ -171,7 +171,7 @@ rlra_status rlra_fit_kept(const rlra_problem *problem, const rlra_options *optio
     int found = 0;
     book b = {.context = problem->context, .asked = asked, .lock = -1, .reader = {.in = {.fd = -1}}};
     fit_keeper keeper = {.user = &b, .every = asked->every, .read = read_state, .keep = keep, .lose = lose};
-    TRY(open_book(&b, problem, options, model->rank, number));
+    TRY(open_book(&b, problem, options, model->ranks, number));
     if (asked->resume)
         TRY(open_kept(&b, &found));
     if (found) {

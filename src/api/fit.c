@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "api/form.h"
 #include "core/memory.h"
 #include "core/view.h"
 #include "model/model.h"
@@ -42,7 +43,7 @@ static rlra_status check_problem(const rlra_problem *problem)
             return rlra_fail(context, RLRA_ERR_ARGUMENT, "factor %d has a penalty, but no term of the problem uses it",
                              n);
     for (int n = 0; n < problem->factors; n++)
-        if (problem->lengths[n] == 0)
+        if (problem->lengths[n] == 0 && !problem->is_core[n])
             return rlra_fail(context, RLRA_ERR_ARGUMENT, "no term of the problem uses factor %d", n);
     return RLRA_OK;
 }
@@ -59,11 +60,24 @@ static rlra_status check_model(const rlra_problem *problem, const rlra_model *mo
     if (model->order != problem->factors)
         return rlra_fail(context, RLRA_ERR_SHAPE, "the problem has %d factors, the model %d", problem->factors,
                          model->order);
-    for (int n = 0; n < problem->factors; n++)
-        if (problem->lengths[n] != model->dims[n])
+    factor_shapes shapes;
+    const rlra_status shaped = rlra_problem_shapes(problem, model->ranks, &shapes);
+    if (shaped != RLRA_OK)
+        return shaped;
+    for (int n = 0; n < problem->factors; n++) {
+        if (shapes.dims[n] != model->dims[n])
             return rlra_fail(context, RLRA_ERR_SHAPE,
-                             "factor %d of the model has %" PRId64 " rows, its mode of the data has %" PRId64, n,
-                             model->dims[n], problem->lengths[n]);
+                             "factor %d of the model has %" PRId64 " rows, its %s has %" PRId64, n, model->dims[n],
+                             problem->is_core[n]            ? "core"
+                             : problem->map[n].data != NULL ? "map has columns"
+                                                            : "mode of the data",
+                             shapes.dims[n]);
+        if (shapes.ranks[n] != model->ranks[n])
+            return rlra_fail(context, RLRA_ERR_SHAPE,
+                             "factor %d of the model has %" PRId64 " columns, the ranks of the other factors ask for "
+                             "%" PRId64,
+                             n, model->ranks[n], shapes.ranks[n]);
+    }
     return RLRA_OK;
 }
 
@@ -84,18 +98,20 @@ static rlra_status check_apart(const rlra_problem *problem, const rlra_model *mo
     return status;
 }
 
-static rlra_status check_rank(const rlra_problem *problem, const rlra_options *options, int64_t rank)
+static rlra_status check_ranks(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks)
 {
-    if (rank < 1)
-        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the rank must be at least 1, got %" PRId64, rank);
-    if (options->rank != 0 && options->rank != rank)
-        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
-                         "the options ask for rank %" PRId64 ", the model has %" PRId64, options->rank, rank);
-    for (int n = 0; n < problem->factors; n++)
-        if (problem->lengths[n] > INT64_MAX / 64 / rank)
+    factor_shapes shapes;
+    const rlra_status status = rlra_problem_shapes(problem, ranks, &shapes);
+    for (int n = 0; n < problem->factors && status == RLRA_OK; n++) {
+        if (options->rank != 0 && !problem->is_core[n] && options->rank != ranks[n])
+            return rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
+                             "the options ask for rank %" PRId64 ", the model has %" PRId64, options->rank, ranks[n]);
+        if (shapes.dims[n] > INT64_MAX / 64 / shapes.ranks[n])
             return rlra_fail(problem->context, RLRA_ERR_MEMORY,
-                             "a factor of %" PRId64 " x %" PRId64 " entries is too large", problem->lengths[n], rank);
-    return RLRA_OK;
+                             "a factor of %" PRId64 " x %" PRId64 " entries is too large", shapes.dims[n],
+                             shapes.ranks[n]);
+    }
+    return status;
 }
 
 rlra_status rlra_plan_check(rlra_context *context, const rlra_plan *plan, int64_t models)
@@ -115,10 +131,10 @@ rlra_status rlra_plan_check(rlra_context *context, const rlra_plan *plan, int64_
                                is_double ? "a lower rank, or f32, needs less" : "a lower rank needs less");
 }
 
-static rlra_status check_memory(const rlra_problem *problem, const rlra_options *options, int64_t rank)
+static rlra_status check_memory(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks)
 {
     rlra_plan plan;
-    const rlra_status status = rlra_core_of(problem->dtype)->plan(problem, options, rank, &plan);
+    const rlra_status status = rlra_core_of(problem->dtype)->plan(problem, options, ranks, &plan);
     return status == RLRA_OK ? rlra_plan_check(problem->context, &plan, 0) : status;
 }
 
@@ -128,10 +144,10 @@ rlra_status rlra_fit_check(const rlra_problem *problem, const rlra_options *opti
     if (status == RLRA_OK)
         status = check_model(problem, model);
     if (status == RLRA_OK)
-        status = check_rank(problem, options, model->rank);
+        status = check_ranks(problem, options, model->ranks);
     if (status == RLRA_OK)
         status = check_apart(problem, model);
-    return status == RLRA_OK ? check_memory(problem, options, model->rank) : status;
+    return status == RLRA_OK ? check_memory(problem, options, model->ranks) : status;
 }
 
 rlra_status rlra_fit_run(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper,
@@ -152,9 +168,10 @@ rlra_status rlra_fit(const rlra_problem *problem, const rlra_options *options, r
     return status == RLRA_OK ? rlra_fit_run(problem, options, NULL, model, report) : status;
 }
 
-rlra_status rlra_fit_plan(const rlra_problem *problem, const rlra_options *options, int64_t rank, rlra_plan *plan)
+static rlra_status plan_ranks(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks,
+                              rlra_plan *plan)
 {
-    if (!(problem != NULL && plan != NULL))
+    if (!(problem != NULL && ranks != NULL && plan != NULL))
         return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
                          "a plan needs a problem and a place for it, got NULL");
     const rlra_options standard = rlra_options_default();
@@ -163,8 +180,22 @@ rlra_status rlra_fit_plan(const rlra_problem *problem, const rlra_options *optio
     if (status == RLRA_OK)
         status = check_problem(problem);
     if (status == RLRA_OK)
-        status = check_rank(problem, options, rank);
-    return status == RLRA_OK ? rlra_core_of(problem->dtype)->plan(problem, options, rank, plan) : status;
+        status = check_ranks(problem, options, ranks);
+    return status == RLRA_OK ? rlra_core_of(problem->dtype)->plan(problem, options, ranks, plan) : status;
+}
+
+rlra_status rlra_fit_plan(const rlra_problem *problem, const rlra_options *options, int64_t rank, rlra_plan *plan)
+{
+    int64_t ranks[RLRA_MAX_FACTORS];
+    for (int n = 0; n < RLRA_MAX_FACTORS; n++)
+        ranks[n] = rank;
+    return plan_ranks(problem, options, ranks, plan);
+}
+
+rlra_status rlra_fit_plan_model(const rlra_problem *problem, const rlra_options *options, const rlra_model *model,
+                                rlra_plan *plan)
+{
+    return plan_ranks(problem, options, model == NULL ? NULL : model->ranks, plan);
 }
 
 rlra_status rlra_certify(const rlra_problem *problem, const rlra_model *model, rlra_report *report)

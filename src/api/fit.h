@@ -22,7 +22,8 @@ rlra_status rlra_fit_kept(const rlra_problem *problem, const rlra_options *optio
 rlra_status rlra_checkpoint_check(rlra_context *context, const rlra_checkpoint *checkpoint, int count);
 
 /* What a fit depends on, as text: a line "key = value" for each thing, the kernels last. Freed by rlra_free(). */
-rlra_status rlra_fit_identity(const rlra_problem *problem, const rlra_options *options, int64_t rank, char **text);
+rlra_status rlra_fit_identity(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks,
+                              char **text);
 
 /* RLRA_ERR_ARGUMENT, and a sentence that names the first thing in which `kept`, from the file `path`, differs; kernels may. */
 rlra_status rlra_fit_same(rlra_context *context, const char *path, const char *kept, const char *now);

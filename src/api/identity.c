@@ -8,13 +8,14 @@
 #include "api/fit.h"
 #include "core/check.h"
 #include "core/print.h"
+#include "form/form.h"
 #include "penalty/penalty.h"
 #include "rlra/registry.h"
 #include "solve/core.h"
 
 #define TEXT_BYTES 32768
 
-static const char separator[] = " = ", kernels[] = "kernels = ";
+static const char separator[] = " = ", kernels_key[] = "kernels = ";
 
 /* Limits, which only end a fit, and what changes no bit; the rank is that of the model. */
 static const char *const free_options[] = {"max_sweeps", "time_limit", "threads", "rank"};
@@ -58,7 +59,9 @@ static rlra_status add_term(text *to, const rlra_problem *problem, int t)
     uint64_t digest;
     const rlra_status status = digest_of(problem, t, &digest);
     const problem_term *const term = &problem->term[t];
-    int64_t strides[RLRA_MAX_ORDER], factors[RLRA_MAX_ORDER];
+    const form_ops *const ops = rlra_f64_form_at(term->form);
+    const int numbers = term->array.order + ops->cores;
+    int64_t strides[RLRA_MAX_ORDER], factors[RLRA_MAX_ORDER + 1];
     char whose[32] = "the data";
     if (status != RLRA_OK)
         return status;
@@ -66,15 +69,18 @@ static rlra_status add_term(text *to, const rlra_problem *problem, int t)
         snprintf(whose, sizeof whose, "term %d of the data", t);
     for (int m = 0; m < term->array.order; m++) {
         strides[m] = term->array.dims[m] > 1 ? term->array.strides[m] : 0;
-        factors[m] = term->factors[m];
     }
+    for (int at = 0; at < numbers; at++)
+        factors[at] = term->factors[at];
     add(to, "storage of %s%s%s\n", whose, separator, term->sparse != NULL ? "sparse" : "dense");
     add(to, "shape of %s%s", whose, separator);
     add_numbers(to, term->array.order, term->array.dims, " x ");
     add(to, "strides of %s%s", whose, separator);
     add_numbers(to, term->array.order, strides, " ");
     add(to, "factors of %s%s", whose, separator);
-    add_numbers(to, term->array.order, factors, " ");
+    add_numbers(to, numbers, factors, " ");
+    if (ops->cores > 0)
+        add(to, "form of %s%s%s\n", whose, separator, ops->about.name);
     add(to, "weight of %s%s%.17g\n", whose, separator, term->weight);
     add(to, "what is missing of %s%s%s\n", whose, separator,
         term->nan_is_missing                       ? "NaN"
@@ -84,6 +90,16 @@ static rlra_status add_term(text *to, const rlra_problem *problem, int t)
         add(to, "hash of the weights of %s%s%016" PRIx64 "\n", whose, separator, rlra_array_digest(&term->weights));
     add(to, "hash of the entries of %s%s%016" PRIx64 "\n", whose, separator, digest);
     return RLRA_OK;
+}
+
+/* One rank where all factors of modes share it. */
+static void add_ranks(text *to, const rlra_problem *problem, const int64_t *ranks)
+{
+    int is_one = 1;
+    for (int n = 0; n < problem->factors; n++)
+        is_one &= !problem->is_core[n] && ranks[n] == ranks[0];
+    add(to, "rank%s", separator);
+    add_numbers(to, is_one ? 1 : problem->factors, ranks, " ");
 }
 
 static void add_priors(text *to, const rlra_problem *problem, int n)
@@ -108,7 +124,8 @@ static int is_free(const char *name)
     return 0;
 }
 
-rlra_status rlra_fit_identity(const rlra_problem *problem, const rlra_options *options, int64_t rank, char **made)
+rlra_status rlra_fit_identity(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks,
+                              char **made)
 {
     rlra_context *const context = problem->context;
     rlra_status status = RLRA_OK;
@@ -121,9 +138,13 @@ rlra_status rlra_fit_identity(const rlra_problem *problem, const rlra_options *o
     add(&to, "number of terms%s%d\n", separator, problem->terms);
     for (int t = 0; t < problem->terms; t++)
         TRY(add_term(&to, problem, t));
-    add(&to, "rank%s%" PRId64 "\n", separator, rank);
-    for (int n = 0; n < problem->factors; n++)
+    add_ranks(&to, problem, ranks);
+    for (int n = 0; n < problem->factors; n++) {
         add_priors(&to, problem, n);
+        if (problem->map[n].data != NULL)
+            add(&to, "hash of the map of factor %d%s%016" PRIx64 "\n", n, separator,
+                rlra_array_digest(&problem->map[n]));
+    }
     for (int i = 0; i < rlra_option_count(); i++) {
         const char *const name = rlra_option_at(i)->name;
         char value[64];
@@ -131,7 +152,7 @@ rlra_status rlra_fit_identity(const rlra_problem *problem, const rlra_options *o
             continue;
         add(&to, "option %s%s%s\n", name, separator, value);
     }
-    add(&to, "%s%s\n", kernels, rlra_build_info()->kernels);
+    add(&to, "%s%s\n", kernels_key, rlra_build_info()->kernels);
 cleanup:
     return status;
 }
@@ -158,10 +179,10 @@ static rlra_status refuse(rlra_context *context, const char *path, const char *k
 
 rlra_status rlra_fit_same(rlra_context *context, const char *path, const char *kept, const char *now)
 {
-    const size_t free_line = strlen(kernels);
+    const size_t free_line = strlen(kernels_key);
     while (*kept != '\0' || *now != '\0') {
         const int length = line_length(now);
-        const int is_kernels = strncmp(now, kernels, free_line) == 0 && strncmp(kept, kernels, free_line) == 0;
+        const int is_kernels = strncmp(now, kernels_key, free_line) == 0 && strncmp(kept, kernels_key, free_line) == 0;
         if (!is_kernels && (line_length(kept) != length || strncmp(kept, now, (size_t)length) != 0))
             return refuse(context, path, kept, now);
         now += length + (now[length] == '\n');
@@ -172,6 +193,6 @@ rlra_status rlra_fit_same(rlra_context *context, const char *path, const char *k
 
 const char *rlra_fit_kernels(const char *identity)
 {
-    const char *const line = strstr(identity, kernels);
-    return line == NULL ? "" : line + strlen(kernels);
+    const char *const line = strstr(identity, kernels_key);
+    return line == NULL ? "" : line + strlen(kernels_key);
 }

@@ -11,6 +11,9 @@ static rlra_status check_shapes(const rlra_model *a, const rlra_model *b)
     if (a->order != b->order)
         return rlra_fail(a->context, RLRA_ERR_SHAPE, "models to match need the same order, got %d and %d", a->order,
                          b->order);
+    if (a->weights == NULL || b->weights == NULL)
+        return rlra_fail(a->context, RLRA_ERR_UNSUPPORTED,
+                         "the factors of one of the models have ranks of their own: it has no components to match");
     for (int n = 0; n < a->order; n++)
         if (a->dims[n] != b->dims[n])
             return rlra_fail(a->context, RLRA_ERR_SHAPE,

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "api/form.h"
 #include "core/check.h"
 #include "core/memory.h"
 #include "core/view.h"
@@ -13,27 +14,77 @@
 
 #define MOST_FACTORS ((int)(sizeof((rlra_model *)0)->dims / sizeof(int64_t)))
 
-static rlra_status check_shape(rlra_context *context, int order, const int64_t *dims, int64_t rank)
+static rlra_status check_shape(rlra_context *context, int order, const int64_t *dims, const int64_t *ranks)
 {
     if (order < 1 || order > MOST_FACTORS)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "a model has 1 to %d factors, got %d", MOST_FACTORS, order);
-    if (rank < 1)
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the rank must be at least 1, got %" PRId64, rank);
-    for (int n = 0; n < order; n++)
+    for (int n = 0; n < order; n++) {
+        if (ranks[n] < 1)
+            return rlra_fail(context, RLRA_ERR_ARGUMENT, "the rank must be at least 1, got %" PRId64, ranks[n]);
         if (dims[n] < 1)
             return rlra_fail(context, RLRA_ERR_ARGUMENT, "factor %d must have at least 1 row, got %" PRId64, n,
                              dims[n]);
+    }
     return RLRA_OK;
 }
 
 /* Of all factors together. */
-static rlra_status check_memory(rlra_context *context, rlra_dtype dtype, int order, const int64_t *dims, int64_t rank)
+static rlra_status check_memory(rlra_context *context, rlra_dtype dtype, int order, const int64_t *dims,
+                                const int64_t *ranks)
 {
     double entries = 0;
     for (int n = 0; n < order; n++)
-        entries += (double)dims[n] * (double)rank;
+        entries += (double)dims[n] * (double)ranks[n];
     const memory_part factors = {"factors", entries * (double)rlra_dtype_bytes(dtype), 0};
     return rlra_memory_require(context, "the model", 1, &factors, "a lower rank needs less");
+}
+
+static rlra_status take_weights(rlra_model *model)
+{
+    const size_t bytes = (size_t)rlra_dtype_bytes(model->dtype);
+    model->weights = rlra_alloc_zero(model->context, (size_t)model->rank, bytes);
+    if (model->weights == NULL)
+        return rlra_fail_memory(model->context, (size_t)model->rank, bytes, "the weights of the model");
+    for (int64_t k = 0; k < model->rank; k++)
+        if (model->dtype == RLRA_DTYPE_F32)
+            ((float *)model->weights)[k] = 1;
+        else
+            ((double *)model->weights)[k] = 1;
+    return RLRA_OK;
+}
+
+rlra_status rlra_model_create_shaped(rlra_context *context, rlra_dtype dtype, int order, const int64_t *dims,
+                                     const int64_t *ranks, int64_t rank, rlra_model **model)
+{
+    rlra_status status = RLRA_OK;
+    rlra_model *made = NULL;
+    *model = NULL;
+    TRY(check_shape(context, order, dims, ranks));
+    REQUIRE(dtype == RLRA_DTYPE_F32 || dtype == RLRA_DTYPE_F64,
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "the dtype of a model is f32 or f64, got number %d", (int)dtype));
+    TRY(check_memory(context, dtype, order, dims, ranks));
+    made = rlra_alloc_zero(context, 1, sizeof *made);
+    REQUIRE(made != NULL, rlra_fail_memory(context, 1, sizeof *made, "a model"));
+    *made = (rlra_model){.context = context, .dtype = dtype, .order = order, .rank = rank};
+    const size_t bytes = (size_t)rlra_dtype_bytes(dtype);
+    for (int n = 0; n < order; n++) {
+        REQUIRE(dims[n] <= INT64_MAX / 64 / ranks[n],
+                rlra_fail(context, RLRA_ERR_MEMORY, "a factor of %" PRId64 " x %" PRId64 " entries is too large",
+                          dims[n], ranks[n]));
+        made->dims[n] = dims[n];
+        made->ranks[n] = ranks[n];
+        made->strides[n] = (dims[n] + 7) / 8 * 8;
+        const size_t entries = (size_t)(made->strides[n] * ranks[n]);
+        made->factors[n] = rlra_alloc_zero(context, entries, bytes);
+        REQUIRE(made->factors[n] != NULL, rlra_fail_memory(context, entries, bytes, "a factor of the model"));
+    }
+    if (rank > 0)
+        TRY(take_weights(made));
+    *model = made;
+    made = NULL;
+cleanup:
+    rlra_model_destroy(made);
+    return status;
 }
 
 rlra_status rlra_model_create(rlra_context *context, rlra_dtype dtype, int order, const int64_t *dims, int64_t rank,
@@ -41,39 +92,10 @@ rlra_status rlra_model_create(rlra_context *context, rlra_dtype dtype, int order
 {
     if (!(context != NULL && dims != NULL && model != NULL))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "a model needs a context, lengths and a place, got NULL");
-    rlra_status status = RLRA_OK;
-    rlra_model *made = NULL;
-    *model = NULL;
-    TRY(check_shape(context, order, dims, rank));
-    REQUIRE(dtype == RLRA_DTYPE_F32 || dtype == RLRA_DTYPE_F64,
-            rlra_fail(context, RLRA_ERR_ARGUMENT, "the dtype of a model is f32 or f64, got number %d", (int)dtype));
-    TRY(check_memory(context, dtype, order, dims, rank));
-    made = rlra_alloc_zero(context, 1, sizeof *made);
-    REQUIRE(made != NULL, rlra_fail_memory(context, 1, sizeof *made, "a model"));
-    *made = (rlra_model){.context = context, .dtype = dtype, .order = order, .rank = rank};
-    const size_t bytes = (size_t)rlra_dtype_bytes(dtype);
-    for (int n = 0; n < order; n++) {
-        REQUIRE(dims[n] <= INT64_MAX / 64 / rank,
-                rlra_fail(context, RLRA_ERR_MEMORY, "a factor of %" PRId64 " x %" PRId64 " entries is too large",
-                          dims[n], rank));
-        made->dims[n] = dims[n];
-        made->strides[n] = (dims[n] + 7) / 8 * 8;
-        const size_t entries = (size_t)(made->strides[n] * rank);
-        made->factors[n] = rlra_alloc_zero(context, entries, bytes);
-        REQUIRE(made->factors[n] != NULL, rlra_fail_memory(context, entries, bytes, "a factor of the model"));
-    }
-    made->weights = rlra_alloc_zero(context, (size_t)rank, bytes);
-    REQUIRE(made->weights != NULL, rlra_fail_memory(context, (size_t)rank, bytes, "the weights of the model"));
-    for (int64_t k = 0; k < rank; k++)
-        if (dtype == RLRA_DTYPE_F32)
-            ((float *)made->weights)[k] = 1;
-        else
-            ((double *)made->weights)[k] = 1;
-    *model = made;
-    made = NULL;
-cleanup:
-    rlra_model_destroy(made);
-    return status;
+    int64_t ranks[MOST_FACTORS];
+    for (int n = 0; n < MOST_FACTORS; n++)
+        ranks[n] = rank;
+    return rlra_model_create_shaped(context, dtype, order, dims, ranks, rank, model);
 }
 
 void rlra_model_destroy(rlra_model *model)
@@ -115,7 +137,7 @@ rlra_array rlra_model_factor(const rlra_model *model, int n)
         return (rlra_array){.dtype = model->dtype};
     return (rlra_array){.dtype = model->dtype,
                         .order = 2,
-                        .dims = {model->dims[n], model->rank},
+                        .dims = {model->dims[n], model->ranks[n]},
                         .strides = {1, model->strides[n]},
                         .data = model->factors[n]};
 }
@@ -124,6 +146,8 @@ rlra_array rlra_model_weights(const rlra_model *model)
 {
     if (model == NULL)
         return (rlra_array){0};
+    if (model->weights == NULL)
+        return (rlra_array){.dtype = model->dtype};
     return rlra_array_contiguous(model->dtype, 1, &model->rank, model->weights);
 }
 
@@ -232,6 +256,9 @@ rlra_status rlra_model_normalise(rlra_model *model)
 {
     if (model == NULL)
         return RLRA_ERR_ARGUMENT;
+    if (model->weights == NULL)
+        return rlra_fail(model->context, RLRA_ERR_UNSUPPORTED,
+                         "the factors of this model have ranks of their own: it has no components to normalise");
     const rlra_array weights = rlra_model_weights(model);
     for (int64_t k = 0; k < model->rank; k++) {
         double weight = rlra_array_get(&weights, &k);

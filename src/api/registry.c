@@ -8,6 +8,7 @@
 #include "data/dense.h"
 #include "data/sparse/sparse.h"
 #include "data/sparse/tensor.h"
+#include "form/form.h"
 #include "io/format.h"
 #include "loss/loss.h"
 #include "penalty/penalty.h"
@@ -56,17 +57,17 @@ static const rlra_member *data_at(int index)
     return index >= 0 && index < (int)(sizeof members / sizeof members[0]) ? &members[index]->about : NULL;
 }
 
+static const rlra_member *form_at(int index)
+{
+    return rlra_f64_form_at(index) == NULL ? NULL : &rlra_f64_form_at(index)->about;
+}
+
 static const struct {
     const char *name;
     const rlra_member *(*at)(int index);
 } families[] = {
-    {"loss", loss_at},
-    {"penalty", penalty_at},
-    {"update", update_at},
-    {"init", start_at},
-    {"data", data_at},
-    {"separable", separable_at},
-    {"format", rlra_format_member_at},
+    {"loss", loss_at}, {"penalty", penalty_at}, {"update", update_at},       {"init", start_at},
+    {"data", data_at}, {"form", form_at},       {"separable", separable_at}, {"format", rlra_format_member_at},
 };
 
 const char *rlra_family_at(int index)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/fit.h"
+#include "api/form.h"
 #include "core/check.h"
 #include "model/model.h"
 #include "rlra/order.h"
@@ -38,8 +39,9 @@ static void copy_model(const rlra_model *from, rlra_model *to)
 {
     const size_t bytes = (size_t)rlra_dtype_bytes(from->dtype);
     for (int n = 0; n < from->order; n++)
-        memcpy(to->factors[n], from->factors[n], (size_t)(from->strides[n] * from->rank) * bytes);
-    memcpy(to->weights, from->weights, (size_t)from->rank * bytes);
+        memcpy(to->factors[n], from->factors[n], (size_t)(from->strides[n] * from->ranks[n]) * bytes);
+    if (from->weights != NULL)
+        memcpy(to->weights, from->weights, (size_t)from->rank * bytes);
 }
 
 static rlra_status fit_one(series *s, rlra_model *model, rlra_start *start)
@@ -59,8 +61,8 @@ static rlra_status run_next(series *s, const rlra_model *given)
 {
     rlra_model **const model = &s->models[s->done];
     rlra_start *const start = &s->starts[s->done];
-    rlra_status status =
-        rlra_model_create(s->problem->context, given->dtype, given->order, given->dims, given->rank, model);
+    rlra_status status = rlra_model_create_shaped(s->problem->context, given->dtype, given->order, given->dims,
+                                                  given->ranks, given->rank, model);
     if (status != RLRA_OK)
         return status;
     copy_model(given, *model);
@@ -89,7 +91,7 @@ static rlra_status match_all(const series *s)
 {
     rlra_status status = RLRA_OK;
     for (int i = 0; i < s->done && status == RLRA_OK; i++)
-        if (s->starts[i].status == RLRA_OK)
+        if (s->starts[i].status == RLRA_OK && s->models[i]->weights != NULL)
             status = rlra_model_match(s->models[s->best], s->models[i], &s->starts[i].match, NULL);
     return status;
 }
@@ -108,7 +110,7 @@ static rlra_status check(const rlra_problem *problem, const rlra_options *option
             rlra_fail(context, RLRA_ERR_ARGUMENT, "the seed of the last start must be at most %" PRId64, most_seed);
     rlra_plan plan;
     if (status == RLRA_OK)
-        status = rlra_fit_plan(problem, options, model->rank, &plan);
+        status = rlra_fit_plan_model(problem, options, model, &plan);
     if (status == RLRA_OK)
         status = rlra_plan_check(context, &plan, count);
     if (status == RLRA_OK && checkpoint != NULL)

@@ -8,6 +8,24 @@ const engine_ops *RLRA(engine_for)(const fit *f)
     return f->partial.used ? &RLRA(engine_own_grams) : &RLRA(engine_squares);
 }
 
+rlra_status RLRA(engine_refuse_forms)(const fit *f, const char *what)
+{
+    for (int t = 0; t < f->terms; t++) {
+        const form *const model = &f->term[t].form;
+        if (RLRA(term_is_plain)(&f->term[t]))
+            continue;
+        if (!model->ops->has_components)
+            return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                             "models of the form '%s' are fitted under the squared loss to whole data, not to %s",
+                             model->ops->about.name, what);
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "models with a mode that is tied to its factor by a matrix are fitted under the squared loss "
+                         "to whole data, not to %s",
+                         what);
+    }
+    return RLRA_OK;
+}
+
 rlra_status RLRA(engine_refuse_coupled_rows)(const fit *f, const char *why)
 {
     for (int n = 0; n < f->factors; n++)
@@ -19,18 +37,33 @@ rlra_status RLRA(engine_refuse_coupled_rows)(const fit *f, const char *why)
     return RLRA_OK;
 }
 
-int RLRA(term_mode)(const fit_term *term, int n)
+int RLRA(term_place)(const fit_term *term, int n)
 {
-    for (int m = 0; m < term->x->order; m++)
-        if (term->factors[m] == n)
-            return m;
+    for (int at = 0; at < term->x->order + term->form.ops->cores; at++)
+        if (term->factors[at] == n)
+            return at;
     return -1;
 }
 
-void RLRA(term_factors)(const fit *f, int t, factor *factors)
+int RLRA(term_mode)(const fit_term *term, int n)
 {
-    for (int m = 0; m < f->term[t].x->order; m++)
-        factors[m] = f->x[f->term[t].factors[m]];
+    const int at = RLRA(term_place)(term, n);
+    return at == term->x->order ? 0 : at;
+}
+
+int RLRA(term_is_plain)(const fit_term *term)
+{
+    int maps = 0;
+    for (int m = 0; m < term->form.order; m++)
+        maps += term->form.map[m].rank > 0;
+    return term->form.ops->has_components && maps == 0;
+}
+
+form_view RLRA(term_view)(fit_term *term, int n)
+{
+    form_view view;
+    term->form.ops->view(&term->form, RLRA(term_place)(term, n), &view);
+    return view;
 }
 
 void RLRA(fit_notify)(fit *f, point_event event)
@@ -55,7 +88,7 @@ double RLRA(fit_squares_left)(fit *f)
         return f->term[0].weight * RLRA(partial_residual)(f, NULL);
     for (int t = 0; t < f->terms; t++) {
         factor factors[RLRA_MAX_ORDER];
-        RLRA(term_factors)(f, t, factors);
+        RLRA(form_model)(&f->term[t].form, factors);
         sum += f->term[t].weight * f->term[t].x->ops->residual(f->term[t].x, factors);
     }
     return sum;

@@ -40,6 +40,9 @@ extern const engine_ops RLRA(engine_squares), RLRA(engine_own_grams), RLRA(engin
 /* The engine for the loss and the data of a fit. */
 const engine_ops *RLRA(engine_for)(const struct fit *f);
 
+/* Refuse models that are not the sum of rank-one arrays of the factors themselves. */
+rlra_status RLRA(engine_refuse_forms)(const struct fit *f, const char *what);
+
 /* For engines that treat rows one by one: refuse penalties that couple them, by their prox or by their value. `why` ends the
  * sentence "..., and ". */
 rlra_status RLRA(engine_refuse_coupled_rows)(const struct fit *f, const char *why);

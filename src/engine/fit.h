@@ -9,7 +9,8 @@
 #include "engine/engine.h"
 #include "engine/entries/entries.h"
 #include "engine/partial/partial.h"
-#include "form/kruskal.h"
+#include "form/accumulator.h"
+#include "form/form.h"
 #include "model/factor.h"
 #include "model/problem.h"
 #include "rlra/fit.h"
@@ -22,9 +23,10 @@ typedef struct fit_term {
     sparse_tensor tensor;
     data *x;
     double weight;
-    double largest_weight;       /* of an entry: 1 where they have none                  */
-    int factors[RLRA_MAX_ORDER]; /* factor of each mode                                  */
-    kruskal form;
+    double largest_weight;          /* of an entry: 1 where they have none                  */
+    int factors[FORM_MOST_FACTORS]; /* factor of each mode, and the core if there is one   */
+    form form;
+    accumulator accumulator;
 } fit_term;
 
 /* What a sweep costs. */
@@ -71,9 +73,10 @@ struct fit {
     factor x[RLRA_MAX_FACTORS];     /* the current point                                             */
     factor last[RLRA_MAX_FACTORS];  /* what the rules returned, before extrapolation                 */
     factor kept[RLRA_MAX_FACTORS];  /* the best point so far                                         */
-    factor rhs;                     /* of the current factor, where it is not part of a pass         */
+    factor rhs;                     /* room for that of the current factor, where it is not part of a pass */
     factor last_rhs;                /* of the factor that was updated last                           */
     factor more_rhs;                /* of one more term                                              */
+    factor product, folded;         /* X_(mode) A, and that times C, where a form has D or C          */
     double *gram[RLRA_MAX_FACTORS]; /* F^T F                                                         */
     double *gram_parts;             /* partial sums of one of them                                   */
     double *others;                 /* Gram matrix of the data part: sum_t w_t of Hadamard products  */
@@ -98,11 +101,17 @@ struct fit {
     double kkt[RLRA_MAX_FACTORS]; /* residuals, see rlra_fit()                                     */
 };
 
-/* The mode of a term that is tied to factor n, or -1. */
+/* The place of factor n in a term: the mode that is tied to it, or the order of the data for a core; -1: nowhere. */
+int RLRA(term_place)(const fit_term *term, int n);
+
+/* The mode of a term whose rows factor n models, or -1. */
 int RLRA(term_mode)(const fit_term *term, int n);
 
-/* The factors of term t, by mode. */
-void RLRA(term_factors)(const fit *f, int t, factor *factors);
+/* Whether its model is the sum of rank-one arrays of the factors themselves. */
+int RLRA(term_is_plain)(const fit_term *term);
+
+/* The model of a term as a function of factor n, which it has; until the next view of the term. */
+form_view RLRA(term_view)(fit_term *term, int n);
 
 /* Tell the engine what became of the current point. */
 void RLRA(fit_notify)(fit *f, point_event event);
@@ -115,10 +124,16 @@ void RLRA(fit_extrapolate)(const fit *f, int n, factor x, factor last);
 void RLRA(fit_gram)(fit *f, int n);
 void RLRA(fit_gram_plan)(fit *f);
 
-/* f->others = sum_t w_t Hadamard product of the Grams of the other factors of term t. */
+/* Room for right-hand sides of factor n, or those of one more term. */
+factor RLRA(fit_rhs)(const fit *f, factor room, int n);
+
+/* f->others = sum_t w_t (A C)^T (A C) for factor n (form/form.h). */
 void RLRA(fit_others)(fit *f, int n);
 
-/* rhs = sum_t w_t X_t (khatri-rao) for factor n, by one contraction for each term with it. */
+/* rhs = D^T X_(mode) A C of a term, for factor n, which it has. */
+void RLRA(term_contract)(fit *f, fit_term *term, int n, factor rhs);
+
+/* Sum of the same over the terms with factor n, each times its weight. */
 void RLRA(fit_contract)(fit *f, int n, factor rhs);
 
 /* Penalties of all factors. */

@@ -21,9 +21,12 @@ static void form_norms(fit *f, int n)
 
 void RLRA(fit_gram_plan)(fit *f)
 {
-    const size_t square = (size_t)f->rank * (size_t)f->rank;
-    for (int n = 0; n < f->factors; n++)
-        f->gram[n] = rlra_arena_take(&f->work, square, sizeof(double));
+    size_t square = 0;
+    for (int n = 0; n < f->factors; n++) {
+        const size_t own = (size_t)(f->x[n].rank * f->x[n].rank);
+        f->gram[n] = rlra_arena_take(&f->work, own, sizeof(double));
+        square = own > square ? own : square;
+    }
     f->gram_parts = rlra_arena_take(&f->work, GRAM_PARTS * square, sizeof(double));
     f->others = rlra_arena_take(&f->work, square, sizeof(double));
     f->majorised = rlra_arena_take(&f->work, square, sizeof(double));
@@ -51,22 +54,38 @@ void RLRA(fit_gram)(fit *f, int n)
             f->gram[n][e] += f->gram_parts[part * square + e];
 }
 
+factor RLRA(fit_rhs)(const fit *f, factor room, int n)
+{
+    const factor x = f->x[n];
+    return (factor){room.at, x.length, x.rank, x.stride};
+}
+
 void RLRA(fit_others)(fit *f, int n)
 {
-    const ptrdiff_t square = f->rank * f->rank;
-    memset(f->others, 0, (size_t)square * sizeof(double));
+    const ptrdiff_t rank = f->x[n].rank;
+    memset(f->others, 0, (size_t)(rank * rank) * sizeof(double));
     for (int t = 0; t < f->terms; t++) {
-        const fit_term *const term = &f->term[t];
-        const int mode = RLRA(term_mode)(term, n);
-        if (mode < 0)
+        fit_term *const term = &f->term[t];
+        if (RLRA(term_place)(term, n) < 0)
             continue;
-        for (ptrdiff_t e = 0; e < square; e++) {
-            double product = term->weight * term->largest_weight;
-            for (int m = 0; m < term->x->order; m++)
-                product *= m == mode ? 1 : f->gram[term->factors[m]][e];
-            f->others[e] += product;
-        }
+        const form_view view = RLRA(term_view)(term, n);
+        RLRA(form_add_gram)(&term->form, &view, rank, term->weight * term->largest_weight, f->others);
     }
+}
+
+void RLRA(term_contract)(fit *f, fit_term *term, int n, factor rhs)
+{
+    const form_view view = RLRA(term_view)(term, n);
+    factor factors[RLRA_MAX_ORDER];
+    RLRA(form_factors)(&view, factors);
+    if (form_is_plain(&view)) {
+        term->x->ops->contract(term->x, view.mode, factors, rhs);
+        return;
+    }
+    const factor product = {f->product.at, term->x->dims[view.mode], view.inner, f->product.stride};
+    const factor folded = {f->folded.at, product.length, rhs.rank, f->folded.stride};
+    term->x->ops->contract(term->x, view.mode, factors, product);
+    RLRA(form_fold)(&term->form, &view, product, folded, rhs);
 }
 
 static void add_scaled(factor from, double weight, int fresh, factor to)
@@ -83,14 +102,11 @@ void RLRA(fit_contract)(fit *f, int n, factor rhs)
 {
     int fresh = 1;
     for (int t = 0; t < f->terms; t++) {
-        const fit_term *const term = &f->term[t];
-        const int mode = RLRA(term_mode)(term, n);
-        if (mode < 0)
+        fit_term *const term = &f->term[t];
+        if (RLRA(term_place)(term, n) < 0)
             continue;
-        factor factors[RLRA_MAX_ORDER];
-        RLRA(term_factors)(f, t, factors);
-        const factor part = fresh ? rhs : factor_rows(f->more_rhs, 0, rhs.length);
-        term->x->ops->contract(term->x, mode, factors, part);
+        const factor part = fresh ? rhs : RLRA(fit_rhs)(f, f->more_rhs, n);
+        RLRA(term_contract)(f, term, n, part);
         if (!fresh || term->weight != 1)
             add_scaled(part, term->weight, fresh, rhs);
         fresh = 0;

@@ -78,7 +78,7 @@ static void even_out(fit *f, ptrdiff_t k)
 {
     int exponent[RLRA_MAX_FACTORS], total = 0, least = 0, most = 0;
     for (int n = 0; n < f->factors; n++) {
-        const double norm = sqrt(f->gram[n][k * f->rank + k]);
+        const double norm = sqrt(f->gram[n][k * (f->x[n].rank + 1)]);
         if (!(norm > 0))
             return;
         frexp(norm, &exponent[n]);
@@ -185,12 +185,13 @@ static void balance_component(fit *f, ptrdiff_t k)
     }
 }
 
-/* How many factors have penalties; -1 if one of them fixes its own scale, or if terms share factors. */
+/* How many factors have penalties; -1 if one of them fixes its own scale, if terms share factors, or if the model has no components
+ * whose columns share a scale. */
 static int count_penalised(const fit *f)
 {
     int with = 0;
     for (int n = 0; n < f->factors; n++) {
-        if (rigid(f, n) || f->terms != 1)
+        if (rigid(f, n) || f->terms != 1 || !f->term[0].form.ops->has_components)
             return -1;
         with += penalised(f, n);
     }
@@ -207,7 +208,7 @@ void RLRA(fit_balance)(fit *f)
     const int with = count_penalised(f);
     if (with != 0 && with != f->factors)
         return;
-    for (ptrdiff_t k = 0; k < f->rank; k++) {
+    for (ptrdiff_t k = 0; k < f->x[0].rank; k++) {
         if (with == 0)
             even_out(f, k);
         else
@@ -226,7 +227,7 @@ void RLRA(scale_penalties)(const fit *f, int n, double *first, double *second)
 {
     *first = 0;
     *second = 0;
-    for (ptrdiff_t k = 0; k < f->rank; k++) {
+    for (ptrdiff_t k = 0; k < f->x[n].rank; k++) {
         double one, two;
         column_penalties(f, n, k, &one, &two);
         *first += one;
@@ -236,7 +237,7 @@ void RLRA(scale_penalties)(const fit *f, int n, double *first, double *second)
 
 void RLRA(scale_factor)(fit *f, int n, double by)
 {
-    for (ptrdiff_t k = 0; k < f->rank; k++)
+    for (ptrdiff_t k = 0; k < f->x[n].rank; k++)
         scale_component(f->x[n], k, by);
     RLRA(fit_gram)(f, n);
 }

@@ -30,15 +30,15 @@ static int rounds_of(const fit *f, int n)
         return (int)f->options.inner_sweeps;
     for (int t = 0; t < f->terms; t++)
         if (RLRA(term_mode)(&f->term[t], n) >= 0)
-            entries += f->term[t].x->entries / (double)f->problem->lengths[n];
-    return (int)fmin(MOST_ROUNDS, 1 + 2 * entries / (double)f->rank);
+            entries += f->term[t].x->entries / (double)f->x[n].length;
+    return (int)fmin(MOST_ROUNDS, 1 + 2 * entries / (double)f->x[n].rank);
 }
 
 static void state_cost(fit *f)
 {
-    const double rank = (double)f->rank;
     for (int t = 0; t < f->terms; t++) {
         const data *const x = f->term[t].x;
+        const double rank = (double)f->term[t].form.inner;
         const int passes = f->one_pass ? 1 : x->order;
         /* In one pass the accumulator is the second product; the other modes are made from it. */
         f->cost.product_flops += 2 * rank * x->entries * (f->one_pass ? 2 : x->order);
@@ -48,7 +48,8 @@ static void state_cost(fit *f)
         f->cost.read_bytes += passes * x->entries * (double)x->entry_bytes;
     }
     for (int n = 0; n < f->factors; n++)
-        f->cost.rule_flops += 2 * rank * rank * (double)f->problem->lengths[n] * (double)(f->inner_sweeps[n] + 1);
+        f->cost.rule_flops +=
+            2 * (double)f->x[n].rank * (double)f->x[n].rank * (double)f->x[n].length * (double)(f->inner_sweeps[n] + 1);
 }
 
 void RLRA(squares_plan)(fit *f)
@@ -56,13 +57,13 @@ void RLRA(squares_plan)(fit *f)
     size_t prepared = 0;
     for (int n = 0; n < f->factors; n++) {
         const update_ops *const rule = f->rule[n];
-        const ptrdiff_t length = f->problem->lengths[n];
+        const ptrdiff_t length = f->x[n].length, rank = f->x[n].rank;
         f->block_rows[n] = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ROW ? length : UPDATE_ROWS;
         f->penalties[n].room =
-            rlra_arena_take(&f->work, RLRA(penalties_room)(&f->penalties[n], length, f->rank), sizeof(double));
-        const size_t scratch = rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(f->block_rows[n], f->rank);
-        const size_t judging = RLRA(squares_kkt_bytes)(f->block_rows[n], f->rank);
-        const size_t doubles = rule->prepared_doubles == NULL ? 0 : rule->prepared_doubles(f->rank);
+            rlra_arena_take(&f->work, RLRA(penalties_room)(&f->penalties[n], length, rank), sizeof(double));
+        const size_t scratch = rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(f->block_rows[n], rank);
+        const size_t judging = RLRA(squares_kkt_bytes)(f->block_rows[n], rank);
+        const size_t doubles = rule->prepared_doubles == NULL ? 0 : rule->prepared_doubles(rank);
         f->scratch_bytes = scratch > f->scratch_bytes ? scratch : f->scratch_bytes;
         f->scratch_bytes = judging > f->scratch_bytes ? judging : f->scratch_bytes;
         prepared = doubles > prepared ? doubles : prepared;
@@ -141,7 +142,7 @@ static void form_gram(fit *f, int n)
     f->block_gram = f->others;
     if ((RLRA(penalties_kinds)(&f->penalties[n]) & PENALTY_MAJORISED) == 0)
         return;
-    memcpy(f->majorised, f->others, (size_t)(f->rank * f->rank) * sizeof(double));
+    memcpy(f->majorised, f->others, (size_t)(f->x[n].rank * f->x[n].rank) * sizeof(double));
     RLRA(penalties_majorise)(&f->penalties[n], f->x[n], f->majorised);
     f->block_gram = f->majorised;
 }
@@ -152,7 +153,7 @@ static void prepare(fit *f, int n)
     form_gram(f, n);
     memset(f->row_kkt, 0, (size_t)f->x[n].length * sizeof(double));
     if (f->rule[n]->prepare != NULL)
-        f->rule[n]->prepare(f->block_gram, f->rank, &f->penalties[n], f->prepared);
+        f->rule[n]->prepare(f->block_gram, f->x[n].rank, &f->penalties[n], f->prepared);
 }
 
 static void finish(fit *f, int n)
@@ -169,7 +170,8 @@ static void update_in_pass(fit *f, int n)
     data *const x = f->term[0].x;
     factor factors[RLRA_MAX_ORDER];
     prepare(f, n);
-    RLRA(term_factors)(f, 0, factors);
+    const form_view view = RLRA(term_view)(&f->term[0], n);
+    RLRA(form_factors)(&view, factors);
     x->ops->pass(x, factors, update_rows, f);
     finish(f, n);
 }
@@ -189,11 +191,17 @@ static void update_given(fit *f, int n, factor rhs)
 /* Right-hand sides of factor n from the accumulator of the pass before. */
 static factor rhs_of_pass(fit *f, int n)
 {
-    const fit_term *const term = &f->term[0];
-    factor factors[RLRA_MAX_ORDER];
-    RLRA(term_factors)(f, 0, factors);
-    const factor rhs = RLRA(kruskal_rhs)(&term->form, term->x, RLRA(term_mode)(term, n), factors,
-                                         factor_rows(f->rhs, 0, f->x[n].length));
+    fit_term *const term = &f->term[0];
+    const form_view view = RLRA(term_view)(term, n);
+    factor factors[RLRA_MAX_ORDER], rhs = RLRA(fit_rhs)(f, f->rhs, n);
+    RLRA(form_factors)(&view, factors);
+    if (form_is_plain(&view)) {
+        rhs = RLRA(accumulator_rhs)(&term->accumulator, term->x, view.mode, factors, rhs);
+    } else {
+        const factor room = {f->product.at, term->x->dims[view.mode], view.inner, f->product.stride};
+        const factor product = RLRA(accumulator_rhs)(&term->accumulator, term->x, view.mode, factors, room);
+        RLRA(form_fold)(&term->form, &view, product, f->folded, rhs);
+    }
     factor_scale(rhs, (real)term->weight);
     return rhs;
 }
@@ -208,7 +216,7 @@ void RLRA(squares_improve)(fit *f, int n, rows_update rows)
         update_in_pass(f, n);
         return;
     }
-    f->last_rhs = factor_rows(f->rhs, 0, f->x[n].length);
+    f->last_rhs = RLRA(fit_rhs)(f, f->rhs, n);
     if (f->one_pass)
         f->last_rhs = rhs_of_pass(f, n);
     else
@@ -250,9 +258,9 @@ static double loss_from_data(fit *f)
 {
     double sum = 0;
     for (int t = 0; t < f->terms; t++) {
-        const fit_term *const term = &f->term[t];
+        fit_term *const term = &f->term[t];
         factor factors[RLRA_MAX_ORDER];
-        RLRA(term_factors)(f, t, factors);
+        RLRA(form_model)(&f->term[t].form, factors);
         sum += 0.5 * term->weight * term->x->ops->residual(term->x, factors);
     }
     return sum;
@@ -275,7 +283,7 @@ static double loss(fit *f, loss_source from)
 static double kkt(fit *f, int n)
 {
     const ptrdiff_t length = f->x[n].length;
-    const factor rhs = factor_rows(f->rhs, 0, length);
+    const factor rhs = RLRA(fit_rhs)(f, f->rhs, n);
     double sum = 0;
     form_gram(f, n);
     RLRA(fit_contract)(f, n, rhs);

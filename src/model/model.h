@@ -1,4 +1,4 @@
-/* model/model.h: the inside of a Kruskal model. */
+/* model/model.h: the inside of a model. */
 #ifndef RLRA_MODEL_MODEL_H
 #define RLRA_MODEL_MODEL_H
 
@@ -10,7 +10,8 @@ struct rlra_model {
     rlra_context *context;
     rlra_dtype dtype;
     int order;
-    int64_t rank;
+    int64_t rank; /* number of components, as many as there are weights; 0 where factors have ranks of their own */
+    int64_t ranks[RLRA_MAX_ORDER * 2];
     int64_t dims[RLRA_MAX_ORDER * 2];
     int64_t strides[RLRA_MAX_ORDER * 2]; /* distance of two components of a factor */
     void *factors[RLRA_MAX_ORDER * 2];   /* component-major */

@@ -17,12 +17,13 @@ typedef struct problem_term {
     double memory;        /* bytes that a fit may hold with it */
     void *sparse;         /* owned, see core_ops.store(); or NULL */
     double weight;
-    int is_partial;     /* not all entries are observed, or they have weights other than one        */
-    int is_uneven;      /* there are weights other than 0 and 1                                     */
-    double observed;    /* entries with a weight > 0                                                */
-    int nan_is_missing; /* of dense data                                                            */
-    rlra_array weights; /* borrowed; .data NULL: none. Of sparse data what is not stored is missing */
-    int factors[RLRA_MAX_ORDER];
+    int is_partial;                  /* not all entries are observed, or they have weights other than one        */
+    int is_uneven;                   /* there are weights other than 0 and 1                                     */
+    double observed;                 /* entries with a weight > 0                                                */
+    int nan_is_missing;              /* of dense data                                                            */
+    rlra_array weights;              /* borrowed; .data NULL: none. Of sparse data what is not stored is missing */
+    int form;                        /* index in the registry of forms                         */
+    int factors[RLRA_MAX_ORDER + 1]; /* of each mode; then the core, if the form has one       */
     double norm2, sum, zeros, least,
         scale; /* sums of squares and of entries, zeros, smallest entry, largest magnitude */
 } problem_term;
@@ -38,7 +39,10 @@ struct rlra_problem {
     int terms;
     problem_term term[RLRA_MAX_TERMS];
     int factors;                       /* one more than the largest factor number in use */
-    int64_t lengths[RLRA_MAX_FACTORS]; /* 0 where no term uses the number */
+    int64_t lengths[RLRA_MAX_FACTORS]; /* 0 where no term uses the number, and of cores              */
+    int is_core[RLRA_MAX_FACTORS];
+    rlra_array
+        map[RLRA_MAX_FACTORS]; /* borrowed: the mode of factor n is this matrix times it; .data NULL: it itself */
     int priors[RLRA_MAX_FACTORS];
     problem_prior prior[RLRA_MAX_FACTORS][RLRA_MAX_PRIORS];
 };

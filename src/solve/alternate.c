@@ -221,10 +221,10 @@ static int finished(run *r, rlra_report *report)
 static void write_model(const fit *f, rlra_model *model)
 {
     for (int n = 0; n < f->factors; n++)
-        for (ptrdiff_t k = 0; k < f->rank; k++)
+        for (ptrdiff_t k = 0; k < f->x[n].rank; k++)
             memcpy((real *)model->factors[n] + k * model->strides[n], f->x[n].at + k * f->x[n].stride,
                    (size_t)f->x[n].length * sizeof(real));
-    for (ptrdiff_t k = 0; k < f->rank; k++)
+    for (ptrdiff_t k = 0; k < model->rank; k++)
         ((real *)model->weights)[k] = 1;
 }
 
@@ -302,7 +302,7 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     r.f = f;
     r.kkt_goal = options->tolerance;
     r.kept_sweeps = -1;
-    TRY(RLRA(fit_pose)(f, problem, options, model->rank));
+    TRY(RLRA(fit_pose)(f, problem, options, model->ranks));
     TRY(keeper != NULL && keeper->state_bytes > 0 ? go_on(&r) : begin(&r, model));
     iterate(&r, report);
     write_model(f, model);
@@ -331,7 +331,7 @@ static rlra_status certify_model(const rlra_problem *problem, const rlra_model *
     fit *const f = rlra_alloc_zero(problem->context, 1, sizeof *f);
     if (f == NULL)
         return rlra_fail_memory(problem->context, 1, sizeof *f, "the state of the certificate");
-    TRY(RLRA(fit_pose)(f, problem, &options, model->rank));
+    TRY(RLRA(fit_pose)(f, problem, &options, model->ranks));
     RLRA(start_from_model)(f, model);
     TRY(RLRA(fit_certify)(f, report));
     tell_observed(f, report);

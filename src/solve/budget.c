@@ -11,7 +11,7 @@ static double bytes_needed(fit *f)
     const fit_term planned = f->term[0];
     double bytes = (double)f->work.peak + (double)sizeof *f;
     for (int n = 0; n < f->factors; n++)
-        bytes += (double)f->x[n].stride * (double)f->rank * sizeof(real);
+        bytes += (double)f->x[n].stride * (double)f->x[n].rank * sizeof(real);
     RLRA(start_name)(f);
     bytes += RLRA(start_bytes)(f);
     f->term[0] = planned;

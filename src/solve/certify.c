@@ -6,8 +6,8 @@
 /* Whether all entries of a factor are finite, by its Gram matrix: their squares are summed in double. */
 static int is_finite(const fit *f, int n)
 {
-    for (ptrdiff_t k = 0; k < f->rank; k++)
-        if (!isfinite(f->gram[n][k * f->rank + k]))
+    for (ptrdiff_t k = 0; k < f->x[n].rank; k++)
+        if (!isfinite(f->gram[n][k * (f->x[n].rank + 1)]))
             return 0;
     return 1;
 }

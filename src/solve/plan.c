@@ -60,12 +60,12 @@ static void tell_memory(const fit *f, rlra_plan *plan)
 {
     double points = 0;
     for (int n = 0; n < f->factors; n++) {
-        const double entries = (double)((f->problem->lengths[n] + 7) / 8 * 8) * (double)f->rank;
+        const double rank = (double)f->x[n].rank, entries = (double)((f->x[n].length + 7) / 8 * 8) * rank;
         plan->factor_bytes += entries * sizeof(real);
-        points += 3 * (double)f->x[n].stride * (double)f->rank * sizeof(real);
-        points += (double)f->rank * (double)f->rank * sizeof(double);
+        points += 3 * (double)f->x[n].stride * rank * sizeof(real);
+        points += rank * rank * sizeof(double);
     }
-    plan->factor_bytes += (double)f->rank * sizeof(real);
+    plan->factor_bytes += (double)f->x[0].rank * sizeof(real);
     plan->checkpoint_bytes = points;
     plan->workspace_bytes = (double)f->work.peak + (double)sizeof *f + RLRA(partial_bytes)(f);
     plan->start_bytes = RLRA(start_bytes)(f);
@@ -81,17 +81,17 @@ static void tell_choices(const fit *f, rlra_plan *plan)
     plan->loss = f->loss.ops->about.name;
     plan->dtype = rlra_dtype_name(f->problem->dtype);
     for (int n = 0; n < f->factors; n++)
-        plan->factor[n] =
-            (rlra_plan_factor){f->problem->lengths[n], f->rule[n]->about.name, (int64_t)f->inner_sweeps[n]};
+        plan->factor[n] = (rlra_plan_factor){f->x[n].length, f->rule[n]->about.name, (int64_t)f->inner_sweeps[n]};
 }
 
-rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *options, int64_t rank, rlra_plan *plan)
+rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks,
+                           rlra_plan *plan)
 {
     rlra_status status = RLRA_OK;
     fit *const f = rlra_alloc_zero(problem->context, 1, sizeof *f);
     if (f == NULL)
         return rlra_fail_memory(problem->context, 1, sizeof *f, "the plan of a fit");
-    TRY(RLRA(fit_measure)(f, problem, options, rank));
+    TRY(RLRA(fit_measure)(f, problem, options, ranks));
     REQUIRE(f->work.peak < SIZE_MAX / 4,
             rlra_fail(f->context, RLRA_ERR_MEMORY, "out of memory: the workspace of the fit is beyond any size"));
     RLRA(start_name)(f);

@@ -5,6 +5,8 @@
 #include "engine/fit.h"
 #include "rlra/plan.h"
 
-rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *options, int64_t rank, rlra_plan *plan);
+/* `ranks` by factor; those of cores follow from the others. */
+rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks,
+                           rlra_plan *plan);
 
 #endif

@@ -33,6 +33,24 @@ static void pose_data(fit *f, fit_term *to, const problem_term *from)
     f->scale = scan->scale > f->scale ? scan->scale : f->scale;
 }
 
+/* How its factors model a term. */
+static void pose_form(fit *f, fit_term *to, const problem_term *from)
+{
+    form *const model = &to->form;
+    *model = (form){.ops = RLRA(form_at)(from->form),
+                    .order = from->array.order,
+                    .kernels = f->kernels,
+                    .numbers = to->factors,
+                    .x = f->x,
+                    .gram = f->gram};
+    for (int m = 0; m < model->order; m++) {
+        const rlra_array *const map = &f->problem->map[from->factors[m]];
+        model->dims[m] = from->array.dims[m];
+        if (map->data != NULL)
+            model->map[m] = (factor){.length = map->dims[0], .rank = map->dims[1]};
+    }
+}
+
 static rlra_status pose_terms(fit *f)
 {
     const rlra_problem *const problem = f->problem;
@@ -42,10 +60,29 @@ static rlra_status pose_terms(fit *f)
         pose_data(f, to, from);
         to->weight = from->weight;
         memcpy(to->factors, from->factors, sizeof to->factors);
+        pose_form(f, to, from);
     }
     f->terms = problem->terms;
     f->factors = problem->factors;
     return RLRA_OK;
+}
+
+/* Of the factors of modes as the problem says, and of cores as their forms do. */
+static void pose_shapes(fit *f, const int64_t *ranks)
+{
+    for (int n = 0; n < f->problem->factors; n++)
+        f->x[n] = (factor){.length = f->problem->lengths[n], .rank = ranks[n]};
+    for (int t = 0; t < f->problem->terms; t++) {
+        const problem_term *const term = &f->problem->term[t];
+        const form_ops *const ops = RLRA(form_at)(term->form);
+        int64_t of_modes[RLRA_MAX_ORDER], length, rank;
+        if (ops->cores == 0)
+            continue;
+        for (int m = 0; m < term->array.order; m++)
+            of_modes[m] = ranks[term->factors[m]];
+        ops->core_shape(term->array.order, of_modes, &length, &rank);
+        f->x[term->factors[term->array.order]] = (factor){.length = length, .rank = rank};
+    }
 }
 
 /* Threads that have enough to do: starting and joining them costs about as much as this many operations. */
@@ -54,7 +91,7 @@ static int useful_threads(const fit *f, int threads)
     const double operations_each = 4e6;
     double operations = 0;
     for (int t = 0; t < f->terms; t++)
-        operations += 4 * f->term[t].x->entries * (double)f->rank;
+        operations += 4 * f->term[t].x->entries * (double)f->x[f->term[t].factors[0]].rank;
     const double most = 1 + operations / operations_each;
     return most < threads ? (int)most : threads;
 }
@@ -110,7 +147,7 @@ static const char *asked_rule(const fit *f, int n)
 {
     const update_ops *const exact = RLRA(update_find)("active_set");
     const unsigned kinds = RLRA(penalties_kinds)(&f->penalties[n]);
-    if (strcmp(f->options.update, "auto") != 0 || f->rank > FEW_COMPONENTS || (kinds & PENALTY_SIMPLEX) == 0)
+    if (strcmp(f->options.update, "auto") != 0 || f->x[n].rank > FEW_COMPONENTS || (kinds & PENALTY_SIMPLEX) == 0)
         return f->options.update;
     return RLRA(rule_fits)(exact, &f->penalties[n], &f->loss) ? exact->about.name : f->options.update;
 }
@@ -130,10 +167,10 @@ static rlra_status pose_rules(fit *f)
     return RLRA_OK;
 }
 
-static factor take_factor(fit *f, ptrdiff_t length)
+static factor take_factor(fit *f, ptrdiff_t length, ptrdiff_t rank)
 {
     const ptrdiff_t stride = factor_stride(length);
-    return (factor){rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real)), length, f->rank, stride};
+    return (factor){rlra_arena_take(&f->work, (size_t)(stride * rank), sizeof(real)), length, rank, stride};
 }
 
 /* The first factor is that along which a pass streams, if there is one term, its rows are independent, and one pass is not switched
@@ -141,7 +178,9 @@ static factor take_factor(fit *f, ptrdiff_t length)
 static rlra_status pose_order(fit *f)
 {
     data *const x = f->term[0].x;
-    const int first = f->terms == 1 && f->engine->is_quadratic ? x->stream : -1;
+    const int streams = f->terms == 1 && f->engine->is_quadratic && f->term[0].form.ops->streams;
+    const int mode = streams ? x->stream : -1;
+    const int first = mode >= 0 && f->term[0].form.map[mode].rank > 0 ? -1 : mode;
     const int is_coupled = first >= 0 && RLRA(penalties_scope)(&f->penalties[f->term[0].factors[first]]) > PENALTY_ROW;
     f->one_pass = first >= 0 && !is_coupled && strcmp(f->options.pass, "modes") != 0;
     if (is_coupled && strcmp(f->options.pass, "one") == 0)
@@ -165,30 +204,50 @@ static rlra_status pose_order(fit *f)
     return RLRA_OK;
 }
 
+/* Room for products that a form turns into right-hand sides. */
+static void plan_products(fit *f)
+{
+    ptrdiff_t longest = 0, inner = 0, rank = 0;
+    for (int t = 0; t < f->terms; t++) {
+        const form *const model = &f->term[t].form;
+        for (int m = 0; !RLRA(term_is_plain)(&f->term[t]) && m < model->order; m++) {
+            longest = model->dims[m] > longest ? model->dims[m] : longest;
+            inner = model->inner > inner ? model->inner : inner;
+        }
+    }
+    for (int n = 0; n < f->factors; n++)
+        rank = f->x[n].rank > rank ? f->x[n].rank : rank;
+    f->product = take_factor(f, longest, inner);
+    f->folded = take_factor(f, longest, longest > 0 ? rank : 0);
+}
+
 /* Run twice: to measure and to take. */
 static rlra_status plan_workspace(fit *f)
 {
-    ptrdiff_t longest = 0;
+    ptrdiff_t longest = 0, most = 0;
     f->scratch_bytes = 0;
     f->cost = (fit_cost){0};
     for (int t = 0; t < f->terms; t++) {
         fit_term *const term = &f->term[t];
-        term->x->ops->plan(term->x, f->rank, f->threads, &f->work);
-        RLRA(kruskal_plan)(&term->form, term->x, f->threads, &f->work);
+        RLRA(form_plan)(&term->form, &f->work);
+        term->x->ops->plan(term->x, term->form.inner, f->threads, &f->work);
+        RLRA(accumulator_plan)(&term->accumulator, term->x, f->threads, &f->work);
     }
     const rlra_status status = pose_order(f);
     RLRA(windows_take)(&f->file, &f->work);
     for (int n = 0; n < f->factors; n++) {
-        const ptrdiff_t length = f->problem->lengths[n];
+        const ptrdiff_t length = f->x[n].length, rank = f->x[n].rank, entries = factor_stride(length) * rank;
         longest = length > longest ? length : longest;
-        f->x[n] = take_factor(f, length);
-        f->last[n] = take_factor(f, length);
-        f->kept[n] = take_factor(f, length);
+        most = entries > most ? entries : most;
+        f->x[n] = take_factor(f, length, rank);
+        f->last[n] = take_factor(f, length, rank);
+        f->kept[n] = take_factor(f, length, rank);
     }
     RLRA(fit_gram_plan)(f);
-    f->rhs = take_factor(f, longest);
+    f->rhs.at = rlra_arena_take(&f->work, (size_t)most, sizeof(real));
     if (f->terms > 1)
-        f->more_rhs = take_factor(f, longest);
+        f->more_rhs.at = rlra_arena_take(&f->work, (size_t)most, sizeof(real));
+    plan_products(f);
     f->engine->plan(f);
     f->scratch_bytes = (f->scratch_bytes + RLRA_ALIGNMENT - 1) / RLRA_ALIGNMENT * RLRA_ALIGNMENT;
     f->scratch = rlra_arena_take(&f->work, (size_t)f->threads, f->scratch_bytes);
@@ -205,6 +264,8 @@ static rlra_status measure(fit *f)
     TRY(pose_terms(f));
     f->threads = rlra_team_told(useful_threads(f, rlra_threads(f->options.threads)), &f->threads_refused);
     f->partial.data.threads = f->threads;
+    for (int t = 0; t < f->terms; t++)
+        f->term[t].form.threads = f->threads;
     for (int n = 0; n < f->factors; n++)
         f->penalties[n] = RLRA(penalties_of)(f->problem, n);
     f->settings = RLRA(rule_settings_of)(&f->options);
@@ -222,25 +283,44 @@ cleanup:
     return status;
 }
 
-rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank)
+rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options, const int64_t *ranks)
 {
     rlra_status status = RLRA_OK;
-    *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = rank};
+    *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = ranks[0]};
+    pose_shapes(f, ranks);
     TRY(RLRA(partial_measure)(f));
     TRY(measure(f));
 cleanup:
     return status;
 }
 
-rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options, int64_t rank)
+/* Known matrices of modes, component by component. */
+static void load_maps(fit *f, fit_term *term)
+{
+    form *const model = &term->form;
+    for (int m = 0; m < model->order; m++) {
+        const rlra_array *const from = &f->problem->map[term->factors[m]];
+        const factor to = model->map[m];
+        for (int64_t k = 0; k < to.rank; k++)
+            for (int64_t i = 0; i < to.length; i++)
+                to.at[k * to.stride + i] = (real)rlra_array_get(from, (const int64_t[]){i, k});
+        if (to.rank > 0)
+            f->kernels->gram(to.length, to.rank, to.at, to.stride, to.at, to.stride, model->map_gram[m], 0);
+    }
+}
+
+rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options, const int64_t *ranks)
 {
     rlra_status status = RLRA_OK;
-    *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = rank};
+    *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = ranks[0]};
+    pose_shapes(f, ranks);
     TRY(RLRA(partial_pose)(f));
     TRY(measure(f));
     TRY(rlra_arena_allocate(f->context, &f->work, "the workspace of the fit"));
     TRY(plan_workspace(f));
     memset(f->work.base, 0, f->work.used);
+    for (int t = 0; t < f->terms; t++)
+        load_maps(f, &f->term[t]);
     TRY(RLRA(windows_start)(f->context, &f->file));
 cleanup:
     return status;

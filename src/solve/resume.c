@@ -74,13 +74,12 @@ static int is_sound(const run_record *at)
 
 static int add_points(const fit *f, state_part *parts)
 {
-    const size_t square = (size_t)f->rank * (size_t)f->rank;
     int count = 0;
     for (int n = 0; n < f->factors; n++) {
         const factor *const points[] = {&f->x[n], &f->last[n], &f->kept[n]};
         for (int p = 0; p < 3; p++)
             parts[count++] = (state_part){points[p]->at, (size_t)(points[p]->stride * points[p]->rank) * sizeof(real)};
-        parts[count++] = (state_part){f->gram[n], square * sizeof(double)};
+        parts[count++] = (state_part){f->gram[n], (size_t)(f->x[n].rank * f->x[n].rank) * sizeof(double)};
     }
     return count;
 }

@@ -10,7 +10,7 @@ static rlra_status start(fit *f, nndsvd_fill how)
     if (term == NULL)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED, "init 'nndsvd' needs a problem of one term: use 'random'");
     factor factors[RLRA_MAX_ORDER];
-    RLRA(term_factors)(f, 0, factors);
+    RLRA(form_model)(&f->term[0].form, factors);
     const fit_term planned = *term;
     const rlra_status status =
         RLRA(nndsvd)(f->context, term->x, f->rank, how, (uint64_t)f->options.seed, f->threads, factors);

@@ -10,16 +10,16 @@ void RLRA(start_from_model)(fit *f, const rlra_model *model)
 {
     const real *const weights = model->weights;
     for (int n = 0; n < f->factors; n++)
-        for (ptrdiff_t k = 0; k < f->rank; k++) {
+        for (ptrdiff_t k = 0; k < f->x[n].rank; k++) {
             const real *const from = (const real *)model->factors[n] + k * model->strides[n];
             for (ptrdiff_t i = 0; i < f->x[n].length; i++)
-                f->x[n].at[k * f->x[n].stride + i] = n == 0 ? from[i] * weights[k] : from[i];
+                f->x[n].at[k * f->x[n].stride + i] = n == 0 && k < model->rank ? from[i] * weights[k] : from[i];
         }
 }
 
 static rlra_status check(const fit *f, int n)
 {
-    for (ptrdiff_t k = 0; k < f->rank; k++)
+    for (ptrdiff_t k = 0; k < f->x[n].rank; k++)
         for (ptrdiff_t i = 0; i < f->x[n].length; i++) {
             const double v = (double)f->x[n].at[k * f->x[n].stride + i];
             if (!isfinite(v))

@@ -36,26 +36,20 @@ static int streamed_mode(const fit *f, const fit_term *term)
 
 static scaled_term look_at_term(fit *f, int t)
 {
-    const fit_term *const term = &f->term[t];
-    const int mode = streamed_mode(f, term), n = term->factors[mode];
-    const factor x = f->x[n], rhs = factor_rows(f->rhs, 0, x.length);
-    factor factors[RLRA_MAX_ORDER];
+    fit_term *const term = &f->term[t];
+    const int n = term->factors[streamed_mode(f, term)];
+    const factor x = f->x[n], rhs = RLRA(fit_rhs)(f, f->rhs, n);
     scaled_term to = {0};
-    RLRA(term_factors)(f, t, factors);
-    for (int m = 0; m < term->x->order; m++)
-        to.free += !RLRA(scale_is_fixed)(f, term->factors[m]);
-    term->x->ops->contract(term->x, mode, factors, rhs);
+    for (int at = 0; at < term->x->order + term->form.ops->cores; at++)
+        to.free += !RLRA(scale_is_fixed)(f, term->factors[at]);
+    RLRA(term_contract)(f, term, n, rhs);
     for (ptrdiff_t k = 0; k < x.rank; k++)
         for (ptrdiff_t i = 0; i < x.length; i++)
             to.cross += (double)rhs.at[k * rhs.stride + i] * (double)x.at[k * x.stride + i];
-    for (ptrdiff_t e = 0; !f->partial.used && e < f->rank * f->rank; e++) {
-        double product = 1;
-        for (int m = 0; m < term->x->order; m++)
-            product *= f->gram[term->factors[m]][e];
-        to.squares += product;
-    }
     if (f->partial.used)
         RLRA(partial_residual)(f, &to.squares);
+    else
+        to.squares = RLRA(form_norm2)(&term->form);
     to.cross *= term->weight;
     to.squares *= term->weight;
     return to;
@@ -145,11 +139,10 @@ static void multiply(const fit *f, scales *s, int n, double by)
     s->first[n] *= by;
     s->second[n] *= by * by;
     for (int t = 0; t < f->terms; t++)
-        for (int m = 0; m < f->term[t].x->order; m++)
-            if (f->term[t].factors[m] == n) {
-                s->term[t].cross *= by;
-                s->term[t].squares *= by * by;
-            }
+        if (RLRA(term_place)(&f->term[t], n) >= 0) {
+            s->term[t].cross *= by;
+            s->term[t].squares *= by * by;
+        }
 }
 
 /* The best number for factor n alone; 1 where there is none. */
@@ -157,11 +150,10 @@ static double scale_alone(const fit *f, const scales *s, int n)
 {
     double cross = 0, squares = 0;
     for (int t = 0; t < f->terms; t++)
-        for (int m = 0; m < f->term[t].x->order; m++)
-            if (f->term[t].factors[m] == n) {
-                cross += s->term[t].cross;
-                squares += s->term[t].squares;
-            }
+        if (RLRA(term_place)(&f->term[t], n) >= 0) {
+            cross += s->term[t].cross;
+            squares += s->term[t].squares;
+        }
     const double by = (cross - s->first[n]) / (squares + 2 * s->second[n]);
     return by > 0 && !isinf(by) ? by : 1;
 }

@@ -14,7 +14,7 @@
 fit_term *RLRA(start_term)(fit *f)
 {
     fit_term *const term = &f->term[0];
-    if (f->terms != 1 || term->x->order != f->factors)
+    if (f->terms != 1 || term->x->order != f->factors || !RLRA(term_is_plain)(term))
         return NULL;
     return term;
 }
@@ -65,8 +65,8 @@ static const char *choose(fit *f)
     if (squares && RLRA(start_has_closed_form)(f) && free_but_for_signs(f))
         return "rank_one";
     const int scattered = f->partial.used && f->partial.data.pair != NULL;
-    const int svd = f->terms == 1 && !scattered && f->term[0].x->order == 2 && f->rank <= f->term[0].x->dims[0] &&
-                    f->rank <= f->term[0].x->dims[1];
+    const int svd = f->terms == 1 && RLRA(term_is_plain)(&f->term[0]) && !scattered && f->term[0].x->order == 2 &&
+                    f->rank <= f->term[0].x->dims[0] && f->rank <= f->term[0].x->dims[1];
     return !svd ? "random" : squares ? "nndsvdar" : "nndsvda";
 }
 

@@ -4,14 +4,14 @@
 
 #include "core/context.h"
 #include "data/dense.h"
-#include "form/kruskal.h"
+#include "form/accumulator.h"
 #include "support/arrays.h"
 
 typedef struct operators {
     rlra_context *context;
     dense dense;
     data *x;
-    kruskal form;
+    accumulator accumulator;
     arena work;
     size_t bytes; /* of the workspace */
 } operators;
@@ -19,7 +19,7 @@ typedef struct operators {
 static inline void plan_operators(operators *o, ptrdiff_t rank, int threads)
 {
     o->x->ops->plan(o->x, rank, threads, &o->work);
-    RLRA(kruskal_plan)(&o->form, o->x, threads, &o->work);
+    RLRA(accumulator_plan)(&o->accumulator, o->x, threads, &o->work);
 }
 
 static inline operators *make_operators(const rlra_array *array, ptrdiff_t rank, int threads)

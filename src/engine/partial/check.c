@@ -69,7 +69,7 @@ double RLRA(partial_residual)(fit *f, double *model)
     factor factors[RLRA_MAX_ORDER];
     if (f->partial.data.pair != NULL)
         return stored_squares(f, model);
-    RLRA(term_factors)(f, 0, factors);
+    RLRA(form_model)(&f->term[0].form, factors);
     return RLRA(observed_squares)(&f->partial.data, f->kernels, factors, f->partial.values, model);
 }
 

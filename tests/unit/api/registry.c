@@ -19,7 +19,7 @@ static void test_families_have_members_with_names_and_summaries(void **state)
                 CHECK(strcmp(member->name, rlra_member_at(family, other)->name) != 0, "%s twice", member->name);
         }
     }
-    assert_int_equal(families, 7);
+    assert_int_equal(families, 8);
     assert_null(rlra_family_at(-1));
     assert_null(rlra_member_at("no such family", 0));
     assert_null(rlra_member_at("penalty", -1));

@@ -68,7 +68,7 @@ static void check_others(const operators *o, const rlra_array *array, const fact
         if (mode == o->x->stream)
             continue;
         const factor room = make_factor(array->dims[mode], factors[0].rank);
-        check_rhs(array, mode, factors, RLRA(kruskal_rhs)(&o->form, o->x, mode, factors, room), name);
+        check_rhs(array, mode, factors, RLRA(accumulator_rhs)(&o->accumulator, o->x, mode, factors, room), name);
         free(room.at);
     }
 }
@@ -135,7 +135,7 @@ static outcome pass_with(const rlra_array *array, factor *factors, int threads)
     out.updated = factors[stream];
     out.partial = copy_factor(o->x->partial);
     const factor room = make_factor(array->dims[other], kept.rank);
-    out.other = copy_factor(RLRA(kruskal_rhs)(&o->form, o->x, other, factors, room));
+    out.other = copy_factor(RLRA(accumulator_rhs)(&o->accumulator, o->x, other, factors, room));
     free(room.at);
     factors[stream] = kept;
     free_operators(o);

@@ -19,7 +19,7 @@ static posed pose(uint64_t seed, int order, const int64_t *dims, ptrdiff_t rank,
     for (int n = 0; n < order; n++)
         MUST(&s.f, rlra_problem_add_prior(s.f.problem, n, priors[n]));
     s.fit = calloc(1, sizeof *s.fit);
-    MUST(&s.f, RLRA(fit_pose)(s.fit, s.f.problem, &s.f.options, rank));
+    MUST(&s.f, RLRA(fit_pose)(s.fit, s.f.problem, &s.f.options, (const int64_t[]){rank, rank, rank, rank}));
     for (int n = 0; n < order; n++) {
         const double scale = pow(10, 2 * normal(&from));
         for (ptrdiff_t k = 0; k < rank; k++)

@@ -37,7 +37,7 @@ static void open_posed(posed *s, const char *const *priors, const char *loss, pt
         MUST(&s->f, rlra_problem_add_prior(s->f.problem, n, priors[n]));
     s->f.options.loss = loss;
     s->fit = calloc(1, sizeof *s->fit);
-    MUST(&s->f, RLRA(fit_pose)(s->fit, s->f.problem, &s->f.options, rank));
+    MUST(&s->f, RLRA(fit_pose)(s->fit, s->f.problem, &s->f.options, (const int64_t[]){rank, rank, rank, rank}));
     RLRA(start_name)(s->fit);
     go_astray(s->fit, seed);
 }

@@ -1,0 +1,56 @@
+/* rlra/form.h: models other than a sum of rank-one arrays of the factors themselves. */
+#ifndef RLRA_FORM_H
+#define RLRA_FORM_H
+
+#include "rlra/model.h"
+#include "rlra/problem.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Choose the form of the model of a term; without this it is "kruskal". Names are those of rlra_member_at("form", i).
+ *
+ * "tucker": X is modelled by  G x_0 F_0 x_1 F_1 ..,  each factor with a rank of its own. The core G is a factor, too: number
+ * `core`, of r_0 x (r_1 r_2 ..) entries, its unfolding along mode 0 with the last index fastest. Penalties of the core are
+ * penalties of its entries, or of rows of this unfolding.
+ *
+ * @param[in] term  number of the term, in the order in which terms were added
+ * @param[in] name  "kruskal" or "tucker"
+ * @param[in] core  number of the core, which no mode may use; forms without a core do not read it
+ * @retval RLRA_ERR_ARGUMENT     no such term or form, or a number out of range
+ * @retval RLRA_ERR_UNSUPPORTED  the number of the core is that of another factor
+ * On error the problem is unchanged.
+ */
+RLRA_API rlra_status rlra_problem_set_form(rlra_problem *problem, int term, const char *name, int core);
+
+/**
+ * Tie a mode to a factor through a known matrix D: along every mode with this factor the model has the factor D F in place of F,
+ * for example a dictionary of known spectra (D) with the amounts of each (F).
+ *
+ * @param[in] factor  a factor of a mode of the problem
+ * @param[in] matrix  I x P, I the length of the mode; F then is P x rank. Of the dtype of the data, any strides; borrowed. NULL:
+ *                    none
+ * @retval RLRA_ERR_ARGUMENT     there is no such factor
+ * @retval RLRA_ERR_SHAPE        the matrix has not as many rows as the mode, or no columns
+ * @retval RLRA_ERR_DATA         it holds NaN or Inf, or a column of zeros, for which nothing can be found
+ * @retval RLRA_ERR_UNSUPPORTED  another dtype
+ * On error the problem is unchanged.
+ */
+RLRA_API rlra_status rlra_problem_set_map(rlra_problem *problem, int factor, const rlra_array *matrix);
+
+/**
+ * Make a model of the shapes that the problem asks for, of zeros with weights of one.
+ *
+ * @param[in]  ranks  for each factor of the problem; the number of a core is not read, as it follows from the others
+ * @param[out] model  freed by rlra_model_destroy(), before the context; NULL on error. It has weights if all factors have one rank
+ * @retval RLRA_ERR_ARGUMENT  a rank is out of range, or factors of one term of the form "kruskal" differ in theirs
+ * @retval RLRA_ERR_MEMORY    nothing was made
+ */
+RLRA_API rlra_status rlra_model_create_for(const rlra_problem *problem, const int64_t *ranks, rlra_model **model);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

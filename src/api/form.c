@@ -1,0 +1,176 @@
+/* api/form.c: forms of models, maps of modes, and the shapes of factors that follow from them. */
+#include "rlra/form.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/form.h"
+#include "core/check.h"
+#include "core/view.h"
+#include "form/form.h"
+
+/* The forms that exist, for messages. */
+static void list_names(char *text, size_t size)
+{
+    text[0] = '\0';
+    for (int member = 0; rlra_f64_form_at(member) != NULL; member++) {
+        const size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s%s", member == 0 ? "" : ", ", rlra_f64_form_at(member)->about.name);
+    }
+}
+
+static int find(const char *name)
+{
+    for (int member = 0; rlra_f64_form_at(member) != NULL; member++)
+        if (strcmp(rlra_f64_form_at(member)->about.name, name) == 0)
+            return member;
+    return -1;
+}
+
+static rlra_status check_core(const rlra_problem *problem, int core)
+{
+    if (core < 0 || core >= RLRA_MAX_FACTORS)
+        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "factor numbers lie in 0 .. %d, got %d for the core",
+                         RLRA_MAX_FACTORS - 1, core);
+    if (problem->lengths[core] != 0 || problem->is_core[core])
+        return rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
+                         "factor %d is in use already: give the core a number of its own, such as %d", core,
+                         problem->factors);
+    return RLRA_OK;
+}
+
+rlra_status rlra_problem_set_form(rlra_problem *problem, int t, const char *name, int core)
+{
+    if (!(problem != NULL && name != NULL))
+        return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
+                         "a form needs a problem and a name, got NULL");
+    rlra_status status = RLRA_OK;
+    rlra_context *const context = problem->context;
+    const int member = find(name);
+    char names[256];
+    list_names(names, sizeof names);
+    REQUIRE(member >= 0, rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no form '%s'; known are: %s", name, names));
+    REQUIRE(t >= 0 && t < problem->terms,
+            rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no term %d: the problem has %d", t, problem->terms));
+    problem_term *const term = &problem->term[t];
+    const form_ops *const before = rlra_f64_form_at(term->form), *const ops = rlra_f64_form_at(member);
+    REQUIRE(before->cores == 0 || member == term->form,
+            rlra_fail(context, RLRA_ERR_UNSUPPORTED, "term %d is of the form '%s' already", t, before->about.name));
+    if (ops->cores > 0) {
+        TRY(check_core(problem, core));
+        term->factors[term->array.order] = core;
+        problem->is_core[core] = 1;
+        problem->factors = core + 1 > problem->factors ? core + 1 : problem->factors;
+    }
+    term->form = member;
+cleanup:
+    return status;
+}
+
+static rlra_status check_map(const rlra_problem *problem, int n, int64_t rows, const rlra_array *matrix)
+{
+    rlra_status status = RLRA_OK;
+    rlra_context *const context = problem->context;
+    REQUIRE(matrix->data != NULL, rlra_fail(context, RLRA_ERR_ARGUMENT, "the map of factor %d has no data", n));
+    TRY(rlra_view_check(context, "the map", matrix, 0));
+    REQUIRE(matrix->dtype == problem->dtype,
+            rlra_fail(context, RLRA_ERR_UNSUPPORTED,
+                      "the map of factor %d is %s, the data %s: give both in one precision", n,
+                      rlra_dtype_name(matrix->dtype), rlra_dtype_name(problem->dtype)));
+    REQUIRE(matrix->order == 2 && matrix->dims[0] == rows && matrix->dims[1] >= 1,
+            rlra_fail(context, RLRA_ERR_SHAPE,
+                      "the map of factor %d must be a matrix of %" PRId64 " rows, as the mode has, got order %d with "
+                      "%" PRId64 " x %" PRId64,
+                      n, rows, matrix->order, matrix->dims[0], matrix->order > 1 ? matrix->dims[1] : 1));
+    for (int64_t k = 0; k < matrix->dims[1]; k++) {
+        double most = 0;
+        for (int64_t i = 0; i < rows; i++) {
+            const int64_t index[2] = {i, k};
+            const double value = rlra_array_get(matrix, index);
+            REQUIRE(isfinite(value),
+                    rlra_fail(context, RLRA_ERR_DATA, "the map of factor %d holds %g at [%" PRId64 ", %" PRId64 "]", n,
+                              value, i, k));
+            most = fmax(most, fabs(value));
+        }
+        REQUIRE(most > 0, rlra_fail(context, RLRA_ERR_DATA,
+                                    "column %" PRId64 " of the map of factor %d is zero: leave it out", k, n));
+    }
+cleanup:
+    return status;
+}
+
+rlra_status rlra_problem_set_map(rlra_problem *problem, int n, const rlra_array *matrix)
+{
+    if (problem == NULL)
+        return rlra_fail(NULL, RLRA_ERR_ARGUMENT, "a map needs a problem, got NULL");
+    rlra_status status = RLRA_OK;
+    REQUIRE(n >= 0 && n < problem->factors && problem->lengths[n] > 0,
+            rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "there is no factor %d of a mode: add its term first", n));
+    rlra_array *const map = &problem->map[n];
+    const int64_t rows = map->data != NULL ? map->dims[0] : problem->lengths[n];
+    if (matrix != NULL)
+        TRY(check_map(problem, n, rows, matrix));
+    *map = matrix == NULL ? (rlra_array){0} : *matrix;
+    problem->lengths[n] = matrix == NULL ? rows : matrix->dims[1];
+cleanup:
+    return status;
+}
+
+static rlra_status check_term(const rlra_problem *problem, int t, const int64_t *ranks, factor_shapes *shapes)
+{
+    const problem_term *const term = &problem->term[t];
+    const form_ops *const ops = rlra_f64_form_at(term->form);
+    const int order = term->array.order;
+    int64_t of_modes[RLRA_MAX_ORDER];
+    for (int m = 0; m < order; m++)
+        of_modes[m] = ranks[term->factors[m]];
+    if (ops->cores > 0) {
+        const int core = term->factors[order];
+        ops->core_shape(order, of_modes, &shapes->dims[core], &shapes->ranks[core]);
+    }
+    for (int m = 1; ops->has_components && m < order; m++)
+        if (of_modes[m] != of_modes[0])
+            return rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
+                             "factors %d and %d have ranks %" PRId64 " and %" PRId64 ": those of a model of the form "
+                             "'%s' share one",
+                             term->factors[0], term->factors[m], of_modes[0], of_modes[m], ops->about.name);
+    return RLRA_OK;
+}
+
+rlra_status rlra_problem_shapes(const rlra_problem *problem, const int64_t *ranks, factor_shapes *shapes)
+{
+    rlra_status status = RLRA_OK;
+    *shapes = (factor_shapes){0};
+    for (int n = 0; n < problem->factors; n++) {
+        shapes->dims[n] = problem->lengths[n];
+        shapes->ranks[n] = ranks[n];
+        if (!problem->is_core[n] && ranks[n] < 1)
+            return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the rank must be at least 1, got %" PRId64,
+                             ranks[n]);
+    }
+    for (int t = 0; t < problem->terms && status == RLRA_OK; t++)
+        status = check_term(problem, t, ranks, shapes);
+    return status;
+}
+
+rlra_status rlra_model_create_for(const rlra_problem *problem, const int64_t *ranks, rlra_model **model)
+{
+    if (!(problem != NULL && ranks != NULL && model != NULL))
+        return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
+                         "a model needs a problem, ranks and a place, got NULL");
+    rlra_status status = RLRA_OK;
+    factor_shapes shapes;
+    *model = NULL;
+    REQUIRE(problem->terms > 0,
+            rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the problem has no data: add a term first"));
+    TRY(rlra_problem_shapes(problem, ranks, &shapes));
+    int64_t rank = shapes.ranks[0];
+    for (int n = 0; n < problem->factors; n++)
+        rank = problem->is_core[n] || shapes.ranks[n] != rank ? 0 : rank;
+    TRY(rlra_model_create_shaped(problem->context, problem->dtype, problem->factors, shapes.dims, shapes.ranks, rank,
+                                 model));
+cleanup:
+    return status;
+}

@@ -1,0 +1,18 @@
+/* api/form.h: the shapes of factors that a problem asks for. */
+#ifndef RLRA_API_FORM_H
+#define RLRA_API_FORM_H
+
+#include "model/problem.h"
+
+typedef struct factor_shapes {
+    int64_t dims[RLRA_MAX_FACTORS], ranks[RLRA_MAX_FACTORS];
+} factor_shapes;
+
+/* Those for these ranks of all factors but cores, or why there are none. */
+rlra_status rlra_problem_shapes(const rlra_problem *problem, const int64_t *ranks, factor_shapes *shapes);
+
+/* A model of these shapes; `rank`: of its weights, or 0. */
+rlra_status rlra_model_create_shaped(rlra_context *context, rlra_dtype dtype, int factors, const int64_t *dims,
+                                     const int64_t *ranks, int64_t rank, rlra_model **model);
+
+#endif
