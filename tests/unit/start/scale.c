@@ -1,4 +1,4 @@
-/* unit/engine/start_scale.c: scaled starts: the best number for all, for each of several terms, and for each row under kl. */
+/* unit/start/scale.c: scaled starts: the best number for all, for each of several terms, and for each row under kl. */
 #include "engine/scale.h"
 #include "solve/pose.h"
 #include "start/scale.h"

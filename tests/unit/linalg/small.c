@@ -1,4 +1,4 @@
-/* unit/linalg_small.c: Cholesky, Jacobi SVD, the eigenvalue bound and small quadratics keep their promises. */
+/* unit/linalg/small.c: Cholesky, Jacobi SVD, the eigenvalue bound and small quadratics keep their promises. */
 #include "support/meter.h"
 
 #include <float.h>

@@ -1,4 +1,4 @@
-/* unit/nndsvd_reference.h: made by nndsvd_reference.py with scikit-learn 1.9.1. */
+/* unit/start/nndsvd_reference.h: made by nndsvd_reference.py with scikit-learn 1.9.1. */
 /* clang-format off */
 static const double nndsvd_w[] = {
     0.774239381536378, 1.39316949155134, 0.565060947033805, 0.821923208235855, 1.08120172120132, 0.612744773733283,

@@ -1,4 +1,4 @@
-/* unit/rank_one.c: the best component in closed form: nothing is better, and the report says what is true. */
+/* unit/api/rank_one.c: the best component in closed form: nothing is better, and the report says what is true. */
 #include "support/meter.h"
 
 #include <math.h>

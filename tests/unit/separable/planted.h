@@ -1,4 +1,4 @@
-/* unit/separable_planted.h: separable matrices with known columns, in the precision of the test. */
+/* unit/separable/planted.h: separable matrices with known columns, in the precision of the test. */
 #ifndef TESTS_UNIT_SEPARABLE_PLANTED_H
 #define TESTS_UNIT_SEPARABLE_PLANTED_H
 

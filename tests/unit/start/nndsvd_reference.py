@@ -26,7 +26,7 @@ def show(name, values):
 
 
 x = matrix()
-print("/* unit/nndsvd_reference.h: made by nndsvd_reference.py with scikit-learn " + sklearn.__version__ + ". */")
+print("/* unit/start/nndsvd_reference.h: made by nndsvd_reference.py with scikit-learn " + sklearn.__version__ + ". */")
 print("/* clang-format off */")
 for init in ("nndsvd", "nndsvda"):
     w, h = _initialize_nmf(x, RANK, init=init, random_state=0)

@@ -1,4 +1,4 @@
-/* unit/nndsvd_orthonormal.c: orthonormal bases of tall factors. */
+/* unit/start/orthonormal.c: orthonormal bases of tall factors. */
 #include "support/meter.h"
 
 #include <math.h>

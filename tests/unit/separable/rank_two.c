@@ -1,4 +1,4 @@
-/* unit/separable_rank_two.c: the two columns that generate a rank-two matrix, whatever scales, order and noise. */
+/* unit/separable/rank_two.c: the two columns that generate a rank-two matrix, whatever scales, order and noise. */
 #include "support/meter.h"
 
 #include <math.h>

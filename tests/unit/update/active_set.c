@@ -1,4 +1,4 @@
-/* unit/separable_active_set.c: the active-set rule gives the exact minimiser of a block. */
+/* unit/update/active_set.c: the active-set rule gives the exact minimiser of a block. */
 #include "support/meter.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* unit/separable_api.c: rlra_separable() checks its arguments, fills models and leaves them alone on errors. */
+/* unit/separable/api.c: rlra_separable() checks its arguments, fills models and leaves them alone on errors. */
 #include "support/meter.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 #include "rlra/model.h"
 #include "rlra/separable.h"
 
-#include "separable_planted.h"
+#include "unit/separable/planted.h"
 
 /* One call with everything that can be varied. */
 typedef struct call {

@@ -1,4 +1,4 @@
-/* unit/separable_select.c: SPA and SNPA pick the true columns, on any layout, for any number of threads. */
+/* unit/separable/select.c: SPA and SNPA pick the true columns, on any layout, for any number of threads. */
 #include "support/meter.h"
 
 #include <math.h>
@@ -6,7 +6,7 @@
 
 #include "linalg/quadratic.h"
 #include "separable/separable.h"
-#include "separable_planted.h"
+#include "unit/separable/planted.h"
 
 static ptrdiff_t pick(const rlra_array *x, rlra_separable_method method, ptrdiff_t rank, int threads,
                       ptrdiff_t *columns)

@@ -1,11 +1,11 @@
-/* unit/nndsvd.c: starts from singular vectors, on an operator that offers nothing but contractions. */
+/* unit/start/nndsvd.c: starts from singular vectors, on an operator that offers nothing but contractions. */
 #include "support/meter.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "model/orthonormal.h"
-#include "nndsvd_reference.h"
+#include "unit/start/nndsvd_reference.h"
 #include "start/nndsvd.h"
 #include "start/sketch.h"
 
