@@ -4,9 +4,9 @@ rlra_test(api_options_needs unit/api/options_needs.c LABELS unit)
 
 if(RLRA_CLI)
     rlra_test(cli_parts cli/parts.c LABELS cli)
-    target_sources(cli_parts PRIVATE ${PROJECT_SOURCE_DIR}/cli/say.c ${PROJECT_SOURCE_DIR}/cli/spectra.c ${PROJECT_SOURCE_DIR}/cli/text.c
+    target_sources(cli PRIVATE ${PROJECT_SOURCE_DIR}/cli/say.c ${PROJECT_SOURCE_DIR}/cli/spectra.c ${PROJECT_SOURCE_DIR}/cli/text.c
                    ${PROJECT_SOURCE_DIR}/cli/waves.c)
-    target_include_directories(cli_parts PRIVATE ${PROJECT_SOURCE_DIR}/cli)
+    target_include_directories(cli PRIVATE ${PROJECT_SOURCE_DIR}/cli)
 
     file(GLOB cli_scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.sh)
     foreach(script ${cli_scripts})

@@ -2,8 +2,8 @@
 rlra_test(api_array unit/api/array.c LABELS unit)
 
 function(rlra_io_test name)
-    rlra_test(io_${name} unit/io/${name}.c LABELS unit)
-    target_compile_definitions(io_${name} PRIVATE RLRA_TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}/data/io" _XOPEN_SOURCE=700)
+    rlra_test(io_${name} unit/io/${name}.c LABELS unit ${ARGN}
+              DEFINITIONS RLRA_TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}/data/io" _XOPEN_SOURCE=700)
 endfunction()
 
 rlra_io_test(readers)
@@ -15,7 +15,8 @@ rlra_io_test(tables_large)
 rlra_io_test(tables_numbers)
 rlra_io_test(hostile)
 rlra_io_test(containers)
-rlra_io_test(packed)
+# Another fstatvfs() than the system's.
+rlra_io_test(packed PROGRAM io_packed)
 rlra_io_test(others)
 rlra_io_test(faults)
 rlra_io_test(envi)
@@ -27,13 +28,18 @@ set(fuzz_sources fuzz/io_try.c fuzz/try_checkpoint.c fuzz/try_words.c fuzz/targe
                  fuzz/mutate_zip.c fuzz/mutate_matlab.c fuzz/mutate_hdf5.c fuzz/mutate_checkpoint.c)
 
 # Mutations of the sample files under every reader, and all kept files again.
-rlra_test(io_mutations fuzz/io_mutations.c LABELS unit)
-target_sources(io_mutations PRIVATE fuzz/io_try.c)
-target_compile_definitions(io_mutations PRIVATE RLRA_TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}/data/io" _XOPEN_SOURCE=700)
-rlra_test(fuzz_replay fuzz/replay.c LABELS fuzz)
-target_sources(fuzz_replay PRIVATE ${fuzz_sources})
+rlra_test(io_mutations fuzz/io_mutations.c PROGRAM io_mutations LABELS unit
+          SOURCES fuzz/io_try.c DEFINITIONS RLRA_TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}/data/io")
+target_compile_definitions(io_mutations PRIVATE _XOPEN_SOURCE=700)
+add_executable(fuzz_replay fuzz/replay.c ${fuzz_sources})
+target_include_directories(fuzz_replay PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include
+                           ${CMAKE_CURRENT_SOURCE_DIR})
 target_compile_definitions(fuzz_replay PRIVATE RLRA_FUZZ_HOME="${CMAKE_CURRENT_SOURCE_DIR}/fuzz" _XOPEN_SOURCE=700)
-target_link_libraries(fuzz_replay PRIVATE PkgConfig::ZLIB)
+target_compile_options(fuzz_replay PRIVATE -O1)
+target_link_libraries(fuzz_replay PRIVATE rlra_flags rlra_static OpenMP::OpenMP_C PkgConfig::OPENBLAS PkgConfig::ZLIB m)
+set_target_properties(fuzz_replay PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+add_test(NAME fuzz_replay COMMAND fuzz_replay)
+set_tests_properties(fuzz_replay PROPERTIES LABELS fuzz TIMEOUT 300 ENVIRONMENT "OMP_WAIT_POLICY=passive")
 
 option(RLRA_FUZZ "build the libFuzzer target (clang, and RLRA_SANITIZE=fuzzer-no-link,address,undefined)" OFF)
 if(RLRA_FUZZ)

@@ -1,8 +1,8 @@
 # The report: its parts, and whole pages.
-foreach(part html png palette chart page page_odd)
+foreach(part html png palette chart page page_odd bars)
     rlra_test(report_${part} unit/report/${part}.c LABELS unit)
-    target_link_libraries(report_${part} PRIVATE PkgConfig::CJSON PkgConfig::ZLIB)
 endforeach()
+target_link_libraries(unit_report PRIVATE PkgConfig::CJSON PkgConfig::ZLIB)
 
 # A page in a browser, where there is one.
 add_executable(report_write_page unit/report/write_page.c)

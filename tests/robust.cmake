@@ -49,5 +49,4 @@ add_custom_command(OUTPUT ${null_calls}
                    COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/robust/make_null_calls.py ${PROJECT_SOURCE_DIR}/include
                            ${null_calls}
                    DEPENDS robust/make_null_calls.py ${public_headers})
-rlra_test(robust_null robust/null_calls.c LABELS robust)
-target_sources(robust_null PRIVATE ${null_calls})
+rlra_test(robust_null robust/null_calls.c LABELS robust SOURCES ${null_calls})

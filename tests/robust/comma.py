@@ -1,8 +1,8 @@
 """The unit tests once more, in programs that have a German locale: numbers with a decimal comma, German messages of the system.
 
-usage: comma.py SHIM PROGRAM...      (SHIM gives each program the locale of its environment before main() begins)
+usage: comma.py SHIM TEST=PROGRAM...      (SHIM gives each program the locale of its environment before main() begins)
 
-With RLRA_NIGHTLY set all programs run; otherwise those in which no text goes in or out, and the half in the other precision, are left
+With RLRA_NIGHTLY set all tests run; otherwise those in which no text goes in or out, and the half in the other precision, are left
 out.
 """
 import os
@@ -17,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 NUMBERS = re.compile(r"(linalg|update|exact|data|nndsvd|separable)_|.*_f32$|io_(mutations|tables_large)$")
 
 
-def is_due(program):
-    return "RLRA_NIGHTLY" in os.environ or not NUMBERS.match(os.path.basename(program))
+def is_due(test):
+    return "RLRA_NIGHTLY" in os.environ or not NUMBERS.match(test)
 
 
 def make_locale(folder):
@@ -28,24 +28,25 @@ def make_locale(folder):
         sys.exit(f"comma.py: no German locale can be made; expected the package `locales`: {made.stderr.strip()}")
 
 
-def run(program, environment):
-    done = subprocess.run([program], env=environment, capture_output=True, text=True, errors="replace")
+def run(test, environment):
+    name, program = test.split("=", 1)
+    done = subprocess.run([program, name], env=environment, capture_output=True, text=True, errors="replace")
     if done.returncode == 0:
         return ""
     said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip() and "OK ]" not in line and "RUN" not in line]
-    return "\n    ".join([f"{os.path.basename(program)}: exit {done.returncode}", *said[-20:]])
+    return "\n    ".join([f"{name}: exit {done.returncode}", *said[-20:]])
 
 
-def main(shim, *programs):
-    due = [program for program in programs if is_due(program)]
+def main(shim, *tests):
+    due = [test for test in tests if is_due(test.split("=", 1)[0])]
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         make_locale(folder)
         environment = {**os.environ, "LOCPATH": folder, "LC_ALL": "de_DE.UTF-8", "LD_PRELOAD": shim}
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            faults = [fault for fault in pool.map(lambda program: run(program, environment), due) if fault]
+            faults = [fault for fault in pool.map(lambda test: run(test, environment), due) if fault]
     took = time.monotonic() - begin
-    print("\n".join([*faults, f"{len(due)} of {len(programs)} programs, {len(faults)} failed, {took:.0f} s"]))
+    print("\n".join([*faults, f"{len(due)} of {len(tests)} tests, {len(faults)} failed, {took:.0f} s"]))
     return bool(faults) or not due
 
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "model/orthonormal.h"
-#include "unit/start/nndsvd_reference.h"
 #include "start/nndsvd.h"
 #include "start/sketch.h"
+#include "unit/start/nndsvd_reference.h"
 
 #define ROWS    12
 #define COLUMNS 9
