@@ -229,7 +229,12 @@ static void test_each_of_two_terms_has_the_scale_it_needs(void **state)
 {
     (void)state;
     static const char *const cases[][3] = {
-        {"nonneg", "nonneg", "nonneg"}, {"simplex", "nonneg", "nonneg"}, {"nonneg", "nonneg,l2=0.01", "simplex"}};
+        {"nonneg", "nonneg", "nonneg"},
+        {"simplex", "nonneg", "nonneg"},
+        {"nonneg", "nonneg,l2=0.01", "simplex"},
+        {"nonneg,l2=1", "nonneg,l2=1", "nonneg,l2=10"},
+        {"nonneg,l1=1,l2=0.5", "nonneg,l2=2", "nonneg,l1=50"},
+    };
     const int first[] = {0, 1}, second[] = {0, 2};
     for (int c = 0; c < COUNT_OF(cases); c++) {
         planted a = plant(1, 2, dims, 3, 0, 0.4);
@@ -239,7 +244,7 @@ static void test_each_of_two_terms_has_the_scale_it_needs(void **state)
             b.data.memory[e] *= 1000;
         MUST(&s.f, rlra_problem_add_dense(s.f.problem, &a.data.array, 2, first));
         MUST(&s.f, rlra_problem_add_dense(s.f.problem, &b.data.array, 0.5, second));
-        open_posed(&s, cases[c], "frobenius", 3, 4);
+        open_posed(&s, cases[c], "frobenius", 3, 8);
         RLRA(start_scale_squares)(s.fit);
         const double least = objective_of(s.fit);
         static const double steps[] = {0.9, 0.99, 1.01, 1.1};
