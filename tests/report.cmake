@@ -1,5 +1,5 @@
 # The report: its parts, and whole pages.
-foreach(part html png palette chart page page_odd bars)
+foreach(part html png palette chart page page_odd bars raster)
     rlra_test(report_${part} unit/report/${part}.c LABELS unit)
 endforeach()
 target_link_libraries(unit_report PRIVATE PkgConfig::CJSON PkgConfig::ZLIB)
