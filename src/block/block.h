@@ -62,6 +62,12 @@ typedef struct block {
     rule_counts *counts;
 } block;
 
+/* The distance of two components in the scratch of a block of so many rows. */
+static inline ptrdiff_t block_stride(ptrdiff_t rows)
+{
+    return rows <= UPDATE_ROWS ? UPDATE_ROWS : whole_vectors(rows);
+}
+
 /* m_ik for rules that solve in double, and the relative error of it. */
 static inline double block_side(const block *b, ptrdiff_t i, ptrdiff_t k)
 {

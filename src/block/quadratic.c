@@ -17,19 +17,27 @@ double RLRA(block_distance2)(const block *b, factor x, factor y)
     return sum;
 }
 
-void RLRA(block_slope)(const block *b, factor x, ptrdiff_t k, real *row, real *out)
+void RLRA(block_slopes)(const block *b, factor x, real *row, factor out)
 {
-    for (ptrdiff_t j = 0; j < x.rank; j++)
-        row[j] = (real)b->quadratic.gram[k * x.rank + j];
-    b->kernels->residual(x.length, x.rank, b->quadratic.rhs.at + k * b->quadratic.rhs.stride, row, x.at, x.stride, out);
+    const quadratic_part *const q = &b->quadratic;
+    if (q->grams != NULL) {
+        b->kernels->row_grams->slopes(x.rank, q->rhs.at, q->grams, x.at, out.at);
+        return;
+    }
+    for (ptrdiff_t k = 0; k < x.rank; k++) {
+        for (ptrdiff_t j = 0; j < x.rank; j++)
+            row[j] = (real)q->gram[k * x.rank + j];
+        b->kernels->residual(x.length, x.rank, q->rhs.at + k * q->rhs.stride, row, x.at, x.stride,
+                             out.at + k * out.stride);
+    }
 }
 
 void RLRA(block_proximal_step)(const block *b, factor from, double step, real *row, factor to)
 {
+    RLRA(block_slopes)(b, from, row, to);
     for (ptrdiff_t k = 0; k < from.rank; k++) {
         real *const out = to.at + k * to.stride;
         const real *const in = from.at + k * from.stride;
-        RLRA(block_slope)(b, from, k, row, out);
         for (ptrdiff_t i = 0; i < from.length; i++)
             out[i] = in[i] + (real)step * out[i];
     }
@@ -37,15 +45,16 @@ void RLRA(block_proximal_step)(const block *b, factor from, double step, real *r
 }
 
 /* The slope is m - x G, so that <x G, x> / 2 - <m, x> = -(<m, x> + <m - x G, x>) / 2. */
-double RLRA(block_objective)(const block *b, factor x, real *row, real *product)
+double RLRA(block_objective)(const block *b, factor x, real *row, factor slopes)
 {
     double sum = RLRA(penalties_value)(b->penalties, x);
+    RLRA(block_slopes)(b, x, row, slopes);
     for (ptrdiff_t k = 0; k < x.rank; k++) {
         const real *const at = x.at + k * x.stride;
         const real *const rhs = b->quadratic.rhs.at + k * b->quadratic.rhs.stride;
-        RLRA(block_slope)(b, x, k, row, product);
+        const real *const slope = slopes.at + k * slopes.stride;
         for (ptrdiff_t i = 0; i < x.length; i++)
-            sum -= 0.5 * (double)at[i] * ((double)rhs[i] + (double)product[i]);
+            sum -= 0.5 * (double)at[i] * ((double)rhs[i] + (double)slope[i]);
     }
     return sum;
 }

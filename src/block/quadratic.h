@@ -4,16 +4,11 @@
 
 #include "block/block.h"
 
-/* The distance of two components in the scratch of a block of so many rows. */
-static inline ptrdiff_t block_stride(ptrdiff_t rows)
-{
-    return rows <= UPDATE_ROWS ? UPDATE_ROWS : whole_vectors(rows);
-}
-
 /* Room for all components of a block. */
 static inline factor block_room(const block *b, real *at)
 {
-    return (factor){at, b->x.length, b->x.rank, block_stride(b->x.length)};
+    const ptrdiff_t stride = b->quadratic.grams != NULL ? ROW_GRAMS : block_stride(b->x.length);
+    return (factor){at, b->x.length, b->x.rank, stride};
 }
 
 /* to <- from, of equal size. */
@@ -22,14 +17,15 @@ void RLRA(block_copy)(factor from, factor to);
 /* ||a - b||^2. */
 double RLRA(block_distance2)(const block *b, factor x, factor y);
 
-/* out = m_k - (x G)_k, the negative slope of the quadratic part in component k. `row` holds rank entries. */
-void RLRA(block_slope)(const block *b, factor x, ptrdiff_t k, real *row, real *out);
+/* out = m - x G, the negative slope of the quadratic part; x and out have the stride ROW_GRAMS where rows have a Gram matrix each.
+ * `row` holds rank entries. */
+void RLRA(block_slopes)(const block *b, factor x, real *row, factor out);
 
 /* to <- prox(from + step (m - from G)); `to` is not `from`. */
 void RLRA(block_proximal_step)(const block *b, factor from, double step, real *row, factor to);
 
-/* 1/2 <x G, x> - <m, x> + penalties(x); `product` holds x.length entries. */
-double RLRA(block_objective)(const block *b, factor x, real *row, real *product);
+/* 1/2 <x G, x> - <m, x> + penalties(x); `slopes` has room for all components. */
+double RLRA(block_objective)(const block *b, factor x, real *row, factor slopes);
 
 /* Tell the caller that this many rounds were done. */
 void RLRA(block_count)(const block *b, int rounds);

@@ -1,4 +1,4 @@
-/* block/rows.c: model, slopes, value and KKT residual of rows with their data, block by block in cache. */
+/* block/rows.c: model, slopes and value of rows with their data, block by block in cache. */
 #include "block/rows.h"
 
 #include <assert.h>
@@ -354,24 +354,4 @@ void RLRA(rows_pass)(const block *b, factor x, const row_pass *asked, void *scra
 void RLRA(rows_slopes)(const block *b, factor x, factor up, factor down, double *values, void *scratch)
 {
     RLRA(rows_pass)(b, x, &(row_pass){.up = up, .down = down, .values = values}, scratch);
-}
-
-double RLRA(row_kkt)(const penalty_list *penalties, ptrdiff_t rank, const double *x, const double *up,
-                     const double *down)
-{
-    const double linear = RLRA(penalties_linear)(penalties), quadratic = 2 * RLRA(penalties_quadratic)(penalties);
-    const double least = fmax(RLRA(penalties_least)(penalties), 0);
-    const double most = RLRA(penalties_most)(penalties);
-    double slack = 0, size = 0, worst = 0;
-    for (ptrdiff_t k = 0; k < rank; k++) {
-        const double raise = down[k] + linear + quadratic * x[k], slope = raise - up[k];
-        size += x[k] * raise;
-        if ((slope < 0 && x[k] >= most) || (slope > 0 && x[k] <= least))
-            continue;
-        slack += x[k] * fabs(slope);
-        if (slope < 0)
-            worst = fmax(worst, raise > 0 ? -slope / raise : INFINITY);
-    }
-    const double residual = size > 0 ? slack / size : 0;
-    return isfinite(residual) && isfinite(size) ? fmax(worst, residual) : INFINITY;
 }

@@ -1,4 +1,4 @@
-/* block/rows.h: what the rules of general losses share: model, slopes, value and KKT residual of rows with their data. */
+/* block/rows.h: what the rules of general losses share: model, slopes and value of rows with their data. */
 #ifndef RLRA_BLOCK_ROWS_H
 #define RLRA_BLOCK_ROWS_H
 
@@ -27,14 +27,6 @@ void RLRA(rows_pass)(const block *b, factor x, const row_pass *out, void *scratc
 
 /* down_ik of kl: the sums that go with row index[i] of the block, or with row i. */
 void RLRA(rows_sums)(const block *b, const ptrdiff_t *index, factor down);
-
-/* The KKT residual of one row, free of all scales: with the gradient g = down - up + mu_1 + 2 mu_2 x,
- *
- *   max( sum_k x_k |g_k| / sum_k x_k (down_k + mu_1 + 2 mu_2 x_k),  max_k [-g_k]_+ / (down_k + mu_1 + 2 mu_2 x_k) ),
- *
- * zero exactly at a stationary point. Arrays of `rank` numbers. An upper bound, if there is one, lets g_k < 0 at it pass. */
-double RLRA(row_kkt)(const penalty_list *penalties, ptrdiff_t rank, const double *x, const double *up,
-                     const double *down);
 
 /* Multiply each row of x by the number that makes its loss without penalties least: sum y v^(beta-1) / sum v^beta. Zero rows
  * stay. Scratch as above. */

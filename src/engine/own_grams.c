@@ -5,7 +5,8 @@
  * with a_j the rows of the product of the other factors (docs/theory/missing.md). */
 #include <string.h>
 
-#include "engine/kkt.h"
+#include "block/kkt.h"
+#include "block/quadratic.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
 #include "engine/squares.h"
@@ -16,40 +17,40 @@ static int is_last(const fit *f)
     return f->current == f->order[f->factors - 1];
 }
 
-/* x_i G_i x_i^T / 2 - m_i x_i^T, from slopes m_i - x_i G_i. */
-static double value_of(ptrdiff_t rank, const real *x, ptrdiff_t x_stride, const real *rhs, ptrdiff_t rhs_stride,
-                       const real *slopes, ptrdiff_t slopes_stride)
+/* After the last update the loss is wanted: x_i G_i x_i^T / 2 - m_i x_i^T for the rows of a block that begin at row `begin`; `room`
+ * as for squares_kkt(). */
+static void keep_values(const fit *f, const block *b, ptrdiff_t begin, real *room)
 {
-    double sum = 0;
-    for (ptrdiff_t k = 0; k < rank; k++)
-        sum -= 0.5 * (double)x[k * x_stride] * ((double)rhs[k * rhs_stride] + (double)slopes[k * slopes_stride]);
-    return sum;
+    const factor x = b->x, rhs = b->quadratic.rhs;
+    const factor slopes = block_room(b, room);
+    if (!is_last(f))
+        return;
+    RLRA(block_slopes)(b, x, room + x.rank * slopes.stride, slopes);
+    for (ptrdiff_t i = 0; i < x.length; i++) {
+        double sum = 0;
+        for (ptrdiff_t k = 0; k < x.rank; k++)
+            sum -= 0.5 * (double)x.at[k * x.stride + i] *
+                   ((double)rhs.at[k * rhs.stride + i] + (double)slopes.at[k * slopes.stride + i]);
+        f->partial.values[begin + i] = sum;
+    }
 }
 
 /* Row i with any rule. */
 static void update_row(fit *f, int thread, ptrdiff_t i, factor rhs, const partial_room *room)
 {
     const int n = f->current;
-    const ptrdiff_t rank = f->rank;
     const factor x = factor_rows(f->x[n], i, i + 1);
-    const factor slopes = {room->scratch, 1, rank, UPDATE_ROWS};
-    real *const rest = room->scratch + rank * UPDATE_ROWS;
-    block b = RLRA(squares_block)(f, thread, x, rhs);
+    block b = RLRA(squares_block)(f, n, thread, x, rhs);
     RLRA(own_gram)(f, RLRA(term_mode)(&f->term[0], n), i, room);
-    RLRA(kkt_slopes)(f->kernels, room->gram, x, rhs, slopes, rest);
-    RLRA(reach_pin)(f, n, x, slopes);
-    f->row_kkt[i] = RLRA(kkt_rows)(f->kernels, &f->penalties[n], room->gram, x, slopes, rest, NULL);
     b.quadratic.gram = room->gram;
     b.prepared = room->prepared;
+    f->row_kkt[i] = RLRA(squares_kkt)(&b, room->scratch);
     if (f->rule[n]->prepare != NULL)
-        f->rule[n]->prepare(room->gram, rank, &f->penalties[n], room->prepared);
+        f->rule[n]->prepare(room->gram, f->rank, &f->penalties[n], room->prepared);
     f->rule[n]->apply(&b);
     RLRA(reach_bound_rows)(f, n, i, x, rhs, room->gram);
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], i, i + 1));
-    if (!is_last(f))
-        return;
-    RLRA(kkt_slopes)(f->kernels, room->gram, x, rhs, slopes, rest);
-    f->partial.values[i] = value_of(rank, x.at, x.stride, rhs.at, rhs.stride, slopes.at, UPDATE_ROWS);
+    keep_values(f, &b, i, room->scratch);
 }
 
 /* Rows side by side, and back; places without a row get zeros. */
@@ -76,28 +77,6 @@ static void gather_grams(fit *f, ptrdiff_t begin, ptrdiff_t end, const partial_r
         RLRA(own_gram_beside)(f, mode, i, room, room->grams + i - begin);
 }
 
-/* Squared KKT residual of rows whose slopes are in room->other. */
-static double kkt_side_by_side(const fit *f, const partial_room *room)
-{
-    const penalty_list *const list = &f->penalties[f->current];
-    const real linear = (real)RLRA(penalties_linear)(list), ridge = (real)(2 * RLRA(penalties_quadratic)(list));
-    const real least = (real)RLRA(penalties_least)(list);
-    double sum = 0;
-    for (ptrdiff_t k = 0; k < f->rank; k++) {
-        const real *const curvature = room->grams + k * (f->rank + 1) * ROW_GRAMS;
-        const real *const x = room->x + k * ROW_GRAMS, *const slope = room->other + k * ROW_GRAMS;
-        real part = 0;
-        for (int i = 0; i < ROW_GRAMS; i++) {
-            const real c = curvature[i] > REAL_MIN ? curvature[i] : 0;
-            const real ahead = (c * x[i] + slope[i] - linear) / (c > 0 ? c + ridge : 1);
-            const real to = ahead > least ? ahead : least;
-            part += c * (x[i] - to) * (x[i] - to);
-        }
-        sum += (double)part;
-    }
-    return sum;
-}
-
 /* room->gram = the Gram matrix of row i of those side by side. */
 static void take_gram(const fit *f, ptrdiff_t i, const partial_room *room)
 {
@@ -109,17 +88,14 @@ static void take_gram(const fit *f, ptrdiff_t i, const partial_room *room)
 static void update_rows(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs, const partial_room *room)
 {
     const int n = f->current;
-    const row_gram_kernels *const kernel = f->kernels->row_grams;
     const factor x = factor_rows(f->x[n], begin, end);
     const factor side_by_side = {room->x, end - begin, f->rank, ROW_GRAMS};
     gather_grams(f, begin, end, room);
     lay_side_by_side(x, room->x);
     lay_side_by_side(rhs, room->rhs);
-    kernel->slopes(f->rank, room->rhs, room->grams, room->x, room->other);
-    RLRA(reach_pin)(f, n, side_by_side, (factor){room->other, end - begin, f->rank, ROW_GRAMS});
-    f->row_kkt[begin] = kkt_side_by_side(f, room);
-    block b = RLRA(squares_block)(f, thread, side_by_side, (factor){room->rhs, end - begin, f->rank, ROW_GRAMS});
+    block b = RLRA(squares_block)(f, n, thread, side_by_side, (factor){room->rhs, end - begin, f->rank, ROW_GRAMS});
     b.quadratic.grams = room->grams;
+    f->row_kkt[begin] = RLRA(squares_kkt)(&b, room->other);
     f->rule[n]->apply(&b);
     put_back(room->x, x);
     for (ptrdiff_t i = 0; i < end - begin; i++) {
@@ -129,27 +105,17 @@ static void update_rows(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fact
         RLRA(reach_bound_row)(f, n, begin + i, factor_rows(rhs, i, i + 1), room->gram);
     }
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], begin, end));
-    if (!is_last(f))
-        return;
     lay_side_by_side(x, room->x);
-    kernel->slopes(f->rank, room->rhs, room->grams, room->x, room->other);
-    for (ptrdiff_t i = 0; i < end - begin; i++)
-        f->partial.values[begin + i] =
-            value_of(f->rank, room->x + i, ROW_GRAMS, room->rhs + i, ROW_GRAMS, room->other + i, ROW_GRAMS);
+    keep_values(f, &b, begin, room->other);
 }
 
 /* Rows that miss nothing share the Gram matrix that was prepared. */
 static void update_complete(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs, const partial_room *room)
 {
     const factor x = factor_rows(f->x[f->current], begin, end);
-    const factor slopes = {room->scratch, end - begin, f->rank, UPDATE_ROWS};
     RLRA(squares_rows)(f, thread, begin, end, rhs);
-    if (!is_last(f))
-        return;
-    RLRA(kkt_slopes)(f->kernels, f->others, x, rhs, slopes, room->scratch + f->rank * UPDATE_ROWS);
-    for (ptrdiff_t i = 0; i < end - begin; i++)
-        f->partial.values[begin + i] =
-            value_of(f->rank, x.at + i, x.stride, rhs.at + i, rhs.stride, slopes.at + i, UPDATE_ROWS);
+    const block b = RLRA(squares_block)(f, f->current, thread, x, rhs);
+    keep_values(f, &b, begin, room->scratch);
 }
 
 /* The end of the rows from `begin` on that can be treated together, and how. */

@@ -9,6 +9,8 @@
 
 #include <math.h>
 
+#include "block/kkt.h"
+
 /* Rounds of coordinate descent between the bounds, at most; and the part of the first step that ends them. */
 #define ROUNDS  20
 #define SETTLED 1e-4
@@ -19,11 +21,6 @@ static double largest_of(factor x)
     for (ptrdiff_t i = 0; i < x.length; i++)
         most = fmax(most, fabs((double)x.at[i]));
     return most;
-}
-
-int RLRA(reach_is_at)(double x, double bound)
-{
-    return isfinite(bound) && fabs(x - bound) <= 16 * (double)REAL_EPS * bound;
 }
 
 /* Whether there are places without an entry, where nothing but a bound holds a component. */
@@ -160,22 +157,6 @@ const update_ops *RLRA(reach_rule)(void)
     return RLRA(update_find)("mu");
 }
 
-/* What would go beyond a bound rests there. */
-void RLRA(reach_pin)(const fit *f, int n, factor x, factor slopes)
-{
-    const double linear = RLRA(penalties_linear)(&f->penalties[n]);
-    const double ridge = 2 * RLRA(penalties_quadratic)(&f->penalties[n]);
-    for (ptrdiff_t k = 0; f->reach != NULL && k < x.rank; k++)
-        for (ptrdiff_t i = 0; i < x.length; i++) {
-            const double at = (double)x.at[k * x.stride + i], rest = linear + ridge * at;
-            real *const slope = slopes.at + k * slopes.stride + i;
-            if (RLRA(reach_is_at)(at, f->reach[k]) && (double)*slope > rest)
-                *slope = (real)rest;
-            if (RLRA(reach_is_at)(-at, f->reach[k]) && (double)*slope < ridge * at - linear)
-                *slope = (real)(ridge * at - linear);
-        }
-}
-
 int64_t RLRA(reach_count)(fit *f)
 {
     int64_t count = 0;
@@ -184,7 +165,7 @@ int64_t RLRA(reach_count)(fit *f)
         n++;
     RLRA(reach_take)(f, n);
     for (ptrdiff_t k = 0; k < f->rank; k++)
-        count += RLRA(reach_is_at)(largest_of(factor_component(f->x[n], k)), f->reach[k]);
+        count += RLRA(is_at_reach)(largest_of(factor_component(f->x[n], k)), f->reach[k]);
     return count;
 }
 

@@ -8,12 +8,10 @@
  * observed; what follows does nothing then. */
 void RLRA(reach_take)(fit *f, int n);
 
-/* Entries of rows of that factor beyond it are cut off; from slopes of its rows what would go beyond is subtracted. */
+/* Entries of rows of that factor beyond it are cut off. */
 void RLRA(reach_clip)(const fit *f, factor x);
-void RLRA(reach_pin)(const fit *f, int n, factor x, factor slopes);
 
-/* Whether an entry is at its bound, but for rounding; whether one of row i is beyond it. */
-int RLRA(reach_is_at)(double x, double bound);
+/* Whether an entry of row i is beyond it. */
 int RLRA(reach_is_beyond)(const fit *f, factor x, ptrdiff_t i);
 
 /* Rows that their rule has moved beyond their bounds descend within them from where they were, with their right-hand sides and a

@@ -5,8 +5,8 @@
 #include <omp.h>
 #include <string.h>
 
+#include "block/kkt.h"
 #include "block/quadratic.h"
-#include "engine/kkt.h"
 #include "engine/reach.h"
 
 /* Below this part of the squared data norm the cached loss is mostly rounding error, and the residual is formed instead. */
@@ -84,23 +84,21 @@ double RLRA(squares_residual)(const fit *f, double sum)
     return f->norm2 > 0 ? sqrt(sum / f->norm2) : 0;
 }
 
-/* Squared KKT residual of rows of factor n. */
-static double kkt_of_rows(const fit *f, int n, factor x, factor rhs, real *scratch)
+double RLRA(squares_kkt)(const block *b, real *scratch)
 {
-    const factor slopes = {scratch, x.length, x.rank, block_stride(x.length)};
-    real *const rest = scratch + x.rank * slopes.stride;
-    RLRA(kkt_slopes)(f->kernels, f->block_gram, x, rhs, slopes, rest);
-    RLRA(reach_pin)(f, n, x, slopes);
-    return RLRA(kkt_rows)(f->kernels, &f->penalties[n], f->block_gram, x, slopes, rest, NULL);
+    const factor slopes = block_room(b, scratch);
+    real *const rest = scratch + b->x.rank * slopes.stride;
+    RLRA(block_slopes)(b, b->x, rest, slopes);
+    return RLRA(kkt_quadratic)(b, slopes, rest, NULL);
 }
 
-block RLRA(squares_block)(const fit *f, int thread, factor x, factor rhs)
+block RLRA(squares_block)(const fit *f, int n, int thread, factor x, factor rhs)
 {
-    const int n = f->current;
     return (block){
         .x = x,
         .quadratic = {.rhs = rhs, .gram = f->block_gram},
         .penalties = &f->penalties[n],
+        .reach = f->reach,
         .kernels = f->kernels,
         .floor = f->floor,
         .inner_sweeps = f->inner_sweeps[n],
@@ -117,8 +115,8 @@ void RLRA(squares_rows)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fact
 {
     const int n = f->current;
     const factor x = factor_rows(f->x[n], begin, end);
-    const block b = RLRA(squares_block)(f, thread, x, rhs);
-    f->row_kkt[begin] = kkt_of_rows(f, n, x, rhs, b.scratch);
+    const block b = RLRA(squares_block)(f, n, thread, x, rhs);
+    f->row_kkt[begin] = RLRA(squares_kkt)(&b, b.scratch);
     f->rule[n]->apply(&b);
     RLRA(reach_bound_rows)(f, n, begin, x, rhs, f->block_gram);
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], begin, end));
@@ -289,7 +287,8 @@ static double kkt(fit *f, int n)
     RLRA(fit_contract)(f, n, rhs);
     for (ptrdiff_t begin = 0; begin < length; begin += f->block_rows[n]) {
         const ptrdiff_t end = begin + f->block_rows[n] < length ? begin + f->block_rows[n] : length;
-        sum += kkt_of_rows(f, n, factor_rows(f->x[n], begin, end), factor_rows(rhs, begin, end), (real *)f->scratch);
+        const block b = RLRA(squares_block)(f, n, 0, factor_rows(f->x[n], begin, end), factor_rows(rhs, begin, end));
+        sum += RLRA(squares_kkt)(&b, b.scratch);
     }
     return RLRA(squares_residual)(f, sum);
 }

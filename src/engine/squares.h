@@ -18,13 +18,14 @@ double RLRA(squares_checked)(fit *f, double loss, double (*from_data)(fit *f));
 /* Update rows of the current factor that share f->others. */
 void RLRA(squares_rows)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs);
 
-/* What a rule is given of some rows of the current factor. */
-block RLRA(squares_block)(const fit *f, int thread, factor x, factor rhs);
+/* What a rule is given of some rows of factor n. */
+block RLRA(squares_block)(const fit *f, int n, int thread, factor x, factor rhs);
 
 /* The KKT residual for this sum of squared steps. */
 double RLRA(squares_residual)(const fit *f, double sum);
 
-/* Bytes of the scratch of kkt_rows() and the slopes before it. */
+/* The squared KKT residual of a block; `scratch` holds so many bytes. */
+double RLRA(squares_kkt)(const block *b, real *scratch);
 size_t RLRA(squares_kkt_bytes)(ptrdiff_t rows, ptrdiff_t rank);
 
 #endif

@@ -5,9 +5,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "block/kkt.h"
 #include "core/check.h"
 #include "core/threads.h"
-#include "engine/kkt.h"
 #include "regress/regression.h"
 
 /* Bytes of data that a thread treats at once, and the fewest columns it does so with. */

@@ -4,6 +4,7 @@
 #include <omp.h>
 #include <string.h>
 
+#include "block/kkt.h"
 #include "core/check.h"
 #include "core/threads.h"
 #include "regress/regression.h"
@@ -114,25 +115,14 @@ static double keep_point(const front_run *run, const front_room *room, const dou
     return 0.5 * sum;
 }
 
-/* The KKT residual of a point within its support: sqrt(sum_k h_k^2 / g_kk) / ||y|| with the slopes h left by its penalties, and
- * by the multiplier of the sum where that is fixed. */
+/* The KKT residual of a point within its support, relative to ||y||. */
 static double residual_of(const front_run *run, const front_room *room, const double *x, double norm2)
 {
     const regression *const plan = run->plan;
-    const double linear = RLRA(penalties_linear)(&plan->penalties);
-    const double ridge = 2 * RLRA(penalties_quadratic)(&plan->penalties);
-    double squares = 0, weighted = 0, weights = 0;
-    for (ptrdiff_t k = 0; k < plan->rank; k++) {
-        const double curvature = plan->gram[k * plan->rank + k];
-        if (x[k] == 0 || !(curvature > 0))
-            continue;
-        const double h = slope_of(plan, k, room->left) - ridge * x[k] - copysign(linear, x[k]);
-        squares += h * h / curvature;
-        weighted += h / curvature;
-        weights += 1 / curvature;
-    }
-    if (run->task.sum_to_one && weights > 0)
-        squares = fmax(squares - weighted * weighted / weights, 0);
+    for (ptrdiff_t k = 0; k < plan->rank; k++)
+        room->c[k] = x[k] != 0 ? slope_of(plan, k, room->left) : 0;
+    const double squares =
+        RLRA(kkt_on_support)(&plan->penalties, plan->rank, plan->gram, x, room->c, run->task.sum_to_one);
     return sqrt(norm2 > 0 ? squares / norm2 : squares);
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "block/kkt.h"
 #include "block/rows.h"
 #include "engine/row_blocks.h"
 #include "regress/regression.h"
@@ -66,7 +67,7 @@ static void certify(slab *s, const block *b, ptrdiff_t begin)
             run->loss[column] = RLRA(row_exact)(b, i, x, up, down);
         else
             read_slopes(s, i, up, down);
-        run->kkt[column] = RLRA(row_kkt)(b->penalties, rank, x, up, down);
+        run->kkt[column] = RLRA(kkt_of_row)(b->penalties, rank, x, up, down);
         run->gap[column] = RLRA(row_gap)(b, i, x, up, down);
     }
 }

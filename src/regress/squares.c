@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/kkt.h"
+#include "block/kkt.h"
 #include "regress/regression.h"
 
 /* Rounds of an iterative rule between two looks at its residual; doubled each time. */
@@ -37,12 +37,11 @@ static void start(slab *s)
 /* Whether all columns of a block, which starts at `begin` of the slab, are optimal, by the rule's own view. */
 static int is_solved(slab *s, const block *b, ptrdiff_t begin)
 {
-    const regression *const plan = s->run->plan;
     const double limit = s->run->tolerance * s->run->tolerance;
     const factor slopes = factor_rows(s->slopes, begin, begin + b->x.length);
     double rows[UPDATE_ROWS];
     RLRA(regress_slopes_gram)(s, begin, begin + b->x.length);
-    RLRA(kkt_rows)(plan->kernels, &plan->penalties, plan->gram, b->x, slopes, s->kkt_room, rows);
+    RLRA(kkt_quadratic)(b, slopes, s->kkt_room, rows);
     for (ptrdiff_t i = 0; i < b->x.length; i++)
         if (!(rows[i] <= limit * s->run->norm2[s->begin + begin + i]))
             return 0;
@@ -50,11 +49,10 @@ static int is_solved(slab *s, const block *b, ptrdiff_t begin)
 }
 
 /* Columns begin .. end-1 of the slab, at most UPDATE_ROWS. */
-static void solve(slab *s, ptrdiff_t begin, ptrdiff_t end)
+static block block_of(const slab *s, ptrdiff_t begin, ptrdiff_t end)
 {
     const regression *const plan = s->run->plan;
-    const int most = (int)fmin(1e9, (double)plan->options.max_sweeps);
-    block b = {
+    return (block){
         .x = factor_rows(s->x, begin, end),
         .quadratic = {.rhs = factor_rows(s->rhs, begin, end),
                       .wide = s->sides + begin,
@@ -68,6 +66,13 @@ static void solve(slab *s, ptrdiff_t begin, ptrdiff_t end)
         .settings = &plan->settings,
         .counts = s->counts,
     };
+}
+
+static void solve(slab *s, ptrdiff_t begin, ptrdiff_t end)
+{
+    const regression *const plan = s->run->plan;
+    const int most = (int)fmin(1e9, (double)plan->options.max_sweeps);
+    block b = block_of(s, begin, end);
     const int64_t unproved = s->counts->unproved;
     int rounds = 0;
     for (int chunk = plan->rule->exact ? most : FIRST_ROUNDS; rounds < most && (rounds == 0 || s->run->stopped < 0);
@@ -125,11 +130,9 @@ static void find_slopes(slab *s)
 
 static void certify(slab *s, ptrdiff_t begin, ptrdiff_t end)
 {
-    const regression *const plan = s->run->plan;
+    const block b = block_of(s, begin, end);
     double rows[UPDATE_ROWS];
-    RLRA(kkt_rows)
-    (plan->kernels, &plan->penalties, plan->gram, factor_rows(s->x, begin, end), factor_rows(s->slopes, begin, end),
-     s->kkt_room, rows);
+    RLRA(kkt_quadratic)(&b, factor_rows(s->slopes, begin, end), s->kkt_room, rows);
     for (ptrdiff_t i = begin; i < end; i++) {
         const double norm2 = s->run->norm2[s->begin + i], sum = rows[i - begin];
         s->run->kkt[s->begin + i] = norm2 > 0 ? sqrt(sum / norm2) : sqrt(sum);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "block/kkt.h"
 #include "core/check.h"
 #include "data/dense.h"
 #include "model/problem.h"
@@ -33,15 +34,10 @@ static double kkt_leading(pair *p)
 {
     const factor sides[2] = {p->w, p->h}, best = {p->room, p->w.length, 1, p->w.length};
     const double square = dot(p->h, p->h.at);
-    double sum = 0;
     if (!(square > 0))
         return 0;
     p->dense.base.ops->contract(&p->dense.base, 0, sides, best);
-    for (ptrdiff_t i = 0; i < best.length; i++) {
-        const double step = (double)p->w.at[i] - (double)best.at[i] / square;
-        sum += step * step;
-    }
-    return sqrt(square * sum / p->dense.base.norm2);
+    return sqrt(RLRA(kkt_one_component)(p->w, best, square) / p->dense.base.norm2);
 }
 
 static rlra_status fit_leading(pair *p, rlra_report *report)
@@ -54,21 +50,24 @@ static rlra_status fit_leading(pair *p, rlra_report *report)
     return status;
 }
 
-static double largest_difference(factor side, double sum, const double *marginal)
-{
-    double largest = 0;
-    for (ptrdiff_t i = 0; i < side.length; i++)
-        if (marginal[i] > 0)
-            largest = fmax(largest, fabs((double)side.at[i] * sum / marginal[i] - 1));
-    return largest;
-}
-
 static double sum_of(factor side)
 {
     double sum = 0;
     for (ptrdiff_t i = 0; i < side.length; i++)
         sum += (double)side.at[i];
     return sum;
+}
+
+/* The largest KKT residual of a row of one side: the parts of its slope are marginal over entry, and the sum of the other side. */
+static double kkt_marginals(factor side, double sum, const double *marginal)
+{
+    const penalty_list none = {0};
+    double largest = 0;
+    for (ptrdiff_t i = 0; i < side.length; i++) {
+        const double x = (double)side.at[i], up = marginal[i] > 0 ? marginal[i] / x : 0;
+        largest = fmax(largest, RLRA(kkt_of_row)(&none, 1, &x, &up, &sum));
+    }
+    return largest;
 }
 
 /* w = rows / sqrt(S), h = columns / sqrt(S). */
@@ -84,7 +83,7 @@ static void fit_marginals(pair *p, rlra_report *report)
     for (ptrdiff_t j = 0; j < p->h.length; j++)
         p->h.at[j] = (real)(by * p->columns[j]);
     report->kkt_residual =
-        fmax(largest_difference(p->w, sum_of(p->h), p->rows), largest_difference(p->h, sum_of(p->w), p->columns));
+        fmax(kkt_marginals(p->w, sum_of(p->h), p->rows), kkt_marginals(p->h, sum_of(p->w), p->columns));
     report->stop = RLRA_STOP_KKT;
     report->sweeps = 1;
 }

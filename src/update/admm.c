@@ -66,12 +66,10 @@ static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *pena
 /* u = (m - x G) / rho: with it a stationary x is a fixed point, and the first round is a proximal gradient step. */
 static void start_dual(const block *b, const room *r, double rho)
 {
-    for (ptrdiff_t k = 0; k < b->x.rank; k++) {
-        real *const slope = r->fresh.at + k * r->stride;
-        RLRA(block_slope)(b, b->x, k, r->row, slope);
+    RLRA(block_slopes)(b, b->x, r->row, r->fresh);
+    for (ptrdiff_t k = 0; k < b->x.rank; k++)
         for (ptrdiff_t i = 0; i < b->x.length; i++)
-            r->dual[k * r->stride + i] = (double)slope[i] / rho;
-    }
+            r->dual[k * r->stride + i] = (double)r->fresh.at[k * r->stride + i] / rho;
 }
 
 /* Squares of the two residuals and of what they are measured by. */
@@ -170,7 +168,7 @@ static void apply(const block *b)
     }
     RLRA(block_copy)(b->x, r.start);
     iterate(b, &r);
-    if (RLRA(block_objective)(b, b->x, r.row, r.fresh.at) > RLRA(block_objective)(b, r.start, r.row, r.fresh.at))
+    if (RLRA(block_objective)(b, b->x, r.row, r.fresh) > RLRA(block_objective)(b, r.start, r.row, r.fresh))
         RLRA(block_proximal_step)(b, r.start, 1 / most, r.row, b->x);
 }
 

@@ -68,7 +68,7 @@ static void apply(const block *b)
         time = next;
     }
     RLRA(block_count)(b, b->inner_sweeps);
-    if (RLRA(block_objective)(b, b->x, row, fresh.at) > RLRA(block_objective)(b, start, row, fresh.at))
+    if (RLRA(block_objective)(b, b->x, row, fresh) > RLRA(block_objective)(b, start, row, fresh))
         RLRA(block_proximal_step)(b, start, step, row, b->x);
 }
 

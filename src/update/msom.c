@@ -37,16 +37,15 @@ static penalty_list without_l2(const penalty_list *penalties)
     return rest;
 }
 
-/* fresh_k = prox_{gamma g_1 / d_k}( x_k - gamma (x G - m + 2 mu_2 x)_k / d_k ). A component that neither data nor l2 see obeys its
- * other penalties alone. */
-static void step_component(const block *b, const penalty_list *rest, ptrdiff_t k, real *row, factor fresh)
+/* From the slopes m - x G in `fresh`:  fresh_k = prox_{gamma g_1 / d_k}( x_k - gamma (x G - m + 2 mu_2 x)_k / d_k ). A component
+ * that neither data nor l2 see obeys its other penalties alone. */
+static void step_component(const block *b, const penalty_list *rest, ptrdiff_t k, factor fresh)
 {
     const real *const x = b->x.at + k * b->x.stride;
     real *const out = fresh.at + k * fresh.stride;
     const int seen = b->prepared[k] > (double)REAL_MIN;
     const double step = seen ? b->settings->gamma / b->prepared[k] : 1 / (double)REAL_EPS;
     const real ridge = (real)(2 * RLRA(penalties_quadratic)(b->penalties));
-    RLRA(block_slope)(b, b->x, k, row, out);
     for (ptrdiff_t i = 0; i < b->x.length; i++)
         out[i] = seen ? x[i] + (real)step * (out[i] - ridge * x[i]) : x[i];
     RLRA(penalties_prox)(rest, step, factor_component(fresh, k));
@@ -60,8 +59,9 @@ static void apply(const block *b)
     double first = 0;
     for (int round = 0; round < b->inner_sweeps; round++) {
         double change = 0;
+        RLRA(block_slopes)(b, b->x, row, fresh);
         for (ptrdiff_t k = 0; k < b->x.rank; k++)
-            step_component(b, &rest, k, row, fresh);
+            step_component(b, &rest, k, fresh);
         for (ptrdiff_t k = 0; k < b->x.rank; k++)
             change += b->prepared[k] * RLRA(block_distance2)(b, factor_component(fresh, k), factor_component(b->x, k));
         RLRA(block_copy)(fresh, b->x);

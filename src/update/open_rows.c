@@ -1,5 +1,6 @@
 /* update/open_rows.c: the rows of a block that have not met the tolerance yet. */
 #include "update/open_rows.h"
+#include "block/kkt.h"
 
 #include <math.h>
 #include <string.h>
@@ -139,7 +140,7 @@ static int is_done(const open_rows *o, ptrdiff_t i)
         if (o->floor_is_zero)
             x[k] = (double)without_floor(o->x.at[e], o->floor, o->up.at[e], down[k] + o->linear + o->quadratic * x[k]);
     }
-    return RLRA(row_kkt)(o->b->penalties, rank, x, up, down) <= o->b->tolerance;
+    return RLRA(kkt_of_row)(o->b->penalties, rank, x, up, down) <= o->b->tolerance;
 }
 
 static void move_up(open_rows *o, ptrdiff_t to, ptrdiff_t from)

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "block/kkt.h"
 #include "block/rows.h"
 #include "update/members.h"
 
@@ -161,7 +162,7 @@ static double look(const pair *p, double *kkt)
         p->down[k] = p->b->part->design.sums[k];
         sum += x * (p->down[k] + p->linear + 0.5 * p->quadratic * x);
     }
-    *kkt = RLRA(row_kkt)(p->b->penalties, a.rank, p->at, p->up, p->down);
+    *kkt = RLRA(kkt_of_row)(p->b->penalties, a.rank, p->at, p->up, p->down);
     return sum;
 }
 

@@ -1,5 +1,6 @@
 /* update/row_state.c: one row of a regression: its model and all that slopes and curvatures are made of, kept up to date. */
 #include "update/row_state.h"
+#include "block/kkt.h"
 
 #include <math.h>
 #include <string.h>
@@ -158,7 +159,7 @@ double RLRA(row_state_refresh)(row_state *s)
         memcpy(s->down, s->block->part->design.sums, (size_t)s->rank * sizeof(double));
     else
         contract(s, s->block->part->loss->kind == LOSS_IS ? NULL : s->own, s->down);
-    return RLRA(row_kkt)(s->block->penalties, s->rank, s->x, s->up, s->down);
+    return RLRA(kkt_of_row)(s->block->penalties, s->rank, s->x, s->up, s->down);
 }
 
 /* The t that minimises the objective at t x: of kl the root of  2 q t^2 + c t - total  with c = sum (sums + mu_1) x and

@@ -1,4 +1,5 @@
 /* conformance/regressions.c: every rule with every loss and every list of penalties it takes: descent, minimisers, tolerance. */
+#include "block/kkt.h"
 #include "support/row_blocks.h"
 
 enum { PLAIN, SPARSE, DUPLICATED, ZERO_COMPONENT, ZERO_ROW, KINDS };
@@ -176,7 +177,7 @@ static void try_tolerance(numbers *from, const update_ops *rule, double beta, co
             high[k] = (double)*entry(up, i, k);
             low[k] = (double)*entry(down, i, k);
         }
-        const double kkt = RLRA(row_kkt)(list, t.x.rank, x, high, low);
+        const double kkt = RLRA(kkt_of_row)(list, t.x.rank, x, high, low);
         CHECK(kkt <= 1.1 * tolerance, "%s, beta %g, %s: row %td has %g", rule->about.name, beta, list_name(list), i,
               kkt);
     }

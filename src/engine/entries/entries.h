@@ -3,6 +3,7 @@
 #ifndef RLRA_ENGINE_ENTRIES_ENTRIES_H
 #define RLRA_ENGINE_ENTRIES_ENTRIES_H
 
+#include "block/kkt.h"
 #include "core/arena.h"
 #include "data/csf.h"
 #include "data/layout.h"
@@ -31,14 +32,13 @@ typedef struct entries_state {
     int has_zeros;               /* rows may have many zeros                   */
     real *rows;                  /* the product row by row, where rows are side by side or stored */
     ptrdiff_t rows_stride;
-    factor product;               /* khatri-rao of the other factors, order > 2 */
-    double *sums;                 /* of each component of it                    */
-    double *row_sums;             /* for each row, over what is observed of it  */
-    int shares[RLRA_MAX_ORDER];   /* rows of data with missing entries share the product; else each has a panel */
-    double *values;               /* loss of each block of rows of the last mode */
-    double *slack, *size, *worst; /* KKT residual, part by part, of each row    */
-    double *pull;                 /* sum of x up of each row                    */
-    double loss_of_update;        /* after the update of the last factor        */
+    factor product;             /* khatri-rao of the other factors, order > 2 */
+    double *sums;               /* of each component of it                    */
+    double *row_sums;           /* for each row, over what is observed of it  */
+    int shares[RLRA_MAX_ORDER]; /* rows of data with missing entries share the product; else each has a panel */
+    double *values;             /* loss of each block of rows of the last mode */
+    kkt_parts kkt;              /* of each row                                */
+    double loss_of_update;      /* after the update of the last factor        */
     slopes_ahead ahead;
     size_t scratch_bytes; /* of the rules and of rows.h                 */
 } entries_state;

@@ -96,9 +96,9 @@ void RLRA(entries_plan)(fit *f)
     g->sums = rlra_arena_take(&f->work, (size_t)f->rank, sizeof(double));
     g->row_sums = rlra_arena_take(&f->work, f->partial.used ? (size_t)(rows * f->rank) : 0, sizeof(double));
     g->values = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
-    g->pull = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
-    g->slack = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
-    g->size = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
-    g->worst = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    g->kkt.pull = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    g->kkt.slack = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    g->kkt.size = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
+    g->kkt.worst = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     state_cost(f);
 }

@@ -5,9 +5,9 @@
 #include <omp.h>
 #include <string.h>
 
+#include "block/kkt.h"
 #include "block/rows.h"
 #include "engine/entries/design.h"
-#include "engine/entries/kkt.h"
 #include "engine/fit.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
@@ -77,9 +77,9 @@ typedef struct walk {
 /* Parts of the KKT residual of rows, for their slopes at x. */
 static void judge_rows(const walk *at, const block *b, factor x, factor up, ptrdiff_t row)
 {
-    const entries_state *const g = &at->f->entries;
-    const kkt_parts parts = {g->slack + row, g->size + row, g->pull + row, g->worst + row};
-    RLRA(entries_kkt_rows)(b, x, up, at->w->down, &parts);
+    const kkt_parts *const all = &at->f->entries.kkt;
+    const kkt_parts parts = {all->slack + row, all->size + row, all->pull + row, all->worst + row};
+    RLRA(kkt_parts_of_rows)(b, x, up, at->w->down, &parts);
 }
 
 /* Rows as they are: slopes, which are kept or looked at, and the loss. */
@@ -144,8 +144,8 @@ static void update(void *user, block *b, ptrdiff_t i)
 /* A row without observed entries contributes nothing. */
 static void rest(void *user, ptrdiff_t row)
 {
-    entries_state *const g = &((walk *)user)->f->entries;
-    g->slack[row] = g->size[row] = g->pull[row] = g->worst[row] = 0;
+    const kkt_parts *const parts = &((walk *)user)->f->entries.kkt;
+    parts->slack[row] = parts->size[row] = parts->pull[row] = parts->worst[row] = 0;
 }
 
 /* Whether rows are handed on as they are stored. */
@@ -274,7 +274,7 @@ static double walk_rows(fit *f, int n, unsigned aims)
     while (!whole.is_blind && RLRA(window_next)(&f->file, array, f->entries.along[n].mode, f->slab[n], &part))
         go_through(&whole, &part);
     if (aims & JUDGE)
-        f->kkt[n] = RLRA(entries_kkt_of)(&f->entries, rows);
+        f->kkt[n] = RLRA(kkt_of_parts)(&f->entries.kkt, rows);
     return f->term[0].weight * sum_of(f->entries.values, rows);
 }
 
@@ -341,8 +341,8 @@ void RLRA(entries_pull)(fit *f, double *up, double *down)
 {
     const int n = f->order[0];
     walk_rows(f, n, JUDGE);
-    *up = sum_of(f->entries.pull, f->x[n].length);
-    *down = sum_of(f->entries.size, f->x[n].length);
+    *up = sum_of(f->entries.kkt.pull, f->x[n].length);
+    *down = sum_of(f->entries.kkt.size, f->x[n].length);
 }
 
 const engine_ops RLRA(engine_entries) = {

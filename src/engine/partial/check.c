@@ -3,10 +3,11 @@
 #include <omp.h>
 #include <string.h>
 
+#include "block/kkt.h"
 #include "engine/fit.h"
-#include "engine/kkt.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
+#include "engine/squares.h"
 
 /* Sums over the observed entries of row i along a mode: of w (x - v)^2 and of w v^2; with slopes w (x - v) a_j and curvatures
  * w a_j^2, times the weight of the term, if wanted. */
@@ -86,9 +87,9 @@ static double kkt_of_row(const fit *f, int n, int mode, ptrdiff_t i, const parti
         slopes.at[k * UPDATE_ROWS] = (real)room->slope[k];
         room->gram[k * (rank + 1)] = room->curvature[k];
     }
-    RLRA(reach_pin)(f, n, factor_rows(f->x[n], i, i + 1), slopes);
-    return RLRA(kkt_rows)(f->kernels, &f->penalties[n], room->gram, factor_rows(f->x[n], i, i + 1), slopes,
-                          room->scratch + rank * UPDATE_ROWS, NULL);
+    block b = RLRA(squares_block)(f, n, 0, factor_rows(f->x[n], i, i + 1), slopes);
+    b.quadratic.gram = room->gram;
+    return RLRA(kkt_quadratic)(&b, slopes, room->scratch + rank * UPDATE_ROWS, NULL);
 }
 
 double RLRA(partial_kkt)(fit *f, int n)

@@ -17,7 +17,7 @@ typedef struct partial_room {
     real *shares;
     observed_run *run;
     double *slope, *curvature;
-    real *scratch; /* of engine/kkt.h, and the slopes of one row before it */
+    real *scratch; /* of squares_kkt() */
 } partial_room;
 
 partial_room RLRA(partial_room_take)(const struct fit *f, arena *from);

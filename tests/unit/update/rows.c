@@ -1,4 +1,5 @@
 /* unit/update/rows.c: slopes and values of rows against plain loops, the KKT residual. */
+#include "block/kkt.h"
 #include "support/row_blocks.h"
 
 static const struct {
@@ -165,11 +166,11 @@ static void test_kkt_is_zero_at_stationary_points_only(void **state)
     (void)state;
     const penalty_list none = {0};
     const double x[] = {2, 0, 1}, down[] = {3, 4, 5}, up[] = {3, 1, 5}, low[] = {3, 5, 5}, high[] = {3, 1, 6};
-    assert_true(RLRA(row_kkt)(&none, 3, x, up, down) == 0);
-    assert_true(RLRA(row_kkt)(&none, 3, x, low, down) == 0.25);
-    assert_true(RLRA(row_kkt)(&none, 3, x, high, down) == 0.2);
+    assert_true(RLRA(kkt_of_row)(&none, 3, x, up, down) == 0);
+    assert_true(RLRA(kkt_of_row)(&none, 3, x, low, down) == 0.25);
+    assert_true(RLRA(kkt_of_row)(&none, 3, x, high, down) == 0.2);
     const double nothing[] = {0, 0, 0};
-    assert_true(RLRA(row_kkt)(&none, 3, nothing, nothing, nothing) == 0);
+    assert_true(RLRA(kkt_of_row)(&none, 3, nothing, nothing, nothing) == 0);
 }
 
 int main(void)

@@ -1,4 +1,5 @@
 /* unit/update/second_order.c: ccd, scalar_newton and newton against scipy, closed forms and the optimality conditions. */
+#include "block/kkt.h"
 #include "support/row_blocks.h"
 
 #include "unit/update/second_order_reference.h"
@@ -47,7 +48,7 @@ static double kkt_of(const row_trial *t, ptrdiff_t i)
         x[k] = (double)*entry(t->x, i, k);
         row_slopes(t, i, k, &up[k], &down[k]);
     }
-    return RLRA(row_kkt)(&t->list, t->x.rank, x, up, down);
+    return RLRA(kkt_of_row)(&t->list, t->x.rank, x, up, down);
 }
 
 static void try_reference(numbers *from, const char *name, const solved *expected, double start)

@@ -1,14 +1,12 @@
-/* engine/entries/kkt.c: the KKT residual of a factor under a loss that has no Gram matrix. */
-#include "engine/entries/kkt.h"
-
+/* block/kkt_data.c: the KKT residual of rows with data. */
 #include <math.h>
 
-#include "engine/reach.h"
+#include "block/kkt.h"
 
 /* An entry below this many floors stands for zero. */
 #define ZERO_FLOORS 4
 
-void RLRA(entries_kkt_rows)(const block *b, factor x, factor up, factor down, const kkt_parts *out)
+void RLRA(kkt_parts_of_rows)(const block *b, factor x, factor up, factor down, const kkt_parts *out)
 {
     const double linear = RLRA(penalties_linear)(b->penalties), quadratic = 2 * RLRA(penalties_quadratic)(b->penalties);
     const double most = RLRA(penalties_most)(b->penalties), least = fmax(RLRA(penalties_least)(b->penalties), 0);
@@ -21,7 +19,7 @@ void RLRA(entries_kkt_rows)(const block *b, factor x, factor up, factor down, co
             const double raise = (double)down.at[k * down.stride + i] + linear + quadratic * at, slope = raise - pull;
             out->size[i] += at * raise;
             out->pull[i] += at * pull;
-            const int is_bounded = b->reach != NULL && RLRA(reach_is_at)(at, b->reach[k]);
+            const int is_bounded = b->reach != NULL && RLRA(is_at_reach)(at, b->reach[k]);
             if ((slope < 0 && (at >= most || is_bounded)) || (slope > 0 && at <= least))
                 continue;
             out->slack[i] += at * fabs(slope);
@@ -31,13 +29,33 @@ void RLRA(entries_kkt_rows)(const block *b, factor x, factor up, factor down, co
 }
 
 /* A row of zeros has no size, but may be wrong: it counts as a mean row. */
-double RLRA(entries_kkt_of)(const entries_state *g, ptrdiff_t rows)
+double RLRA(kkt_of_parts)(const kkt_parts *parts, ptrdiff_t rows)
 {
     double size = 0, sum = 0;
     for (ptrdiff_t i = 0; i < rows; i++)
-        size += g->size[i];
+        size += parts->size[i];
     const double mean = size > 0 ? size / (double)rows : 1;
     for (ptrdiff_t i = 0; i < rows; i++)
-        sum += g->slack[i] + (g->size[i] > 0 ? g->size[i] : mean) * g->worst[i];
+        sum += parts->slack[i] + (parts->size[i] > 0 ? parts->size[i] : mean) * parts->worst[i];
     return sum / (mean * (double)rows);
+}
+
+double RLRA(kkt_of_row)(const penalty_list *penalties, ptrdiff_t rank, const double *x, const double *up,
+                        const double *down)
+{
+    const double linear = RLRA(penalties_linear)(penalties), quadratic = 2 * RLRA(penalties_quadratic)(penalties);
+    const double least = fmax(RLRA(penalties_least)(penalties), 0);
+    const double most = RLRA(penalties_most)(penalties);
+    double slack = 0, size = 0, worst = 0;
+    for (ptrdiff_t k = 0; k < rank; k++) {
+        const double raise = down[k] + linear + quadratic * x[k], slope = raise - up[k];
+        size += x[k] * raise;
+        if ((slope < 0 && x[k] >= most) || (slope > 0 && x[k] <= least))
+            continue;
+        slack += x[k] * fabs(slope);
+        if (slope < 0)
+            worst = fmax(worst, raise > 0 ? -slope / raise : INFINITY);
+    }
+    const double residual = size > 0 ? slack / size : 0;
+    return isfinite(residual) && isfinite(size) ? fmax(worst, residual) : INFINITY;
 }
