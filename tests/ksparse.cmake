@@ -1,4 +1,5 @@
 # Rows with few entries: searches over supports, rules, and fits with them.
 rlra_test(linalg_supports unit/linalg/supports.c LABELS unit)
 rlra_typed_test(update_few_entries unit/update/few_entries.c LABELS unit)
+rlra_typed_test(update_never_worse unit/update/never_worse.c LABELS unit)
 rlra_typed_test(property_k_sparse property/k_sparse.c LABELS property)
