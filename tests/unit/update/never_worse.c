@@ -1,4 +1,4 @@
-/* unit/update/never_worse.c: rules that take any penalty by its prox leave no block worse than they found it. Where the penalty is not
+/* unit/update/never_worse.c: rules that take any penalty by its prox leave no block worse than they found it. Where that is not
  * convex their accelerated rounds may well end higher than they began, and what they keep for that is needed. */
 #include "support/blocks.h"
 

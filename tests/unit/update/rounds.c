@@ -1,4 +1,4 @@
-/* unit/update/rounds.c: how many rounds iterative rules need on hard blocks: their restarts and parameters are worth what they cost. */
+/* unit/update/rounds.c: how many rounds iterative rules need on hard blocks: what their restarts and parameters are worth. */
 #include "support/certificates.h"
 
 #include "support/blocks.h"
