@@ -1,6 +1,6 @@
 /* block/block.h: the problem that rules solve: some rows of a factor, with all else fixed.
  *
- *   minimise over x   sum_rows 1/2 x_i G x_i^T - m_i x_i^T  +  sum_rows sum_j d(y_ij, sum_k a_jk x_ik)  +  penalties(x)
+ *   minimise over x   sum_i [ 1/2 x_i G x_i^T - m_i x_i^T  +  sum_p w_p sum_j d(y_ij, sum_k a_jk x_ik) ]  +  penalties(x)
  *
  * The quadratic part is all that the squared loss needs, whatever the data and the other factors are; other losses need the rows of
  * the data themselves and the product of the other factors. */
@@ -34,20 +34,57 @@ typedef struct rule_counts {
     double gap;       /* sum over them of objective - bound                      */
 } rule_counts;
 
-/* 1/2 x_i G x_i^T - m_i x_i^T. */
+/* What a block is made of, one bit each: rules declare what they take, engines what they pose. */
+typedef enum block_shape {
+    BLOCK_GRAM = 1,       /* a quadratic part, with one Gram matrix for all rows             */
+    BLOCK_OWN_GRAMS = 2,  /* .. with one for each row, side by side                          */
+    BLOCK_PRODUCTS = 4,   /* .. with one that is known by its products                       */
+    BLOCK_ROWS = 8,       /* dense rows of data, each contiguous, or one that is cut down    */
+    BLOCK_ACROSS = 16,    /* rows of data side by side                                       */
+    BLOCK_STORED = 32,    /* rows of stored entries                                          */
+    BLOCK_OWN_SUMS = 64,  /* rows whose design has sums of its own                           */
+    BLOCK_SLOPES = 128,   /* slopes at the start of kl are known, or wanted                  */
+    BLOCK_PARTS = 256,    /* several parts of data                                           */
+    BLOCK_ALL_ROWS = 512, /* more than UPDATE_ROWS rows, as something ties them to each other */
+} block_shape;
+
+/* A symmetric matrix G that is never formed. */
+typedef struct gram_products {
+    void (*apply)(void *user, factor v, factor out); /* out = v G; rows of v as rows of x */
+    void *user;
+    const double *diagonal;
+    double largest; /* at least its largest eigenvalue */
+} gram_products;
+
+/* 1/2 x_i G x_i^T - m_i x_i^T, with G in one of three forms. */
 typedef struct quadratic_part {
-    factor rhs;         /* m, as long as x; a NULL `at`: the block has no such part       */
+    factor rhs;         /* m, as long as x; a NULL `at`: the block has no such part */
     const double *wide; /* or not NULL: m before it was rounded, m_ik at wide[k * wide_stride + i] */
     ptrdiff_t wide_stride;
-    const double *gram; /* G, rank x rank, full symmetric                                  */
-    const real *grams;  /* or not NULL: one for each of at most ROW_GRAMS rows, all as linalg/row_grams.h has it */
+    const double *gram; /* rank x rank, full symmetric */
+    const real *grams;  /* one for each of at most ROW_GRAMS rows, all as linalg/row_grams.h has it */
+    const gram_products *products;
 } quadratic_part;
+
+/* Makes part p of a block. */
+typedef struct part_maker {
+    void (*make)(void *user, int p, data_part *part);
+    void *user;
+} part_maker;
 
 typedef struct block {
     factor x; /* in: start, out: result; at most UPDATE_ROWS rows, or, where a penalty couples rows, all */
     quadratic_part quadratic;
-    data_part *part; /* rows of data; x >= 0 and the designs too */
+
+    /* Rows of data in so many parts; x >= 0 and the designs too. With `maker` there is room for one in `part`: each is made there
+     * when it is wanted, one after the other, so that their designs need not be in memory together. */
+    data_part *part;
     int parts;
+    const part_maker *maker;
+    const posed_loss *loss; /* of all parts */
+    factor up;    /* `at` NULL, or under kl the slopes at x (rows.h), which are known or to be stored by the rule */
+    int knows_up; /* which of the two */
+
     const penalty_list *penalties;
     const double *reach; /* NULL, or the most that entries of each component will be left at: KKT residuals know it */
     const kernels *kernels;
@@ -62,10 +99,26 @@ typedef struct block {
     rule_counts *counts;
 } block;
 
+/* Part p of the data. */
+static inline data_part block_part(const block *b, int p)
+{
+    if (b->maker == NULL)
+        return b->part[p];
+    b->maker->make(b->maker->user, p, b->part);
+    return *b->part;
+}
+
 /* The distance of two components in the scratch of a block of so many rows. */
 static inline ptrdiff_t block_stride(ptrdiff_t rows)
 {
-    return rows <= UPDATE_ROWS ? UPDATE_ROWS : whole_vectors(rows);
+    return whole_vectors(rows);
+}
+
+/* g_kk of all rows. */
+static inline double block_curvature(const block *b, ptrdiff_t k)
+{
+    const quadratic_part *const q = &b->quadratic;
+    return q->products != NULL ? q->products->diagonal[k] : q->gram[k * (b->x.rank + 1)];
 }
 
 /* m_ik for rules that solve in double, and the relative error of it. */
@@ -79,5 +132,11 @@ static inline double block_accuracy(const block *b)
 {
     return b->quadratic.wide != NULL ? DBL_EPSILON : (double)REAL_EPS;
 }
+
+/* What the block is made of: bits of block_shape. */
+unsigned RLRA(block_shapes)(const block *b);
+
+/* "one Gram matrix for all rows" and so on, for the lowest of some bits. */
+const char *RLRA(block_shape_name)(unsigned shapes);
 
 #endif

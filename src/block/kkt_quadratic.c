@@ -63,11 +63,10 @@ static void bar_zeros(const penalty_list *sparsity, factor x, real zero, factor 
     }
 }
 
-static double shared_gram(const block *b, factor slopes, void *scratch, double *rows)
+static double one_gram(const block *b, factor slopes, void *scratch, double *rows)
 {
     const factor x = b->x;
     const penalty_list *const list = b->penalties;
-    const double *const gram = b->quadratic.gram;
     const ptrdiff_t rank = x.rank;
     penalty_list sparsity;
     const penalty_list others = split(list, &sparsity);
@@ -76,9 +75,9 @@ static double shared_gram(const block *b, factor slopes, void *scratch, double *
     const factor step = {(real *)scratch + rank, x.length, rank, block_stride(x.length)};
     double largest = 0, sum = 0;
     for (ptrdiff_t k = 0; k < rank; k++)
-        largest = gram[k * rank + k] > largest ? gram[k * rank + k] : largest;
+        largest = fmax(largest, block_curvature(b, k));
     for (ptrdiff_t k = 0; k < rank; k++) {
-        const double curvature = coupled ? largest : gram[k * rank + k];
+        const double curvature = coupled ? largest : block_curvature(b, k);
         const double inverse = curvature > (double)REAL_MIN ? 1 / curvature : 0;
         const real *const at = x.at + k * x.stride;
         const real *const slope = slopes.at + k * slopes.stride;
@@ -99,7 +98,7 @@ static double shared_gram(const block *b, factor slopes, void *scratch, double *
     for (ptrdiff_t k = 0; k < rank; k++) {
         const real *const at = x.at + k * x.stride;
         const real *const to = step.at + k * step.stride;
-        const double weight = coupled ? largest : gram[k * rank + k];
+        const double weight = coupled ? largest : block_curvature(b, k);
         sum += weight * b->kernels->distance2(x.length, at, to);
         if (rows != NULL)
             add_squares(x.length, at, to, weight, rows);
@@ -132,7 +131,7 @@ static double own_grams(const block *b, factor slopes)
 double RLRA(kkt_quadratic)(const block *b, factor slopes, void *scratch, double *rows)
 {
     pin(b, slopes);
-    return b->quadratic.grams != NULL ? own_grams(b, slopes) : shared_gram(b, slopes, scratch, rows);
+    return b->quadratic.grams != NULL ? own_grams(b, slopes) : one_gram(b, slopes, scratch, rows);
 }
 
 double RLRA(kkt_on_support)(const penalty_list *penalties, ptrdiff_t rank, const double *gram, const double *x,

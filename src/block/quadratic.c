@@ -24,7 +24,14 @@ void RLRA(block_slopes)(const block *b, factor x, real *row, factor out)
         b->kernels->row_grams->slopes(x.rank, q->rhs.at, q->grams, x.at, out.at);
         return;
     }
-    for (ptrdiff_t k = 0; k < x.rank; k++) {
+    if (q->products != NULL)
+        q->products->apply(q->products->user, x, out);
+    for (ptrdiff_t k = 0; q->products != NULL && k < x.rank; k++)
+        for (ptrdiff_t i = 0; i < x.length; i++) {
+            real *const at = out.at + k * out.stride + i;
+            *at = q->rhs.at[k * q->rhs.stride + i] - *at;
+        }
+    for (ptrdiff_t k = 0; q->products == NULL && k < x.rank; k++) {
         for (ptrdiff_t j = 0; j < x.rank; j++)
             row[j] = (real)q->gram[k * x.rank + j];
         b->kernels->residual(x.length, x.rank, q->rhs.at + k * q->rhs.stride, row, x.at, x.stride,
@@ -57,6 +64,13 @@ double RLRA(block_objective)(const block *b, factor x, real *row, factor slopes)
             sum -= 0.5 * (double)at[i] * ((double)rhs[i] + (double)slope[i]);
     }
     return sum;
+}
+
+double RLRA(block_step)(const block *b)
+{
+    const gram_products *const products = b->quadratic.products;
+    const double most = products != NULL ? products->largest : b->prepared[0];
+    return most > (double)REAL_MIN ? 1 / most : 1 / (double)REAL_EPS;
 }
 
 void RLRA(block_count)(const block *b, int rounds)

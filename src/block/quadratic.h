@@ -24,6 +24,9 @@ void RLRA(block_slopes)(const block *b, factor x, real *row, factor out);
 /* to <- prox(from + step (m - from G)); `to` is not `from`. */
 void RLRA(block_proximal_step)(const block *b, factor from, double step, real *row, factor to);
 
+/* 1/L of the block, with L at least the largest eigenvalue of G: that of its products, or what a rule has prepared first of all. */
+double RLRA(block_step)(const block *b);
+
 /* 1/2 <x G, x> - <m, x> + penalties(x); `slopes` has room for all components. */
 double RLRA(block_objective)(const block *b, factor x, real *row, factor slopes);
 

@@ -16,30 +16,32 @@
 
 /* Buffers within scratch; `weights` are the rows of x, each contiguous. */
 typedef struct buffers {
-    real *weights, *model, *up, *down, *steep;
+    real *model, *up, *down, *steep, *weights;
 } buffers;
 
-static buffers place(ptrdiff_t rank, void *scratch)
+static buffers place(void *scratch)
 {
     real *const at = scratch;
-    real *const blocks = at + whole_vectors(rank * UPDATE_ROWS);
     const ptrdiff_t size = UPDATE_ROWS * COLUMNS;
-    return (buffers){at, blocks, blocks + size, blocks + 2 * size, blocks + 3 * size};
+    return (buffers){at, at + size, at + 2 * size, at + 3 * size, at + 4 * size};
 }
 
-/* With room for the slopes of rows_scale(). */
-size_t RLRA(rows_bytes)(ptrdiff_t rank, ptrdiff_t length)
+/* Entries of `weights`: also for one row with whole vectors, and its slopes in double. */
+static ptrdiff_t weights_of(ptrdiff_t rows, ptrdiff_t rank)
 {
-    (void)length;
-    return (size_t)(whole_vectors(rank * UPDATE_ROWS) + whole_vectors(2 * rank * UPDATE_ROWS) +
-                    4 * UPDATE_ROWS * COLUMNS) *
-           sizeof(real);
+    return whole_vectors((rows + 3) * rank + 2 * GATHER_ALIGNMENT);
+}
+
+/* Before all else there may be two factors of slopes: those of one part of several, or those of rows_scale(). */
+size_t RLRA(rows_bytes)(ptrdiff_t rows, ptrdiff_t rank)
+{
+    return (size_t)(4 * UPDATE_ROWS * COLUMNS + weights_of(rows, rank) + 2 * rank * block_stride(rows)) * sizeof(real);
 }
 
 /* Slopes of kl alone are data over model: both are formed at once. */
 static int has_quotients(const block *b, const row_pass *out)
 {
-    return b->part->loss->kind == LOSS_KL && out->up.at != NULL && out->steep.at == NULL;
+    return b->loss->kind == LOSS_KL && out->up.at != NULL && out->steep.at == NULL;
 }
 
 /* v_ij = max(sum_k x_ik a_jk, floor) for `count` columns from `begin`, row i at model + i * COLUMNS. */
@@ -64,24 +66,12 @@ static ptrdiff_t row_of(const ptrdiff_t *index, ptrdiff_t i)
     return index != NULL ? index[i] : i;
 }
 
-/* The sums that go with row i of x. */
-static const double *sums_of(const block *b, const ptrdiff_t *index, ptrdiff_t i)
-{
-    return b->part->design.sums + row_of(index, i) * b->part->design.sums_stride;
-}
-
-void RLRA(rows_sums)(const block *b, const ptrdiff_t *index, factor down)
-{
-    for (ptrdiff_t i = 0; i < down.length; i++)
-        for (ptrdiff_t k = 0; k < down.rank; k++)
-            down.at[k * down.stride + i] = (real)sums_of(b, index, i)[k];
-}
-
 /* sum_k (sums_k - here_k) x_k for row i of x: what entries that are not here add to the model, less what is here and not
  * observed; `seen` is what all observed entries add. */
 static double left_out(const block *b, factor x, const row_pass *out, ptrdiff_t i, const double *here, double *seen)
 {
-    const double *const sums = sums_of(b, out->index, i), digits = (double)b->part->design.columns.length * DBL_EPSILON;
+    const double *const sums = part_sums(b->part, row_of(out->index, i)),
+                        digits = (double)b->part->design.columns.length * DBL_EPSILON;
     double rest = 0;
     *seen = 0;
     for (ptrdiff_t k = 0; k < x.rank; k++) {
@@ -107,7 +97,7 @@ static double value_of_positive(const block *b, factor x, const row_pass *out, p
         for (ptrdiff_t k = 0; k < x.rank; k++)
             v += (double)x.at[k * x.stride + i] * (double)a.at[k * a.stride + j];
         const real model = (real)fmax(v, b->floor);
-        value += b->part->loss->ops->value(b->part->loss, 1, &y[j * step], &model);
+        value += b->loss->ops->value(b->loss, 1, &y[j * step], &model);
         seen -= v;
     }
     return value + fmax(seen, 0);
@@ -149,7 +139,7 @@ static void add_left_out(const block *b, factor x, const row_pass *out, double *
  * zero, which adds nothing. */
 static double floor_value(const block *b, const real *y, const real *v, ptrdiff_t count)
 {
-    const double beta = b->part->loss->beta;
+    const double beta = b->loss->beta;
     ptrdiff_t floored = 0;
     if (!(beta > 0 && beta < 1))
         return 0;
@@ -169,14 +159,14 @@ static void quotient_entries(const block *b, const row_pass *out, ptrdiff_t rows
     b->kernels->quotients(rows, a.rank, count, at->weights, a.rank, a.at + begin, a.stride, (real)b->floor, y, at->up,
                           at->model, COLUMNS);
     for (ptrdiff_t i = 0; out->values != NULL && i < rows; i++)
-        out->values[i] += b->part->loss->ops->value(b->part->loss, count, y[i], at->model + i * COLUMNS);
+        out->values[i] += b->loss->ops->value(b->loss, count, y[i], at->model + i * COLUMNS);
 }
 
 /* Slopes, and more where asked, of the entries of one block of columns. */
 static void slope_entries(const block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
                           const buffers *at)
 {
-    const posed_loss *const loss = b->part->loss;
+    const posed_loss *const loss = b->loss;
     const int need_down = loss->kind != LOSS_KL;
     for (ptrdiff_t i = 0; i < rows; i++) {
         const real *const y = b->part->y + row_of(out->index, i) * b->part->y_stride + begin;
@@ -233,7 +223,7 @@ static void pass_along(const block *b, factor x, const row_pass *out, const buff
 static void entries_across(const block *b, factor x, const row_pass *out, const buffers *at, ptrdiff_t begin,
                            ptrdiff_t count)
 {
-    const posed_loss *const loss = b->part->loss;
+    const posed_loss *const loss = b->loss;
     const ptrdiff_t rows = x.length;
     const real floor = (real)b->floor;
     memset(at->model, 0, (size_t)(count * UPDATE_ROWS) * sizeof *at->model);
@@ -272,7 +262,7 @@ static void quotients_across(const block *b, factor x, const row_pass *out, cons
                           b->part->design.rows_stride, x.at, x.stride, (real)b->floor, y, at->up, at->model,
                           UPDATE_ROWS);
     for (ptrdiff_t j = 0; out->total != NULL && j < count; j++)
-        *out->total += b->part->loss->ops->value(b->part->loss, x.length, y[j], at->model + j * UPDATE_ROWS);
+        *out->total += b->loss->ops->value(b->loss, x.length, y[j], at->model + j * UPDATE_ROWS);
 }
 
 /* Rows side by side: products run across them. */
@@ -320,10 +310,10 @@ static void pass_stored(const block *b, factor x, const row_pass *out, const buf
     }
 }
 
-void RLRA(rows_pass)(const block *b, factor x, const row_pass *asked, void *scratch)
+void RLRA(rows_pass_part)(const block *b, factor x, const row_pass *asked, void *scratch)
 {
-    const buffers at = place(x.rank, scratch);
-    const int is_kl = b->part->loss->kind == LOSS_KL;
+    const buffers at = place(scratch);
+    const int is_kl = b->loss->kind == LOSS_KL;
     double values[UPDATE_ROWS];
     row_pass out = *asked;
     wanted_sum sums[SUMS] = {{at.up, out.up}, {at.down, out.down}, {at.steep, out.steep}};
@@ -349,9 +339,4 @@ void RLRA(rows_pass)(const block *b, factor x, const row_pass *asked, void *scra
         add_left_out(b, x, &out, (double *)(void *)at.weights);
     for (ptrdiff_t i = 0; out.total != NULL && b->part->y_step == 0 && i < x.length; i++)
         *out.total += out.values[i];
-}
-
-void RLRA(rows_slopes)(const block *b, factor x, factor up, factor down, double *values, void *scratch)
-{
-    RLRA(rows_pass)(b, x, &(row_pass){.up = up, .down = down, .values = values}, scratch);
 }

@@ -4,17 +4,18 @@
 
 #include "block/block.h"
 
-/* With v_ij = max(sum_k a_jk x_ik, floor), formed block by block in cache and never as a whole:
+/* With v_ij = max(sum_k a_jk x_ik, floor), formed piece by piece in cache and never as a whole:
  *
  *   up_ik = sum_j a_jk y_ij v_ij^(beta-2),   down_ik = sum_j a_jk v_ij^(beta-1)   (the sums of the design for kl),
  *
- * for all rows of x (rank components, as b->x). `values`, NULL or one number for each row, gets the loss of the row without what
- * sum_j over left-out entries adds to it beyond v (that is: complete for kl, where those add v, seen through the sums).
- * `scratch` holds rows_bytes(rank, length) bytes. Cost: 4 rows length rank flops. */
+ * summed over the parts with their weights, for all rows of x (rank components, as b->x). `values`, NULL or one number for each
+ * row, gets the loss of the row without what left-out entries add to it beyond v (that is: complete for kl, where those add v, seen
+ * through the sums).
+ * `scratch` holds rows_bytes(rows, rank) bytes. Cost: 4 rows length rank flops. */
 void RLRA(rows_slopes)(const block *b, factor x, factor up, factor down, double *values, void *scratch);
-size_t RLRA(rows_bytes)(ptrdiff_t rank, ptrdiff_t length);
+size_t RLRA(rows_bytes)(ptrdiff_t rows, ptrdiff_t rank);
 
-/* The same for some rows of the block, and more of them. */
+/* The same for some rows of the block, and more of them; `steep` for one part only. */
 typedef struct row_pass {
     const ptrdiff_t *index; /* row i of x belongs to row index[i] of y; NULL: to row i                                */
     factor up, down;
@@ -25,11 +26,14 @@ typedef struct row_pass {
 } row_pass;
 void RLRA(rows_pass)(const block *b, factor x, const row_pass *out, void *scratch);
 
+/* Of a block of one part, without its weight. */
+void RLRA(rows_pass_part)(const block *b, factor x, const row_pass *out, void *scratch);
+
 /* down_ik of kl: the sums that go with row index[i] of the block, or with row i. */
 void RLRA(rows_sums)(const block *b, const ptrdiff_t *index, factor down);
 
-/* Multiply each row of x by the number that makes its loss without penalties least: sum y v^(beta-1) / sum v^beta. Zero rows
- * stay. Scratch as above. */
+/* Multiply each row of x by the number that makes its loss without penalties least, sum y v^(beta-1) / sum v^beta, for a block of
+ * one part. Zero rows stay. Scratch as above. */
 void RLRA(rows_scale)(const block *b, factor x, void *scratch);
 
 /* At least the objective of row i of the block, which is x, less the least one, by duality: for 1 <= beta <= 2, else NaN. Arrays of

@@ -35,8 +35,8 @@ static void add_products(const block *b, ptrdiff_t j, ptrdiff_t length, const do
 double RLRA(row_exact)(const block *b, ptrdiff_t i, const double *x, double *up, double *down)
 {
     const factor a = b->part->design.columns;
-    const double beta = b->part->loss->beta;
-    const int is_kl = b->part->loss->kind == LOSS_KL;
+    const double beta = b->loss->beta;
+    const int is_kl = b->loss->kind == LOSS_KL;
     const real *const y = b->part->y + i * b->part->y_stride;
     double v[PIECE], cross[PIECE], own[PIECE], loss = 0;
     for (ptrdiff_t k = 0; k < b->x.rank; k++) {
@@ -53,7 +53,7 @@ double RLRA(row_exact)(const block *b, ptrdiff_t i, const double *x, double *up,
                                                                         : pow(v[e], beta - 2);
             cross[e] = target * power;
             own[e] = v[e] * power;
-            loss += b->part->loss->ops->entry(beta, target, v[e]) - (b->part->is_cut ? v[e] : 0);
+            loss += b->loss->ops->entry(beta, target, v[e]) - (b->part->is_cut ? v[e] : 0);
         }
         add_products(b, j, length, cross, up);
         if (!is_kl)

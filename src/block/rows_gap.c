@@ -6,16 +6,6 @@
 #define BISECTIONS   80
 #define NEWTON_STEPS 60
 
-static factor room_at(void *scratch, ptrdiff_t rows, ptrdiff_t rank, int index)
-{
-    return (factor){(real *)scratch + index * rank * UPDATE_ROWS, rows, rank, UPDATE_ROWS};
-}
-
-static void *behind(void *scratch, ptrdiff_t rank)
-{
-    return (real *)scratch + whole_vectors(2 * rank * UPDATE_ROWS);
-}
-
 static real at(factor f, ptrdiff_t i, ptrdiff_t k)
 {
     return f.at[k * f.stride + i];
@@ -23,8 +13,10 @@ static real at(factor f, ptrdiff_t i, ptrdiff_t k)
 
 void RLRA(rows_scale)(const block *b, factor x, void *scratch)
 {
-    const factor up = room_at(scratch, x.length, x.rank, 0), down = room_at(scratch, x.length, x.rank, 1);
-    RLRA(rows_slopes)(b, x, up, down, NULL, behind(scratch, x.rank));
+    const ptrdiff_t stride = block_stride(x.length);
+    const factor up = {scratch, x.length, x.rank, stride};
+    const factor down = {up.at + x.rank * stride, x.length, x.rank, stride};
+    RLRA(rows_slopes)(b, x, up, down, NULL, down.at + x.rank * stride);
     for (ptrdiff_t i = 0; i < x.length; i++) {
         double high = 0, low = 0;
         for (ptrdiff_t k = 0; k < x.rank; k++) {
@@ -150,7 +142,7 @@ static double gap_convex(const shape *s, const block *b, ptrdiff_t i, const doub
                          const double *down)
 {
     const factor a = b->part->design.columns;
-    const double beta = b->part->loss->beta;
+    const double beta = b->loss->beta;
     double scale = 1, gap = 0;
     for (ptrdiff_t k = 0; k < b->x.rank && is_free(s); k++)
         if (up[k] > 0)
@@ -174,7 +166,7 @@ double RLRA(row_gap)(const block *b, ptrdiff_t i, const double *x, const double 
 {
     const shape s = {fmax(RLRA(penalties_least)(b->penalties), 0), RLRA(penalties_most)(b->penalties),
                      RLRA(penalties_linear)(b->penalties), RLRA(penalties_quadratic)(b->penalties)};
-    if (!(b->part->loss->beta >= 1 && b->part->loss->beta <= 2))
+    if (!(b->loss->beta >= 1 && b->loss->beta <= 2))
         return NAN;
-    return b->part->loss->kind == LOSS_KL ? gap_kl(&s, b, i, x, up) : gap_convex(&s, b, i, x, up, down);
+    return b->loss->kind == LOSS_KL ? gap_kl(&s, b, i, x, up) : gap_convex(&s, b, i, x, up, down);
 }

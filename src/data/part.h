@@ -20,8 +20,6 @@ struct design {
     ptrdiff_t sums_stride; /* 0; or row i has its own at sums[i * sums_stride], without entries that are not observed */
 };
 
-struct posed_loss;
-
 /* At most UPDATE_ROWS dense rows, along (each contiguous) or across (side by side), or rows that are stored. A row of sparse data
  * may come alone instead, with the design cut down to its stored entries (kl sees the others through the sums only). */
 typedef struct data_part {
@@ -35,12 +33,14 @@ typedef struct data_part {
 
     int is_cut; /* to the entries of one row that are not zero */
     struct design design;
-    const struct posed_loss *loss;
-
-    /* For rules that take columns under kl: NULL, or the slopes at x (block/rows.h), which are known or to be stored. */
-    factor up;
-    int knows_up;
+    double weight; /* of their loss */
 } data_part;
+
+/* The sums that row i has. */
+static inline const double *part_sums(const data_part *d, ptrdiff_t i)
+{
+    return d->design.sums + i * d->design.sums_stride;
+}
 
 /* Entry j of row i, or of those that are stored. */
 static inline real part_entry(const data_part *d, ptrdiff_t i, ptrdiff_t j)

@@ -13,7 +13,8 @@ typedef enum loss_source { LOSS_AFTER_SWEEP, LOSS_FROM_DATA } loss_source;
 typedef enum point_event { POINT_KEPT, POINT_RESTORED, POINT_SCALED } point_event;
 
 typedef struct engine_ops {
-    int is_quadratic;   /* each block has a Gram matrix, and a sweep may be one pass over the data   */
+    unsigned shapes;  /* what its blocks are made of, bits of block_shape: all rules must take it; more where it pays */
+    int is_quadratic; /* each block has a Gram matrix, and a sweep may be one pass over the data   */
     int judging_sweeps; /* a sweep leaves KKT residuals once in so many: where they cost a model of the data */
 
     /* Refuse what this engine cannot treat, and settle what does not need workspace. */

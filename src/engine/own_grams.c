@@ -129,7 +129,7 @@ static row_sort sort_of(const observed_rows *list, ptrdiff_t i)
 /* Whether the rule of factor n takes rows with a Gram matrix each. */
 static int is_side_by_side(const fit *f, int n)
 {
-    return f->rule[n]->own_grams != NULL && f->rule[n]->own_grams(&f->penalties[n]);
+    return (RLRA(rule_shapes)(f->rule[n], &f->penalties[n]) & BLOCK_OWN_GRAMS) != 0;
 }
 
 static ptrdiff_t end_of(const fit *f, const observed_rows *list, ptrdiff_t begin, ptrdiff_t end)
@@ -204,6 +204,7 @@ static double kkt(fit *f, int n)
 }
 
 const engine_ops RLRA(engine_own_grams) = {
+    .shapes = BLOCK_GRAM,
     .is_quadratic = 1,
     .judging_sweeps = 1,
     .pose = pose,

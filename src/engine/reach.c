@@ -140,12 +140,10 @@ void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const block *
     if (!beyond)
         return;
     if (f->rule[n] != rule || b->inner_sweeps > 1) {
-        data_part part = *b->part;
         block again = *b;
-        part.knows_up = 0;
-        part.up.at = NULL;
-        again.part = &part;
         again.inner_sweeps = 1;
+        again.knows_up = 0;
+        again.up.at = NULL;
         go_back(f, b->x, factor_rows(f->last[n], first, first + b->x.length));
         rule->regress(&again);
     }

@@ -89,7 +89,7 @@ static void cut_row(const block *whole, const sparse_rows *stored, ptrdiff_t fir
 /* Whether row i is better treated by its entries that are not zero. */
 static int is_sparse(const block *whole, const sparse_rows *stored, int has_zeros, ptrdiff_t i)
 {
-    if (stored != NULL || !has_zeros || whole->part->loss->kind != LOSS_KL)
+    if (stored != NULL || !has_zeros || whole->loss->kind != LOSS_KL)
         return stored != NULL;
     const real *const y = whole->part->y + i * whole->part->y_stride;
     ptrdiff_t zeros = 0;

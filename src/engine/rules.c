@@ -14,46 +14,48 @@ penalty_list RLRA(penalties_of)(const rlra_problem *problem, int n)
     return list;
 }
 
-static int squared(const posed_loss *loss)
+static int is_squared(const rule_task *task)
 {
-    return loss == NULL || loss->kind == LOSS_FROBENIUS;
+    return task->loss->kind == LOSS_FROBENIUS;
 }
 
-static const char *loss_name(const posed_loss *loss)
+static int treats_loss(const update_ops *rule, const rule_task *task)
 {
-    return loss == NULL ? "frobenius" : loss->ops->about.name;
-}
-
-static int treats_loss(const update_ops *rule, const posed_loss *loss)
-{
-    if (squared(loss))
+    if (is_squared(task))
         return rule->apply != NULL;
-    return rule->regress != NULL && (rule->losses & (unsigned)loss->kind) != 0;
+    return rule->regress != NULL && (rule->losses & (unsigned)task->loss->kind) != 0;
 }
 
-int RLRA(rule_fits)(const update_ops *rule, const penalty_list *list, const posed_loss *loss)
+/* What blocks are made of that the rule does not take. */
+static unsigned shapes_left(const update_ops *rule, const rule_task *task)
 {
-    const unsigned kinds = RLRA(penalties_kinds)(list);
-    if (!treats_loss(rule, loss) || (kinds & ~rule->takes) != 0)
+    return task->shapes & ~RLRA(rule_shapes)(rule, task->penalties);
+}
+
+int RLRA(rule_fits)(const update_ops *rule, const rule_task *task)
+{
+    const unsigned kinds = RLRA(penalties_kinds)(task->penalties);
+    if (!treats_loss(rule, task) || (kinds & ~rule->takes) != 0 || shapes_left(rule, task) != 0)
         return 0;
     if (rule->needs_sparsity && (kinds & PENALTY_SPARSITY) == 0)
         return 0;
-    return !rule->needs_nonneg || RLRA(penalties_nonneg)(list);
+    return !rule->needs_nonneg || RLRA(penalties_nonneg)(task->penalties);
 }
 
 /* "use one of: ..", the rules that fit; or that none does. */
-static const char *advice(const penalty_list *list, const posed_loss *loss, char *text, size_t size)
+static const char *advice(const rule_task *task, char *text, size_t size)
 {
     size_t used = 0;
     for (int u = 0; RLRA(update_at)(u) != NULL; u++) {
-        if (!RLRA(rule_fits)(RLRA(update_at)(u), list, loss))
+        if (!RLRA(rule_fits)(RLRA(update_at)(u), task))
             continue;
         used += (size_t)snprintf(text + used, size - used, "%s%s", used == 0 ? "use one of: " : ", ",
                                  RLRA(update_at)(u)->about.name);
         used = used < size ? used : size - 1;
     }
     if (used == 0)
-        snprintf(text, size, "and no other rule treats these penalties under the loss '%s'", loss_name(loss));
+        snprintf(text, size, "and no other rule treats these penalties under the loss '%s'",
+                 task->loss->ops->about.name);
     return text;
 }
 
@@ -67,19 +69,22 @@ static const char *penalty_names(const penalty_list *list, char *text, size_t si
 }
 
 /* Says why a rule does not fit. */
-static rlra_status refuse(rlra_context *context, const update_ops *rule, const penalty_list *list,
-                          const posed_loss *loss, const char *whose)
+static rlra_status refuse(rlra_context *context, const update_ops *rule, const rule_task *task, const char *whose)
 {
     char others[256];
     const char *const name = rule->about.name;
-    advice(list, loss, others, sizeof others);
-    if (!treats_loss(rule, loss))
+    const penalty_list *const list = task->penalties;
+    advice(task, others, sizeof others);
+    if (!treats_loss(rule, task))
         return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "update '%s' cannot treat the loss '%s' of %s: %s", name,
-                         loss_name(loss), whose, others);
+                         task->loss->ops->about.name, whose, others);
     for (int p = 0; p < list->count; p++)
         if (((unsigned)list->item[p].ops->kind & ~rule->takes) != 0)
             return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "update '%s' cannot treat the penalty '%s' of %s: %s", name,
                              list->item[p].ops->about.name, whose, others);
+    if (shapes_left(rule, task) != 0)
+        return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "update '%s' cannot treat %s, as %s has it: %s", name,
+                         RLRA(block_shape_name)(shapes_left(rule, task)), whose, others);
     return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "update '%s' needs the penalty '%s' on %s: add it, or %s", name,
                      rule->needs_sparsity && (RLRA(penalties_kinds)(list) & PENALTY_SPARSITY) == 0 ? "hard_sparsity"
                                                                                                    : "nonneg",
@@ -87,39 +92,51 @@ static rlra_status refuse(rlra_context *context, const update_ops *rule, const p
 }
 
 /* What usually does best. Other rules stand in where it does not fit. */
-static const char *favourite(const penalty_list *list, const posed_loss *loss)
+static const char *favourite(const rule_task *task)
 {
-    if (!squared(loss))
+    if (!is_squared(task))
         return "mu";
-    if ((RLRA(penalties_kinds)(list) & PENALTY_SPARSITY) != 0)
+    if ((RLRA(penalties_kinds)(task->penalties) & PENALTY_SPARSITY) != 0)
         return "k_sparse";
-    const penalty_scope scope = RLRA(penalties_scope)(list);
+    const penalty_scope scope = RLRA(penalties_scope)(task->penalties);
     return scope == PENALTY_ROW || scope == PENALTY_WHOLE ? "fista" : "hals";
 }
 
-static rlra_status choose(rlra_context *context, const penalty_list *list, const posed_loss *loss, const char *whose,
-                          const update_ops **rule)
+static rlra_status fail_all(rlra_context *context, const rule_task *task, const char *whose)
 {
     char names[128];
-    *rule = RLRA(update_find)(favourite(list, loss));
-    for (int u = 0; *rule == NULL || !RLRA(rule_fits)(*rule, list, loss); u++) {
+    rule_task other = *task;
+    penalty_names(task->penalties, names, sizeof names);
+    other.shapes = 0;
+    for (int u = 0; RLRA(update_at)(u) != NULL; u++)
+        if (RLRA(rule_fits)(RLRA(update_at)(u), &other))
+            return rlra_fail(context, RLRA_ERR_UNSUPPORTED,
+                             "no update that can treat the penalties of %s (%s) takes %s, as it has: leave some out",
+                             whose, names, RLRA(block_shape_name)(shapes_left(RLRA(update_at)(u), task)));
+    return rlra_fail(context, RLRA_ERR_UNSUPPORTED,
+                     "no update can treat the penalties of %s (%s) under the loss '%s'%s", whose, names,
+                     task->loss->ops->about.name,
+                     is_squared(task) ? "" : ": leave out those that couple entries, or use 'frobenius'");
+}
+
+static rlra_status choose(rlra_context *context, const rule_task *task, const char *whose, const update_ops **rule)
+{
+    *rule = RLRA(update_find)(favourite(task));
+    for (int u = 0; *rule == NULL || !RLRA(rule_fits)(*rule, task); u++) {
         *rule = RLRA(update_at)(u);
         if (*rule == NULL)
-            return rlra_fail(context, RLRA_ERR_UNSUPPORTED,
-                             "no update can treat the penalties of %s (%s) under the loss '%s'%s", whose,
-                             penalty_names(list, names, sizeof names), loss_name(loss),
-                             squared(loss) ? "" : ": leave out those that couple entries, or use 'frobenius'");
+            return fail_all(context, task, whose);
     }
     return RLRA_OK;
 }
 
-rlra_status RLRA(rules_find)(rlra_context *context, const char *asked, const penalty_list *list, const posed_loss *loss,
-                             const char *whose, const update_ops **rule)
+rlra_status RLRA(rules_find)(rlra_context *context, const char *asked, const rule_task *task, const char *whose,
+                             const update_ops **rule)
 {
     if (strcmp(asked, "auto") == 0)
-        return choose(context, list, loss, whose, rule);
+        return choose(context, task, whose, rule);
     *rule = RLRA(update_find)(asked);
     if (*rule == NULL)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no update '%s'", asked);
-    return RLRA(rule_fits)(*rule, list, loss) ? RLRA_OK : refuse(context, *rule, list, loss, whose);
+    return RLRA(rule_fits)(*rule, task) ? RLRA_OK : refuse(context, *rule, task, whose);
 }

@@ -12,13 +12,20 @@
 /* The penalties of factor n of a problem. */
 penalty_list RLRA(penalties_of)(const rlra_problem *problem, int n);
 
-/* Whether a rule can treat these penalties under this loss (NULL: the squared one). */
-int RLRA(rule_fits)(const update_ops *rule, const penalty_list *list, const posed_loss *loss);
+/* What a rule is wanted for. */
+typedef struct rule_task {
+    const penalty_list *penalties;
+    const posed_loss *loss;
+    unsigned shapes; /* what blocks will be made of, bits of block_shape */
+} rule_task;
+
+/* Whether a rule can treat that. */
+int RLRA(rule_fits)(const update_ops *rule, const rule_task *task);
 
 /* The rule named `asked`, or for "auto" the best of those that fit. Fails, with a sentence that names both sides and the rules that
  * would do, where it does not fit or nothing does; `whose` says what is updated ("factor 0", "X"). Whether the data are
  * nonnegative, for rules with needs_nonneg, is for the caller to see. */
-rlra_status RLRA(rules_find)(rlra_context *context, const char *asked, const penalty_list *list, const posed_loss *loss,
-                             const char *whose, const update_ops **rule);
+rlra_status RLRA(rules_find)(rlra_context *context, const char *asked, const rule_task *task, const char *whose,
+                             const update_ops **rule);
 
 #endif

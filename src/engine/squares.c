@@ -294,6 +294,7 @@ static double kkt(fit *f, int n)
 }
 
 const engine_ops RLRA(engine_squares) = {
+    .shapes = BLOCK_GRAM,
     .is_quadratic = 1,
     .judging_sweeps = 1,
     .pose = RLRA(squares_pose),

@@ -104,15 +104,15 @@ static double *plan_workspace(regression *plan, ptrdiff_t length)
 }
 
 /* The first rule of a list that takes the penalties and the loss: exact ones before the others. */
-static const char *choose_rule(const regression *plan, ptrdiff_t rows)
+static const char *choose_rule(const rule_task *task, ptrdiff_t rows, ptrdiff_t rank)
 {
     static const char *const order[] = {"k_sparse", "block_pivot", "active_set", "fista", "pgd", "newton", "ccd"};
     const update_ops *const classical = RLRA(update_find)("active_set");
-    if (rows < plan->rank && RLRA(rule_fits)(classical, &plan->penalties, &plan->loss))
+    if (rows < rank && RLRA(rule_fits)(classical, task))
         return classical->about.name; /* supports are small beside the unknowns: they grow one by one */
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         const update_ops *const rule = RLRA(update_find)(order[i]);
-        if (rule != NULL && RLRA(rule_fits)(rule, &plan->penalties, &plan->loss))
+        if (rule != NULL && RLRA(rule_fits)(rule, task))
             return order[i];
     }
     return "auto";
@@ -177,8 +177,10 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const dens
     plan->loss = RLRA(loss_find)(options->loss, options->beta);
     plan->penalties = RLRA(penalties_of)(priors, 0);
     TRY(check_priors(plan));
-    const char *const asked = strcmp(options->update, "auto") == 0 ? choose_rule(plan, w->dims[0]) : options->update;
-    TRY(RLRA(rules_find)(context, asked, &plan->penalties, &plan->loss, "X", &plan->rule));
+    const rule_task task = {&plan->penalties, &plan->loss, plan->loss.kind == LOSS_FROBENIUS ? BLOCK_GRAM : BLOCK_ROWS};
+    const int is_auto = strcmp(options->update, "auto") == 0;
+    const char *const asked = is_auto ? choose_rule(&task, w->dims[0], plan->rank) : options->update;
+    TRY(RLRA(rules_find)(context, asked, &task, "X", &plan->rule));
     TRY(check_signs(plan, scan));
     plan_workspace(plan, w->dims[0]);
     TRY(rlra_arena_allocate(context, &plan->work, "the plan of a regression"));

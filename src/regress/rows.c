@@ -15,8 +15,8 @@ static size_t aligned(size_t bytes)
 
 static size_t rule_bytes(const regression_run *run)
 {
-    const size_t rule = run->plan->rule->regress_bytes(run->plan->rank, run->longest);
-    const size_t rows = RLRA(rows_bytes)(run->plan->rank, run->longest);
+    const size_t rule = run->plan->rule->regress_bytes(run->slab, run->plan->rank, run->longest);
+    const size_t rows = RLRA(rows_bytes)(run->slab, run->plan->rank);
     return aligned(rule > rows ? rule : rows);
 }
 
@@ -91,12 +91,13 @@ void RLRA(regress_rows)(slab *s)
         .y = s->y,
         .y_stride = s->y_stride,
         .design = {.columns = plan->design, .sums = plan->sums},
-        .loss = &plan->loss,
+        .weight = 1,
     };
     const block whole = {
         .x = s->x,
         .part = &part,
         .parts = 1,
+        .loss = &plan->loss,
         .penalties = &plan->penalties,
         .kernels = plan->kernels,
         .floor = s->floor,

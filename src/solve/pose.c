@@ -143,13 +143,13 @@ static int data_nonneg(const fit *f)
 #define FEW_COMPONENTS 16
 
 /* What "auto" becomes where the number of components decides. */
-static const char *asked_rule(const fit *f, int n)
+static const char *asked_rule(const fit *f, int n, const rule_task *task)
 {
     const update_ops *const exact = RLRA(update_find)("active_set");
     const unsigned kinds = RLRA(penalties_kinds)(&f->penalties[n]);
     if (strcmp(f->options.update, "auto") != 0 || f->x[n].rank > FEW_COMPONENTS || (kinds & PENALTY_SIMPLEX) == 0)
         return f->options.update;
-    return RLRA(rule_fits)(exact, &f->penalties[n], &f->loss) ? exact->about.name : f->options.update;
+    return RLRA(rule_fits)(exact, task) ? exact->about.name : f->options.update;
 }
 
 static rlra_status pose_rules(fit *f)
@@ -157,8 +157,9 @@ static rlra_status pose_rules(fit *f)
     for (int n = 0; n < f->factors; n++) {
         char whose[32];
         snprintf(whose, sizeof whose, "factor %d", n);
-        const rlra_status status =
-            RLRA(rules_find)(f->context, asked_rule(f, n), &f->penalties[n], &f->loss, whose, &f->rule[n]);
+        const int is_coupled = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ROW;
+        const rule_task task = {&f->penalties[n], &f->loss, f->engine->shapes | (is_coupled ? BLOCK_ALL_ROWS : 0)};
+        const rlra_status status = RLRA(rules_find)(f->context, asked_rule(f, n, &task), &task, whose, &f->rule[n]);
         if (status != RLRA_OK)
             return status;
         if (f->rule[n]->needs_nonneg && !data_nonneg(f))

@@ -69,6 +69,7 @@ const update_ops RLRA(update_active_set) = {
     .about = {"active_set", "the exact minimiser of each row, by the active-set method", "monotone exact",
               "Lawson & Hanson 1974; Bro & de Jong 1997"},
     .takes = PENALTY_MAJORISED | EXACT_PENALTIES | PENALTY_SIMPLEX,
+    .shapes = BLOCK_GRAM,
     .keeps_objective = 1,
     .exact = 1,
     .scratch_bytes = RLRA(exact_scratch_bytes),

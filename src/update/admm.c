@@ -177,6 +177,7 @@ const update_ops RLRA(update_admm) = {
               "monotone row-separable", "Huang, Sidiropoulos & Liavas 2016; Boyd et al. 2011"},
     .takes = PENALTY_MAJORISED | PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_SIMPLEX |
              PENALTY_OTHER_ENTRY | PENALTY_OTHER_ROW | PENALTY_OTHER_COLUMN | PENALTY_OTHER_WHOLE,
+    .shapes = BLOCK_GRAM | BLOCK_ALL_ROWS,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,

@@ -11,6 +11,7 @@ const update_ops RLRA(update_backward) = {
     .about = {"backward", "at most k entries of each row: of the minimiser without that, what costs least goes out",
               "monotone", "Couvreur & Bresler 2000"},
     .takes = FEW_ENTRIES_TAKES,
+    .shapes = BLOCK_GRAM,
     .needs_sparsity = 1,
     .keeps_objective = 1,
     .scratch_bytes = RLRA(few_entries_bytes),

@@ -16,6 +16,7 @@ const update_ops RLRA(update_block_pivot) = {
     .about = {"block_pivot", "the exact minimiser of many rows at once, by block principal pivoting",
               "monotone exact entry-separable", "Judice & Pires 1994; Kim & Park 2011"},
     .takes = PENALTY_MAJORISED | EXACT_PENALTIES,
+    .shapes = BLOCK_GRAM,
     .keeps_objective = 1,
     .exact = 1,
     .scratch_bytes = RLRA(exact_scratch_bytes),

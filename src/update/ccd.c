@@ -11,6 +11,7 @@ const update_ops RLRA(update_ccd) = {
     .about = {"ccd", "cyclic coordinate descent by Newton steps, for kl, is and beta in (1, 2)",
               "monotone entry-separable nonnegative-data", "Hsieh & Dhillon 2011"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND,
+    .shapes = BLOCK_ROWS,
     .losses = LOSS_KL | LOSS_IS | LOSS_CONVEX,
     .needs_nonneg = 1,
     .keeps_objective = 1,

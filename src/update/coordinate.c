@@ -87,8 +87,9 @@ void RLRA(coordinate_wake)(const row_state *s, char *awake)
     }
 }
 
-size_t RLRA(coordinate_bytes)(ptrdiff_t rank, ptrdiff_t length)
+size_t RLRA(coordinate_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
 {
+    (void)rows;
     return RLRA(row_state_bytes)(rank, length) + (size_t)rank;
 }
 

@@ -22,7 +22,7 @@ void RLRA(coordinate_wake)(const row_state *s, char *awake);
 
 /* All rows of a block by rounds of this kind. */
 void RLRA(coordinate_regress)(const block *b, coordinate_target target);
-size_t RLRA(coordinate_bytes)(ptrdiff_t rank, ptrdiff_t length);
+size_t RLRA(coordinate_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length);
 
 /* The step of ccd, which newton begins with. */
 double RLRA(newton_target)(const coordinate *c);

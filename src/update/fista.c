@@ -55,7 +55,7 @@ static void apply(const block *b)
     const factor ahead = block_room(b, row + rank);
     const factor fresh = block_room(b, ahead.at + rank * ahead.stride);
     const factor start = block_room(b, fresh.at + rank * fresh.stride);
-    const double step = b->prepared[0] > (double)REAL_MIN ? 1 / b->prepared[0] : 1 / (double)REAL_EPS;
+    const double step = RLRA(block_step)(b);
     RLRA(block_copy)(b->x, start);
     RLRA(block_copy)(b->x, ahead);
     double time = 1;
@@ -77,6 +77,7 @@ const update_ops RLRA(update_fista) = {
               "monotone row-separable", "Beck & Teboulle 2009; O'Donoghue & Candes 2015"},
     .takes = PENALTY_MAJORISED | PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_SIMPLEX |
              PENALTY_OTHER_ENTRY | PENALTY_OTHER_ROW | PENALTY_OTHER_COLUMN | PENALTY_OTHER_WHOLE,
+    .shapes = BLOCK_GRAM | BLOCK_PRODUCTS | BLOCK_ALL_ROWS,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,

@@ -153,6 +153,7 @@ const update_ops RLRA(update_hals) = {
               "monotone column-separable", "Cichocki, Zdunek & Amari 2007; Gillis & Glineur 2012"},
     .takes = PENALTY_MAJORISED | PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_OTHER_ENTRY |
              PENALTY_OTHER_COLUMN,
+    .shapes = BLOCK_GRAM | BLOCK_OWN_GRAMS | BLOCK_ALL_ROWS,
     .keeps_objective = 1,
     .own_grams = closed,
     .scratch_bytes = scratch_bytes,

@@ -6,6 +6,7 @@ const update_ops RLRA(update_k_sparse) = {
     .about = {"k_sparse", "the exact minimiser of each row with at most k entries, by branch and bound over supports",
               "monotone exact", "Nadisic, Vandaele, Gillis & Cohen 2020"},
     .takes = FEW_ENTRIES_TAKES,
+    .shapes = BLOCK_GRAM,
     .needs_sparsity = 1,
     .keeps_objective = 1,
     .exact = 1,

@@ -49,6 +49,7 @@ const update_ops RLRA(update_ls) = {
     .about = {"ls", "least squares, unconstrained; penalties: none or l2", "monotone unconstrained",
               "Carroll & Chang 1970; Harshman 1970"},
     .takes = PENALTY_MAJORISED | PENALTY_L2,
+    .shapes = BLOCK_GRAM,
     .keeps_objective = 1,
     .exact = 1,
     .scratch_bytes = RLRA(ls_bytes),

@@ -74,6 +74,7 @@ const update_ops RLRA(update_msom) = {
     .about = {"msom", "gradient steps scaled by the row sums of the Gram matrix, all entries at once; step gamma",
               "monotone entry-separable", "Pham, Cohen & Chonavel 2026"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND,
+    .shapes = BLOCK_GRAM | BLOCK_ROWS,
     .losses = LOSS_KL | LOSS_CONVEX,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,

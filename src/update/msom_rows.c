@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "block/quadratic.h"
 #include "update/mu_rows.h"
 
 /* Multiplicative rounds before the first step, if there are rounds enough: the rule is only local. After each failure twice as
@@ -19,14 +20,9 @@ typedef struct history {
     int waiting[UPDATE_ROWS], failures[UPDATE_ROWS], on_trial[UPDATE_ROWS];
 } history;
 
-static size_t factor_entries(ptrdiff_t rank)
+size_t RLRA(msom_regress_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
 {
-    return (size_t)(rank * UPDATE_ROWS);
-}
-
-size_t RLRA(msom_regress_bytes)(ptrdiff_t rank, ptrdiff_t length)
-{
-    return RLRA(open_rows_bytes)(rank, length, 1) + 3 * factor_entries(rank) * sizeof(real);
+    return RLRA(open_rows_bytes)(rows, rank, length, 1) + (size_t)(3 * rank * block_stride(rows)) * sizeof(real);
 }
 
 static void copy_row(factor from, ptrdiff_t i, factor to, ptrdiff_t at)
@@ -40,7 +36,7 @@ static double objective(const open_rows *o, ptrdiff_t i)
 {
     double sum = o->values[i];
     for (ptrdiff_t k = 0; k < o->x.rank; k++) {
-        const double x = (double)o->x.at[k * UPDATE_ROWS + i];
+        const double x = (double)o->x.at[k * o->x.stride + i];
         sum += x * (o->linear + 0.5 * o->quadratic * x);
     }
     return sum;
@@ -68,7 +64,7 @@ static void judge(open_rows *o, history *h, ptrdiff_t i)
 static void step(const open_rows *o, ptrdiff_t i, double gamma)
 {
     for (ptrdiff_t k = 0; k < o->x.rank; k++) {
-        const ptrdiff_t e = k * UPDATE_ROWS + i;
+        const ptrdiff_t e = k * o->x.stride + i;
         const double x = (double)o->x.at[e], curvature = (double)o->steep.at[e] + o->quadratic;
         const double slope = (double)o->down.at[e] - (double)o->up.at[e] + o->linear + o->quadratic * x;
         const double fresh = curvature > 0 ? x - gamma * slope / curvature : slope > 0 ? o->least : x;
@@ -93,13 +89,11 @@ static void improve(const open_rows *o, history *h, ptrdiff_t i, double gamma)
 
 void RLRA(msom_regress)(const block *b)
 {
-    const ptrdiff_t rank = b->x.rank;
     open_rows o;
     history h = {0};
-    real *const room = RLRA(open_rows_init)(&o, b, b->floor, 1, 1);
-    h.x = (factor){room, UPDATE_ROWS, rank, UPDATE_ROWS};
-    h.up = (factor){room + factor_entries(rank), UPDATE_ROWS, rank, UPDATE_ROWS};
-    h.down = (factor){room + 2 * factor_entries(rank), UPDATE_ROWS, rank, UPDATE_ROWS};
+    h.x = h.up = h.down = block_room(b, RLRA(open_rows_init)(&o, b, b->floor, 1, 1));
+    h.up.at += h.x.rank * h.x.stride;
+    h.down.at = h.up.at + h.x.rank * h.x.stride;
     for (ptrdiff_t i = 0; i < b->x.length; i++)
         h.waiting[i] = b->inner_sweeps < MANY_ROUNDS ? 0 : FIRST_ROUNDS;
     for (int round = 0; round <= b->inner_sweeps; round++) {

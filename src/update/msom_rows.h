@@ -5,6 +5,6 @@
 #include "update/update.h"
 
 void RLRA(msom_regress)(const block *b);
-size_t RLRA(msom_regress_bytes)(ptrdiff_t rank, ptrdiff_t length);
+size_t RLRA(msom_regress_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length);
 
 #endif

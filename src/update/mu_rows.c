@@ -32,13 +32,13 @@ static double root(double up, double down, double quadratic_x)
 
 void RLRA(mu_step)(const open_rows *o, ptrdiff_t i)
 {
-    const posed_loss *const loss = o->b->part->loss;
+    const posed_loss *const loss = o->b->loss;
     const int with_l2 = o->quadratic > 0, quadratic_root = with_l2 && loss->kind == LOSS_KL;
     const double power = exponent(loss->beta, with_l2);
     for (ptrdiff_t k = 0; k < o->x.rank; k++) {
-        real *const x = o->x.at + k * UPDATE_ROWS + i;
-        const double up = (double)o->up.at[k * UPDATE_ROWS + i];
-        const double down = (double)o->down.at[k * UPDATE_ROWS + i] + o->linear, pull = o->quadratic * (double)*x;
+        real *const x = o->x.at + k * o->x.stride + i;
+        const double up = (double)o->up.at[k * o->x.stride + i];
+        const double down = (double)o->down.at[k * o->x.stride + i] + o->linear, pull = o->quadratic * (double)*x;
         double ratio = up > 0 ? up / (down + pull) : 0;
         if (quadratic_root)
             ratio = root(up, down, pull);
@@ -54,8 +54,8 @@ static void step_plainly(const open_rows *o, const char *done)
 {
     const double linear = o->linear, quadratic = o->quadratic, least = o->least, most = o->most;
     for (ptrdiff_t k = 0; k < o->x.rank; k++) {
-        real *const x = o->x.at + k * UPDATE_ROWS;
-        const real *const up = o->up.at + k * UPDATE_ROWS, *const down = o->down.at + k * UPDATE_ROWS;
+        real *const x = o->x.at + k * o->x.stride;
+        const real *const up = o->up.at + k * o->x.stride, *const down = o->down.at + k * o->x.stride;
         for (ptrdiff_t i = 0; i < o->x.length; i++) {
             const double before = (double)x[i], high = (double)up[i];
             const double low = (double)down[i] + linear + quadratic * before;
@@ -69,7 +69,7 @@ static void step_plainly(const open_rows *o, const char *done)
 static void step_rows(const open_rows *o, const char *done)
 {
     const int with_l2 = o->quadratic > 0;
-    if (exponent(o->b->part->loss->beta, with_l2) == 1) {
+    if (exponent(o->b->loss->beta, with_l2) == 1) {
         step_plainly(o, done);
         return;
     }
@@ -84,8 +84,8 @@ static ptrdiff_t locked(const open_rows *o, ptrdiff_t i, double *along)
     const double floor = o->b->floor;
     ptrdiff_t count = 0;
     for (ptrdiff_t k = 0; k < o->x.rank; k++) {
-        const double x = (double)o->x.at[k * UPDATE_ROWS + i], up = (double)o->up.at[k * UPDATE_ROWS + i];
-        const double raise = (double)o->down.at[k * UPDATE_ROWS + i] + o->linear + o->quadratic * x;
+        const double x = (double)o->x.at[k * o->x.stride + i], up = (double)o->up.at[k * o->x.stride + i];
+        const double raise = (double)o->down.at[k * o->x.stride + i] + o->linear + o->quadratic * x;
         const int is_locked = x <= LOCKED_FLOORS * floor && x < o->most && up > raise && raise > 0;
         along[k] = is_locked ? (1 - raise / up) / raise : 0;
         count += is_locked;
@@ -93,15 +93,15 @@ static ptrdiff_t locked(const open_rows *o, ptrdiff_t i, double *along)
     return count;
 }
 
-/* The model of row i, and its change along a direction, for `count` entries from `begin` on; `numbers` holds 2 x rank reals, as
- * many as fill whole rows of the design where entries are stored. */
-static void model_and_change(const open_rows *o, ptrdiff_t i, real *numbers, ptrdiff_t begin, ptrdiff_t count, real *v,
-                             real *change)
+/* The model of row i in a part of the data, and its change along a direction, for `count` entries from `begin` on; `numbers` holds
+ * 2 x rank reals, as many as fill whole rows of the design where entries are stored. */
+static void model_and_change(const open_rows *o, const data_part *part, ptrdiff_t i, real *numbers, ptrdiff_t begin,
+                             ptrdiff_t count, real *v, real *change)
 {
     static const real zeros[STEEP_COLUMNS];
     const block *const b = o->b;
-    const factor a = b->part->design.columns;
-    if (b->part->stored == NULL) {
+    const factor a = part->design.columns;
+    if (part->stored == NULL) {
         b->kernels->residual(count, a.rank, zeros, numbers, a.at + begin, a.stride, v);
         memset(change, 0, (size_t)count * sizeof *change);
         for (ptrdiff_t k = 0; k < a.rank; k++)
@@ -110,43 +110,41 @@ static void model_and_change(const open_rows *o, ptrdiff_t i, real *numbers, ptr
                                      change);
         return;
     }
-    const int32_t *const indices =
-        b->part->stored->indices + b->part->stored->starts[b->part->first + o->index[i]] + begin;
-    picked_rows from = {.rows = b->part->design.rows, .x = numbers, .stride = b->part->design.rows_stride};
+    const int32_t *const indices = part->stored->indices + part->stored->starts[part->first + o->index[i]] + begin;
+    picked_rows from = {.rows = part->design.rows, .x = numbers, .stride = part->design.rows_stride};
     b->kernels->picked_model(count, indices, &from, v);
     from.x += from.stride;
     b->kernels->picked_model(count, indices, &from, change);
 }
 
 /* x and the direction, as model_and_change() wants them; how many entries it can be asked for. */
-static ptrdiff_t lay_out(const open_rows *o, ptrdiff_t i, const double *along, real *numbers)
+static ptrdiff_t lay_out(const open_rows *o, const data_part *part, ptrdiff_t i, const double *along, real *numbers)
 {
-    const sparse_rows *const stored = o->b->part->stored;
-    const ptrdiff_t rank = o->x.rank, stride = stored != NULL ? o->b->part->design.rows_stride : rank;
+    const sparse_rows *const stored = part->stored;
+    const ptrdiff_t rank = o->x.rank, stride = stored != NULL ? part->design.rows_stride : rank;
     const real sign = stored != NULL ? 1 : -1; /* products with dense data are residuals of zeros */
     memset(numbers, 0, (size_t)(2 * stride) * sizeof *numbers);
     for (ptrdiff_t k = 0; k < rank; k++) {
-        numbers[k] = sign * o->x.at[k * UPDATE_ROWS + i];
+        numbers[k] = sign * o->x.at[k * o->x.stride + i];
         numbers[stride + k] = sign * (real)along[k];
     }
-    const ptrdiff_t row = o->b->part->first + o->index[i];
-    return stored != NULL ? (ptrdiff_t)(stored->starts[row + 1] - stored->starts[row])
-                          : o->b->part->design.columns.length;
+    const ptrdiff_t row = part->first + o->index[i];
+    return stored != NULL ? (ptrdiff_t)(stored->starts[row + 1] - stored->starts[row]) : part->design.columns.length;
 }
 
 /* max_j (A d)_j / v_j: by how much a step along d can multiply an entry of the model. Entries of kl that are zero do not matter. */
-static double steepest(const open_rows *o, ptrdiff_t i, const double *along, real *numbers)
+static double steepest(const open_rows *o, const data_part *part, ptrdiff_t i, const double *along, real *numbers)
 {
     real v[STEEP_COLUMNS], change[STEEP_COLUMNS];
-    const int all = o->b->part->loss->kind != LOSS_KL;
-    const ptrdiff_t length = lay_out(o, i, along, numbers);
+    const int all = o->b->loss->kind != LOSS_KL;
+    const ptrdiff_t length = lay_out(o, part, i, along, numbers);
     double most = 0;
     for (ptrdiff_t begin = 0; begin < length; begin += STEEP_COLUMNS) {
         const ptrdiff_t count = length - begin < STEEP_COLUMNS ? length - begin : STEEP_COLUMNS;
-        model_and_change(o, i, numbers, begin, count, v, change);
+        model_and_change(o, part, i, numbers, begin, count, v, change);
         for (ptrdiff_t j = 0; j < count; j++) {
             const double least = (double)v[j] > o->b->floor ? (double)v[j] : o->b->floor;
-            if ((double)change[j] > most * least && (all || part_entry(o->b->part, o->index[i], begin + j) > 0))
+            if ((double)change[j] > most * least && (all || part_entry(part, o->index[i], begin + j) > 0))
                 most = (double)change[j] / least;
         }
     }
@@ -161,17 +159,21 @@ int RLRA(mu_unlock)(const open_rows *o, ptrdiff_t i)
         return 0;
     double up = 0, raise = 0, bend = 0, step = INFINITY;
     for (ptrdiff_t k = 0; k < rank; k++) {
-        const double x = (double)o->x.at[k * UPDATE_ROWS + i];
-        up += along[k] * (double)o->up.at[k * UPDATE_ROWS + i];
-        raise += along[k] * ((double)o->down.at[k * UPDATE_ROWS + i] + o->linear + o->quadratic * x);
+        const double x = (double)o->x.at[k * o->x.stride + i];
+        up += along[k] * (double)o->up.at[k * o->x.stride + i];
+        raise += along[k] * ((double)o->down.at[k * o->x.stride + i] + o->linear + o->quadratic * x);
         bend += along[k] * along[k] * o->quadratic;
         if (along[k] > 0)
             step = fmin(step, (o->most - x) / along[k]);
     }
     /* With s = 1 + t steepest the slope along d is at most (raise + t bend) s^(1/power - 1) - up s^(...) <= 0 as long as
      * (raise + t bend) s^(1/power) <= up. */
-    const double power = exponent(o->b->part->loss->beta, 0),
-                 rate = steepest(o, i, along, (real *)(void *)(o->numbers + rank));
+    const double power = exponent(o->b->loss->beta, 0);
+    double rate = 0;
+    for (int p = 0; p < o->b->parts; p++) {
+        const data_part part = block_part(o->b, p);
+        rate = fmax(rate, steepest(o, &part, i, along, (real *)(void *)(o->numbers + rank)));
+    }
     const double room = rate > 0 ? (pow(up / raise, power) - 1) / rate : INFINITY;
     step = fmin(step, room);
     if (bend > 0)
@@ -181,15 +183,15 @@ int RLRA(mu_unlock)(const open_rows *o, ptrdiff_t i)
     if (!isfinite(step))
         return 0;
     for (ptrdiff_t k = 0; k < rank; k++) {
-        real *const x = o->x.at + k * UPDATE_ROWS + i;
+        real *const x = o->x.at + k * o->x.stride + i;
         *x = (real)fmin((double)*x + step * along[k], o->most);
     }
     return 1;
 }
 
-size_t RLRA(mu_regress_bytes)(ptrdiff_t rank, ptrdiff_t length)
+size_t RLRA(mu_regress_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
 {
-    return RLRA(open_rows_bytes)(rank, length, 0);
+    return RLRA(open_rows_bytes)(rows, rank, length, 0);
 }
 
 void RLRA(mu_regress)(const block *b)

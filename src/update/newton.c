@@ -21,7 +21,7 @@
 /* The terms of one entry, at u = relative change of its model: what the loss changes by, without the linear part of kl. */
 static double entry_change(const row_state *s, ptrdiff_t j, double u)
 {
-    const loss_kind kind = s->block->part->loss->kind;
+    const loss_kind kind = s->block->loss->kind;
     if (kind == LOSS_KL)
         return s->y[j] > 0 ? -(double)s->y[j] * log1p(u) : 0;
     if (kind == LOSS_IS)
@@ -39,7 +39,7 @@ static double change_of(const row_state *s, const newton_step *step, double t)
         const ptrdiff_t k = step->unknowns[f];
         const double by = t * step->way[f];
         change += by * (s->linear + s->quadratic * (s->x[k] + 0.5 * by));
-        change += s->block->part->loss->kind == LOSS_KL ? by * s->down[k] : 0;
+        change += s->block->loss->kind == LOSS_KL ? by * s->down[k] : 0;
     }
     for (ptrdiff_t j = 0; j < s->length; j++) {
         const double u = -t * (double)s->row[j] * (double)s->inverse[j];
@@ -93,7 +93,7 @@ static int64_t improve_row(row_state *s, newton_step *step, char *awake)
     double best = INFINITY, kkt = RLRA(row_state_refresh)(s);
     int64_t round = 0;
     RLRA(coordinate_wake)(s, awake);
-    for (; b->part->loss->kind != LOSS_OTHER && kkt > b->tolerance && round < FIRST_ROUNDS && round < b->inner_sweeps;
+    for (; b->loss->kind != LOSS_OTHER && kkt > b->tolerance && round < FIRST_ROUNDS && round < b->inner_sweeps;
          round++)
         RLRA(coordinate_round)(s, awake, 0, RLRA(newton_target));
     if (round > 0)
@@ -108,9 +108,9 @@ static int64_t improve_row(row_state *s, newton_step *step, char *awake)
     return round;
 }
 
-static size_t regress_bytes(ptrdiff_t rank, ptrdiff_t length)
+static size_t regress_bytes(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
 {
-    const size_t state = (RLRA(coordinate_bytes)(rank, length) + 63) / 64 * 64;
+    const size_t state = (RLRA(coordinate_bytes)(rows, rank, length) + 63) / 64 * 64;
     return state + RLRA(newton_step_bytes)(rank);
 }
 
@@ -121,7 +121,7 @@ static void regress(const block *b)
     char *const scratch = b->scratch;
     RLRA(row_state_init)(&s, b, scratch);
     char *const awake = scratch + RLRA(row_state_bytes)(s.rank, s.length);
-    RLRA(newton_step_init)(&step, s.rank, scratch + (RLRA(coordinate_bytes)(s.rank, s.length) + 63) / 64 * 64);
+    RLRA(newton_step_init)(&step, s.rank, scratch + (RLRA(coordinate_bytes)(1, s.rank, s.length) + 63) / 64 * 64);
     for (ptrdiff_t i = 0; i < b->x.length; i++) {
         RLRA(row_state_load)(&s, i);
         const int64_t rounds = improve_row(&s, &step, awake);
@@ -136,6 +136,7 @@ const update_ops RLRA(update_newton) = {
               "projected Newton with an exact quadratic subproblem: to the last digits, for any beta divergence",
               "monotone entry-separable nonnegative-data", "Bertsekas 1982; Schmidt, Kim & Sra 2011"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND,
+    .shapes = BLOCK_ROWS,
     .losses = LOSS_KL | LOSS_IS | LOSS_CONVEX | LOSS_OTHER,
     .needs_nonneg = 1,
     .keeps_objective = 1,

@@ -51,7 +51,7 @@ static void choose_unknowns(const row_state *s, newton_step *step)
 /* Curvature of entry j in its convex or concave part, times v^2; the second is counted positive. */
 static double bend(const row_state *s, ptrdiff_t j, int concave)
 {
-    const loss_kind kind = s->block->part->loss->kind;
+    const loss_kind kind = s->block->loss->kind;
     const double beta = s->beta, y = (double)s->y[j];
     if (kind == LOSS_KL)
         return concave ? 0 : y;

@@ -7,9 +7,9 @@
 /* Rounds from one look for locked entries to the next. */
 #define UNLOCK_ROUNDS 8
 
-static size_t regress_bytes(ptrdiff_t rank, ptrdiff_t length)
+static size_t regress_bytes(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
 {
-    return RLRA(open_rows_bytes)(rank, length, 0);
+    return RLRA(open_rows_bytes)(rows, rank, length, 0);
 }
 
 /* The minimiser of  <slope, u> + mu_1 sum u + mu_2 sum u^2 + D(u, x) / lambda  with D of h(u) = -sum log u:  the positive root of
@@ -17,7 +17,7 @@ static size_t regress_bytes(ptrdiff_t rank, ptrdiff_t length)
 static void step(const open_rows *o, ptrdiff_t i, double lambda)
 {
     for (ptrdiff_t k = 0; k < o->x.rank; k++) {
-        const ptrdiff_t e = k * UPDATE_ROWS + i;
+        const ptrdiff_t e = k * o->x.stride + i;
         const double x = (double)o->x.at[e], slope = (double)o->down.at[e] - (double)o->up.at[e] + o->linear;
         const double bend = o->quadratic * lambda * x * x, middle = fmax(1 + lambda * x * slope, 0);
         const double fresh = x * 2 / (middle + sqrt(middle * middle + 4 * bend));
@@ -57,6 +57,7 @@ const update_ops RLRA(update_nolips) = {
     .about = {"nolips", "proximal gradient in the geometry of the Burg entropy; for kl; slow, kept for comparison",
               "monotone entry-separable nonnegative-data", "Bauschke, Bolte & Teboulle 2017"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND,
+    .shapes = BLOCK_ROWS,
     .losses = LOSS_KL,
     .needs_nonneg = 1,
     .keeps_objective = 1,

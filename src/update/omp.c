@@ -11,6 +11,7 @@ const update_ops RLRA(update_omp) = {
     .about = {"omp", "at most k entries of each row: that enters which helps most, all are solved for anew", "monotone",
               "Pati, Rezaiifar & Krishnaprasad 1993; Nguyen, Soussen, Idier & Djermoune 2019"},
     .takes = FEW_ENTRIES_TAKES,
+    .shapes = BLOCK_GRAM,
     .needs_sparsity = 1,
     .keeps_objective = 1,
     .scratch_bytes = RLRA(few_entries_bytes),

@@ -10,9 +10,9 @@ static size_t whole_lines(size_t bytes)
     return (bytes + 63) / 64 * 64;
 }
 
-static size_t factor_bytes(ptrdiff_t rank)
+static size_t factor_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
-    return whole_lines((size_t)(rank * UPDATE_ROWS) * sizeof(real));
+    return whole_lines((size_t)(rank * block_stride(rows)) * sizeof(real));
 }
 
 static size_t numbers_bytes(ptrdiff_t rank)
@@ -20,10 +20,10 @@ static size_t numbers_bytes(ptrdiff_t rank)
     return whole_lines((size_t)(3 * rank) * sizeof(double)) + 2 * 64;
 }
 
-size_t RLRA(open_rows_bytes)(ptrdiff_t rank, ptrdiff_t length, int wants_steep)
+size_t RLRA(open_rows_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, int wants_steep)
 {
     const size_t sides = wants_steep ? whole_lines((size_t)length * sizeof(real)) : 0;
-    return 4 * factor_bytes(rank) + numbers_bytes(rank) + sides + whole_lines(RLRA(rows_bytes)(rank, length));
+    return 4 * factor_bytes(rows, rank) + numbers_bytes(rank) + sides + whole_lines(RLRA(rows_bytes)(rows, rank));
 }
 
 static void *take(char **at, size_t bytes)
@@ -35,7 +35,7 @@ static void *take(char **at, size_t bytes)
 
 static factor take_factor(char **at, ptrdiff_t rows, ptrdiff_t rank)
 {
-    return (factor){take(at, factor_bytes(rank)), rows, rank, UPDATE_ROWS};
+    return (factor){take(at, factor_bytes(rows, rank)), rows, rank, block_stride(rows)};
 }
 
 static void sum_sides(factor design, real *sides)
@@ -63,7 +63,7 @@ void *RLRA(open_rows_init)(open_rows *o, const block *b, double floor, int wants
     o->steep = take_factor(&at, rows, rank);
     o->numbers = take(&at, numbers_bytes(rank));
     o->sides = take(&at, wants_steep ? (size_t)b->part->design.columns.length * sizeof(real) : 0);
-    o->scratch = take(&at, RLRA(rows_bytes)(rank, b->part->design.columns.length));
+    o->scratch = take(&at, RLRA(rows_bytes)(rows, rank));
     if (wants_steep)
         sum_sides(b->part->design.columns, o->sides);
     for (ptrdiff_t i = 0; i < rows; i++)
@@ -71,7 +71,7 @@ void *RLRA(open_rows_init)(open_rows *o, const block *b, double floor, int wants
     for (ptrdiff_t k = 0; k < rank; k++)
         for (ptrdiff_t i = 0; i < rows; i++) {
             const double x = (double)b->x.at[k * b->x.stride + i], raised = x > o->least ? x : o->least;
-            o->x.at[k * UPDATE_ROWS + i] = (real)(raised < o->most ? raised : o->most);
+            o->x.at[k * o->x.stride + i] = (real)(raised < o->most ? raised : o->most);
         }
     return at;
 }
@@ -92,13 +92,13 @@ void RLRA(open_rows_slopes)(open_rows *o)
 void RLRA(open_rows_first_slopes)(open_rows *o)
 {
     const block *const b = o->b;
-    if (!b->part->knows_up) {
+    if (!b->knows_up) {
         RLRA(open_rows_slopes)(o);
-        if (b->part->up.at != NULL)
-            factor_copy(o->up, b->part->up);
+        if (b->up.at != NULL)
+            factor_copy(o->up, b->up);
         return;
     }
-    factor_copy(b->part->up, o->up);
+    factor_copy(b->up, o->up);
     RLRA(rows_sums)(b, NULL, o->down);
 }
 
@@ -112,8 +112,8 @@ static void drop_floor(const open_rows *o, ptrdiff_t begin, ptrdiff_t end)
 {
     const double floor = o->floor, linear = o->linear, quadratic = o->quadratic;
     for (ptrdiff_t k = 0; o->floor_is_zero && k < o->x.rank; k++) {
-        real *const x = o->x.at + k * UPDATE_ROWS;
-        const real *const up = o->up.at + k * UPDATE_ROWS, *const down = o->down.at + k * UPDATE_ROWS;
+        real *const x = o->x.at + k * o->x.stride;
+        const real *const up = o->up.at + k * o->x.stride, *const down = o->down.at + k * o->x.stride;
         for (ptrdiff_t i = begin; i < end; i++)
             x[i] = without_floor(x[i], floor, up[i], (double)down[i] + linear + quadratic * (double)x[i]);
     }
@@ -125,7 +125,7 @@ static void put_back(const open_rows *o, ptrdiff_t begin, ptrdiff_t end)
     drop_floor(o, begin, end);
     for (ptrdiff_t k = 0; k < o->x.rank; k++)
         for (ptrdiff_t i = begin; i < end; i++)
-            o->b->x.at[k * o->b->x.stride + o->index[i]] = o->x.at[k * UPDATE_ROWS + i];
+            o->b->x.at[k * o->b->x.stride + o->index[i]] = o->x.at[k * o->x.stride + i];
 }
 
 static int is_done(const open_rows *o, ptrdiff_t i)
@@ -133,7 +133,7 @@ static int is_done(const open_rows *o, ptrdiff_t i)
     const ptrdiff_t rank = o->x.rank;
     double *const x = o->numbers, *const up = x + rank, *const down = up + rank;
     for (ptrdiff_t k = 0; k < rank; k++) {
-        const ptrdiff_t e = k * UPDATE_ROWS + i;
+        const ptrdiff_t e = k * o->x.stride + i;
         up[k] = (double)o->up.at[e];
         down[k] = (double)o->down.at[e];
         x[k] = (double)o->x.at[e];
@@ -145,10 +145,11 @@ static int is_done(const open_rows *o, ptrdiff_t i)
 
 static void move_up(open_rows *o, ptrdiff_t to, ptrdiff_t from)
 {
+    const ptrdiff_t stride = o->x.stride;
     const factor all[] = {o->x, o->up, o->down, o->steep};
     for (int f = 0; f < (o->wants_steep ? 4 : 3); f++)
         for (ptrdiff_t k = 0; k < o->x.rank; k++)
-            all[f].at[k * UPDATE_ROWS + to] = all[f].at[k * UPDATE_ROWS + from];
+            all[f].at[k * stride + to] = all[f].at[k * stride + from];
     o->values[to] = o->values[from];
     o->index[to] = o->index[from];
 }

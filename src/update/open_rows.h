@@ -20,7 +20,7 @@ typedef struct open_rows {
     void *scratch;   /* of rows.h, free between calls                 */
 } open_rows;
 
-size_t RLRA(open_rows_bytes)(ptrdiff_t rank, ptrdiff_t length, int wants_steep);
+size_t RLRA(open_rows_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, int wants_steep);
 
 /* All rows of the block, in its scratch, their entries moved to least .. most. Returns the memory behind, aligned to 64. */
 void *RLRA(open_rows_init)(open_rows *o, const block *b, double floor, int wants_steep, int wants_values);

@@ -26,7 +26,7 @@ static void apply(const block *b)
 {
     real *const row = b->scratch;
     const factor fresh = block_room(b, row + b->x.rank);
-    const double step = b->prepared[0] > (double)REAL_MIN ? 1 / b->prepared[0] : 1 / (double)REAL_EPS;
+    const double step = RLRA(block_step)(b);
     double first = 0;
     for (int round = 0; round < b->inner_sweeps; round++) {
         RLRA(block_proximal_step)(b, b->x, step, row, fresh);
@@ -42,6 +42,7 @@ const update_ops RLRA(update_pgd) = {
               "monotone row-separable", "Goldstein 1964; Blumensath & Davies 2009; Beck & Teboulle 2009"},
     .takes = PENALTY_MAJORISED | PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_SIMPLEX |
              PENALTY_SPARSITY | PENALTY_OTHER_ENTRY | PENALTY_OTHER_ROW | PENALTY_OTHER_COLUMN | PENALTY_OTHER_WHOLE,
+    .shapes = BLOCK_GRAM | BLOCK_PRODUCTS | BLOCK_ALL_ROWS,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,
     .prepared_doubles = prepared_doubles,

@@ -26,8 +26,9 @@ static size_t lines(size_t bytes)
     return (bytes + 63) / 64 * 64;
 }
 
-static size_t regress_bytes(ptrdiff_t rank, ptrdiff_t length)
+static size_t regress_bytes(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
 {
+    (void)rows;
     return 3 * lines((size_t)rank * sizeof(real)) + 4 * lines((size_t)length * sizeof(real)) +
            lines((size_t)length * sizeof(double)) + 4 * lines((size_t)rank * sizeof(double));
 }
@@ -152,7 +153,7 @@ static double look(const pair *p, double *kkt)
         p->free[j] = p->moved[j] > floor ? p->moved[j] : floor;
         sum -= (double)p->moved[j];
     }
-    sum += p->b->part->loss->ops->value(p->b->part->loss, a.length, y, p->free);
+    sum += p->b->loss->ops->value(p->b->loss, a.length, y, p->free);
     for (ptrdiff_t j = 0; j < a.length; j++)
         p->free[j] = y[j] / p->free[j];
     contract(p, p->free);
@@ -227,6 +228,7 @@ const update_ops RLRA(update_primal_dual) = {
     .about = {"primal_dual", "primal-dual steps in closed form, for kl; zeros of the start do no harm",
               "monotone entry-separable nonnegative-data", "Chambolle & Pock 2011; Yanez & Bach 2017"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND,
+    .shapes = BLOCK_ROWS,
     .losses = LOSS_KL,
     .needs_nonneg = 1,
     .keeps_objective = 1,

@@ -20,6 +20,12 @@ const update_ops *RLRA(update_find)(const char *name)
     return NULL;
 }
 
+unsigned RLRA(rule_shapes)(const update_ops *rule, const penalty_list *penalties)
+{
+    const int takes_own_grams = rule->own_grams == NULL || rule->own_grams(penalties);
+    return takes_own_grams ? rule->shapes : rule->shapes & ~(unsigned)BLOCK_OWN_GRAMS;
+}
+
 rule_settings RLRA(rule_settings_of)(const rlra_options *options)
 {
     return (rule_settings){

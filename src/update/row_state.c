@@ -23,7 +23,7 @@ void RLRA(row_state_init)(row_state *s, const block *b, void *scratch)
     *s = (row_state){.block = b,
                      .length = length,
                      .rank = rank,
-                     .beta = b->part->loss->beta,
+                     .beta = b->loss->beta,
                      .linear = RLRA(penalties_linear)(b->penalties),
                      .quadratic = 2 * RLRA(penalties_quadratic)(b->penalties),
                      .least = fmax(RLRA(penalties_least)(b->penalties), 0),
@@ -48,12 +48,12 @@ static const real *component(const row_state *s, ptrdiff_t k)
 /* What kl and is have in common: cross is y, or y/v which the kernels keep. */
 static int has_powers(const row_state *s)
 {
-    return s->block->part->loss->kind != LOSS_KL && s->block->part->loss->kind != LOSS_IS;
+    return s->block->loss->kind != LOSS_KL && s->block->loss->kind != LOSS_IS;
 }
 
 static const real *cross_of(const row_state *s)
 {
-    return s->block->part->loss->kind == LOSS_KL ? s->y : s->cross;
+    return s->block->loss->kind == LOSS_KL ? s->y : s->cross;
 }
 
 /* v <- max(v + step a, floor), and with it inverse, own and cross; one power for each entry. */
@@ -78,7 +78,7 @@ static void shift(row_state *s, real step, const real *a, const real *next, doub
         shift_powers(s, step, a);
     else
         s->block->kernels->ratio_shift(s->length, step, a, (real)s->block->floor, s->y, s->model, s->inverse,
-                                       s->block->part->loss->kind == LOSS_IS ? s->cross : NULL, next, sums);
+                                       s->block->loss->kind == LOSS_IS ? s->cross : NULL, next, sums);
 }
 
 /* beta < 1: v^beta / beta is concave, its tangent lies above it and has no curvature. */
@@ -94,7 +94,7 @@ static row_pull pull_of_powers(const row_state *s, const real *direction)
 
 static row_pull pull_from(const row_state *s, const double *sums, double kl_down)
 {
-    if (s->block->part->loss->kind == LOSS_KL)
+    if (s->block->loss->kind == LOSS_KL)
         return (row_pull){sums[1], kl_down, sums[2], sums[3]};
     return (row_pull){sums[1], sums[0], 2 * sums[2], sums[3]};
 }
@@ -111,7 +111,7 @@ row_pull RLRA(row_pull_along)(const row_state *s, const real *direction)
 row_pull RLRA(row_pull_of)(const row_state *s, ptrdiff_t k)
 {
     row_pull pull = RLRA(row_pull_along)(s, component(s, k));
-    if (s->block->part->loss->kind == LOSS_KL)
+    if (s->block->loss->kind == LOSS_KL)
         pull.down = s->block->part->design.sums[k];
     return pull;
 }
@@ -155,10 +155,10 @@ double RLRA(row_state_refresh)(row_state *s)
 {
     form_model(s);
     contract(s, cross_of(s), s->up);
-    if (s->block->part->loss->kind == LOSS_KL)
+    if (s->block->loss->kind == LOSS_KL)
         memcpy(s->down, s->block->part->design.sums, (size_t)s->rank * sizeof(double));
     else
-        contract(s, s->block->part->loss->kind == LOSS_IS ? NULL : s->own, s->down);
+        contract(s, s->block->loss->kind == LOSS_IS ? NULL : s->own, s->down);
     return RLRA(kkt_of_row)(s->block->penalties, s->rank, s->x, s->up, s->down);
 }
 
@@ -167,7 +167,7 @@ double RLRA(row_state_refresh)(row_state *s)
 static double best_scale(row_state *s, double total)
 {
     double linear = 0, square = 0, own = 0, cross = 0;
-    if (s->block->part->loss->kind == LOSS_KL) {
+    if (s->block->loss->kind == LOSS_KL) {
         for (ptrdiff_t k = 0; k < s->rank; k++) {
             linear += (s->block->part->design.sums[k] + s->linear) * s->x[k];
             square += 0.5 * s->quadratic * s->x[k] * s->x[k];
@@ -205,7 +205,7 @@ static double objective(row_state *s)
     form_model(s);
     for (ptrdiff_t k = 0; k < s->rank; k++)
         sum += s->x[k] * (s->linear + 0.5 * s->quadratic * s->x[k]);
-    return sum + s->block->part->loss->ops->value(s->block->part->loss, s->length, s->y, s->model);
+    return sum + s->block->loss->ops->value(s->block->loss, s->length, s->y, s->model);
 }
 
 /* A row of zeros, where slopes say little or are infinite: equal coefficients instead. Beyond beta = 2 the zeros may be right. */

@@ -28,6 +28,7 @@ const update_ops RLRA(update_scalar_newton) = {
     .about = {"scalar_newton", "coordinate descent by damped Newton steps, for kl; steps depend on the smallest y > 0",
               "monotone entry-separable nonnegative-data", "Hien & Gillis 2021"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND,
+    .shapes = BLOCK_ROWS,
     .losses = LOSS_KL,
     .needs_nonneg = 1,
     .keeps_objective = 1,

@@ -13,19 +13,19 @@ typedef struct update_ops {
     int needs_nonneg;    /* a nonneg penalty and nonnegative data and start are required      */
     int needs_sparsity;  /* a penalty of kind SPARSITY is required                            */
     int keeps_objective; /* never raises the objective                                        */
-    int takes_columns;   /* regress() sees the data through rows_pass() and part_entry() alone */
+    unsigned shapes;     /* what blocks it can treat may be made of, bits of block_shape      */
     int data_rounds;     /* with known slopes, the rule reads the data only in every data_rounds-th round */
     int exact;           /* one application ends at the minimiser                             */
 
-    /* Bytes of scratch that apply() needs for a block of so many rows, at least UPDATE_ROWS and more only for rules that take
-     * penalties which couple rows (each thread has its own), and doubles of `prepared`; NULL for none. */
+    /* Bytes of scratch that apply() needs for a block of so many rows, and doubles of `prepared`; NULL for none. Each thread has
+     * scratch of its own. */
     size_t (*scratch_bytes)(ptrdiff_t rows, ptrdiff_t rank);
     size_t (*prepared_doubles)(ptrdiff_t rank);
 
-    /* Once for each Gram: factorise it, bound its eigenvalues, ..; may be NULL. */
+    /* Once for each Gram matrix: factorise it, bound its eigenvalues, ..; may be NULL. */
     void (*prepare)(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared);
 
-    /* Whether apply() takes blocks with a Gram for each row under these penalties; NULL: never. */
+    /* Whether it takes BLOCK_OWN_GRAMS under these penalties; NULL: under all. */
     int (*own_grams)(const penalty_list *penalties);
 
     /* Improve a block with a quadratic part in place; NULL for rules of other losses only. */
@@ -33,8 +33,17 @@ typedef struct update_ops {
 
     /* The same for a block with data; NULL for rules of the squared loss only. */
     void (*regress)(const block *b);
-    size_t (*regress_bytes)(ptrdiff_t rank, ptrdiff_t length);
+    size_t (*regress_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length);
 } update_ops;
+
+/* The shapes that a rule takes under these penalties. */
+unsigned RLRA(rule_shapes)(const update_ops *rule, const penalty_list *penalties);
+
+/* Whether it takes blocks with data like that. */
+static inline int rule_takes(const update_ops *rule, unsigned shapes)
+{
+    return (shapes & ~rule->shapes) == 0;
+}
 
 rule_settings RLRA(rule_settings_of)(const rlra_options *options);
 

@@ -168,7 +168,7 @@ static void try_tolerance(numbers *from, const update_ops *rule, double beta, co
     const factor start = copy_factor(t.x);
     regress_rule(&t, 200000, tolerance);
     const factor up = make_factor(7, t.x.rank), down = make_factor(7, t.x.rank);
-    void *const scratch = aligned_scratch(RLRA(rows_bytes)(t.x.rank, t.design.length));
+    void *const scratch = aligned_scratch(RLRA(rows_bytes)(t.x.length, t.x.rank));
     RLRA(rows_slopes)(trial_block(&t), t.x, up, down, NULL, scratch);
     for (ptrdiff_t i = 0; i < 7; i++) {
         double x[64], high[64], low[64];

@@ -44,7 +44,7 @@ static inline row_trial make_row_trial(numbers *from, ptrdiff_t rows, ptrdiff_t 
     }
     const rlra_options options = rlra_options_default();
     t.settings = RLRA(rule_settings_of)(&options);
-    t.part = (data_part){.y_stride = stride, .design = {.columns = t.design}};
+    t.part = (data_part){.y_stride = stride, .design = {.columns = t.design}, .weight = 1};
     t.block = (block){.parts = 1, .floor = 1e-12, .inner_sweeps = 1};
     return t;
 }
@@ -56,7 +56,7 @@ static inline block *trial_block(row_trial *t)
     t->block.part = &t->part;
     t->part.y = t->y;
     t->part.design.sums = t->sums;
-    t->part.loss = &t->loss;
+    t->block.loss = &t->loss;
     t->block.penalties = &t->list;
     t->block.kernels = RLRA(kernels_best)();
     t->block.settings = &t->settings;
@@ -187,7 +187,7 @@ static inline double least_objective(const row_trial *t, ptrdiff_t i, double *x)
 static inline void regress_rule(row_trial *t, int rounds, double tolerance)
 {
     free(t->scratch);
-    t->scratch = aligned_scratch(t->rule->regress_bytes(t->x.rank, t->design.length));
+    t->scratch = aligned_scratch(t->rule->regress_bytes(t->x.length, t->x.rank, t->design.length));
     t->block.inner_sweeps = rounds;
     t->block.tolerance = tolerance;
     t->rule->regress(trial_block(t));

@@ -27,12 +27,13 @@ static void plan_rows(fit *f)
     g->has_panels = f->partial.used || g->has_zeros;
     for (int n = 0; n < f->factors; n++) {
         const layout *const l = &g->along[n];
-        const int is_plain = !f->partial.used && f->rule[n]->takes_columns;
+        const int is_plain = !f->partial.used;
         g->shares[n] = f->partial.used && RLRA(partial_shares_design)(f, n);
-        g->across[n] = (is_plain || g->shares[n]) && g->stored[n] == NULL && !g->has_zeros && l->others == 1 &&
-                       l->row_stride == 1 && l->strides[0] > 1;
-        g->by_rows[n] = g->stored[n] != NULL && !f->partial.used;
-        g->has_panels |= g->tree[n] != NULL || (g->stored[n] != NULL && !(g->by_rows[n] && is_plain));
+        g->across[n] = (is_plain || g->shares[n]) && rule_takes(f->rule[n], BLOCK_ACROSS) && g->stored[n] == NULL &&
+                       !g->has_zeros && l->others == 1 && l->row_stride == 1 && l->strides[0] > 1;
+        g->by_rows[n] = g->stored[n] != NULL && is_plain;
+        g->has_panels |=
+            g->tree[n] != NULL || (g->stored[n] != NULL && !(g->by_rows[n] && rule_takes(f->rule[n], BLOCK_STORED)));
         pads |= g->by_rows[n] || g->tree[n] != NULL;
         side = (g->across[n] || g->by_rows[n]) && layout_length(l) > side ? layout_length(l) : side;
     }
@@ -48,8 +49,8 @@ static void plan_ahead(fit *f)
     slopes_ahead *const ahead = &f->entries.ahead;
     const int first = f->order[0];
     const int has_all = !f->partial.used || f->entries.shares[first];
-    ahead->used = f->loss.kind == LOSS_KL && f->rule[first]->takes_columns && has_all && !f->entries.has_zeros &&
-                  !RLRA(fit_balances_penalties)(f);
+    ahead->used = f->loss.kind == LOSS_KL && rule_takes(f->rule[first], BLOCK_SLOPES) && has_all &&
+                  !f->entries.has_zeros && !RLRA(fit_balances_penalties)(f);
     for (int s = 0; ahead->used && s < 2; s++) {
         const ptrdiff_t length = f->x[first].length, stride = factor_stride(length);
         real *const at = rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real));
@@ -81,12 +82,13 @@ void RLRA(entries_plan)(fit *f)
     ptrdiff_t rows = 0, product = 0;
     plan_rows(f);
     plan_ahead(f);
-    g->scratch_bytes = RLRA(rows_bytes)(f->rank, longest);
+    g->scratch_bytes = RLRA(rows_bytes)(UPDATE_ROWS, f->rank);
     for (int n = 0; n < f->factors; n++) {
         f->inner_sweeps[n] = f->options.inner_sweeps > 0 ? (int)f->options.inner_sweeps : 1;
-        g->scratch_bytes = larger(g->scratch_bytes, f->rule[n]->regress_bytes(f->rank, longest));
+        g->scratch_bytes = larger(g->scratch_bytes, f->rule[n]->regress_bytes(f->slab[n], f->rank, longest));
         if (f->partial.used)
-            g->scratch_bytes = larger(g->scratch_bytes, RLRA(reach_rule)()->regress_bytes(f->rank, longest));
+            g->scratch_bytes =
+                larger(g->scratch_bytes, RLRA(reach_rule)()->regress_bytes(f->slab[n], f->rank, longest));
         rows = f->x[n].length > rows ? f->x[n].length : rows;
         product = layout_length(&g->along[n]) > product ? layout_length(&g->along[n]) : product;
     }

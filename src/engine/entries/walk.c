@@ -116,14 +116,14 @@ static void update(void *user, block *b, ptrdiff_t i)
     fit *const f = at->f;
     const ptrdiff_t row = at->begin + i, rows = b->x.length;
     const slopes_ahead *const ahead = &f->entries.ahead;
-    const int tells = (at->aims & JUDGE) && f->rule[at->n]->takes_columns && b->part->loss->kind == LOSS_KL;
+    const int tells = (at->aims & JUDGE) && rule_takes(f->rule[at->n], BLOCK_SLOPES) && b->loss->kind == LOSS_KL;
     walk before = *at;
     before.aims &= JUDGE;
     if (is_ahead(f, at->n)) {
-        b->part->up = factor_rows(ahead->up[ahead->now], row, row + rows);
-        b->part->knows_up = 1;
+        b->up = factor_rows(ahead->up[ahead->now], row, row + rows);
+        b->knows_up = 1;
     } else if (tells) {
-        b->part->up = factor_rows(at->w->up, 0, rows);
+        b->up = factor_rows(at->w->up, 0, rows);
         factor_copy(b->x, at->w->before);
     } else if (at->aims & JUDGE) {
         view(&before, b, i);
@@ -131,7 +131,7 @@ static void update(void *user, block *b, ptrdiff_t i)
     f->rule[at->n]->regress(b);
     if (tells) {
         RLRA(rows_sums)(b, NULL, factor_rows(at->w->down, 0, rows));
-        judge_rows(at, b, factor_rows(at->w->before, 0, rows), b->part->up, row);
+        judge_rows(at, b, factor_rows(at->w->before, 0, rows), b->up, row);
     }
     if (f->reach != NULL)
         RLRA(reach_bound_block)(f, at->n, row, b);
@@ -151,13 +151,13 @@ static void rest(void *user, ptrdiff_t row)
 /* Whether rows are handed on as they are stored. */
 static int takes_stored(const fit *f, int n, unsigned aims)
 {
-    return f->entries.by_rows[n] && (!(aims & UPDATE) || f->rule[n]->takes_columns);
+    return f->entries.by_rows[n] && (!(aims & UPDATE) || rule_takes(f->rule[n], BLOCK_STORED));
 }
 
 static void visit_tree(walk *at, const block *whole, ptrdiff_t begin, void (*each)(void *, block *, ptrdiff_t))
 {
     const tree_design design = RLRA(entries_tree)(at->f, at->n);
-    const int by_rows = !(at->aims & UPDATE) || at->f->rule[at->n]->takes_columns;
+    const int by_rows = !(at->aims & UPDATE) || rule_takes(at->f->rule[at->n], BLOCK_STORED);
     RLRA(tree_rows_visit)(whole, &design, begin, &at->w->panel, by_rows, each, at);
 }
 
@@ -204,12 +204,13 @@ static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t 
                    .rows_stride = f->entries.rows_stride,
                    .sums = has_own_sums ? f->entries.row_sums + begin * f->rank : f->entries.sums,
                    .sums_stride = has_own_sums ? f->rank : 0},
-        .loss = &f->loss,
+        .weight = 1,
     };
     block whole = {
         .x = factor_rows(f->x[at->n], begin, end),
         .part = &rows,
         .parts = 1,
+        .loss = &f->loss,
         .penalties = &f->entries.penalties[at->n],
         .reach = f->reach,
         .kernels = f->kernels,
@@ -346,6 +347,7 @@ void RLRA(entries_pull)(fit *f, double *up, double *down)
 }
 
 const engine_ops RLRA(engine_entries) = {
+    .shapes = BLOCK_ROWS,
     .judging_sweeps = 8,
     .pose = RLRA(entries_pose),
     .plan = plan,

@@ -26,7 +26,7 @@ static void cut_row(const fit *f, int mode, ptrdiff_t i, const partial_room *roo
     real *const scales = panel->scales;
     while (RLRA(observed_next)(o, mode, i, &from, room->run) > 0)
         for (ptrdiff_t e = 0; e < room->run->count; e++, count++) {
-            const double scale = scale_of(part->loss, (double)room->run->weights[e]);
+            const double scale = scale_of(&f->loss, (double)room->run->weights[e]);
             panel->places[count] = room->run->places[e];
             panel->values[count] = (real)(scale * (double)room->run->values[e]);
             scales[count] = (real)scale;
@@ -91,8 +91,8 @@ static void sum_row(const fit *f, int mode, ptrdiff_t i, const double *whole, co
 int RLRA(partial_shares_design)(const fit *f, int n)
 {
     const observed *const o = &f->partial.data;
-    return f->loss.kind == LOSS_KL && f->rule[n]->takes_columns && o->pair == NULL && o->base == 1 &&
-           !f->problem->term[0].is_uneven;
+    return f->loss.kind == LOSS_KL && rule_takes(f->rule[n], BLOCK_ACROSS | BLOCK_OWN_SUMS) && o->pair == NULL &&
+           o->base == 1 && !f->problem->term[0].is_uneven;
 }
 
 void RLRA(partial_prepare_rows)(fit *f, int n)

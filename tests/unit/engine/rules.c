@@ -17,25 +17,36 @@ static int is_advised(const char *message, const char *name)
     return 0;
 }
 
-static void check_advice(const char *message, const penalty_list *list, const posed_loss *loss)
+static void check_advice(const char *message, const rule_task *task)
 {
     for (int u = 0; RLRA(update_at)(u) != NULL; u++) {
         const update_ops *const rule = RLRA(update_at)(u);
-        CHECK(is_advised(message, rule->about.name) == RLRA(rule_fits)(rule, list, loss), "'%s' in: %s",
-              rule->about.name, message);
+        CHECK(is_advised(message, rule->about.name) == RLRA(rule_fits)(rule, task), "'%s' in: %s", rule->about.name,
+              message);
     }
 }
 
+/* What is refused for the blocks alone names what they are made of. */
+static void check_shape(const char *message, const update_ops *rule, const rule_task *task)
+{
+    rule_task other = *task;
+    other.shapes = 0;
+    const unsigned left = task->shapes & ~RLRA(rule_shapes)(rule, task->penalties);
+    if (RLRA(rule_fits)(rule, &other))
+        CHECK(left != 0 && strstr(message, RLRA(block_shape_name)(left)) != NULL, "%s", message);
+}
+
 /* Asks for every rule and for "auto". */
-static void check_list(rlra_context *context, const penalty_list *list, const posed_loss *loss)
+static void check_list(rlra_context *context, const rule_task *task)
 {
     const update_ops *found;
     int fitting = 0;
     for (int u = 0; RLRA(update_at)(u) != NULL; u++) {
         const update_ops *const rule = RLRA(update_at)(u);
-        const int fits = RLRA(rule_fits)(rule, list, loss);
-        const rlra_status status = RLRA(rules_find)(context, rule->about.name, list, loss, "factor 3", &found);
-        CHECK(status == (fits ? RLRA_OK : RLRA_ERR_UNSUPPORTED), "%s with %s", rule->about.name, list_name(list));
+        const int fits = RLRA(rule_fits)(rule, task);
+        const rlra_status status = RLRA(rules_find)(context, rule->about.name, task, "factor 3", &found);
+        CHECK(status == (fits ? RLRA_OK : RLRA_ERR_UNSUPPORTED), "%s with %s", rule->about.name,
+              list_name(task->penalties));
         fitting += fits;
         if (fits) {
             assert_true(found == rule);
@@ -43,14 +54,15 @@ static void check_list(rlra_context *context, const penalty_list *list, const po
         }
         const char *const message = rlra_context_message(context);
         CHECK(strstr(message, "factor 3") != NULL && strstr(message, rule->about.name) != NULL, "%s", message);
-        check_advice(message, list, loss);
+        check_advice(message, task);
+        check_shape(message, rule, task);
     }
-    const rlra_status status = RLRA(rules_find)(context, "auto", list, loss, "X", &found);
-    CHECK(status == (fitting > 0 ? RLRA_OK : RLRA_ERR_UNSUPPORTED), "auto with %s", list_name(list));
+    const rlra_status status = RLRA(rules_find)(context, "auto", task, "X", &found);
+    CHECK(status == (fitting > 0 ? RLRA_OK : RLRA_ERR_UNSUPPORTED), "auto with %s", list_name(task->penalties));
     if (fitting > 0)
-        assert_true(RLRA(rule_fits)(found, list, loss));
+        assert_true(RLRA(rule_fits)(found, task));
     else
-        assert_non_null(strstr(rlra_context_message(context), list_name(list)));
+        assert_non_null(strstr(rlra_context_message(context), list_name(task->penalties)));
 }
 
 static void test_rules_are_found_or_refused_with_those_that_would_do(void **state)
@@ -59,10 +71,11 @@ static void test_rules_are_found_or_refused_with_those_that_would_do(void **stat
     penalty_list lists[MOST_LISTS];
     const int count = make_lists(&from, lists);
     for (int c = 0; c < count; c++) {
-        check_list(*state, &lists[c], NULL);
         for (int l = 0; RLRA(loss_at)(l) != NULL; l++) {
             const posed_loss loss = RLRA(loss_find)(RLRA(loss_at)(l)->about.name, 1.5);
-            check_list(*state, &lists[c], &loss);
+            const unsigned usual = loss.kind == LOSS_FROBENIUS ? BLOCK_GRAM : BLOCK_ROWS;
+            for (unsigned more = 0; more <= BLOCK_ALL_ROWS; more = more == 0 ? 1 : 2 * more)
+                check_list(*state, &(rule_task){&lists[c], &loss, usual | more});
         }
     }
 }
@@ -71,7 +84,9 @@ static void test_unknown_rules_are_refused(void **state)
 {
     const update_ops *found;
     const penalty_list none = {0};
-    assert_int_equal(RLRA(rules_find)(*state, "als", &none, NULL, "X", &found), RLRA_ERR_ARGUMENT);
+    const posed_loss loss = RLRA(loss_find)("frobenius", 0);
+    const rule_task task = {&none, &loss, BLOCK_GRAM};
+    assert_int_equal(RLRA(rules_find)(*state, "als", &task, "X", &found), RLRA_ERR_ARGUMENT);
     assert_non_null(strstr(rlra_context_message(*state), "no update 'als'"));
 }
 

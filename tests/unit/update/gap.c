@@ -119,7 +119,7 @@ static void test_scales_are_the_best(void **state)
     const double all[] = {2, 1, 0, 0.5, 1.5, 3};
     for (int b = 0; b < COUNT_OF(all); b++) {
         row_trial t = make_row_trial(&from, 4, 3, 30, RLRA(loss_find)("beta", all[b]));
-        t.scratch = aligned_scratch(RLRA(rows_bytes)(3, 30));
+        t.scratch = aligned_scratch(RLRA(rows_bytes)(UPDATE_ROWS, 3));
         for (ptrdiff_t k = 0; k < 3; k++)
             *entry(t.x, 3, k) = 0;
         RLRA(rows_scale)(trial_block(&t), t.x, t.scratch);

@@ -13,7 +13,7 @@ static void check_slopes(row_trial *t)
     const ptrdiff_t rows = t->x.length, rank = t->x.rank, length = t->design.length;
     const factor up = make_factor(rows, rank), down = make_factor(rows, rank);
     double values[UPDATE_ROWS];
-    t->scratch = aligned_scratch(RLRA(rows_bytes)(rank, length));
+    t->scratch = aligned_scratch(RLRA(rows_bytes)(rows, rank));
     RLRA(rows_slopes)(trial_block(t), t->x, up, down, values, t->scratch);
     for (ptrdiff_t i = 0; i < rows; i++) {
         const double loss = row_loss(t, i), tolerance = sum_tolerance(length + rank, 16);
@@ -68,7 +68,7 @@ static void test_kl_sees_left_out_zeros_through_the_sums(void **state)
     part.part.is_cut = 1;
     const factor up = make_factor(1, rank), down = make_factor(1, rank);
     double value;
-    part.scratch = aligned_scratch(RLRA(rows_bytes)(rank, 60));
+    part.scratch = aligned_scratch(RLRA(rows_bytes)(1, rank));
     RLRA(rows_slopes)(trial_block(&part), part.x, up, down, &value, part.scratch);
     const double loss = row_loss(&whole, 0);
     assert_true(fabs(value - loss) <= sum_tolerance(length, loss));
@@ -122,10 +122,10 @@ static void test_stored_rows_are_those_of_dense_data(void **state)
     for (ptrdiff_t e = 0; e < length * stride; e++)
         packed[e] = e % stride < rank ? *entry(dense.design, e / stride, e % stride) : 0;
     dense.rule = RLRA(update_find)("mu");
-    dense.scratch = aligned_scratch(RLRA(rows_bytes)(rank, length));
+    dense.scratch = aligned_scratch(RLRA(rows_bytes)(rows, rank));
     row_trial stored = dense;
     stored.x = copy_factor(dense.x);
-    stored.scratch = aligned_scratch(RLRA(rows_bytes)(rank, length));
+    stored.scratch = aligned_scratch(RLRA(rows_bytes)(rows, rank));
     stored.part.stored = &entries;
     stored.part.first = first;
     stored.part.design.rows = packed;
