@@ -27,6 +27,8 @@ rlra_typed_test(conformance_column_penalties conformance/column_penalties.c LABE
 rlra_typed_test(property_coupled_rows property/coupled_rows.c LABELS property)
 rlra_typed_test(conformance_updates conformance/updates.c LABELS conformance)
 rlra_typed_test(conformance_quadratic_blocks conformance/quadratic_blocks.c LABELS conformance)
+rlra_typed_test(conformance_forms conformance/forms.c LABELS conformance)
+rlra_typed_test(property_forms property/forms.c LABELS property)
 rlra_typed_test(solve_scale unit/engine/scale.c LABELS unit)
 rlra_typed_test(solve_rules unit/engine/rules.c LABELS unit)
 rlra_typed_test(certificate_report certificate/report.c LABELS certificate)

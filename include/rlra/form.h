@@ -26,19 +26,20 @@ extern "C" {
 RLRA_API rlra_status rlra_problem_set_form(rlra_problem *problem, int term, const char *name, int core);
 
 /**
- * Tie a mode to a factor through a known matrix D: along every mode with this factor the model has the factor D F in place of F,
- * for example a dictionary of known spectra (D) with the amounts of each (F).
+ * Tie a mode of a term to its factor F through a known matrix D: the model has D F in place of F, for example a dictionary of known
+ * spectra (D) with the amounts of each (F).
  *
- * @param[in] factor  a factor of a mode of the problem
+ * @param[in] term    number of the term; other terms with this factor have maps of their own, or none
+ * @param[in] mode    of its data
  * @param[in] matrix  I x P, I the length of the mode; F then is P x rank. Of the dtype of the data, any strides; borrowed. NULL:
  *                    none
- * @retval RLRA_ERR_ARGUMENT     there is no such factor
+ * @retval RLRA_ERR_ARGUMENT     there is no such term or mode
  * @retval RLRA_ERR_SHAPE        the matrix has not as many rows as the mode, or no columns
  * @retval RLRA_ERR_DATA         it holds NaN or Inf, or a column of zeros, for which nothing can be found
  * @retval RLRA_ERR_UNSUPPORTED  another dtype
- * On error the problem is unchanged.
+ * On error the problem is unchanged. Fits refuse terms that ask for unlike lengths of one factor.
  */
-RLRA_API rlra_status rlra_problem_set_map(rlra_problem *problem, int factor, const rlra_array *matrix);
+RLRA_API rlra_status rlra_problem_set_map(rlra_problem *problem, int term, int mode, const rlra_array *matrix);
 
 /**
  * Make a model of the shapes that the problem asks for, of zeros with weights of one.

@@ -68,9 +68,9 @@ static rlra_status check_model(const rlra_problem *problem, const rlra_model *mo
         if (shapes.dims[n] != model->dims[n])
             return rlra_fail(context, RLRA_ERR_SHAPE,
                              "factor %d of the model has %" PRId64 " rows, its %s has %" PRId64, n, model->dims[n],
-                             problem->is_core[n]            ? "core"
-                             : problem->map[n].data != NULL ? "map has columns"
-                                                            : "mode of the data",
+                             problem->is_core[n]             ? "core"
+                             : problem_is_mapped(problem, n) ? "map has columns"
+                                                             : "mode of the data",
                              shapes.dims[n]);
         if (shapes.ranks[n] != model->ranks[n])
             return rlra_fail(context, RLRA_ERR_SHAPE,

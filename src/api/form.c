@@ -69,53 +69,70 @@ cleanup:
     return status;
 }
 
-static rlra_status check_map(const rlra_problem *problem, int n, int64_t rows, const rlra_array *matrix)
+static rlra_status check_map(const rlra_problem *problem, int m, int64_t rows, const rlra_array *matrix)
 {
     rlra_status status = RLRA_OK;
     rlra_context *const context = problem->context;
-    REQUIRE(matrix->data != NULL, rlra_fail(context, RLRA_ERR_ARGUMENT, "the map of factor %d has no data", n));
+    REQUIRE(matrix->data != NULL, rlra_fail(context, RLRA_ERR_ARGUMENT, "the map of mode %d has no data", m));
     TRY(rlra_view_check(context, "the map", matrix, 0));
     REQUIRE(matrix->dtype == problem->dtype,
             rlra_fail(context, RLRA_ERR_UNSUPPORTED,
-                      "the map of factor %d is %s, the data %s: give both in one precision", n,
+                      "the map of mode %d is %s, the data %s: give both in one precision", m,
                       rlra_dtype_name(matrix->dtype), rlra_dtype_name(problem->dtype)));
     REQUIRE(matrix->order == 2 && matrix->dims[0] == rows && matrix->dims[1] >= 1,
             rlra_fail(context, RLRA_ERR_SHAPE,
-                      "the map of factor %d must be a matrix of %" PRId64 " rows, as the mode has, got order %d with "
-                      "%" PRId64 " x %" PRId64,
-                      n, rows, matrix->order, matrix->dims[0], matrix->order > 1 ? matrix->dims[1] : 1));
+                      "the map of mode %d must be a matrix of %" PRId64 " rows, as many as the mode has, got order %d "
+                      "with %" PRId64 " x %" PRId64,
+                      m, rows, matrix->order, matrix->dims[0], matrix->order > 1 ? matrix->dims[1] : 1));
     for (int64_t k = 0; k < matrix->dims[1]; k++) {
         double most = 0;
         for (int64_t i = 0; i < rows; i++) {
-            const int64_t index[2] = {i, k};
-            const double value = rlra_array_get(matrix, index);
+            const double value = rlra_array_get(matrix, (const int64_t[]){i, k});
             REQUIRE(isfinite(value),
-                    rlra_fail(context, RLRA_ERR_DATA, "the map of factor %d holds %g at [%" PRId64 ", %" PRId64 "]", n,
+                    rlra_fail(context, RLRA_ERR_DATA, "the map of mode %d holds %g at [%" PRId64 ", %" PRId64 "]", m,
                               value, i, k));
             most = fmax(most, fabs(value));
         }
         REQUIRE(most > 0, rlra_fail(context, RLRA_ERR_DATA,
-                                    "column %" PRId64 " of the map of factor %d is zero: leave it out", k, n));
+                                    "column %" PRId64 " of the map of mode %d is zero: leave it out", k, m));
     }
 cleanup:
     return status;
 }
 
-rlra_status rlra_problem_set_map(rlra_problem *problem, int n, const rlra_array *matrix)
+rlra_status rlra_problem_set_map(rlra_problem *problem, int t, int mode, const rlra_array *matrix)
 {
     if (problem == NULL)
         return rlra_fail(NULL, RLRA_ERR_ARGUMENT, "a map needs a problem, got NULL");
     rlra_status status = RLRA_OK;
-    REQUIRE(n >= 0 && n < problem->factors && problem->lengths[n] > 0,
-            rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "there is no factor %d of a mode: add its term first", n));
-    rlra_array *const map = &problem->map[n];
-    const int64_t rows = map->data != NULL ? map->dims[0] : problem->lengths[n];
+    REQUIRE(t >= 0 && t < problem->terms, rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
+                                                    "there is no term %d: the problem has %d", t, problem->terms));
+    problem_term *const term = &problem->term[t];
+    REQUIRE(mode >= 0 && mode < term->array.order,
+            rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "there is no mode %d: the data have %d", mode,
+                      term->array.order));
     if (matrix != NULL)
-        TRY(check_map(problem, n, rows, matrix));
-    *map = matrix == NULL ? (rlra_array){0} : *matrix;
-    problem->lengths[n] = matrix == NULL ? rows : matrix->dims[1];
+        TRY(check_map(problem, mode, term->array.dims[mode], matrix));
+    term->map[mode] = matrix == NULL ? (rlra_array){0} : *matrix;
+    problem->lengths[term->factors[mode]] = problem_length(term, mode);
 cleanup:
     return status;
+}
+
+/* The terms must agree about the length of a factor. */
+static rlra_status check_lengths(const rlra_problem *problem)
+{
+    for (int t = 0; t < problem->terms; t++)
+        for (int m = 0; m < problem->term[t].array.order; m++) {
+            const int n = problem->term[t].factors[m];
+            if (problem_length(&problem->term[t], m) != problem->lengths[n])
+                return rlra_fail(problem->context, RLRA_ERR_SHAPE,
+                                 "factor %d has %" PRId64 " rows in term %d, and %" PRId64
+                                 " in another: give both terms "
+                                 "their maps",
+                                 n, problem_length(&problem->term[t], m), t, problem->lengths[n]);
+        }
+    return RLRA_OK;
 }
 
 static rlra_status check_term(const rlra_problem *problem, int t, const int64_t *ranks, factor_shapes *shapes)
@@ -141,7 +158,7 @@ static rlra_status check_term(const rlra_problem *problem, int t, const int64_t 
 
 rlra_status rlra_problem_shapes(const rlra_problem *problem, const int64_t *ranks, factor_shapes *shapes)
 {
-    rlra_status status = RLRA_OK;
+    rlra_status status = check_lengths(problem);
     *shapes = (factor_shapes){0};
     for (int n = 0; n < problem->factors; n++) {
         shapes->dims[n] = problem->lengths[n];

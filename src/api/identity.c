@@ -88,6 +88,10 @@ static rlra_status add_term(text *to, const rlra_problem *problem, int t)
                                                    : "nothing");
     if (term->weights.data != NULL)
         add(to, "hash of the weights of %s%s%016" PRIx64 "\n", whose, separator, rlra_array_digest(&term->weights));
+    for (int m = 0; m < term->array.order; m++)
+        if (term->map[m].data != NULL)
+            add(to, "hash of the map of mode %d of %s%s%016" PRIx64 "\n", m, whose, separator,
+                rlra_array_digest(&term->map[m]));
     add(to, "hash of the entries of %s%s%016" PRIx64 "\n", whose, separator, digest);
     return RLRA_OK;
 }
@@ -139,12 +143,8 @@ rlra_status rlra_fit_identity(const rlra_problem *problem, const rlra_options *o
     for (int t = 0; t < problem->terms; t++)
         TRY(add_term(&to, problem, t));
     add_ranks(&to, problem, ranks);
-    for (int n = 0; n < problem->factors; n++) {
+    for (int n = 0; n < problem->factors; n++)
         add_priors(&to, problem, n);
-        if (problem->map[n].data != NULL)
-            add(&to, "hash of the map of factor %d%s%016" PRIx64 "\n", n, separator,
-                rlra_array_digest(&problem->map[n]));
-    }
     for (int i = 0; i < rlra_option_count(); i++) {
         const char *const name = rlra_option_at(i)->name;
         char value[64];

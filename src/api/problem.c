@@ -79,7 +79,7 @@ static rlra_status check_factors(const rlra_problem *problem, const rlra_array *
         for (int before = 0; before < m; before++)
             if (factors[before] == n)
                 return rlra_fail(context, RLRA_ERR_ARGUMENT, "modes %d and %d of a term share factor %d", before, m, n);
-        if (problem->lengths[n] != 0 && problem->lengths[n] != data->dims[m])
+        if (problem->lengths[n] != 0 && !problem_is_mapped(problem, n) && problem->lengths[n] != data->dims[m])
             return rlra_fail(context, RLRA_ERR_SHAPE,
                              "factor %d has %" PRId64 " rows in an earlier term, but mode %d of the data has %" PRId64,
                              n, problem->lengths[n], m, data->dims[m]);
@@ -109,7 +109,8 @@ problem_term *rlra_term_add(rlra_problem *problem, const rlra_array *data, void 
     problem->dtype = data->dtype;
     for (int m = 0; m < data->order; m++) {
         term->factors[m] = factors[m];
-        problem->lengths[factors[m]] = data->dims[m];
+        if (!problem_is_mapped(problem, factors[m]))
+            problem->lengths[factors[m]] = data->dims[m];
         problem->factors = factors[m] + 1 > problem->factors ? factors[m] + 1 : problem->factors;
     }
     return term;
@@ -290,7 +291,7 @@ rlra_status rlra_problem_add_penalty(rlra_problem *problem, int n, const char *n
         list_names(names, sizeof names);
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no penalty '%s'; known are: %s", name, names);
     }
-    if (n < 0 || n >= RLRA_MAX_FACTORS || (problem->terms > 0 && problem->lengths[n] == 0))
+    if (n < 0 || n >= RLRA_MAX_FACTORS || (problem->terms > 0 && problem->lengths[n] == 0 && !problem->is_core[n]))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no factor %d: the problem has factors 0 to %d", n,
                          (problem->terms > 0 ? problem->factors : RLRA_MAX_FACTORS) - 1);
     const penalty_ops *const added = rlra_f64_penalty_at(member);

@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/entries/entries.h"
 #include "engine/partial/partial.h"
+#include "engine/tied.h"
 #include "form/accumulator.h"
 #include "form/form.h"
 #include "model/factor.h"
@@ -81,7 +82,8 @@ struct fit {
     double *gram_parts;             /* partial sums of one of them                                   */
     double *others;                 /* Gram matrix of the data part: sum_t w_t of Hadamard products  */
     double *majorised;              /* room for it with what penalties add to it                     */
-    const double *block_gram;       /* Gram matrix of the block: one of these two                    */
+    const double *block_gram;       /* Gram matrix of the block: one of these two; NULL: it is tied   */
+    tied_gram tied;                 /* of a factor whose rows a matrix ties to each other             */
     double *prepared;
     double *reach; /* of each component, see engine/reach.h; or NULL                */
     char *scratch; /* of each thread                                                */

@@ -164,6 +164,9 @@ static void update(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rh
 
 static rlra_status pose(fit *f)
 {
+    const rlra_status is_plain = RLRA(engine_refuse_forms)(f, "data with missing, held-out or weighted entries");
+    if (is_plain != RLRA_OK)
+        return is_plain;
     const rlra_status status =
         RLRA(engine_refuse_coupled_rows)(f, "data with missing, held-out or weighted entries are fitted row by row: "
                                             "fill in what is missing, or leave out the penalty");

@@ -58,7 +58,8 @@ void RLRA(squares_plan)(fit *f)
     for (int n = 0; n < f->factors; n++) {
         const update_ops *const rule = f->rule[n];
         const ptrdiff_t length = f->x[n].length, rank = f->x[n].rank;
-        f->block_rows[n] = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ROW ? length : UPDATE_ROWS;
+        const int is_whole = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ROW || RLRA(is_tied)(f, n);
+        f->block_rows[n] = is_whole ? length : UPDATE_ROWS;
         f->penalties[n].room =
             rlra_arena_take(&f->work, RLRA(penalties_room)(&f->penalties[n], length, rank), sizeof(double));
         const size_t scratch = rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(f->block_rows[n], rank);
@@ -70,6 +71,7 @@ void RLRA(squares_plan)(fit *f)
         f->inner_sweeps[n] = rounds_of(f, n);
     }
     f->prepared = rlra_arena_take(&f->work, prepared, sizeof(double));
+    RLRA(tied_plan)(f);
     state_cost(f);
 }
 
@@ -96,7 +98,7 @@ block RLRA(squares_block)(const fit *f, int n, int thread, factor x, factor rhs)
 {
     return (block){
         .x = x,
-        .quadratic = {.rhs = rhs, .gram = f->block_gram},
+        .quadratic = {.rhs = rhs, .gram = f->block_gram, .products = f->block_gram == NULL ? &f->tied.products : NULL},
         .penalties = &f->penalties[n],
         .reach = f->reach,
         .kernels = f->kernels,
@@ -136,6 +138,11 @@ static void update_rows(void *user, int thread, ptrdiff_t begin, ptrdiff_t end, 
 /* Data part and penalties of the block of factor n. */
 static void form_gram(fit *f, int n)
 {
+    f->block_gram = NULL;
+    if (RLRA(is_tied)(f, n)) {
+        RLRA(tied_form)(f, n);
+        return;
+    }
     RLRA(fit_others)(f, n);
     f->block_gram = f->others;
     if ((RLRA(penalties_kinds)(&f->penalties[n]) & PENALTY_MAJORISED) == 0)
@@ -150,7 +157,7 @@ static void prepare(fit *f, int n)
     f->current = n;
     form_gram(f, n);
     memset(f->row_kkt, 0, (size_t)f->x[n].length * sizeof(double));
-    if (f->rule[n]->prepare != NULL)
+    if (f->rule[n]->prepare != NULL && f->block_gram != NULL)
         f->rule[n]->prepare(f->block_gram, f->x[n].rank, &f->penalties[n], f->prepared);
 }
 
@@ -233,7 +240,9 @@ static double cached_loss(const fit *f, int n)
         f->kernels->gram(x.length, 1, x.at + k * x.stride, x.stride, rhs.at + k * rhs.stride, rhs.stride, &part, 0);
         cross += part;
     }
-    for (ptrdiff_t e = 0; e < x.rank * x.rank; e++)
+    if (f->block_gram == NULL)
+        model = RLRA(tied_norm2)(f, x);
+    for (ptrdiff_t e = 0; f->block_gram != NULL && e < x.rank * x.rank; e++)
         model += f->others[e] * f->gram[n][e];
     return 0.5 * f->norm2 - cross + 0.5 * model;
 }

@@ -17,12 +17,14 @@ typedef struct problem_term {
     double memory;        /* bytes that a fit may hold with it */
     void *sparse;         /* owned, see core_ops.store(); or NULL */
     double weight;
-    int is_partial;                  /* not all entries are observed, or they have weights other than one        */
-    int is_uneven;                   /* there are weights other than 0 and 1                                     */
-    double observed;                 /* entries with a weight > 0                                                */
-    int nan_is_missing;              /* of dense data                                                            */
-    rlra_array weights;              /* borrowed; .data NULL: none. Of sparse data what is not stored is missing */
-    int form;                        /* index in the registry of forms                         */
+    int is_partial;     /* not all entries are observed, or they have weights other than one        */
+    int is_uneven;      /* there are weights other than 0 and 1                                     */
+    double observed;    /* entries with a weight > 0                                                */
+    int nan_is_missing; /* of dense data                                                            */
+    rlra_array weights; /* borrowed; .data NULL: none. Of sparse data what is not stored is missing */
+    rlra_array
+        map[RLRA_MAX_ORDER]; /* borrowed: mode m is tied to this matrix times its factor; .data NULL: to it itself */
+    int form;                /* index in the registry of forms                         */
     int factors[RLRA_MAX_ORDER + 1]; /* of each mode; then the core, if the form has one       */
     double norm2, sum, zeros, least,
         scale; /* sums of squares and of entries, zeros, smallest entry, largest magnitude */
@@ -41,10 +43,24 @@ struct rlra_problem {
     int factors;                       /* one more than the largest factor number in use */
     int64_t lengths[RLRA_MAX_FACTORS]; /* 0 where no term uses the number, and of cores              */
     int is_core[RLRA_MAX_FACTORS];
-    rlra_array
-        map[RLRA_MAX_FACTORS]; /* borrowed: the mode of factor n is this matrix times it; .data NULL: it itself */
     int priors[RLRA_MAX_FACTORS];
     problem_prior prior[RLRA_MAX_FACTORS][RLRA_MAX_PRIORS];
 };
+
+/* Rows of the factor of mode m of a term. */
+static inline int64_t problem_length(const problem_term *term, int m)
+{
+    return term->map[m].data != NULL ? term->map[m].dims[1] : term->array.dims[m];
+}
+
+/* Whether some mode is tied to factor n by a matrix. */
+static inline int problem_is_mapped(const rlra_problem *problem, int n)
+{
+    for (int t = 0; t < problem->terms; t++)
+        for (int m = 0; m < problem->term[t].array.order; m++)
+            if (problem->term[t].factors[m] == n && problem->term[t].map[m].data != NULL)
+                return 1;
+    return 0;
+}
 
 #endif

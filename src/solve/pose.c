@@ -44,7 +44,7 @@ static void pose_form(fit *f, fit_term *to, const problem_term *from)
                     .x = f->x,
                     .gram = f->gram};
     for (int m = 0; m < model->order; m++) {
-        const rlra_array *const map = &f->problem->map[from->factors[m]];
+        const rlra_array *const map = &from->map[m];
         model->dims[m] = from->array.dims[m];
         if (map->data != NULL)
             model->map[m] = (factor){.length = map->dims[0], .rank = map->dims[1]};
@@ -152,13 +152,21 @@ static const char *asked_rule(const fit *f, int n, const rule_task *task)
     return RLRA(rule_fits)(exact, task) ? exact->about.name : f->options.update;
 }
 
+/* What blocks of factor n are made of. */
+static unsigned shapes_of(const fit *f, int n)
+{
+    const int is_coupled = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ROW;
+    if (RLRA(is_tied)(f, n))
+        return (f->engine->shapes & ~(unsigned)BLOCK_GRAM) | BLOCK_PRODUCTS | BLOCK_ALL_ROWS;
+    return f->engine->shapes | (is_coupled ? BLOCK_ALL_ROWS : 0);
+}
+
 static rlra_status pose_rules(fit *f)
 {
     for (int n = 0; n < f->factors; n++) {
         char whose[32];
         snprintf(whose, sizeof whose, "factor %d", n);
-        const int is_coupled = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ROW;
-        const rule_task task = {&f->penalties[n], &f->loss, f->engine->shapes | (is_coupled ? BLOCK_ALL_ROWS : 0)};
+        const rule_task task = {&f->penalties[n], &f->loss, shapes_of(f, n)};
         const rlra_status status = RLRA(rules_find)(f->context, asked_rule(f, n, &task), &task, whose, &f->rule[n]);
         if (status != RLRA_OK)
             return status;
@@ -296,11 +304,11 @@ cleanup:
 }
 
 /* Known matrices of modes, component by component. */
-static void load_maps(fit *f, fit_term *term)
+static void load_maps(fit *f, int t)
 {
-    form *const model = &term->form;
+    form *const model = &f->term[t].form;
     for (int m = 0; m < model->order; m++) {
-        const rlra_array *const from = &f->problem->map[term->factors[m]];
+        const rlra_array *const from = &f->problem->term[t].map[m];
         const factor to = model->map[m];
         for (int64_t k = 0; k < to.rank; k++)
             for (int64_t i = 0; i < to.length; i++)
@@ -321,7 +329,7 @@ rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_optio
     TRY(plan_workspace(f));
     memset(f->work.base, 0, f->work.used);
     for (int t = 0; t < f->terms; t++)
-        load_maps(f, &f->term[t]);
+        load_maps(f, t);
     TRY(RLRA(windows_start)(f->context, &f->file));
 cleanup:
     return status;

@@ -46,6 +46,9 @@ rlra_status RLRA(entries_pose)(fit *f)
     entries_state *const g = &f->entries;
     const char *const name = f->loss.ops->about.name;
     const data *const x = f->term[0].x;
+    const rlra_status is_plain = RLRA(engine_refuse_forms)(f, "the entries of data one by one");
+    if (is_plain != RLRA_OK)
+        return is_plain;
     if (f->terms != 1 || x->order != f->factors)
         return rlra_fail(
             f->context, RLRA_ERR_UNSUPPORTED,

@@ -1,0 +1,398 @@
+/* property/forms.c: fits of forms and maps are minimisers of what they say they minimise, by plain loops over the full array. */
+#include "support/fitting.h"
+
+#define MOST 1024
+
+/* A problem and what its model is, in plain words. */
+typedef struct trial {
+    fitting f;
+    const char *name;
+    int order, factors, has_core;
+    int64_t dims[RLRA_MAX_ORDER];
+    int64_t ranks[RLRA_MAX_ORDER + 1];
+    rlra_array data;
+    rlra_array map[RLRA_MAX_ORDER]; /* .data NULL: none */
+    const char *prior;
+    double l1;
+} trial;
+
+static double at(const rlra_array *a, int64_t i, int64_t k)
+{
+    return rlra_array_get(a, (const int64_t[]){i, k});
+}
+
+static double mode_entry(const trial *t, const factor *x, int m, int64_t i, int64_t k)
+{
+    double sum = 0;
+    if (t->map[m].data == NULL)
+        return (double)*entry(x[m], i, k);
+    for (int64_t p = 0; p < t->map[m].dims[1]; p++)
+        sum += at(&t->map[m], i, p) * (double)*entry(x[m], p, k);
+    return sum;
+}
+
+static int advance(int count, const int64_t *limits, int64_t *index)
+{
+    for (int m = count - 1; m >= 0; m--) {
+        if (++index[m] < limits[m])
+            return 1;
+        index[m] = 0;
+    }
+    return 0;
+}
+
+static double model_entry(const trial *t, const factor *x, const int64_t *index)
+{
+    double sum = 0;
+    int64_t k[RLRA_MAX_ORDER] = {0};
+    for (int64_t c = 0; !t->has_core && c < t->ranks[0]; c++) {
+        double product = 1;
+        for (int m = 0; m < t->order; m++)
+            product *= mode_entry(t, x, m, index[m], c);
+        sum += product;
+    }
+    if (!t->has_core)
+        return sum;
+    do {
+        int64_t column = 0;
+        for (int m = 1; m < t->order; m++)
+            column = column * t->ranks[m] + k[m];
+        double product = (double)*entry(x[t->order], k[0], column);
+        for (int m = 0; m < t->order; m++)
+            product *= mode_entry(t, x, m, index[m], k[m]);
+        sum += product;
+    } while (advance(t->order, t->ranks, k));
+    return sum;
+}
+
+static void fill_model(const trial *t, const factor *x, double *model)
+{
+    int64_t index[RLRA_MAX_ORDER] = {0};
+    do
+        *model++ = model_entry(t, x, index);
+    while (advance(t->order, t->dims, index));
+}
+
+static rlra_array uniform_array(numbers *from, int order, const int64_t *dims)
+{
+    int64_t count = 1;
+    for (int m = 0; m < order; m++)
+        count *= dims[m];
+    return rlra_array_contiguous(REAL_DTYPE, order, dims, uniform_rows(from, 1, count, count));
+}
+
+/* Modes whose bit is set have a map, square or not. */
+static void open_trial(trial *t, const char *name, int order, int has_core, unsigned mapped, const char *prior,
+                       uint64_t seed)
+{
+    static const int64_t lengths[] = {7, 6, 5, 4};
+    numbers from = {seed, 0};
+    *t = (trial){.name = name, .order = order, .factors = order + has_core, .has_core = has_core, .prior = prior};
+    for (int m = 0; m < order; m++) {
+        t->dims[m] = lengths[m];
+        t->ranks[m] = has_core ? 2 + m % 2 : 3;
+        if (mapped >> m & 1)
+            t->map[m] = uniform_array(&from, 2, (const int64_t[]){lengths[m], lengths[m] - 1 + 2 * (m % 2)});
+    }
+    t->data = uniform_array(&from, order, t->dims);
+    t->f = (fitting){.options = rlra_options_default()};
+    assert_int_equal(rlra_context_create(NULL, &t->f.context), RLRA_OK);
+    MUST(&t->f, rlra_problem_create(t->f.context, &t->f.problem));
+    MUST(&t->f, rlra_problem_add_dense(t->f.problem, &t->data, 2.5, NULL));
+    if (has_core)
+        MUST(&t->f, rlra_problem_set_form(t->f.problem, 0, "tucker", order));
+    for (int m = 0; m < order; m++)
+        if (t->map[m].data != NULL)
+            MUST(&t->f, rlra_problem_set_map(t->f.problem, 0, m, &t->map[m]));
+    for (int n = 0; n < t->factors; n++)
+        MUST(&t->f, rlra_problem_add_prior(t->f.problem, n, prior));
+    MUST(&t->f, rlra_model_create_for(t->f.problem, t->ranks, &t->f.model));
+    t->l1 = strstr(prior, "l1") != NULL ? 0.02 : 0;
+    t->f.options.max_sweeps = 20000;
+    t->f.options.decrease = 0;
+    t->f.options.tolerance = sizeof(real) == 4 ? 1e-4 : 1e-7;
+}
+
+static void close_trial(trial *t)
+{
+    free_fitting(&t->f);
+    free(t->data.data);
+    for (int m = 0; m < t->order; m++)
+        free(t->map[m].data);
+}
+
+/* Data minus model, and the objective. */
+static double residual(const trial *t, const factor *x, double *left)
+{
+    double model[MOST], sum = 0;
+    int64_t count = 1;
+    for (int m = 0; m < t->order; m++)
+        count *= t->dims[m];
+    fill_model(t, x, model);
+    for (int64_t e = 0; e < count; e++) {
+        left[e] = (double)((const real *)t->data.data)[e] - model[e];
+        sum += 1.25 * left[e] * left[e];
+    }
+    for (int n = 0; n < t->factors; n++)
+        for (ptrdiff_t k = 0; k < x[n].rank; k++)
+            for (ptrdiff_t i = 0; i < x[n].length; i++)
+                sum += t->l1 * fabs((double)*entry(x[n], i, k));
+    return sum;
+}
+
+/* The slope of the loss along one entry: the model is linear in every factor. */
+static double slope(const trial *t, const factor *x, int n, ptrdiff_t i, ptrdiff_t k, const double *left)
+{
+    double model[MOST], sum = 0;
+    int64_t count = 1;
+    factor unit[RLRA_MAX_ORDER + 1];
+    memcpy(unit, x, sizeof unit);
+    unit[n] = copy_factor(x[n]);
+    for (ptrdiff_t c = 0; c < x[n].rank; c++)
+        for (ptrdiff_t r = 0; r < x[n].length; r++)
+            *entry(unit[n], r, c) = r == i && c == k;
+    fill_model(t, unit, model);
+    free(unit[n].at);
+    for (int m = 0; m < t->order; m++)
+        count *= t->dims[m];
+    for (int64_t e = 0; e < count; e++)
+        sum -= 2.5 * left[e] * model[e];
+    return sum + t->l1;
+}
+
+/* The KKT residual is relative to the norm of the data and measured in their units: slopes are larger by roots of curvatures. */
+#define LARGEST_ROOT 100
+
+static void check_minimum(trial *t)
+{
+    double left[MOST], norm2 = 0;
+    factor x[RLRA_MAX_ORDER + 1];
+    const int is_nonneg = strstr(t->prior, "nonneg") != NULL;
+    for (int n = 0; n < t->factors; n++)
+        x[n] = factor_of(&t->f, n);
+    const double objective = residual(t, x, left);
+    for (int64_t e = 0; e < rlra_array_count(&t->data); e++)
+        norm2 += 2.5 * pow((double)((const real *)t->data.data)[e], 2);
+    const double most = LARGEST_ROOT * t->f.options.tolerance * sqrt(norm2);
+    CHECK(t->f.report.stop == RLRA_STOP_KKT, "%s: %s", t->name, rlra_stop_word(t->f.report.stop));
+    CHECK(fabs(objective - t->f.report.objective) <= 1e3 * (double)REAL_EPS * (objective + norm2), "%s: %.9g, not %.9g",
+          t->name, t->f.report.objective, objective);
+    for (int n = 0; n < t->factors; n++)
+        for (ptrdiff_t k = 0; k < x[n].rank; k++)
+            for (ptrdiff_t i = 0; i < x[n].length; i++) {
+                const double value = (double)*entry(x[n], i, k), g = slope(t, x, n, i, k, left);
+                CHECK(!is_nonneg || value >= 0, "%s: factor %d [%td, %td] is %g", t->name, n, i, k, value);
+                CHECK(!is_nonneg || value > 0 ? fabs(g) <= most : g >= -most,
+                      "%s: factor %d [%td, %td] = %g: slope %g, at most %g", t->name, n, i, k, value, g, most);
+            }
+}
+
+static void check_trial(int order, int has_core, unsigned mapped, const char *prior)
+{
+    trial t;
+    char name[80];
+    snprintf(name, sizeof name, "order %d, core %d, maps %u, %s", order, has_core, mapped, prior);
+    open_trial(&t, name, order, has_core, mapped, prior, (uint64_t)order);
+    if (strstr(prior, "l1") != NULL)
+        t.f.options.tolerance *= 100; /* nothing balances scales between a core and its factors */
+    run_fit(&t.f);
+    check_minimum(&t);
+    close_trial(&t);
+}
+
+static void test_fits_end_at_stationary_points(void **state)
+{
+    (void)state;
+    for (int has_core = 0; has_core <= 1; has_core++) {
+        for (int order = 2; order <= 3; order++) {
+            for (unsigned mapped = 0; mapped < 1u << order; mapped++)
+                check_trial(order, has_core, mapped, "nonneg");
+            check_trial(order, has_core, 0, "none");
+            check_trial(order, has_core, 1, "nonneg,l1=0.02");
+        }
+        check_trial(4, has_core, 0, "nonneg");
+        check_trial(4, has_core, 5, "nonneg");
+    }
+}
+
+/* Without constraints the rows of an invertible map are as good as any. */
+static void test_an_invertible_map_changes_no_minimum(void **state)
+{
+    trial plain, mapped;
+    (void)state;
+    open_trial(&plain, "plain", 2, 0, 0, "none", 3);
+    open_trial(&mapped, "mapped", 2, 0, 0, "none", 3);
+    numbers from = {5, 0};
+    mapped.map[0] = uniform_array(&from, 2, (const int64_t[]){7, 7});
+    for (int i = 0; i < 7; i++)
+        ((real *)mapped.map[0].data)[8 * i] += 2;
+    MUST(&mapped.f, rlra_problem_set_map(mapped.f.problem, 0, 0, &mapped.map[0]));
+    run_fit(&plain.f);
+    run_fit(&mapped.f);
+    CHECK(fabs(plain.f.report.objective - mapped.f.report.objective) <= 1e-4 * plain.f.report.objective, "%g and %g",
+          plain.f.report.objective, mapped.f.report.objective);
+    close_trial(&plain);
+    close_trial(&mapped);
+}
+
+/* Data that a model of the form fits without error: the fit comes near. */
+static void test_planted_cores_are_found(void **state)
+{
+    trial t;
+    factor x[RLRA_MAX_ORDER + 1];
+    double model[MOST];
+    numbers from = {9, 0};
+    (void)state;
+    open_trial(&t, "planted", 3, 1, 0, "nonneg", 4);
+    for (int n = 0; n < 4; n++) {
+        x[n] = factor_of(&t.f, n);
+        for (ptrdiff_t k = 0; k < x[n].rank; k++)
+            for (ptrdiff_t i = 0; i < x[n].length; i++)
+                *entry(x[n], i, k) = (real)uniform(&from);
+    }
+    fill_model(&t, x, model);
+    rlra_problem_destroy(t.f.problem);
+    for (int64_t e = 0; e < rlra_array_count(&t.data); e++)
+        ((real *)t.data.data)[e] = (real)model[e];
+    MUST(&t.f, rlra_problem_create(t.f.context, &t.f.problem));
+    MUST(&t.f, rlra_problem_add_dense(t.f.problem, &t.data, 1, NULL));
+    MUST(&t.f, rlra_problem_set_form(t.f.problem, 0, "tucker", 3));
+    for (int n = 0; n < 4; n++)
+        MUST(&t.f, rlra_problem_add_prior(t.f.problem, n, "nonneg"));
+    t.f.options.max_sweeps = 2000;
+    run_fit(&t.f);
+    CHECK(t.f.report.relative_error < 1e-3, "relative error %g", t.f.report.relative_error);
+    close_trial(&t);
+}
+
+static void test_threads_change_no_bit(void **state)
+{
+    (void)state;
+    for (int has_core = 0; has_core <= 1; has_core++) {
+        trial one, two;
+        open_trial(&one, "one thread", 3, has_core, 5, "nonneg", 6);
+        open_trial(&two, "two threads", 3, has_core, 5, "nonneg", 6);
+        one.f.options.threads = 1;
+        two.f.options.threads = 2;
+        one.f.options.max_sweeps = two.f.options.max_sweeps = 20;
+        run_fit(&one.f);
+        run_fit(&two.f);
+        for (int n = 0; n < one.factors; n++) {
+            const factor a = factor_of(&one.f, n), b = factor_of(&two.f, n);
+            CHECK(same_bits(a.at, b.at, a.rank, a.length, a.stride), "core %d, factor %d", has_core, n);
+        }
+        close_trial(&one);
+        close_trial(&two);
+    }
+}
+
+/* Two arrays whose first mode is one dictionary times one factor. */
+static void test_terms_share_a_mapped_factor(void **state)
+{
+    (void)state;
+    trial t;
+    open_trial(&t, "two terms", 2, 0, 1, "nonneg", 7);
+    numbers from = {8, 0};
+    const rlra_array more = uniform_array(&from, 2, (const int64_t[]){7, 4});
+    rlra_array both = uniform_array(&from, 2, (const int64_t[]){7, 10});
+    for (int i = 0; i < 7; i++)
+        for (int j = 0; j < 10; j++)
+            ((real *)both.data)[10 * i + j] =
+                j < 6 ? ((const real *)t.data.data)[6 * i + j] : ((const real *)more.data)[4 * i + j - 6];
+    fitting apart = {.options = t.f.options}, whole = {.options = t.f.options};
+    const int64_t ranks[] = {3, 3, 3};
+    assert_int_equal(rlra_context_create(NULL, &apart.context), RLRA_OK);
+    MUST(&apart, rlra_problem_create(apart.context, &apart.problem));
+    MUST(&apart, rlra_problem_add_dense(apart.problem, &t.data, 1, NULL));
+    MUST(&apart, rlra_problem_add_dense(apart.problem, &more, 1, (const int[]){0, 2}));
+    MUST(&apart, rlra_problem_set_map(apart.problem, 0, 0, &t.map[0]));
+    assert_int_equal(rlra_model_create_for(apart.problem, ranks, &apart.model), RLRA_ERR_SHAPE);
+    MUST(&apart, rlra_problem_set_map(apart.problem, 1, 0, &t.map[0]));
+    assert_int_equal(rlra_context_create(NULL, &whole.context), RLRA_OK);
+    MUST(&whole, rlra_problem_create(whole.context, &whole.problem));
+    MUST(&whole, rlra_problem_add_dense(whole.problem, &both, 1, NULL));
+    MUST(&whole, rlra_problem_set_map(whole.problem, 0, 0, &t.map[0]));
+    for (int n = 0; n < 3; n++)
+        MUST(&apart, rlra_problem_add_prior(apart.problem, n, "nonneg"));
+    for (int n = 0; n < 2; n++)
+        MUST(&whole, rlra_problem_add_prior(whole.problem, n, "nonneg"));
+    MUST(&apart, rlra_model_create_for(apart.problem, ranks, &apart.model));
+    MUST(&whole, rlra_model_create_for(whole.problem, ranks, &whole.model));
+    run_fit(&whole);
+    const factor from_rows = factor_of(&whole, 0), from_columns = factor_of(&whole, 1);
+    factor_copy(from_rows, factor_of(&apart, 0));
+    factor_copy(factor_rows(from_columns, 0, 6), factor_of(&apart, 1));
+    factor_copy(factor_rows(from_columns, 6, 10), factor_of(&apart, 2));
+    MUST(&apart, rlra_certify(apart.problem, apart.model, &apart.report));
+    CHECK(fabs(apart.report.objective - whole.report.objective) <= 1e3 * (double)REAL_EPS * whole.report.objective,
+          "%.9g and %.9g", apart.report.objective, whole.report.objective);
+    CHECK(apart.report.kkt_residual <= 2 * whole.report.kkt_residual + 1e3 * (double)REAL_EPS, "%g and %g",
+          apart.report.kkt_residual, whole.report.kkt_residual);
+    free_fitting(&apart);
+    free_fitting(&whole);
+    free(more.data);
+    free(both.data);
+    close_trial(&t);
+}
+
+#define REFUSED(f, call, text)                                                                                         \
+    do {                                                                                                               \
+        CHECK((call) != RLRA_OK, "%s", text);                                                                          \
+        CHECK(strstr(rlra_context_message((f)->context), text) != NULL, "%s", rlra_context_message((f)->context));     \
+    } while (0)
+
+static void test_what_does_not_go_together_is_refused(void **state)
+{
+    (void)state;
+    trial t;
+    rlra_model *model;
+    open_trial(&t, "refused", 3, 1, 1, "nonneg", 10);
+    fitting *const f = &t.f;
+    numbers from = {11, 0};
+    rlra_array map = uniform_array(&from, 2, (const int64_t[]){7, 4});
+    map.dims[0] = 6;
+    REFUSED(f, rlra_problem_set_map(f->problem, 0, 0, &map), "must be a matrix of 7 rows");
+    map.dims[0] = 7;
+    ((real *)map.data)[5] = (real)NAN;
+    REFUSED(f, rlra_problem_set_map(f->problem, 0, 0, &map), "holds nan at [1, 1]");
+    for (int i = 0; i < 7; i++)
+        ((real *)map.data)[4 * i + 1] = 0;
+    REFUSED(f, rlra_problem_set_map(f->problem, 0, 0, &map), "column 1 of the map of mode 0 is zero");
+    REFUSED(f, rlra_problem_set_map(f->problem, 0, 3, &map), "there is no mode 3");
+    REFUSED(f, rlra_problem_set_map(f->problem, 1, 0, &map), "there is no term 1");
+    REFUSED(f, rlra_problem_set_form(f->problem, 0, "parafac", 3), "known are: kruskal, tucker");
+    REFUSED(f, rlra_problem_set_form(f->problem, 1, "tucker", 3), "there is no term 1");
+    REFUSED(f, rlra_problem_set_form(f->problem, 0, "tucker", 2), "factor 2 is in use already");
+    REFUSED(f, rlra_problem_set_form(f->problem, 0, "tucker", 99), "got 99 for the core");
+    REFUSED(f, rlra_model_create_for(f->problem, (const int64_t[]){2, 0, 2, 0}, &model), "at least 1, got 0");
+    f->options.loss = "is";
+    REFUSED(f, rlra_fit(f->problem, &f->options, f->model, &f->report), "models of the form 'tucker'");
+    f->options.loss = "frobenius";
+    f->options.update = "hals";
+    REFUSED(f, rlra_fit(f->problem, &f->options, f->model, &f->report), "known by its products");
+    f->options.update = "auto";
+    f->options.init = "nndsvd";
+    REFUSED(f, rlra_fit(f->problem, &f->options, f->model, &f->report), "init 'nndsvd'");
+    f->options.init = "auto";
+    f->options.holdout = 0.1;
+    REFUSED(f, rlra_fit(f->problem, &f->options, f->model, &f->report), "models of the form 'tucker'");
+    f->options.holdout = 0;
+    f->options.pass = "one";
+    REFUSED(f, rlra_fit(f->problem, &f->options, f->model, &f->report), "pass 'one'");
+    REFUSED(f, rlra_model_normalise(f->model), "ranks of their own");
+    free(map.data);
+    close_trial(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fits_end_at_stationary_points),
+        cmocka_unit_test(test_an_invertible_map_changes_no_minimum),
+        cmocka_unit_test(test_planted_cores_are_found),
+        cmocka_unit_test(test_threads_change_no_bit),
+        cmocka_unit_test(test_terms_share_a_mapped_factor),
+        cmocka_unit_test(test_what_does_not_go_together_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
