@@ -71,19 +71,20 @@ struct fit {
     const struct start_ops *start;
     double floor; /* of rules that must stay positive, for balanced factors        */
 
-    factor x[RLRA_MAX_FACTORS];     /* the current point                                             */
-    factor last[RLRA_MAX_FACTORS];  /* what the rules returned, before extrapolation                 */
-    factor kept[RLRA_MAX_FACTORS];  /* the best point so far                                         */
-    factor rhs;                     /* room for that of the current factor, where it is not part of a pass */
-    factor last_rhs;                /* of the factor that was updated last                           */
-    factor more_rhs;                /* of one more term                                              */
-    factor product, folded;         /* X_(mode) A, and that times C, where a form has D or C          */
-    double *gram[RLRA_MAX_FACTORS]; /* F^T F                                                         */
-    double *gram_parts;             /* partial sums of one of them                                   */
-    double *others;                 /* Gram matrix of the data part: sum_t w_t of Hadamard products  */
-    double *majorised;              /* room for it with what penalties add to it                     */
-    const double *block_gram;       /* Gram matrix of the block: one of these two; NULL: it is tied   */
-    tied_gram tied;                 /* of a factor whose rows a matrix ties to each other             */
+    factor x[RLRA_MAX_FACTORS];          /* the current point                                             */
+    factor last[RLRA_MAX_FACTORS];       /* what the rules returned, before extrapolation                 */
+    factor kept[RLRA_MAX_FACTORS];       /* the best point so far                                         */
+    factor rhs;                          /* room for that of the current factor, where it is not part of a pass */
+    factor last_rhs;                     /* of the factor that was updated last                           */
+    factor more_rhs;                     /* of one more term                                              */
+    factor product, folded;              /* X_(mode) A, and that times C, where a form has D or C          */
+    double *gram[RLRA_MAX_FACTORS];      /* F^T F                                                         */
+    double *gram_parts;                  /* partial sums of one of them                                   */
+    double *others;                      /* Gram matrix of the data part: sum_t w_t of Hadamard products  */
+    double *majorised;                   /* room for it with what penalties add to it                     */
+    const double *block_gram;            /* Gram matrix of the block: one of these two; or NULL           */
+    const gram_products *block_products; /* and that of f->tied where its rows are tied; or NULL    */
+    tied_gram tied;                      /* of a factor whose rows a matrix ties to each other             */
     double *prepared;
     double *reach; /* of each component, see engine/reach.h; or NULL                */
     char *scratch; /* of each thread                                                */

@@ -98,7 +98,7 @@ block RLRA(squares_block)(const fit *f, int n, int thread, factor x, factor rhs)
 {
     return (block){
         .x = x,
-        .quadratic = {.rhs = rhs, .gram = f->block_gram, .products = f->block_gram == NULL ? &f->tied.products : NULL},
+        .quadratic = {.rhs = rhs, .gram = f->block_gram, .products = f->block_products},
         .penalties = &f->penalties[n],
         .reach = f->reach,
         .kernels = f->kernels,
@@ -139,8 +139,10 @@ static void update_rows(void *user, int thread, ptrdiff_t begin, ptrdiff_t end, 
 static void form_gram(fit *f, int n)
 {
     f->block_gram = NULL;
+    f->block_products = NULL;
     if (RLRA(is_tied)(f, n)) {
         RLRA(tied_form)(f, n);
+        f->block_products = &f->tied.products;
         return;
     }
     RLRA(fit_others)(f, n);
