@@ -60,51 +60,55 @@ int RLRA(dense_sums_columns)(const dense *self, int mode)
 
 /* Those of contract(). Rows of the mode itself are independent; where they lie apart the outermost mode is cut, if it is in the
  * head and the sums can be carried on. */
-window_cut RLRA(dense_cut)(const dense *self, int mode)
+window_cut RLRA(dense_cut)(const dense *self, int stream, int mode)
 {
     const layout *const l = &self->along[mode];
     if (RLRA(dense_sums_columns)(self, mode))
-        return self->base.stream == mode ? (window_cut){mode, DENSE_LINE} : (window_cut){self->outermost, OUTER_RUN};
+        return stream == mode ? (window_cut){mode, DENSE_LINE} : (window_cut){self->outermost, OUTER_RUN};
     if (l->gathered && l->first_tail > 0)
         return (window_cut){self->outermost, 1};
     return (window_cut){mode, l->gathered ? DENSE_TAIL_ROWS : 1};
 }
 
-int RLRA(dense_carries)(const dense *self, int mode)
+int RLRA(dense_carries)(const dense *self, int stream, int mode)
 {
-    return self->from != NULL && !RLRA(dense_sums_columns)(self, mode) && RLRA(dense_cut)(self, mode).mode != mode;
+    return self->from != NULL && !RLRA(dense_sums_columns)(self, mode) &&
+           RLRA(dense_cut)(self, stream, mode).mode != mode;
 }
 
-double RLRA(dense_window_bytes)(const dense *self)
+double RLRA(dense_window_bytes)(const data_plan *p)
 {
-    const int stream = self->base.stream;
+    const dense *const self = (const dense *)p->x;
+    const int stream = p->stream;
     double most = RLRA(window_bytes)(&self->array, self->outermost, 1);
     if (stream >= 0)
         most = fmax(most, RLRA(window_bytes)(&self->array, stream, self->along[stream].slab));
     for (int m = 0; m < self->base.order; m++) {
-        const window_cut c = RLRA(dense_cut)(self, m);
+        const window_cut c = RLRA(dense_cut)(self, stream, m);
         most = fmax(most, RLRA(window_bytes)(&self->array, c.mode, c.step));
     }
     return most;
 }
 
-int RLRA(dense_is_in_order)(const dense *self)
+int RLRA(dense_is_in_order)(const data_plan *p)
 {
-    const int stream = self->base.stream;
+    const dense *const self = (const dense *)p->x;
+    const int stream = p->stream;
     int others = stream >= 0 && stream != self->outermost;
     for (int m = 0; m < self->base.order; m++)
-        others += RLRA(dense_cut)(self, m).mode != self->outermost;
+        others += RLRA(dense_cut)(self, stream, m).mode != self->outermost;
     return others == 0;
 }
 
-double RLRA(dense_run_bytes)(const dense *self, int mode, int is_pass)
+double RLRA(dense_run_bytes)(const data_plan *p, int mode, int is_pass)
 {
-    const window_cut c = is_pass ? (window_cut){mode, self->along[mode].slab} : RLRA(dense_cut)(self, mode);
+    const dense *const self = (const dense *)p->x;
+    const window_cut c = is_pass ? (window_cut){mode, self->along[mode].slab} : RLRA(dense_cut)(self, p->stream, mode);
     return RLRA(window_run_bytes)(self->from, c.mode, c.step);
 }
 
 /* Entries of the buffer for rows that are not contiguous: those of pass(), residual() and contract(). */
-static ptrdiff_t gathered_room(const dense *self, int threads)
+static ptrdiff_t gathered_room(const dense *self, int stream, int threads)
 {
     ptrdiff_t room = 0;
     for (int m = 0; m < self->base.order; m++) {
@@ -112,7 +116,7 @@ static ptrdiff_t gathered_room(const dense *self, int threads)
         const ptrdiff_t whole = l->gathered ? dense_row_length(l) : 0;
         const ptrdiff_t tails =
             l->tail_gathered && !RLRA(dense_sums_columns)(self, m) ? threads * DENSE_TAIL_ROWS * l->tail : 0;
-        const ptrdiff_t slab = m == self->base.stream ? l->slab * whole : 0;
+        const ptrdiff_t slab = m == stream ? l->slab * whole : 0;
         const ptrdiff_t rows = m == self->outermost ? threads * whole : 0;
         room = slab > room ? slab : room;
         room = rows > room ? rows : room;
@@ -122,50 +126,60 @@ static ptrdiff_t gathered_room(const dense *self, int threads)
 }
 
 /* Rows whose sums are kept. */
-static ptrdiff_t sums_room(const dense *self, int threads)
+static ptrdiff_t sums_room(const dense *self, int stream, int threads)
 {
     ptrdiff_t room = threads * DENSE_TAIL_ROWS;
     for (int m = 0; m < self->base.order; m++) {
         const ptrdiff_t whole = (self->base.dims[m] + DENSE_TAIL_ROWS - 1) / DENSE_TAIL_ROWS * DENSE_TAIL_ROWS;
-        room = RLRA(dense_carries)(self, m) && whole > room ? whole : room;
+        room = RLRA(dense_carries)(self, stream, m) && whole > room ? whole : room;
     }
     return room;
 }
 
-static void plan(data *x, ptrdiff_t rank, int threads, arena *work)
+/* Room for the products of one mode at a time; returns the longest head. */
+static ptrdiff_t take_products(const dense *self, ptrdiff_t rank, arena *work, products *planned)
 {
-    dense *const self = (dense *)x;
-    x->threads = threads;
-    x->stream = choose_stream(self, rank);
     ptrdiff_t head = DENSE_TAIL_ROWS;
     const size_t base = work->used;
     size_t top = base;
-    for (int m = 0; m < x->order; m++) {
-        work->used = base; /* the products of one mode are used at a time */
-        self->planned[m] = RLRA(products_plan)(&self->along[m], rank, work);
+    for (int m = 0; m < self->base.order; m++) {
+        work->used = base;
+        planned[m] = RLRA(products_plan)(&self->along[m], rank, work);
         top = work->used > top ? work->used : top;
         head = self->along[m].head > head ? self->along[m].head : head;
     }
     work->used = top;
-    self->gathered = rlra_arena_take(work, (size_t)gathered_room(self, threads), sizeof(real));
-    self->inner = (factor){NULL, head, rank, whole_vectors(head)};
-    self->inner.at = rlra_arena_take(work, (size_t)(threads * self->inner.stride * rank), sizeof(real));
-    self->sums = rlra_arena_take(work, (size_t)(sums_room(self, threads) * rank), sizeof(double));
-    self->row_sums = rlra_arena_take(work, (size_t)x->dims[self->outermost], sizeof(double));
-    if (x->stream < 0)
-        return;
-    const layout *const l = &self->along[x->stream];
-    x->partial = (factor){NULL, dense_row_length(l), rank, whole_vectors(dense_row_length(l))};
-    x->partial.at = rlra_arena_take(work, (size_t)(rank * x->partial.stride), sizeof(real));
-    self->slab_rhs = rlra_arena_take(work, (size_t)(threads * l->group * rank), sizeof(real));
-    for (int o = 0; o < l->others; o++)
-        x->rest_modes[o] = l->modes[o];
+    return head;
 }
 
-void RLRA(dense_rows)(const dense *self, const layout *l, const products *p, ptrdiff_t rows, const real *y,
+static data_plan plan(data *x, ptrdiff_t rank, int threads, arena *work)
+{
+    dense *const self = (dense *)x;
+    data_plan p = {.x = x, .rank = rank, .threads = threads, .stream = choose_stream(self, rank)};
+    dense_room room = {.x = self, .threads = threads, .stream = p.stream};
+    const ptrdiff_t head = take_products(self, rank, work, room.planned);
+    room.gathered = rlra_arena_take(work, (size_t)gathered_room(self, p.stream, threads), sizeof(real));
+    room.inner = (factor){NULL, head, rank, whole_vectors(head)};
+    room.inner.at = rlra_arena_take(work, (size_t)(threads * room.inner.stride * rank), sizeof(real));
+    room.sums = rlra_arena_take(work, (size_t)(sums_room(self, p.stream, threads) * rank), sizeof(double));
+    room.row_sums = rlra_arena_take(work, (size_t)x->dims[self->outermost], sizeof(double));
+    if (p.stream >= 0) {
+        const layout *const l = &self->along[p.stream];
+        p.partial = (factor){NULL, dense_row_length(l), rank, whole_vectors(dense_row_length(l))};
+        p.partial.at = rlra_arena_take(work, (size_t)(rank * p.partial.stride), sizeof(real));
+        room.partial = p.partial;
+        room.slab_rhs = rlra_arena_take(work, (size_t)(threads * l->group * rank), sizeof(real));
+        for (int o = 0; o < l->others; o++)
+            p.rest_modes[o] = l->modes[o];
+    }
+    p.room = data_room(work, &room, sizeof room);
+    return p;
+}
+
+void RLRA(dense_rows)(const dense_room *self, const layout *l, const products *p, ptrdiff_t rows, const real *y,
                       ptrdiff_t y_stride, const real *next, factor inner, factor rhs)
 {
-    const kernels *const kernel = self->base.kernels;
+    const kernels *const kernel = self->x->base.kernels;
     if (p->head.at == NULL) {
         kernel->dots(rows, rhs.rank, l->tail, y, y_stride, next, p->tail.at, p->tail.stride, rhs.at, rhs.stride, 0);
         return;
@@ -184,12 +198,12 @@ void RLRA(dense_rows)(const dense *self, const layout *l, const products *p, ptr
 }
 
 /* One slab of a pass: right-hand sides and updates of this thread's groups of rows. */
-static void update_slab(dense *self, const layout *l, const products *p, const window *w, ptrdiff_t first,
+static void update_slab(const dense_room *self, const layout *l, const products *p, const window *w, ptrdiff_t first,
                         ptrdiff_t last, row_update update, void *user)
 {
     const int thread = omp_get_thread_num(), threads = omp_get_num_threads();
     const ptrdiff_t length = dense_row_length(l);
-    const factor rhs = {self->slab_rhs + thread * l->group * self->base.partial.rank, l->group, self->base.partial.rank,
+    const factor rhs = {self->slab_rhs + thread * l->group * self->partial.rank, l->group, self->partial.rank,
                         l->group};
     for (ptrdiff_t begin = first + thread * l->group; begin < last; begin += threads * l->group) {
         const ptrdiff_t end = begin + l->group < last ? begin + l->group : last;
@@ -208,11 +222,12 @@ static void update_slab(dense *self, const layout *l, const products *p, const w
 }
 
 /* The part of a pass that one window is. */
-static void pass_window(dense *self, const window *w, const products *p, factor rows, row_update update, void *user)
+static void pass_window(const dense_room *self, const window *w, const products *p, factor rows, row_update update,
+                        void *user)
 {
-    const layout l = RLRA(layout_within)(&self->along[w->mode], w);
-    const factor sums = self->base.partial;
-#pragma omp parallel num_threads(self->base.threads)
+    const layout l = RLRA(layout_within)(&self->x->along[w->mode], w);
+    const factor sums = self->partial;
+#pragma omp parallel num_threads(self->threads)
     {
         ptrdiff_t begin, end;
         dense_columns_of(sums.length, omp_get_thread_num(), omp_get_num_threads(), &begin, &end);
@@ -225,8 +240,8 @@ static void pass_window(dense *self, const window *w, const products *p, factor 
             const real *const y = l.gathered ? self->gathered : w->at + (first - w->begin) * l.row_stride;
             const ptrdiff_t stride = l.gathered ? sums.length : l.row_stride;
             if (end > begin)
-                self->base.kernels->outer(last - first, sums.rank, end - begin, rows.at + first, rows.stride, y + begin,
-                                          stride, sums.at + begin, sums.stride);
+                self->x->base.kernels->outer(last - first, sums.rank, end - begin, rows.at + first, rows.stride,
+                                             y + begin, stride, sums.at + begin, sums.stride);
             if (l.gathered) {
 #pragma omp barrier
             }
@@ -234,15 +249,15 @@ static void pass_window(dense *self, const window *w, const products *p, factor 
     }
 }
 
-static void pass(data *x, const factor *factors, row_update update, void *user)
+static void pass(const data_plan *plan, const factor *factors, row_update update, void *user)
 {
-    dense *const self = (dense *)x;
-    const layout *const l = &self->along[x->stream];
-    const products p = RLRA(products_of)(l, factors, self->planned[x->stream]);
-    const window_cut c = {x->stream, l->slab};
+    const dense_room *const self = plan->room;
+    const layout *const l = &self->x->along[plan->stream];
+    const products p = RLRA(products_of)(l, factors, self->planned[plan->stream]);
+    const window_cut c = {plan->stream, l->slab};
     window w;
-    for (int more = dense_first(self, c, &w); more; more = dense_next(self, c, &w))
-        pass_window(self, &w, &p, factors[x->stream], update, user);
+    for (int more = dense_first(self->x, c, &w); more; more = dense_next(self->x, c, &w))
+        pass_window(self, &w, &p, factors[plan->stream], update, user);
 }
 
 const data_ops RLRA(data_dense) = {

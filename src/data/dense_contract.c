@@ -8,23 +8,23 @@
 
 /* X^T W for an order-2 array whose rows are contiguous: sums over all rows, each thread for its columns. The window holds rows,
  * and its sums are added to those before, or columns. */
-static void contract_columns(const dense *self, const window *at, factor w, factor rhs)
+static void contract_columns(const dense_room *self, const window *at, factor w, factor rhs)
 {
-    const layout l = RLRA(layout_within)(&self->along[self->outermost], at);
+    const layout l = RLRA(layout_within)(&self->x->along[self->x->outermost], at);
     const int holds_rows = at->mode == l.mode;
     const ptrdiff_t rows = holds_rows ? at->end - at->begin : l.rows;
     const factor sums = holds_rows ? rhs : factor_rows(rhs, at->begin, at->end);
     const real *const weights = holds_rows ? w.at + at->begin : w.at;
     const int fresh = !holds_rows || at->begin == 0;
-#pragma omp parallel num_threads(self->base.threads)
+#pragma omp parallel num_threads(self->threads)
     {
         ptrdiff_t begin, end;
         dense_columns_of(sums.length, omp_get_thread_num(), omp_get_num_threads(), &begin, &end);
         for (ptrdiff_t k = 0; fresh && k < sums.rank; k++)
             memset(sums.at + k * sums.stride + begin, 0, (size_t)(end > begin ? end - begin : 0) * sizeof(real));
         if (end > begin)
-            self->base.kernels->outer(rows, sums.rank, end - begin, weights, w.stride, at->at + begin, l.row_stride,
-                                      sums.at + begin, sums.stride);
+            self->x->base.kernels->outer(rows, sums.rank, end - begin, weights, w.stride, at->at + begin, l.row_stride,
+                                         sums.at + begin, sums.stride);
     }
 }
 
@@ -37,14 +37,15 @@ static void heads_of(const layout *l, const window *w, ptrdiff_t *first, ptrdiff
 }
 
 /* Rows whose entries lie apart: one tail after the other, with the product of the tail, then of the head. */
-static void contract_tails(const dense *self, const layout *l, const window *w, const products *p, ptrdiff_t begin,
+static void contract_tails(const dense_room *self, const layout *l, const window *w, const products *p, ptrdiff_t begin,
                            ptrdiff_t end, factor rhs)
 {
     const int thread = omp_get_thread_num();
     const ptrdiff_t rows = end - begin, skipped = w->mode == l->mode ? w->begin : 0;
     const factor part = dense_inner(self, thread);
     double *const sums =
-        self->sums + (RLRA(dense_carries)(self, l->mode) ? begin : thread * DENSE_TAIL_ROWS) * rhs.rank;
+        self->sums +
+        (RLRA(dense_carries)(self->x, self->stream, l->mode) ? begin : thread * DENSE_TAIL_ROWS) * rhs.rank;
     real *const room = l->tail_gathered ? self->gathered + thread * DENSE_TAIL_ROWS * l->tail : NULL;
     ptrdiff_t first, last;
     heads_of(l, w, &first, &last);
@@ -53,8 +54,8 @@ static void contract_tails(const dense *self, const layout *l, const window *w, 
     for (ptrdiff_t h = first; h < last; h++) {
         ptrdiff_t stride;
         const real *const y = RLRA(layout_tails)(l, w->at, h - first, begin - skipped, end - skipped, room, &stride);
-        self->base.kernels->dots(rows, rhs.rank, l->tail, y, stride, NULL, p->tail.at, p->tail.stride, part.at,
-                                 part.stride, 0);
+        self->x->base.kernels->dots(rows, rhs.rank, l->tail, y, stride, NULL, p->tail.at, p->tail.stride, part.at,
+                                    part.stride, 0);
         for (ptrdiff_t k = 0; k < rhs.rank; k++) {
             const double weight = p->head.at == NULL ? 1 : (double)p->head.at[k * p->head.stride + h];
             for (ptrdiff_t i = 0; i < rows; i++)
@@ -67,12 +68,12 @@ static void contract_tails(const dense *self, const layout *l, const window *w, 
 }
 
 /* Rows of a mode for the entries of a window, which are of the same rows or of all. */
-static void contract_window(const dense *self, int mode, const window *w, const products *p, factor rhs)
+static void contract_window(const dense_room *self, int mode, const window *w, const products *p, factor rhs)
 {
-    const layout l = RLRA(layout_within)(&self->along[mode], w);
+    const layout l = RLRA(layout_within)(&self->x->along[mode], w);
     const ptrdiff_t group = l.gathered ? DENSE_TAIL_ROWS : l.group;
     const ptrdiff_t from = w->mode == mode ? w->begin : 0, to = w->mode == mode ? w->end : l.rows;
-#pragma omp parallel for num_threads(self->base.threads) schedule(static)
+#pragma omp parallel for num_threads(self->threads) schedule(static)
     for (ptrdiff_t begin = from; begin < to; begin += group) {
         const ptrdiff_t end = begin + group < to ? begin + group : to;
         if (l.gathered) {
@@ -87,18 +88,18 @@ static void contract_window(const dense *self, int mode, const window *w, const 
     }
 }
 
-void RLRA(dense_contract)(data *x, int mode, const factor *factors, factor rhs)
+void RLRA(dense_contract)(const data_plan *plan, int mode, const factor *factors, factor rhs)
 {
-    dense *const self = (dense *)x;
-    const window_cut c = RLRA(dense_cut)(self, mode);
-    const int sums = RLRA(dense_sums_columns)(self, mode);
+    const dense_room *const self = plan->room;
+    const window_cut c = RLRA(dense_cut)(self->x, plan->stream, mode);
+    const int sums = RLRA(dense_sums_columns)(self->x, mode);
     products p = {0};
     window w;
     if (!sums)
-        p = RLRA(products_of)(&self->along[mode], factors, self->planned[mode]);
-    for (int more = dense_first(self, c, &w); more; more = dense_next(self, c, &w)) {
+        p = RLRA(products_of)(&self->x->along[mode], factors, self->planned[mode]);
+    for (int more = dense_first(self->x, c, &w); more; more = dense_next(self->x, c, &w)) {
         if (sums)
-            contract_columns(self, &w, factors[self->outermost], rhs);
+            contract_columns(self, &w, factors[self->x->outermost], rhs);
         else
             contract_window(self, mode, &w, &p, rhs);
     }
@@ -121,10 +122,10 @@ static double residual_tail(const kernels *kernel, ptrdiff_t length, const real 
     return sum;
 }
 
-static void residual_window(const dense *self, const window *w, const products *p, factor a)
+static void residual_window(const dense_room *self, const window *w, const products *p, factor a)
 {
-    const layout l = RLRA(layout_within)(&self->along[self->outermost], w);
-#pragma omp parallel for num_threads(self->base.threads) schedule(static)
+    const layout l = RLRA(layout_within)(&self->x->along[self->x->outermost], w);
+#pragma omp parallel for num_threads(self->threads) schedule(static)
     for (ptrdiff_t i = w->begin; i < w->end; i++) {
         const int thread = omp_get_thread_num();
         real *const room = l.gathered ? self->gathered + thread * dense_row_length(&l) : NULL;
@@ -136,23 +137,23 @@ static void residual_window(const dense *self, const window *w, const products *
             for (ptrdiff_t k = 0; k < a.rank; k++)
                 coefficients[k] =
                     a.at[k * a.stride + i] * (p->head.at == NULL ? 1 : p->head.at[k * p->head.stride + h]);
-            sum += residual_tail(self->base.kernels, l.tail, y + h * l.tail, coefficients, p->tail);
+            sum += residual_tail(self->x->base.kernels, l.tail, y + h * l.tail, coefficients, p->tail);
         }
         self->row_sums[i] = sum;
     }
 }
 
-double RLRA(dense_residual)(data *x, const factor *factors)
+double RLRA(dense_residual)(const data_plan *plan, const factor *factors)
 {
-    dense *const self = (dense *)x;
-    const int mode = self->outermost;
-    const products p = RLRA(products_of)(&self->along[mode], factors, self->planned[mode]);
+    const dense_room *const self = plan->room;
+    const int mode = self->x->outermost;
+    const products p = RLRA(products_of)(&self->x->along[mode], factors, self->planned[mode]);
     const window_cut c = {mode, 1};
     double total = 0;
     window w;
-    for (int more = dense_first(self, c, &w); more; more = dense_next(self, c, &w))
+    for (int more = dense_first(self->x, c, &w); more; more = dense_next(self->x, c, &w))
         residual_window(self, &w, &p, factors[mode]);
-    for (ptrdiff_t i = 0; i < x->dims[mode]; i++)
+    for (ptrdiff_t i = 0; i < plan->x->dims[mode]; i++)
         total += self->row_sums[i];
     return total;
 }

@@ -10,6 +10,19 @@
 /* Columns of an accumulator that threads do not share: a cache line of floats. */
 #define DENSE_LINE 16
 
+/* What the products of one plan work with. */
+typedef struct dense_room {
+    const dense *x;
+    int threads, stream;
+    factor partial;
+    products planned[RLRA_MAX_ORDER];
+    factor inner;   /* for each thread: tail contracted                         */
+    real *slab_rhs; /* for each thread: one group of rows                       */
+    real *gathered; /* rows that are not contiguous: a slab, or some per thread */
+    double *sums; /* right-hand sides of a group for each thread, in double; of all rows where windows cut their sums */
+    double *row_sums;
+} dense_room;
+
 /* The windows of a product: a mode, and the rows at whose multiples they may be cut without another order of any sum. */
 typedef struct window_cut {
     int mode;
@@ -19,26 +32,26 @@ typedef struct window_cut {
 /* Whether contract() along the mode that is not the outermost is a sum over contiguous rows. */
 int RLRA(dense_sums_columns)(const dense *self, int mode);
 
-/* The windows of contract(). */
-window_cut RLRA(dense_cut)(const dense *self, int mode);
+/* The windows of contract(), where pass() streams along `stream`. */
+window_cut RLRA(dense_cut)(const dense *self, int stream, int mode);
 
 /* Whether sums of contract() run over several windows. */
-int RLRA(dense_carries)(const dense *self, int mode);
+int RLRA(dense_carries)(const dense *self, int stream, int mode);
 
 /* rhs[k][i] = sum_h head[k][h] sum_t tail[k][t] y[i][h,t]. */
-void RLRA(dense_rows)(const dense *self, const layout *l, const products *p, ptrdiff_t rows, const real *y,
+void RLRA(dense_rows)(const dense_room *self, const layout *l, const products *p, ptrdiff_t rows, const real *y,
                       ptrdiff_t y_stride, const real *next, factor inner, factor rhs);
 
 /* See data/operator.h. */
-void RLRA(dense_contract)(data *x, int mode, const factor *factors, factor rhs);
-double RLRA(dense_residual)(data *x, const factor *factors);
+void RLRA(dense_contract)(const data_plan *plan, int mode, const factor *factors, factor rhs);
+double RLRA(dense_residual)(const data_plan *plan, const factor *factors);
 
 static inline ptrdiff_t dense_row_length(const layout *l)
 {
     return l->head * l->tail;
 }
 
-static inline factor dense_inner(const dense *self, int thread)
+static inline factor dense_inner(const dense_room *self, int thread)
 {
     factor inner = self->inner;
     inner.at += thread * inner.stride * inner.rank;

@@ -89,7 +89,7 @@ double RLRA(fit_squares_left)(fit *f)
     for (int t = 0; t < f->terms; t++) {
         factor factors[RLRA_MAX_ORDER];
         RLRA(form_model)(&f->term[t].form, factors);
-        sum += f->term[t].weight * f->term[t].x->ops->residual(f->term[t].x, factors);
+        sum += f->term[t].weight * f->term[t].x->ops->residual(&f->term[t].plan, factors);
     }
     return sum;
 }

@@ -23,6 +23,7 @@ typedef struct fit_term {
     sparse sparse;
     sparse_tensor tensor;
     data *x;
+    data_plan plan; /* of its products, for the rank of the fit                          */
     double weight;
     double largest_weight;          /* of an entry: 1 where they have none                  */
     int factors[FORM_MOST_FACTORS]; /* factor of each mode, and the core if there is one   */

@@ -79,12 +79,12 @@ void RLRA(term_contract)(fit *f, fit_term *term, int n, factor rhs)
     factor factors[RLRA_MAX_ORDER];
     RLRA(form_factors)(&view, factors);
     if (form_is_plain(&view)) {
-        term->x->ops->contract(term->x, view.mode, factors, rhs);
+        term->x->ops->contract(&term->plan, view.mode, factors, rhs);
         return;
     }
     const factor product = {f->product.at, term->x->dims[view.mode], view.inner, f->product.stride};
     const factor folded = {f->folded.at, product.length, rhs.rank, f->folded.stride};
-    term->x->ops->contract(term->x, view.mode, factors, product);
+    term->x->ops->contract(&term->plan, view.mode, factors, product);
     RLRA(form_fold)(&term->form, &view, product, folded, rhs);
 }
 

@@ -43,7 +43,7 @@ static void state_cost(fit *f)
         /* In one pass the accumulator is the second product; the other modes are made from it. */
         f->cost.product_flops += 2 * rank * x->entries * (f->one_pass ? 2 : x->order);
         if (f->one_pass && x->order > 2)
-            f->cost.product_flops += 2 * rank * (double)x->partial.length * (x->order - 1);
+            f->cost.product_flops += 2 * rank * (double)f->term[t].plan.partial.length * (x->order - 1);
         f->cost.passes += passes;
         f->cost.read_bytes += passes * x->entries * (double)x->entry_bytes;
     }
@@ -174,12 +174,12 @@ static void finish(fit *f, int n)
 
 static void update_in_pass(fit *f, int n)
 {
-    data *const x = f->term[0].x;
+    const data *const x = f->term[0].x;
     factor factors[RLRA_MAX_ORDER];
     prepare(f, n);
     const form_view view = RLRA(term_view)(&f->term[0], n);
     RLRA(form_factors)(&view, factors);
-    x->ops->pass(x, factors, update_rows, f);
+    x->ops->pass(&f->term[0].plan, factors, update_rows, f);
     finish(f, n);
 }
 
@@ -203,10 +203,10 @@ static factor rhs_of_pass(fit *f, int n)
     factor factors[RLRA_MAX_ORDER], rhs = RLRA(fit_rhs)(f, f->rhs, n);
     RLRA(form_factors)(&view, factors);
     if (form_is_plain(&view)) {
-        rhs = RLRA(accumulator_rhs)(&term->accumulator, term->x, view.mode, factors, rhs);
+        rhs = RLRA(accumulator_rhs)(&term->accumulator, &term->plan, view.mode, factors, rhs);
     } else {
         const factor room = {f->product.at, term->x->dims[view.mode], view.inner, f->product.stride};
-        const factor product = RLRA(accumulator_rhs)(&term->accumulator, term->x, view.mode, factors, room);
+        const factor product = RLRA(accumulator_rhs)(&term->accumulator, &term->plan, view.mode, factors, room);
         RLRA(form_fold)(&term->form, &view, product, f->folded, rhs);
     }
     factor_scale(rhs, (real)term->weight);
@@ -270,7 +270,7 @@ static double loss_from_data(fit *f)
         fit_term *const term = &f->term[t];
         factor factors[RLRA_MAX_ORDER];
         RLRA(form_model)(&f->term[t].form, factors);
-        sum += 0.5 * term->weight * term->x->ops->residual(term->x, factors);
+        sum += 0.5 * term->weight * term->x->ops->residual(&term->plan, factors);
     }
     return sum;
 }

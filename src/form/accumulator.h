@@ -12,11 +12,11 @@ typedef struct accumulator {
     real *buffers;
 } accumulator;
 
-/* Plan for the accumulator that x->ops->plan() has announced. */
-void RLRA(accumulator_plan)(accumulator *self, const data *x, int threads, arena *work);
+/* Plan for the accumulator of a pass. */
+void RLRA(accumulator_plan)(accumulator *self, const data_plan *pass, arena *work);
 
-/* rhs = X_(mode) (khatri-rao of the other factors) from x->partial, for a mode other than x->stream; `rhs` has room for the
+/* rhs = X_(mode) (khatri-rao of the other factors) from pass->partial, for a mode other than pass->stream; `rhs` has room for the
  * factor. At order 2 the accumulator is the answer, and is returned instead of `rhs`. */
-factor RLRA(accumulator_rhs)(const accumulator *self, const data *x, int mode, const factor *factors, factor rhs);
+factor RLRA(accumulator_rhs)(const accumulator *self, const data_plan *pass, int mode, const factor *factors, factor rhs);
 
 #endif

@@ -8,20 +8,18 @@
 /* Model, workspace and start; the fit has been measured, without windows. */
 static double bytes_needed(fit *f)
 {
-    const fit_term planned = f->term[0];
     double bytes = (double)f->work.peak + (double)sizeof *f;
     for (int n = 0; n < f->factors; n++)
         bytes += (double)f->x[n].stride * (double)f->x[n].rank * sizeof(real);
     RLRA(start_name)(f);
     bytes += RLRA(start_bytes)(f);
-    f->term[0] = planned;
     return bytes;
 }
 
 /* Of all rows that are treated at once. */
 static double least_window(const fit *f)
 {
-    double least = RLRA(dense_window_bytes)(&f->term[0].dense);
+    double least = RLRA(dense_window_bytes)(&f->term[0].plan);
     for (int m = 0; m < f->file.array.order; m++)
         least = fmax(least, RLRA(window_bytes)(&f->file.array, m, f->slab[f->term[0].factors[m]]));
     return least;
@@ -37,7 +35,7 @@ rlra_status RLRA(fit_budget)(fit *f)
                          "a memory limit of %.4g MiB is too small: model and workspace of rank %td need %.4g MiB and "
                          "two windows of the data %.4g MiB; give at least %.0f MiB",
                          limit / mib, f->rank, needed / mib, (least - needed) / mib, least / mib + 0.5);
-    const int in_order = f->slab[0] == 0 && RLRA(dense_is_in_order)(&f->term[0].dense);
+    const int in_order = f->slab[0] == 0 && RLRA(dense_is_in_order)(&f->term[0].plan);
     RLRA(windows_size)(&f->file, limit - needed, in_order ? fmax(each, WINDOW_ENOUGH) : INFINITY);
     return RLRA_OK;
 }

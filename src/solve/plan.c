@@ -43,15 +43,15 @@ static void tell_cost(const fit *f, rlra_plan *plan)
 /* Of data that stay in their file. */
 static void tell_windows(const fit *f, rlra_plan *plan)
 {
-    const dense *const x = &f->term[0].dense;
+    const fit_term *const term = &f->term[0];
     plan->window_bytes = (double)f->file.rooms * (double)f->file.bytes;
     plan->run_bytes = INFINITY;
-    for (int m = 0; m < x->base.order; m++) {
-        const int n = f->term[0].factors[m];
-        if (f->one_pass && m != x->base.stream)
+    for (int m = 0; m < term->x->order; m++) {
+        const int n = term->factors[m];
+        if (f->one_pass && m != term->plan.stream)
             continue;
-        const double run =
-            f->slab[n] > 0 ? RLRA(window_run_bytes)(&f->file, m, f->slab[n]) : RLRA(dense_run_bytes)(x, m, f->one_pass);
+        const double run = f->slab[n] > 0 ? RLRA(window_run_bytes)(&f->file, m, f->slab[n])
+                                          : RLRA(dense_run_bytes)(&term->plan, m, f->one_pass);
         plan->run_bytes = fmin(plan->run_bytes, run);
     }
 }

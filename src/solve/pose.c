@@ -186,9 +186,9 @@ static factor take_factor(fit *f, ptrdiff_t length, ptrdiff_t rank)
  * off. */
 static rlra_status pose_order(fit *f)
 {
-    data *const x = f->term[0].x;
+    const data_plan *const plan = &f->term[0].plan;
     const int streams = f->terms == 1 && f->engine->is_quadratic && f->term[0].form.ops->streams;
-    const int mode = streams ? x->stream : -1;
+    const int mode = streams ? plan->stream : -1;
     const int first = mode >= 0 && f->term[0].form.map[mode].rank > 0 ? -1 : mode;
     const int is_coupled = first >= 0 && RLRA(penalties_scope)(&f->penalties[f->term[0].factors[first]]) > PENALTY_ROW;
     f->one_pass = first >= 0 && !is_coupled && strcmp(f->options.pass, "modes") != 0;
@@ -204,8 +204,8 @@ static rlra_status pose_order(fit *f)
     int count = 0;
     if (f->one_pass) {
         f->order[count++] = f->term[0].factors[first];
-        for (int o = 0; o + 1 < x->order; o++)
-            f->order[count++] = f->term[0].factors[x->rest_modes[o]];
+        for (int o = 0; o + 1 < plan->x->order; o++)
+            f->order[count++] = f->term[0].factors[plan->rest_modes[o]];
         return RLRA_OK;
     }
     for (int n = 0; n < f->factors; n++)
@@ -239,8 +239,8 @@ static rlra_status plan_workspace(fit *f)
     for (int t = 0; t < f->terms; t++) {
         fit_term *const term = &f->term[t];
         RLRA(form_plan)(&term->form, &f->work);
-        term->x->ops->plan(term->x, term->form.inner, f->threads, &f->work);
-        RLRA(accumulator_plan)(&term->accumulator, term->x, f->threads, &f->work);
+        term->plan = term->x->ops->plan(term->x, term->form.inner, f->threads, &f->work);
+        RLRA(accumulator_plan)(&term->accumulator, &term->plan, &f->work);
     }
     const rlra_status status = pose_order(f);
     RLRA(windows_take)(&f->file, &f->work);
@@ -326,8 +326,8 @@ rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_optio
     TRY(RLRA(partial_pose)(f));
     TRY(measure(f));
     TRY(rlra_arena_allocate(f->context, &f->work, "the workspace of the fit"));
+    memset(f->work.base, 0, f->work.size);
     TRY(plan_workspace(f));
-    memset(f->work.base, 0, f->work.used);
     for (int t = 0; t < f->terms; t++)
         load_maps(f, t);
     TRY(RLRA(windows_start)(f->context, &f->file));

@@ -19,11 +19,8 @@ static rlra_status make(fit *f, const rlra_model *model)
         return rlra_fail(
             f->context, RLRA_ERR_UNSUPPORTED,
             "init 'rank_one' needs a whole matrix without negative entries and rank 1: use 'nndsvdar' or 'random'");
-    const fit_term planned = *term;
-    const rlra_status status = RLRA(rank_one_leading)(f->context, term->x, f->threads, f->x[term->factors[0]],
-                                                      f->x[term->factors[1]], &rounds, &rest);
-    *term = planned;
-    return status;
+    return RLRA(rank_one_leading)(f->context, term->x, f->threads, f->x[term->factors[0]], f->x[term->factors[1]],
+                                  &rounds, &rest);
 }
 
 static double bytes(const fit *f)

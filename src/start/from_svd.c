@@ -11,11 +11,7 @@ static rlra_status start(fit *f, nndsvd_fill how)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED, "init 'nndsvd' needs a problem of one term: use 'random'");
     factor factors[RLRA_MAX_ORDER];
     RLRA(form_model)(&f->term[0].form, factors);
-    const fit_term planned = *term;
-    const rlra_status status =
-        RLRA(nndsvd)(f->context, term->x, f->rank, how, (uint64_t)f->options.seed, f->threads, factors);
-    *term = planned;
-    return status;
+    return RLRA(nndsvd)(f->context, term->x, f->rank, how, (uint64_t)f->options.seed, f->threads, factors);
 }
 
 static rlra_status start_with_zeros(fit *f, const rlra_model *model)

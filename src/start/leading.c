@@ -19,6 +19,7 @@
 /* Golub & Kahan (1965): X V = U B, X^T U = V B^T + beta v e^T, B upper bidiagonal with alpha and beta. */
 typedef struct bidiagonal {
     data *x;
+    data_plan plan;
     ptrdiff_t most, steps;
     factor left, right; /* orthonormal columns: m x most, n x (most + 1) */
     double *alpha, *beta;
@@ -64,7 +65,7 @@ static void multiply(bidiagonal *b, int mode, ptrdiff_t from, ptrdiff_t to)
     const factor left = factor_component(b->left, mode == 0 ? to : from);
     const factor right = factor_component(b->right, mode == 0 ? from : to);
     const factor sides[2] = {left, right};
-    b->x->ops->contract(b->x, mode, sides, sides[mode]);
+    b->x->ops->contract(&b->plan, mode, sides, sides[mode]);
 }
 
 /* The last singular pair's part of the residual over sigma: beta |e^T p| / sigma. Leaves the singular vectors of B. */
@@ -168,7 +169,7 @@ static void plan(bidiagonal *b, int threads, arena *work)
 {
     const ptrdiff_t m = b->x->dims[0], n = b->x->dims[1];
     const size_t most = (size_t)b->most;
-    b->x->ops->plan(b->x, 1, threads, work);
+    b->plan = b->x->ops->plan(b->x, 1, threads, work);
     b->left = (factor){rlra_arena_take(work, most * (size_t)m, sizeof(real)), m, b->most, m};
     b->right = (factor){rlra_arena_take(work, (most + 1) * (size_t)n, sizeof(real)), n, b->most + 1, n};
     b->alpha = rlra_arena_take(work, most, sizeof(double));

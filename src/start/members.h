@@ -14,7 +14,7 @@ typedef struct start_ops {
     /* Fill f->x, or refuse; `model` is what the caller gave. */
     rlra_status (*make)(fit *f, const rlra_model *model);
 
-    /* Memory of its own; NULL: none. The operator is planned anew. */
+    /* Memory of its own; NULL: none. */
     double (*bytes)(const fit *f);
 } start_ops;
 

@@ -27,9 +27,8 @@ typedef enum nndsvd_fill {
  * Components beyond the rank of the data get small random entries for every fill: updates cannot leave a zero
  * component.
  *
- * The data is only seen through contract(). x->ops->plan() is called here with memory of this function: plan again
- * before any other use of x. Holds at most as many numbers as the data has, beside that plan. Same result for any
- * `threads`. */
+ * The data is only seen through contract(), by a plan of its own. Holds at most as many numbers as the data has, beside that
+ * plan. Same result for any `threads`. */
 rlra_status RLRA(nndsvd)(rlra_context *context, data *x, ptrdiff_t rank, nndsvd_fill fill, uint64_t seed, int threads,
                          const factor *factors);
 

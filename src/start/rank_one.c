@@ -16,7 +16,8 @@ typedef struct pair {
     dense dense;
     factor w, h;
     int threads;
-    arena plan; /* of the data */
+    data_plan plan;
+    arena work; /* of the plan */
     real *room;
     double *rows, *columns, *parts;
 } pair;
@@ -36,7 +37,7 @@ static double kkt_leading(pair *p)
     const double square = dot(p->h, p->h.at);
     if (!(square > 0))
         return 0;
-    p->dense.base.ops->contract(&p->dense.base, 0, sides, best);
+    p->dense.base.ops->contract(&p->plan, 0, sides, best);
     return sqrt(RLRA(kkt_one_component)(p->w, best, square) / p->dense.base.norm2);
 }
 
@@ -93,11 +94,11 @@ static rlra_status take_room(pair *p)
     const size_t m = (size_t)p->w.length, n = (size_t)p->h.length;
     const size_t reals = m > 2 * n * (size_t)p->threads ? m : 2 * n * (size_t)p->threads;
     data *const x = &p->dense.base;
-    x->ops->plan(x, 1, p->threads, &p->plan);
-    const rlra_status status = rlra_arena_allocate(p->context, &p->plan, "the best component");
+    x->ops->plan(x, 1, p->threads, &p->work);
+    const rlra_status status = rlra_arena_allocate(p->context, &p->work, "the best component");
     if (status != RLRA_OK)
         return status;
-    x->ops->plan(x, 1, p->threads, &p->plan);
+    p->plan = x->ops->plan(x, 1, p->threads, &p->work);
     p->room = rlra_alloc(p->context, reals, sizeof *p->room);
     p->rows = rlra_alloc(p->context, 2 * m + n, sizeof *p->rows);
     if (p->room == NULL || p->rows == NULL)
@@ -122,14 +123,12 @@ static rlra_status fit(const rlra_problem *problem, const char *loss, int thread
     RLRA(dense_init)(&p.dense, &term->array, NULL, &scan);
     data *const x = &p.dense.base;
     TRY(take_room(&p));
-    const dense planned = p.dense;
     if (posed.kind == LOSS_FROBENIUS)
         TRY(fit_leading(&p, report));
     else
         fit_marginals(&p, report);
-    p.dense = planned;
     const factor sides[2] = {p.w, p.h};
-    const double residual = x->ops->residual(x, sides);
+    const double residual = x->ops->residual(&p.plan, sides);
     report->relative_error = x->norm2 > 0 ? sqrt(residual / x->norm2) : 0;
     report->loss = 0.5 * residual;
     if (posed.kind == LOSS_FROBENIUS)
@@ -137,12 +136,12 @@ static rlra_status fit(const rlra_problem *problem, const char *loss, int thread
     else
         report->loss = RLRA(rank_one_divergence)(p.array, &posed, threads, p.w, p.h, p.room, p.parts);
     report->objective = report->start_objective = report->loss;
-    report->workspace_bytes = (int64_t)p.plan.size;
+    report->workspace_bytes = (int64_t)p.work.size;
     report->seconds = rlra_seconds() - begun;
 cleanup:
     rlra_free(p.context, p.rows);
     rlra_free(p.context, p.room);
-    rlra_arena_free(p.context, &p.plan);
+    rlra_arena_free(p.context, &p.work);
     return status;
 }
 

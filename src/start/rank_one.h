@@ -8,8 +8,7 @@
 #include "rlra/fit.h"
 
 /* w h^T = sigma |u| |v|^T of the leading singular triplet of x (order 2, entries >= 0), ||w|| = ||h||. `rounds` gets the products
- * with X and X^T, `rest` the length of X^T u - sigma v over sigma when the search ended. x->ops->plan() is called here with
- * memory of this function: plan again before any other use of x. */
+ * with X and X^T, `rest` the length of X^T u - sigma v over sigma when the search ended. */
 rlra_status RLRA(rank_one_leading)(rlra_context *context, data *x, int threads, factor w, factor h, int64_t *rounds,
                                    double *rest);
 

@@ -16,7 +16,7 @@ void RLRA(start_scale_squares)(fit *f);
  */
 rlra_status RLRA(start_scale_entries)(fit *f);
 
-/* Bytes that it takes for a while. The operator is planned anew. */
+/* Bytes that it takes for a while. */
 double RLRA(start_scale_bytes)(const fit *f);
 
 #endif

@@ -50,27 +50,26 @@ static margins margins_at(const fit *f, double *at)
 static rlra_status sum_data(fit *f, const margins *to)
 {
     rlra_status status = RLRA_OK;
-    const fit_term planned = f->term[0];
     data *const x = f->term[0].x;
+    const int *const factors = f->term[0].factors;
     arena work = {0};
     factor ones[RLRA_MAX_ORDER];
     x->ops->plan(x, 1, f->threads, &work);
     TRY(rlra_arena_allocate(f->context, &work, "the sums of the data"));
-    x->ops->plan(x, 1, f->threads, &work);
+    const data_plan plan = x->ops->plan(x, 1, f->threads, &work);
     for (int m = 0; m < x->order; m++) {
-        ones[m] = factor_component(f->last[planned.factors[m]], 0);
+        ones[m] = factor_component(f->last[factors[m]], 0);
         for (ptrdiff_t i = 0; i < ones[m].length; i++)
             ones[m].at[i] = 1;
     }
     for (int m = 0; m < x->order; m++) {
         const factor sums = factor_rows(factor_component(f->rhs, 0), 0, ones[m].length);
-        x->ops->contract(x, m, ones, sums);
+        x->ops->contract(&plan, m, ones, sums);
         for (ptrdiff_t i = 0; i < sums.length; i++)
             to->data[m][i] = (double)sums.at[i];
     }
 cleanup:
     rlra_arena_free(f->context, &work);
-    f->term[0] = planned;
     return status;
 }
 

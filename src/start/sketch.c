@@ -86,9 +86,9 @@ rlra_status RLRA(sketch_init)(rlra_context *context, data *x, ptrdiff_t rank, ui
     rlra_status status = RLRA_OK;
     *s = (sketch){.context = context, .x = x, .size = choose_size(x, rank), .seed = seed, .threads = threads};
     const size_t size = (size_t)s->size, doubles = small_doubles(size, threads);
-    x->ops->plan(x, s->size, threads, &s->plan);
-    TRY(rlra_arena_allocate(context, &s->plan, "contracting the data"));
-    x->ops->plan(x, s->size, threads, &s->plan);
+    x->ops->plan(x, s->size, threads, &s->work);
+    TRY(rlra_arena_allocate(context, &s->work, "contracting the data"));
+    s->plan = x->ops->plan(x, s->size, threads, &s->work);
     TRY(take_sides(s, rank, factors));
     s->upper = rlra_alloc(context, doubles, sizeof *s->upper);
     REQUIRE(s->upper != NULL, rlra_fail_memory(context, doubles, sizeof *s->upper, "small singular value problems"));
@@ -105,7 +105,7 @@ void RLRA(sketch_clear)(sketch *s)
 {
     rlra_free(s->context, s->upper);
     rlra_free(s->context, s->block);
-    rlra_arena_free(s->context, &s->plan);
+    rlra_arena_free(s->context, &s->work);
 }
 
 double RLRA(sketch_mean)(sketch *s)
@@ -114,7 +114,7 @@ double RLRA(sketch_mean)(sketch *s)
     double sum = 0;
     for (ptrdiff_t j = 0; j < ones[1].length; j++)
         ones[1].at[j] = 1;
-    s->x->ops->contract(s->x, 0, ones, ones[0]);
+    s->x->ops->contract(&s->plan, 0, ones, ones[0]);
     for (ptrdiff_t i = 0; i < ones[0].length; i++)
         sum += (double)ones[0].at[i];
     return sum / (double)ones[0].length / (double)ones[1].length;
@@ -145,9 +145,9 @@ void RLRA(sketch_matrix)(sketch *s)
     data *const x = s->x;
     fill_normal(s, 1);
     for (int round = 0; round <= POWER_ITERATIONS; round++) {
-        x->ops->contract(x, 0, s->side, s->side[0]);
+        x->ops->contract(&s->plan, 0, s->side, s->side[0]);
         RLRA(orthonormalise)(s->side[0], s->threads, NULL, s->scratch);
-        x->ops->contract(x, 1, s->side, s->side[1]);
+        x->ops->contract(&s->plan, 1, s->side, s->side[1]);
         RLRA(orthonormalise)(s->side[1], s->threads, s->upper, s->scratch);
     }
     /* X ~ Q0 (X^T Q0)^T = Q0 (Q1 R)^T = Q0 V diag(sigma) (Q1 U)^T. */
@@ -162,7 +162,7 @@ void RLRA(sketch_mode)(sketch *s, int mode)
     for (int n = 0; n < x->order; n++)
         if (n != mode)
             fill_normal(s, n);
-    x->ops->contract(x, mode, s->side, s->side[mode]);
+    x->ops->contract(&s->plan, mode, s->side, s->side[mode]);
     RLRA(orthonormalise)(s->side[mode], s->threads, s->upper, s->scratch);
     decompose_upper(s);
     RLRA(transform_columns)(s->side[mode], s->size, s->upper, s->threads, s->scratch);

@@ -14,7 +14,8 @@ typedef struct sketch {
     ptrdiff_t size;
     uint64_t seed;
     int threads;
-    arena plan;                    /* of the data */
+    arena work; /* of the plan */
+    data_plan plan;
     void *block;                   /* of the sides */
     factor side[RLRA_MAX_ORDER];   /* dims x size each */
     double *upper, *sigma, *right; /* R of a factor, singular values, right singular vectors */
@@ -27,7 +28,7 @@ rlra_status RLRA(sketch_init)(rlra_context *context, data *x, ptrdiff_t rank, ui
                               const factor *factors, sketch *s);
 void RLRA(sketch_clear)(sketch *s);
 
-/* Bytes that sketch_init() takes; x is planned, plan again before any other use of it. */
+/* Bytes that sketch_init() takes. */
 double RLRA(sketch_bytes)(data *x, ptrdiff_t rank, int threads);
 
 /* Order 2: X ~ side[0] diag(sigma) side[1]^T, sigma falling. */

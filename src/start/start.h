@@ -14,7 +14,7 @@ rlra_status RLRA(start_make)(fit *f, const rlra_model *model);
 /* The factors of a model, weights in the first of them. */
 void RLRA(start_from_model)(fit *f, const rlra_model *model);
 
-/* Bytes of starts that have memory of their own. The operator is planned anew. */
+/* Bytes of starts that have memory of their own. */
 double RLRA(start_bytes)(const fit *f);
 
 #endif

@@ -11,6 +11,7 @@ typedef struct operators {
     rlra_context *context;
     dense dense;
     data *x;
+    data_plan plan;
     accumulator accumulator;
     arena work;
     size_t bytes; /* of the workspace */
@@ -18,8 +19,8 @@ typedef struct operators {
 
 static inline void plan_operators(operators *o, ptrdiff_t rank, int threads)
 {
-    o->x->ops->plan(o->x, rank, threads, &o->work);
-    RLRA(accumulator_plan)(&o->accumulator, o->x, threads, &o->work);
+    o->plan = o->x->ops->plan(o->x, rank, threads, &o->work);
+    RLRA(accumulator_plan)(&o->accumulator, &o->plan, &o->work);
 }
 
 static inline operators *make_operators(const rlra_array *array, ptrdiff_t rank, int threads)

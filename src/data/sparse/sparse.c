@@ -60,7 +60,7 @@ void RLRA(sparse_pair_destroy)(rlra_context *context, sparse_pair *pair)
 void RLRA(sparse_init)(sparse *self, const sparse_pair *pair)
 {
     const sparse_rows *const rows = &pair->along[0];
-    *self = (sparse){.base = {.ops = &RLRA(data_sparse), .order = 2, .stream = -1}, .pair = pair};
+    *self = (sparse){.base = {.ops = &RLRA(data_sparse), .order = 2}, .pair = pair};
     self->base.dims[0] = rows->rows;
     self->base.dims[1] = rows->length;
     self->base.norm2 = pair->range.norm2;
@@ -73,33 +73,44 @@ void RLRA(sparse_init)(sparse *self, const sparse_pair *pair)
     self->gather = RLRA(gather_of)(self->base.kernels->name);
 }
 
-static void plan(data *x, ptrdiff_t rank, int threads, arena *work)
+/* What the products of one plan work with. */
+typedef struct sparse_room {
+    const sparse *x;
+    ptrdiff_t stride; /* of a packed row                                         */
+    real *packed;     /* the factor that is gathered from, row after row         */
+    double *sums;     /* for each thread: right-hand sides of a group of rows    */
+    double *row_sums; /* residual: two numbers for each row                      */
+    double *gram;     /* residual: two Gram matrices                             */
+} sparse_room;
+
+static data_plan plan(data *x, ptrdiff_t rank, int threads, arena *work)
 {
-    sparse *const self = (sparse *)x;
+    data_plan p = {.x = x, .rank = rank, .threads = threads, .stream = -1};
+    sparse_room room = {.x = (const sparse *)x, .stride = RLRA(packed_stride)(rank)};
     const ptrdiff_t longest = x->dims[0] > x->dims[1] ? x->dims[0] : x->dims[1];
-    x->threads = threads;
-    self->stride = RLRA(packed_stride)(rank);
-    self->packed = rlra_arena_take(work, (size_t)longest * (size_t)self->stride, sizeof(real));
-    self->sums = rlra_arena_take(work, (size_t)(threads * GROUP) * (size_t)self->stride, sizeof(double));
-    self->row_sums = rlra_arena_take(work, 2 * (size_t)x->dims[0], sizeof(double));
-    self->gram = rlra_arena_take(work, 2 * (size_t)(rank * rank), sizeof(double));
+    room.packed = rlra_arena_take(work, (size_t)longest * (size_t)room.stride, sizeof(real));
+    room.sums = rlra_arena_take(work, (size_t)(threads * GROUP) * (size_t)room.stride, sizeof(double));
+    room.row_sums = rlra_arena_take(work, 2 * (size_t)x->dims[0], sizeof(double));
+    room.gram = rlra_arena_take(work, 2 * (size_t)(rank * rank), sizeof(double));
+    p.room = data_room(work, &room, sizeof room);
+    return p;
 }
 
 /* rhs[k][i] = sum_j x[i,j] f[k][j]; each row is summed by one thread, in order. */
-static void contract(data *x, int mode, const factor *factors, factor rhs)
+static void contract(const data_plan *p, int mode, const factor *factors, factor rhs)
 {
-    const sparse *const self = (const sparse *)x;
-    const sparse_rows *const rows = &self->pair->along[mode];
+    const sparse_room *const self = p->room;
+    const sparse_rows *const rows = &self->x->pair->along[mode];
     const ptrdiff_t stride = self->stride;
-    RLRA(packed_fill)(factors[1 - mode], stride, x->threads, self->packed);
-#pragma omp parallel for num_threads(x->threads) schedule(dynamic)
+    RLRA(packed_fill)(factors[1 - mode], stride, p->threads, self->packed);
+#pragma omp parallel for num_threads(p->threads) schedule(dynamic)
     for (ptrdiff_t begin = 0; begin < rows->rows; begin += GROUP) {
         const ptrdiff_t count = rows->rows - begin < GROUP ? rows->rows - begin : GROUP;
         double *const sums = self->sums + omp_get_thread_num() * GROUP * stride;
         for (ptrdiff_t i = 0; i < count; i++) {
             const int64_t first = rows->starts[begin + i], last = rows->starts[begin + i + 1];
-            self->gather(last - first, rows->indices + first, rows->values + first, self->packed, stride,
-                         sums + i * stride);
+            self->x->gather(last - first, rows->indices + first, rows->values + first, self->packed, stride,
+                            sums + i * stride);
         }
         for (ptrdiff_t k = 0; k < rhs.rank; k++)
             for (ptrdiff_t i = 0; i < count; i++)
@@ -108,9 +119,9 @@ static void contract(data *x, int mode, const factor *factors, factor rhs)
 }
 
 /* sums[0] = sum (x - v)^2 and sums[1] = sum v^2 over the entries of row i, v being the model. */
-static void residual_row(const sparse *self, ptrdiff_t i, factor a, double *coefficients, double *sums)
+static void residual_row(const sparse_room *self, ptrdiff_t i, factor a, double *coefficients, double *sums)
 {
-    const sparse_rows *const rows = &self->pair->along[0];
+    const sparse_rows *const rows = &self->x->pair->along[0];
     for (ptrdiff_t k = 0; k < self->stride; k++)
         coefficients[k] = k < a.rank ? (double)a.at[k * a.stride + i] : 0;
     sums[0] = sums[1] = 0;
@@ -125,22 +136,23 @@ static void residual_row(const sparse *self, ptrdiff_t i, factor a, double *coef
 /* ||X - M||^2 = sum over entries (x - m)^2  +  ( ||M||^2 - sum over entries m^2 ), the last being the model where X is zero. Both
  * differences are of numbers in double: the error is a few DBL_EPSILON x ||M||^2, far below that of ||X||^2 - 2 <X, M> + ||M||^2
  * in `real`. */
-static double residual(data *x, const factor *factors)
+static double residual(const data_plan *p, const factor *factors)
 {
-    const sparse *const self = (const sparse *)x;
+    const sparse_room *const self = p->room;
+    const ptrdiff_t rows = p->x->dims[0];
     const ptrdiff_t rank = factors[0].rank, square = rank * rank;
     double near = 0, stored = 0;
-    RLRA(packed_fill)(factors[1], self->stride, x->threads, self->packed);
-#pragma omp parallel for num_threads(x->threads) schedule(dynamic, GROUP)
-    for (ptrdiff_t i = 0; i < x->dims[0]; i++)
+    RLRA(packed_fill)(factors[1], self->stride, p->threads, self->packed);
+#pragma omp parallel for num_threads(p->threads) schedule(dynamic, GROUP)
+    for (ptrdiff_t i = 0; i < rows; i++)
         residual_row(self, i, factors[0], self->sums + omp_get_thread_num() * GROUP * self->stride,
                      self->row_sums + 2 * i);
-    for (ptrdiff_t i = 0; i < x->dims[0]; i++) {
+    for (ptrdiff_t i = 0; i < rows; i++) {
         near += self->row_sums[2 * i];
         stored += self->row_sums[2 * i + 1];
     }
     for (int m = 0; m < 2; m++)
-        RLRA(packed_gram)(factors[m], x->threads, self->gram + m * square);
+        RLRA(packed_gram)(factors[m], p->threads, self->gram + m * square);
     const double model = RLRA(packed_norm2)(2, rank, self->gram);
     return near + (model > stored ? model - stored : 0);
 }

@@ -26,11 +26,6 @@ typedef struct sparse {
     data base;
     const sparse_pair *pair;
     gather_kernel gather;
-    ptrdiff_t stride; /* of a packed row                                         */
-    real *packed;     /* the factor that is gathered from, row after row         */
-    double *sums;     /* for each thread: right-hand sides of a group of rows    */
-    double *row_sums; /* residual: two numbers for each row                      */
-    double *gram;     /* residual: two Gram matrices                             */
 } sparse;
 
 void RLRA(sparse_init)(sparse *self, const sparse_pair *pair);

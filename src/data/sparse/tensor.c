@@ -42,7 +42,7 @@ void RLRA(csf_set_destroy)(rlra_context *context, csf_set *set)
 
 void RLRA(sparse_tensor_init)(sparse_tensor *self, const csf_set *set)
 {
-    *self = (sparse_tensor){.base = {.ops = &RLRA(data_sparse_tensor), .order = set->order, .stream = -1}, .set = set};
+    *self = (sparse_tensor){.base = {.ops = &RLRA(data_sparse_tensor), .order = set->order}, .set = set};
     for (int m = 0; m < set->order; m++)
         self->base.dims[m] = (ptrdiff_t)set->along[m].nodes[0];
     self->base.norm2 = set->range.norm2;
@@ -56,9 +56,9 @@ void RLRA(sparse_tensor_init)(sparse_tensor *self, const csf_set *set)
 }
 
 /* Doubles of a thread: right-hand sides of a group, and one more for each level between root and fibers. */
-static size_t thread_sums(const sparse_tensor *self)
+static size_t thread_sums(const tensor_room *self)
 {
-    return (size_t)(GROUP + self->base.order) * (size_t)self->stride;
+    return (size_t)(GROUP + self->x->base.order) * (size_t)self->stride;
 }
 
 /* The mode with most rows: threads share its rows best. */
@@ -70,27 +70,28 @@ static int longest_mode(const data *x)
     return longest;
 }
 
-static void plan(data *x, ptrdiff_t rank, int threads, arena *work)
+static data_plan plan(data *x, ptrdiff_t rank, int threads, arena *work)
 {
-    sparse_tensor *const self = (sparse_tensor *)x;
+    data_plan p = {.x = x, .rank = rank, .threads = threads, .stream = -1};
     const size_t stride = (size_t)RLRA(packed_stride)(rank);
+    tensor_room room = {.x = (const sparse_tensor *)x, .stride = (ptrdiff_t)stride};
     size_t pieces = 0;
-    x->threads = threads;
-    self->stride = (ptrdiff_t)stride;
     for (int m = 0; m < x->order; m++) {
-        const size_t count = (size_t)self->set->along[m].piece_count;
+        const size_t count = (size_t)room.x->set->along[m].piece_count;
         pieces = count > pieces ? count : pieces;
-        self->packed[m] = rlra_arena_take(work, (size_t)x->dims[m] * stride, sizeof(real));
+        room.packed[m] = rlra_arena_take(work, (size_t)x->dims[m] * stride, sizeof(real));
     }
-    self->sums = rlra_arena_take(work, (size_t)threads * thread_sums(self), sizeof(double));
-    self->parts = rlra_arena_take(work, pieces * stride, sizeof(double));
-    self->row_sums = rlra_arena_take(work, 2 * (size_t)x->dims[longest_mode(x)], sizeof(double));
-    self->grams = rlra_arena_take(work, (size_t)x->order * (size_t)(rank * rank), sizeof(double));
+    room.sums = rlra_arena_take(work, (size_t)threads * thread_sums(&room), sizeof(double));
+    room.parts = rlra_arena_take(work, pieces * stride, sizeof(double));
+    room.row_sums = rlra_arena_take(work, 2 * (size_t)x->dims[longest_mode(x)], sizeof(double));
+    room.grams = rlra_arena_take(work, (size_t)x->order * (size_t)(rank * rank), sizeof(double));
+    p.room = data_room(work, &room, sizeof room);
+    return p;
 }
 
 /* out[k] = sum over the entries below nodes begin .. end-1 of the value times the rows picked from this level on; `room` for as
  * many numbers on each level further down. */
-static void sum_nodes(const sparse_tensor *self, const csf *tree, int level, int64_t begin, int64_t end, double *out,
+static void sum_nodes(const tensor_room *self, const csf *tree, int level, int64_t begin, int64_t end, double *out,
                       double *room)
 {
     const ptrdiff_t stride = self->stride;
@@ -105,7 +106,7 @@ static void sum_nodes(const sparse_tensor *self, const csf *tree, int level, int
                                    tree->values,
                                    self->packed[tree->modes[last]],
                                    stride};
-        self->fibers(&fibers, out);
+        self->x->fibers(&fibers, out);
         return;
     }
     memset(out, 0, (size_t)stride * sizeof *out);
@@ -126,7 +127,7 @@ static int is_cut(const csf *tree, ptrdiff_t i)
 }
 
 /* Right-hand sides of up to GROUP rows from `first` on, but of those that are cut. */
-static void contract_group(const sparse_tensor *self, const csf *tree, ptrdiff_t first, factor rhs)
+static void contract_group(const tensor_room *self, const csf *tree, ptrdiff_t first, factor rhs)
 {
     const ptrdiff_t stride = self->stride, count = rhs.length - first < GROUP ? rhs.length - first : GROUP;
     double *const sums = self->sums + (size_t)omp_get_thread_num() * thread_sums(self);
@@ -144,7 +145,7 @@ static void contract_group(const sparse_tensor *self, const csf *tree, ptrdiff_t
 }
 
 /* The rows that are cut, from the sums of their pieces. */
-static void add_pieces(const sparse_tensor *self, const csf *tree, factor rhs)
+static void add_pieces(const tensor_room *self, const csf *tree, factor rhs)
 {
     double *const row = self->sums;
     for (ptrdiff_t p = 0, end; p < tree->piece_count; p = end) {
@@ -159,18 +160,20 @@ static void add_pieces(const sparse_tensor *self, const csf *tree, factor rhs)
 }
 
 /* rhs[k][i] = sum over the entries with index i along `mode` of the value times the product of the other factors' rows. */
-static void contract(data *x, int mode, const factor *factors, factor rhs)
+static void contract(const data_plan *p, int mode, const factor *factors, factor rhs)
 {
-    const sparse_tensor *const self = (const sparse_tensor *)x;
-    const csf *const tree = &self->set->along[mode];
+    const tensor_room *const self = p->room;
+    const csf *const tree = &self->x->set->along[mode];
+    const data *const x = p->x;
     for (int m = 0; m < x->order; m++)
         if (m != mode)
-            RLRA(packed_fill)(factors[m], self->stride, x->threads, self->packed[m]);
-#pragma omp parallel num_threads(x->threads)
+            RLRA(packed_fill)(factors[m], self->stride, p->threads, self->packed[m]);
+#pragma omp parallel num_threads(p->threads)
     {
 #pragma omp for schedule(dynamic) nowait
-        for (ptrdiff_t p = 0; p < tree->piece_count; p++)
-            sum_nodes(self, tree, 1, tree->pieces[p].begin, tree->pieces[p].end, self->parts + p * self->stride,
+        for (ptrdiff_t piece = 0; piece < tree->piece_count; piece++)
+            sum_nodes(self, tree, 1, tree->pieces[piece].begin, tree->pieces[piece].end,
+                      self->parts + piece * self->stride,
                       self->sums + (size_t)omp_get_thread_num() * thread_sums(self));
 #pragma omp for schedule(dynamic)
         for (ptrdiff_t first = 0; first < rhs.length; first += GROUP)
@@ -181,7 +184,7 @@ static void contract(data *x, int mode, const factor *factors, factor rhs)
 
 /* Adds sum (x - v)^2 and sum v^2 over the entries below a node to `sums`, v being the model; above[k] is the product of the rows
  * picked so far, and behind it is room for as many numbers on each level. */
-static void residual_nodes(const sparse_tensor *self, const csf *tree, int level, int64_t begin, int64_t end,
+static void residual_nodes(const tensor_room *self, const csf *tree, int level, int64_t begin, int64_t end,
                            double *above, double *sums)
 {
     const ptrdiff_t stride = self->stride;
@@ -202,18 +205,19 @@ static void residual_nodes(const sparse_tensor *self, const csf *tree, int level
 }
 
 /* As that of a matrix: sum over entries (x - m)^2  +  ( ||M||^2 - sum over entries m^2 ), all in double. */
-static double residual(data *x, const factor *factors)
+static double residual(const data_plan *p, const factor *factors)
 {
-    const sparse_tensor *const self = (const sparse_tensor *)x;
+    const tensor_room *const self = p->room;
+    const data *const x = p->x;
     const ptrdiff_t rank = factors[0].rank, stride = self->stride;
     const int root = longest_mode(x);
-    const csf *const tree = &self->set->along[root];
+    const csf *const tree = &self->x->set->along[root];
     double near = 0, stored = 0;
     for (int m = 0; m < x->order; m++) {
-        RLRA(packed_fill)(factors[m], stride, x->threads, self->packed[m]);
-        RLRA(packed_gram)(factors[m], x->threads, self->grams + m * rank * rank);
+        RLRA(packed_fill)(factors[m], stride, p->threads, self->packed[m]);
+        RLRA(packed_gram)(factors[m], p->threads, self->grams + m * rank * rank);
     }
-#pragma omp parallel for num_threads(x->threads) schedule(dynamic, GROUP)
+#pragma omp parallel for num_threads(p->threads) schedule(dynamic, GROUP)
     for (ptrdiff_t i = 0; i < x->dims[root]; i++) {
         double *const above = self->sums + (size_t)omp_get_thread_num() * thread_sums(self);
         for (ptrdiff_t k = 0; k < stride; k++)

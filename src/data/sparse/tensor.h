@@ -24,13 +24,18 @@ typedef struct sparse_tensor {
     data base;
     const csf_set *set;
     fibers_kernel fibers;
+} sparse_tensor;
+
+/* What the products of one plan work with. */
+typedef struct tensor_room {
+    const sparse_tensor *x;
     ptrdiff_t stride;             /* of a packed row                                               */
     real *packed[RLRA_MAX_ORDER]; /* factors, row after row                                        */
     double *sums;                 /* for each thread: right-hand sides of some rows, and of levels */
     double *parts;                /* right-hand sides of pieces                                    */
     double *row_sums;             /* residual: two numbers for each row                            */
     double *grams;                /* residual: a Gram matrix of each factor                        */
-} sparse_tensor;
+} tensor_room;
 
 void RLRA(sparse_tensor_init)(sparse_tensor *self, const csf_set *set);
 

@@ -16,7 +16,7 @@ static void pack_rows(const fit *f, factor design)
 
 tree_design RLRA(entries_tree)(const fit *f, int n)
 {
-    const sparse_tensor *const x = &f->term[0].tensor;
+    const tensor_room *const x = f->term[0].plan.room;
     return (tree_design){f->entries.tree[n], f->x, f->term[0].factors, x->packed, x->stride};
 }
 

@@ -28,7 +28,7 @@ static void try_contract(numbers *from, const view *v, const char *name)
         const factor kept = factors[mode];
         const factor rhs = make_factor(v->array.dims[mode], rank);
         factors[mode] = make_factor(kept.length, rank); /* of NaN: it must not be read */
-        o->x->ops->contract(o->x, mode, factors, rhs);
+        o->x->ops->contract(&o->plan, mode, factors, rhs);
         free(factors[mode].at);
         factors[mode] = kept;
         check_rhs(&v->array, mode, factors, rhs, name);
@@ -52,7 +52,7 @@ static void try_residual(numbers *from, const view *v, const char *name)
     operators *const o = make_operators(&v->array, rank, 1 + (int)below(from, 3));
     normal_factors(from, &v->array, rank, factors);
     const double plain = residual_plain(&v->array, factors, &tolerance);
-    CHECK(fabs(o->x->ops->residual(o->x, factors) - plain) <= tolerance, "%s", name);
+    CHECK(fabs(o->x->ops->residual(&o->plan, factors) - plain) <= tolerance, "%s", name);
     free_factors(v->array.order, factors);
     free_operators(o);
 }
@@ -126,9 +126,9 @@ static results contract_all(const rlra_array *array, const factor *factors, int 
     operators *const o = make_operators(array, factors[0].rank, threads);
     for (int mode = 0; mode < array->order; mode++) {
         r.rhs[mode] = make_factor(array->dims[mode], factors[0].rank);
-        o->x->ops->contract(o->x, mode, factors, r.rhs[mode]);
+        o->x->ops->contract(&o->plan, mode, factors, r.rhs[mode]);
     }
-    r.residual = o->x->ops->residual(o->x, factors);
+    r.residual = o->x->ops->residual(&o->plan, factors);
     free_operators(o);
     return r;
 }
@@ -160,6 +160,45 @@ static void test_threads_change_no_bit(void **state)
         }
 }
 
+/* Two plans of one operator take turns: each gives what it gives alone. */
+static void try_two_plans(numbers *from, const view *v, const char *name)
+{
+    factor wide[RLRA_MAX_ORDER], narrow[RLRA_MAX_ORDER];
+    operators *const o = make_operators(&v->array, 7, 2);
+    arena work = {0};
+    normal_factors(from, &v->array, 7, wide);
+    normal_factors(from, &v->array, 2, narrow);
+    o->x->ops->plan(o->x, 2, 1, &work);
+    assert_int_equal(rlra_arena_allocate(o->context, &work, "a test"), RLRA_OK);
+    const data_plan second = o->x->ops->plan(o->x, 2, 1, &work);
+    for (int mode = 0; mode < v->array.order; mode++) {
+        const factor first = make_factor(v->array.dims[mode], 7), other = make_factor(v->array.dims[mode], 2),
+                     again = make_factor(v->array.dims[mode], 7);
+        o->x->ops->contract(&o->plan, mode, wide, first);
+        o->x->ops->contract(&second, mode, narrow, other);
+        o->x->ops->contract(&o->plan, mode, wide, again);
+        CHECK(same_bits(first.at, again.at, first.rank, first.length, first.stride), "%s, mode %d", name, mode);
+        results alone = contract_all(&v->array, narrow, 1);
+        CHECK(same_bits(other.at, alone.rhs[mode].at, other.rank, other.length, other.stride), "%s, mode %d, second",
+              name, mode);
+        free_factors(v->array.order, alone.rhs);
+        free(first.at);
+        free(other.at);
+        free(again.at);
+    }
+    rlra_arena_free(o->context, &work);
+    free_factors(v->array.order, wide);
+    free_factors(v->array.order, narrow);
+    free_operators(o);
+}
+
+static void test_plans_do_not_know_of_each_other(void **state)
+{
+    (void)state;
+    for (int shape = 0; shape < COUNT_OF(shapes); shape++)
+        try_arrangement(try_two_plans, shape, &(arrangement){"packed", 0, 1, 0, 0});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +207,7 @@ int main(void)
         cmocka_unit_test(test_scan_finds_norm_and_range_of_every_layout),
         cmocka_unit_test(test_scan_tells_how_many_entries_are_bad_and_where),
         cmocka_unit_test(test_threads_change_no_bit),
+        cmocka_unit_test(test_plans_do_not_know_of_each_other),
     };
     return cmocka_run_group_tests_name("dense", tests, NULL, NULL);
 }

@@ -32,9 +32,9 @@ static void remember(void *user, int thread, ptrdiff_t begin, ptrdiff_t end, fac
     }
 }
 
-static witness make_witness(const data *x, const factor *factors)
+static witness make_witness(const data_plan *p, const factor *factors)
 {
-    witness w = {.factors = factors, .stream = x->stream, .rhs = make_factor(x->dims[x->stream], factors[0].rank)};
+    witness w = {.factors = factors, .stream = p->stream, .rhs = make_factor(p->x->dims[p->stream], factors[0].rank)};
     w.cut = malloc((size_t)w.rhs.length * sizeof *w.cut);
     for (ptrdiff_t i = 0; i < w.rhs.length; i++)
         w.cut[i] = -1;
@@ -65,10 +65,10 @@ static void check_rhs(const rlra_array *array, int mode, const factor *factors, 
 static void check_others(const operators *o, const rlra_array *array, const factor *factors, const char *name)
 {
     for (int mode = 0; mode < array->order; mode++) {
-        if (mode == o->x->stream)
+        if (mode == o->plan.stream)
             continue;
         const factor room = make_factor(array->dims[mode], factors[0].rank);
-        check_rhs(array, mode, factors, RLRA(accumulator_rhs)(&o->accumulator, o->x, mode, factors, room), name);
+        check_rhs(array, mode, factors, RLRA(accumulator_rhs)(&o->accumulator, &o->plan, mode, factors, room), name);
         free(room.at);
     }
 }
@@ -78,11 +78,11 @@ static void try_pass(numbers *from, const view *v, const char *name)
     factor factors[RLRA_MAX_ORDER];
     const ptrdiff_t rank = 1 + below(from, 8);
     operators *const o = make_operators(&v->array, rank, 1 + (int)below(from, 3));
-    CHECK(o->x->stream >= 0, "%s: nothing to stream along", name);
+    CHECK(o->plan.stream >= 0, "%s: nothing to stream along", name);
     normal_factors(from, &v->array, rank, factors);
-    witness w = make_witness(o->x, factors);
+    witness w = make_witness(&o->plan, factors);
     const factor before = copy_factor(factors[w.stream]);
-    o->x->ops->pass(o->x, factors, remember, &w);
+    o->x->ops->pass(&o->plan, factors, remember, &w);
     CHECK(!w.seen_twice && !w.bad_view, "%s", name);
     for (ptrdiff_t i = 0; i < w.rhs.length; i++)
         CHECK(w.cut[i] >= 0, "%s: row %td was not updated", name, i);
@@ -90,7 +90,7 @@ static void try_pass(numbers *from, const view *v, const char *name)
     check_others(o, &v->array, factors, name);
     const factor after = factors[w.stream];
     factors[w.stream] = before;
-    o->x->ops->pass(o->x, factors, NULL, NULL);
+    o->x->ops->pass(&o->plan, factors, NULL, NULL);
     check_others(o, &v->array, factors, name);
     free(after.at);
     free_witness(&w);
@@ -127,15 +127,15 @@ static outcome pass_with(const rlra_array *array, factor *factors, int threads)
 {
     outcome out;
     operators *const o = make_operators(array, factors[0].rank, threads);
-    const int stream = o->x->stream, other = stream == 0 ? 1 : 0;
+    const int stream = o->plan.stream, other = stream == 0 ? 1 : 0;
     const factor kept = factors[stream];
     factors[stream] = copy_factor(kept);
-    out.w = make_witness(o->x, factors);
-    o->x->ops->pass(o->x, factors, remember, &out.w);
+    out.w = make_witness(&o->plan, factors);
+    o->x->ops->pass(&o->plan, factors, remember, &out.w);
     out.updated = factors[stream];
-    out.partial = copy_factor(o->x->partial);
+    out.partial = copy_factor(o->plan.partial);
     const factor room = make_factor(array->dims[other], kept.rank);
-    out.other = copy_factor(RLRA(accumulator_rhs)(&o->accumulator, o->x, other, factors, room));
+    out.other = copy_factor(RLRA(accumulator_rhs)(&o->accumulator, &o->plan, other, factors, room));
     free(room.at);
     factors[stream] = kept;
     free_operators(o);
@@ -193,10 +193,10 @@ static void test_no_pass_is_planned_where_its_accumulator_would_be_large(void **
     const ptrdiff_t entries = 3600, room = 4 << 20;
     const ptrdiff_t most = room / (entries * (ptrdiff_t)sizeof(real));
     operators *o = make_operators(&v.array, most, 1);
-    assert_true(o->x->stream >= 0);
+    assert_true(o->plan.stream >= 0);
     free_operators(o);
     o = make_operators(&v.array, most + 1, 1);
-    assert_int_equal(o->x->stream, -1);
+    assert_int_equal(o->plan.stream, -1);
     free_operators(o);
     free(v.memory);
 }

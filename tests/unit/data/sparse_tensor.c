@@ -8,6 +8,7 @@ typedef struct bench {
     sparse_array tensor;
     csf_set *set;
     sparse_tensor x;
+    data_plan plan;
     arena work;
     view dense;
     factor factors[RLRA_MAX_ORDER];
@@ -31,7 +32,7 @@ static void plan(bench *b, ptrdiff_t rank, int threads)
     b->work = measured;
     assert_int_equal(rlra_arena_allocate(b->context, &b->work, "a test"), RLRA_OK);
     memset(b->work.base, 0xff, b->work.size); /* NaN in both precisions */
-    b->x.base.ops->plan(&b->x.base, rank, threads, &b->work);
+    b->plan = b->x.base.ops->plan(&b->x.base, rank, threads, &b->work);
     assert_true(b->work.used <= b->work.size);
 }
 
@@ -65,7 +66,7 @@ static factor contract(bench *b, int mode)
 {
     const factor kept = b->factors[mode], rhs = make_factor(kept.length, kept.rank);
     b->factors[mode].at = nan_reals(span(kept.rank, kept.length, kept.stride)); /* it must not be read */
-    b->x.base.ops->contract(&b->x.base, mode, b->factors, rhs);
+    b->x.base.ops->contract(&b->plan, mode, b->factors, rhs);
     free(b->factors[mode].at);
     b->factors[mode] = kept;
     return rhs;
@@ -99,7 +100,7 @@ static void test_products_and_residuals_equal_plain_loops(void **state)
             for (int mode = 0; mode < cases[c].order; mode++)
                 check_contract(b, mode, name);
             const double plain = residual_plain(&b->dense.array, b->factors, &tolerance);
-            CHECK(fabs(b->x.base.ops->residual(&b->x.base, b->factors) - plain) <= tolerance, "%s: residual", name);
+            CHECK(fabs(b->x.base.ops->residual(&b->plan, b->factors) - plain) <= tolerance, "%s: residual", name);
             close_bench(b);
         }
 }
@@ -123,10 +124,10 @@ static void test_threads_and_storage_change_no_bit(void **state)
     (void)state;
     for (int c = 0; c < COUNT_OF(cases); c++) {
         bench *const one = open_bench(c, -1, 19, 1);
-        const double residual = one->x.base.ops->residual(&one->x.base, one->factors);
+        const double residual = one->x.base.ops->residual(&one->plan, one->factors);
         for (int threads = 2; threads <= 4; threads++) {
             bench *const more = open_bench(c, cases[c].count < 1000 ? threads - 2 : -1, 19, threads);
-            const double other = more->x.base.ops->residual(&more->x.base, more->factors);
+            const double other = more->x.base.ops->residual(&more->plan, more->factors);
             assert_memory_equal(&residual, &other, sizeof other);
             for (int mode = 0; mode < cases[c].order; mode++) {
                 const factor a = contract(one, mode), b = contract(more, mode);
@@ -156,7 +157,7 @@ static void test_operator_knows_norm_and_range(void **state)
         } while (next_index(&b->dense.array, index));
         CHECK(fabs(b->x.base.norm2 - norm2) <= 64 * DBL_EPSILON * norm2, "case %d", c);
         CHECK(b->x.base.sum == sum && b->x.base.least == least && b->x.base.scale == scale, "case %d", c);
-        CHECK(b->x.base.stream == -1, "case %d", c);
+        CHECK(b->plan.stream == -1, "case %d", c);
         close_bench(b);
     }
 }
@@ -187,7 +188,7 @@ static void test_residual_of_an_exact_model_vanishes(void **state)
         for (ptrdiff_t at = 0; at < lengths[m]; at++)
             *entry(b.factors[m], at, 0) = at < filled[m] ? size[m] : 0;
     }
-    const double residual = b.x.base.ops->residual(&b.x.base, b.factors), norm2 = b.x.base.norm2;
+    const double residual = b.x.base.ops->residual(&b.plan, b.factors), norm2 = b.x.base.norm2;
     /* One rounding of each stored entry, and the difference of two sums in double. */
     assert_true(residual <= (double)REAL_EPS * (double)REAL_EPS * norm2 + COUNT * DBL_EPSILON * norm2);
     for (int m = 0; m < 3; m++)

@@ -39,8 +39,8 @@ static void compare_contractions(operators *plain, operators *stored, const fact
 {
     for (int mode = 0; mode < plain->x->order; mode++) {
         const factor a = make_factor(plain->x->dims[mode], RANK), b = make_factor(plain->x->dims[mode], RANK);
-        plain->x->ops->contract(plain->x, mode, factors, a);
-        stored->x->ops->contract(stored->x, mode, factors, b);
+        plain->x->ops->contract(&plain->plan, mode, factors, a);
+        stored->x->ops->contract(&stored->plan, mode, factors, b);
         same(a, b, "right-hand sides", mode, name);
         free(a.at);
         free(b.at);
@@ -49,17 +49,17 @@ static void compare_contractions(operators *plain, operators *stored, const fact
 
 static void compare_passes(operators *plain, operators *stored, factor *factors, const char *name)
 {
-    const int stream = plain->x->stream;
+    const int stream = plain->plan.stream;
     const factor before = stream < 0 ? (factor){NULL, 0, 0, 0} : copy_factor(factors[stream]);
     if (stream < 0)
         return;
     follower f = {factors, stream};
-    plain->x->ops->pass(plain->x, factors, follow, &f);
+    plain->x->ops->pass(&plain->plan, factors, follow, &f);
     const factor after = factors[stream];
     factors[stream] = before;
-    stored->x->ops->pass(stored->x, factors, follow, &f);
+    stored->x->ops->pass(&stored->plan, factors, follow, &f);
     same(after, factors[stream], "rows of the pass", stream, name);
-    same(plain->x->partial, stored->x->partial, "accumulator", stream, name);
+    same(plain->plan.partial, stored->plan.partial, "accumulator", stream, name);
     free(before.at);
     factors[stream] = after;
 }
@@ -73,7 +73,8 @@ static void compare(numbers *from, const view *v, double times, int threads, con
     operators *const stored = make_stored(&v->array, &source, times, RANK, threads, &file);
     normal_factors(from, &v->array, RANK, factors);
     compare_contractions(plain, stored, factors, name);
-    const double a = plain->x->ops->residual(plain->x, factors), b = stored->x->ops->residual(stored->x, factors);
+    const double a = plain->x->ops->residual(&plain->plan, factors),
+                 b = stored->x->ops->residual(&stored->plan, factors);
     CHECK(memcmp(&a, &b, sizeof a) == 0, "%s: residual", name);
     compare_passes(plain, stored, factors, name);
     CHECK(file.status == RLRA_OK, "%s", name);
@@ -139,10 +140,10 @@ static void test_a_pass_reads_each_entry_once_and_in_order(void **state)
     file_array source = store(&v);
     operators *const stored = make_stored(&v.array, &source, 1, RANK, 2, &file);
     normal_factors(&from, &v.array, RANK, factors);
-    follower f = {factors, stored->x->stream};
+    follower f = {factors, stored->plan.stream};
     int64_t before = 0, sweep = 0;
     for (int pass = 0; pass < 4; pass++) {
-        stored->x->ops->pass(stored->x, factors, follow, &f);
+        stored->x->ops->pass(&stored->plan, factors, follow, &f);
         rlra_ahead_wait(file.ahead);
         sweep = source.entries - before;
         before = source.entries;
@@ -169,13 +170,13 @@ static void test_what_cannot_be_read_ends_the_windows(void **state)
         file_array source = store(&v);
         source.fails_at = fails_at;
         operators *const stored = make_stored(&v.array, &source, 1, RANK, 2, &file);
-        stored->x->ops->residual(stored->x, factors);
+        stored->x->ops->residual(&stored->plan, factors);
         if (fails_at >= all + all / 2)
             assert_int_equal(file.status, RLRA_OK);
         else if (fails_at < all)
             assert_int_equal(file.status, RLRA_ERR_FILE);
         source.checks_fail = 1;
-        stored->x->ops->residual(stored->x, factors);
+        stored->x->ops->residual(&stored->plan, factors);
         assert_int_equal(file.status, RLRA_ERR_FILE);
         RLRA(windows_stop)(stored->context, &file);
         free_operators(stored);

@@ -18,22 +18,21 @@ typedef struct plain {
     data base;
     const real *at;
     int contractions;
-    ptrdiff_t planned;
 } plain;
 
-static void plan(data *x, ptrdiff_t rank, int threads, arena *work)
+static data_plan plan(data *x, ptrdiff_t rank, int threads, arena *work)
 {
-    ((plain *)x)->planned = rank;
-    x->threads = threads;
     rlra_arena_take(work, (size_t)rank, sizeof(real));
+    return (data_plan){.x = x, .rank = rank, .threads = threads, .stream = -1};
 }
 
-static void contract(data *x, int mode, const factor *factors, factor rhs)
+static void contract(const data_plan *p, int mode, const factor *factors, factor rhs)
 {
-    plain *const self = (plain *)x;
+    plain *const self = (plain *)p->x;
+    const data *const x = p->x;
     ptrdiff_t count = 1;
     self->contractions++;
-    assert_true(rhs.rank <= self->planned && rhs.length == x->dims[mode]);
+    assert_true(rhs.rank <= p->rank && rhs.length == x->dims[mode]);
     for (ptrdiff_t k = 0; k < rhs.rank; k++)
         memset(rhs.at + k * rhs.stride, 0, (size_t)rhs.length * sizeof(real));
     for (int n = 0; n < x->order; n++)
