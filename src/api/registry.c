@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "core/threads.h"
-#include "data/dense.h"
-#include "data/sparse/sparse.h"
-#include "data/sparse/tensor.h"
+#include "data/kinds.h"
 #include "form/form.h"
 #include "io/format.h"
 #include "loss/loss.h"
@@ -52,9 +50,7 @@ static const rlra_member *update_at(int index)
 
 static const rlra_member *data_at(int index)
 {
-    static const data_ops *const members[] = {&rlra_f64_data_dense, &rlra_f64_data_sparse,
-                                              &rlra_f64_data_sparse_tensor};
-    return index >= 0 && index < (int)(sizeof members / sizeof members[0]) ? &members[index]->about : NULL;
+    return rlra_f64_data_at(index) == NULL ? NULL : &rlra_f64_data_at(index)->about;
 }
 
 static const rlra_member *form_at(int index)

@@ -14,7 +14,8 @@
 
 void RLRA(dense_init)(dense *self, const rlra_array *array, windows *from, const dense_scan *scan)
 {
-    *self = (dense){.base = {.ops = &RLRA(data_dense), .order = array->order}, .array = *array};
+    *self = (dense){.base = {.ops = &RLRA(data_dense), .order = array->order, .zeros = scan->zeros}};
+    self->array = *array;
     self->from = from != NULL && from->source != NULL ? from : NULL;
     for (int m = 0; m < array->order; m++) {
         self->base.dims[m] = array->dims[m];
@@ -26,6 +27,9 @@ void RLRA(dense_init)(dense *self, const rlra_array *array, windows *from, const
     self->base.scale = scan->scale;
     self->base.entries = (double)rlra_array_count(array);
     self->base.entry_bytes = sizeof(real);
+    self->base.bytes = self->base.entries * sizeof(real);
+    self->base.array = self->from == NULL ? &self->array : NULL;
+    self->base.file = self->from;
     self->base.kernels = RLRA(kernels_best)();
     self->outermost = RLRA(layout_outermost)(array);
 }
@@ -60,7 +64,7 @@ int RLRA(dense_sums_columns)(const dense *self, int mode)
 
 /* Those of contract(). Rows of the mode itself are independent; where they lie apart the outermost mode is cut, if it is in the
  * head and the sums can be carried on. */
-window_cut RLRA(dense_cut)(const dense *self, int stream, int mode)
+static window_cut cut_of(const dense *self, int stream, int mode)
 {
     const layout *const l = &self->along[mode];
     if (RLRA(dense_sums_columns)(self, mode))
@@ -70,41 +74,10 @@ window_cut RLRA(dense_cut)(const dense *self, int stream, int mode)
     return (window_cut){mode, l->gathered ? DENSE_TAIL_ROWS : 1};
 }
 
-int RLRA(dense_carries)(const dense *self, int stream, int mode)
+/* Whether sums of contract() run over several windows. */
+static int carries(const dense *self, int mode, window_cut c)
 {
-    return self->from != NULL && !RLRA(dense_sums_columns)(self, mode) &&
-           RLRA(dense_cut)(self, stream, mode).mode != mode;
-}
-
-double RLRA(dense_window_bytes)(const data_plan *p)
-{
-    const dense *const self = (const dense *)p->x;
-    const int stream = p->stream;
-    double most = RLRA(window_bytes)(&self->array, self->outermost, 1);
-    if (stream >= 0)
-        most = fmax(most, RLRA(window_bytes)(&self->array, stream, self->along[stream].slab));
-    for (int m = 0; m < self->base.order; m++) {
-        const window_cut c = RLRA(dense_cut)(self, stream, m);
-        most = fmax(most, RLRA(window_bytes)(&self->array, c.mode, c.step));
-    }
-    return most;
-}
-
-int RLRA(dense_is_in_order)(const data_plan *p)
-{
-    const dense *const self = (const dense *)p->x;
-    const int stream = p->stream;
-    int others = stream >= 0 && stream != self->outermost;
-    for (int m = 0; m < self->base.order; m++)
-        others += RLRA(dense_cut)(self, stream, m).mode != self->outermost;
-    return others == 0;
-}
-
-double RLRA(dense_run_bytes)(const data_plan *p, int mode, int is_pass)
-{
-    const dense *const self = (const dense *)p->x;
-    const window_cut c = is_pass ? (window_cut){mode, self->along[mode].slab} : RLRA(dense_cut)(self, p->stream, mode);
-    return RLRA(window_run_bytes)(self->from, c.mode, c.step);
+    return self->from != NULL && !RLRA(dense_sums_columns)(self, mode) && c.mode != mode;
 }
 
 /* Entries of the buffer for rows that are not contiguous: those of pass(), residual() and contract(). */
@@ -126,12 +99,12 @@ static ptrdiff_t gathered_room(const dense *self, int stream, int threads)
 }
 
 /* Rows whose sums are kept. */
-static ptrdiff_t sums_room(const dense *self, int stream, int threads)
+static ptrdiff_t sums_room(const dense_room *self, const data_plan *p)
 {
-    ptrdiff_t room = threads * DENSE_TAIL_ROWS;
-    for (int m = 0; m < self->base.order; m++) {
-        const ptrdiff_t whole = (self->base.dims[m] + DENSE_TAIL_ROWS - 1) / DENSE_TAIL_ROWS * DENSE_TAIL_ROWS;
-        room = RLRA(dense_carries)(self, stream, m) && whole > room ? whole : room;
+    ptrdiff_t room = p->threads * DENSE_TAIL_ROWS;
+    for (int m = 0; m < self->x->base.order; m++) {
+        const ptrdiff_t whole = (self->x->base.dims[m] + DENSE_TAIL_ROWS - 1) / DENSE_TAIL_ROWS * DENSE_TAIL_ROWS;
+        room = self->carries[m] && whole > room ? whole : room;
     }
     return room;
 }
@@ -152,19 +125,24 @@ static ptrdiff_t take_products(const dense *self, ptrdiff_t rank, arena *work, p
     return head;
 }
 
-static data_plan plan(data *x, ptrdiff_t rank, int threads, arena *work)
+data_plan RLRA(dense_plan)(data *x, ptrdiff_t rank, int threads, arena *work)
 {
     dense *const self = (dense *)x;
     data_plan p = {.x = x, .rank = rank, .threads = threads, .stream = choose_stream(self, rank)};
-    dense_room room = {.x = self, .threads = threads, .stream = p.stream};
+    dense_room room = {.x = self, .threads = threads};
+    for (int m = 0; m < x->order; m++) {
+        p.cut[m] = cut_of(self, p.stream, m);
+        room.carries[m] = carries(self, m, p.cut[m]);
+    }
     const ptrdiff_t head = take_products(self, rank, work, room.planned);
     room.gathered = rlra_arena_take(work, (size_t)gathered_room(self, p.stream, threads), sizeof(real));
     room.inner = (factor){NULL, head, rank, whole_vectors(head)};
     room.inner.at = rlra_arena_take(work, (size_t)(threads * room.inner.stride * rank), sizeof(real));
-    room.sums = rlra_arena_take(work, (size_t)(sums_room(self, p.stream, threads) * rank), sizeof(double));
+    room.sums = rlra_arena_take(work, (size_t)(sums_room(&room, &p) * rank), sizeof(double));
     room.row_sums = rlra_arena_take(work, (size_t)x->dims[self->outermost], sizeof(double));
     if (p.stream >= 0) {
         const layout *const l = &self->along[p.stream];
+        p.pass_cut = (window_cut){p.stream, l->slab};
         p.partial = (factor){NULL, dense_row_length(l), rank, whole_vectors(dense_row_length(l))};
         p.partial.at = rlra_arena_take(work, (size_t)(rank * p.partial.stride), sizeof(real));
         room.partial = p.partial;
@@ -249,21 +227,52 @@ static void pass_window(const dense_room *self, const window *w, const products 
     }
 }
 
-static void pass(const data_plan *plan, const factor *factors, row_update update, void *user)
+void RLRA(dense_pass)(const data_plan *plan, const factor *factors, row_update update, void *user)
 {
     const dense_room *const self = plan->room;
     const layout *const l = &self->x->along[plan->stream];
     const products p = RLRA(products_of)(l, factors, self->planned[plan->stream]);
-    const window_cut c = {plan->stream, l->slab};
     window w;
-    for (int more = dense_first(self->x, c, &w); more; more = dense_next(self->x, c, &w))
+    for (int more = dense_first(self->x, plan->pass_cut, &w); more; more = dense_next(self->x, plan->pass_cut, &w))
         pass_window(self, &w, &p, factors[plan->stream], update, user);
+}
+
+dense_scan RLRA(dense_scan_of)(const problem_term *term)
+{
+    return (dense_scan){
+        .norm2 = term->norm2, .sum = term->sum, .zeros = term->zeros, .least = term->least, .scale = term->scale};
+}
+
+static int takes(const data_source *from)
+{
+    (void)from;
+    return 1;
+}
+
+static rlra_status create(rlra_context *context, const data_source *from, data **x)
+{
+    const dense_scan scan = RLRA(dense_scan_of)(from->term);
+    dense *const self = rlra_alloc(context, 1, sizeof *self);
+    if (self == NULL)
+        return rlra_fail_memory(context, 1, sizeof *self, "the operator of dense data");
+    RLRA(dense_init)(self, &from->term->array, NULL, &scan);
+    self->base.own_bytes = sizeof *self;
+    *x = &self->base;
+    return RLRA_OK;
+}
+
+static void destroy(rlra_context *context, data *x)
+{
+    rlra_free(context, x);
 }
 
 const data_ops RLRA(data_dense) = {
     .about = {"dense", "strided array of any order, borrowed", "order-2 order-N one-pass", ""},
-    .plan = plan,
-    .pass = pass,
+    .takes = takes,
+    .create = create,
+    .destroy = destroy,
+    .plan = RLRA(dense_plan),
+    .pass = RLRA(dense_pass),
     .contract = RLRA(dense_contract),
     .residual = RLRA(dense_residual),
 };

@@ -2,13 +2,12 @@
 #ifndef RLRA_DATA_DENSE_H
 #define RLRA_DATA_DENSE_H
 
+#include "data/kinds.h"
 #include "data/layout.h"
-#include "data/operator.h"
 #include "data/scan.h"
 #include "data/windows.h"
 
-/* Entries are borrowed from `array`; nothing is allocated. Where they cannot be read, `from->status` tells, and what a product
- * leaves is void. */
+/* Entries are borrowed from `array`; nothing is allocated. */
 typedef struct dense {
     data base;
     rlra_array array;
@@ -20,15 +19,13 @@ typedef struct dense {
 /* `from` is borrowed, and NULL or without a source where the entries are those of `array`. */
 void RLRA(dense_init)(dense *self, const rlra_array *array, windows *from, const dense_scan *scan);
 
-/* Bytes of the largest window that a product of a plan needs at least. */
-double RLRA(dense_window_bytes)(const data_plan *p);
+/* The scan that a problem keeps of a term. */
+dense_scan RLRA(dense_scan_of)(const problem_term *term);
 
-/* Whether all its walks go along the outermost mode. */
-int RLRA(dense_is_in_order)(const data_plan *p);
-
-/* Bytes that a product along a mode reads in one go, of data that are not in memory. */
-double RLRA(dense_run_bytes)(const data_plan *p, int mode, int is_pass);
-
-extern const data_ops RLRA(data_dense);
+/* See data/operator.h; for kinds whose products are those of a dense array. */
+data_plan RLRA(dense_plan)(data *x, ptrdiff_t rank, int threads, arena *work);
+void RLRA(dense_pass)(const data_plan *plan, const factor *factors, row_update update, void *user);
+void RLRA(dense_contract)(const data_plan *plan, int mode, const factor *factors, factor rhs);
+double RLRA(dense_residual)(const data_plan *plan, const factor *factors);
 
 #endif

@@ -43,9 +43,7 @@ static void contract_tails(const dense_room *self, const layout *l, const window
     const int thread = omp_get_thread_num();
     const ptrdiff_t rows = end - begin, skipped = w->mode == l->mode ? w->begin : 0;
     const factor part = dense_inner(self, thread);
-    double *const sums =
-        self->sums +
-        (RLRA(dense_carries)(self->x, self->stream, l->mode) ? begin : thread * DENSE_TAIL_ROWS) * rhs.rank;
+    double *const sums = self->sums + (self->carries[l->mode] ? begin : thread * DENSE_TAIL_ROWS) * rhs.rank;
     real *const room = l->tail_gathered ? self->gathered + thread * DENSE_TAIL_ROWS * l->tail : NULL;
     ptrdiff_t first, last;
     heads_of(l, w, &first, &last);
@@ -91,7 +89,7 @@ static void contract_window(const dense_room *self, int mode, const window *w, c
 void RLRA(dense_contract)(const data_plan *plan, int mode, const factor *factors, factor rhs)
 {
     const dense_room *const self = plan->room;
-    const window_cut c = RLRA(dense_cut)(self->x, plan->stream, mode);
+    const window_cut c = plan->cut[mode];
     const int sums = RLRA(dense_sums_columns)(self->x, mode);
     products p = {0};
     window w;

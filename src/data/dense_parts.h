@@ -12,8 +12,9 @@
 
 /* What the products of one plan work with. */
 typedef struct dense_room {
-    const dense *x;
-    int threads, stream;
+    dense *x;
+    int threads;
+    int carries[RLRA_MAX_ORDER]; /* sums of contract() run over several windows */
     factor partial;
     products planned[RLRA_MAX_ORDER];
     factor inner;   /* for each thread: tail contracted                         */
@@ -23,28 +24,12 @@ typedef struct dense_room {
     double *row_sums;
 } dense_room;
 
-/* The windows of a product: a mode, and the rows at whose multiples they may be cut without another order of any sum. */
-typedef struct window_cut {
-    int mode;
-    ptrdiff_t step;
-} window_cut;
-
 /* Whether contract() along the mode that is not the outermost is a sum over contiguous rows. */
 int RLRA(dense_sums_columns)(const dense *self, int mode);
-
-/* The windows of contract(), where pass() streams along `stream`. */
-window_cut RLRA(dense_cut)(const dense *self, int stream, int mode);
-
-/* Whether sums of contract() run over several windows. */
-int RLRA(dense_carries)(const dense *self, int stream, int mode);
 
 /* rhs[k][i] = sum_h head[k][h] sum_t tail[k][t] y[i][h,t]. */
 void RLRA(dense_rows)(const dense_room *self, const layout *l, const products *p, ptrdiff_t rows, const real *y,
                       ptrdiff_t y_stride, const real *next, factor inner, factor rhs);
-
-/* See data/operator.h. */
-void RLRA(dense_contract)(const data_plan *plan, int mode, const factor *factors, factor rhs);
-double RLRA(dense_residual)(const data_plan *plan, const factor *factors);
 
 static inline ptrdiff_t dense_row_length(const layout *l)
 {
@@ -78,15 +63,17 @@ static inline void dense_columns_of(ptrdiff_t length, int thread, int threads, p
     *end = *end < length ? *end : length;
 }
 
-static inline int dense_first(const dense *self, window_cut c, window *at)
+static inline int dense_next(dense *self, window_cut c, window *at)
 {
-    *at = (window){.end = 0};
-    return RLRA(window_next)(self->from, &self->array, c.mode, c.step, at);
+    const int more = RLRA(window_next)(self->from, &self->array, c.mode, c.step, at);
+    self->base.status = self->from == NULL ? RLRA_OK : self->from->status;
+    return more;
 }
 
-static inline int dense_next(const dense *self, window_cut c, window *at)
+static inline int dense_first(dense *self, window_cut c, window *at)
 {
-    return RLRA(window_next)(self->from, &self->array, c.mode, c.step, at);
+    *at = (window){.end = 0};
+    return dense_next(self, c, at);
 }
 
 #endif

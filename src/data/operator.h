@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/context.h"
 #include "core/real.h"
 #include "linalg/kernels.h"
 #include "model/factor.h"
@@ -17,6 +18,15 @@
 typedef void (*row_update)(void *user, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs);
 
 typedef struct data data;
+typedef struct data_source data_source;
+struct observed;
+struct windows;
+
+/* How data that are read in windows may be cut without another order of any sum: along a mode, at multiples of `step` rows. */
+typedef struct window_cut {
+    int mode;
+    ptrdiff_t step;
+} window_cut;
 
 /* What the products of an operator work with, for one rank and number of threads; made by plan(). Borrows from an arena. */
 typedef struct data_plan {
@@ -28,11 +38,17 @@ typedef struct data_plan {
      * rest_modes[0] .. rest_modes[order-2], the last one fastest. */
     factor partial;
     int rest_modes[RLRA_MAX_ORDER];
-    void *room; /* of the kind of data, NULL while `work` is measuring */
+    window_cut cut[RLRA_MAX_ORDER], pass_cut; /* for contract() along each mode, and for pass(); of data with windows */
+    void *room;                               /* of the kind of data, NULL while `work` is measuring */
 } data_plan;
 
 typedef struct data_ops {
     rlra_member about;
+
+    /* Whether a term is of this kind; make an operator for it; free it. See data/kinds.h. */
+    int (*takes)(const data_source *from);
+    rlra_status (*create)(rlra_context *context, const data_source *from, data **x);
+    void (*destroy)(rlra_context *context, data *x);
 
     /* Plan for factors of this rank and number of threads; takes workspace from `work` (which may be measuring). The operator
      * stays as it is: plans for several ranks may be in use. */
@@ -48,18 +64,33 @@ typedef struct data_ops {
 
     /* sum of (X - [[factors]])^2, entry by entry, in double. */
     double (*residual)(const data_plan *p, const factor *factors);
+
+    /* Let means stand in for entries that are not observed, for a start that looks at all entries, and take them out again.
+     * NULL where no entry is missing, or most are. */
+    rlra_status (*fill_in)(rlra_context *context, data *x, int threads);
+    void (*clear_out)(data *x, int threads);
 } data_ops;
 
 struct data {
     const data_ops *ops;
     int order;
     ptrdiff_t dims[RLRA_MAX_ORDER];
-    double norm2;       /* sum of squares, in double */
-    double sum;         /* of the entries */
-    double least;       /* smallest entry */
-    double scale;       /* largest magnitude */
-    double entries;     /* that a contraction goes through: all of them, or those that are stored */
-    size_t entry_bytes; /* that are read for each of them */
+    double places;                   /* of entries: the product of the dims */
+    double norm2;                    /* sum of squares, in double */
+    double sum;                      /* of the entries */
+    double zeros;                    /* entries of dense data that are zero, as given */
+    double least;                    /* smallest entry */
+    double scale;                    /* largest magnitude */
+    double largest_weight;           /* of an entry: 1 where they have none */
+    double entries;                  /* that a contraction goes through: all of them, or those that are stored */
+    size_t entry_bytes;              /* that are read for each of them */
+    int is_sparse;                   /* entries that are not stored are zeros, or not observed */
+    double bytes;                    /* of the data as they are given */
+    double own_bytes;                /* of the operator, with its copies and lists       */
+    const rlra_array *array;         /* all entries, where they are in memory; or NULL */
+    const struct observed *observed; /* which entries take part and with which weights; NULL: all, alike */
+    struct windows *file;            /* of data that are not in memory, or NULL */
+    rlra_status status; /* once it is not RLRA_OK, what products leave is void: the data could not be read */
     const kernels *kernels;
 };
 

@@ -47,12 +47,32 @@ static ptrdiff_t rows_of(const windows *all, int mode, ptrdiff_t step)
     return step * (steps < 1 ? 1 : steps);
 }
 
-double RLRA(window_run_bytes)(const windows *all, int mode, ptrdiff_t step)
+double RLRA(windows_least)(const data_plan *p)
 {
-    const int64_t length = all->array.dims[mode], inner = all->array.strides[mode];
-    const ptrdiff_t rows = rows_of(all, mode, step);
+    const rlra_array *const array = &p->x->file->array;
+    double most = RLRA(window_bytes)(array, RLRA(layout_outermost)(array), 1);
+    if (p->stream >= 0)
+        most = fmax(most, RLRA(window_bytes)(array, p->pass_cut.mode, p->pass_cut.step));
+    for (int m = 0; m < p->x->order; m++)
+        most = fmax(most, RLRA(window_bytes)(array, p->cut[m].mode, p->cut[m].step));
+    return most;
+}
+
+int RLRA(windows_in_order)(const data_plan *p)
+{
+    const int outermost = RLRA(layout_outermost)(&p->x->file->array);
+    int others = p->stream >= 0 && p->stream != outermost;
+    for (int m = 0; m < p->x->order; m++)
+        others += p->cut[m].mode != outermost;
+    return others == 0;
+}
+
+double RLRA(window_run_bytes)(const windows *all, window_cut c)
+{
+    const int64_t length = all->array.dims[c.mode], inner = all->array.strides[c.mode];
+    const ptrdiff_t rows = rows_of(all, c.mode, c.step);
     if (rows >= length)
-        return RLRA(window_bytes)(&all->array, mode, length);
+        return RLRA(window_bytes)(&all->array, c.mode, length);
     return (double)(rows * inner) * sizeof(real);
 }
 

@@ -10,6 +10,7 @@
 #include "core/context.h"
 #include "core/source.h"
 #include "data/layout.h"
+#include "data/operator.h"
 #include "rlra/array.h"
 
 /* Rows begin .. end-1 of a mode. {0} stands before the first window. */
@@ -51,8 +52,12 @@ double RLRA(window_bytes)(const rlra_array *array, int mode, ptrdiff_t rows);
 /* Share out at most `bytes` among the rooms, to each no more than `most` unless one holds the whole array. */
 void RLRA(windows_size)(windows *all, double bytes, double most);
 
-/* Bytes that lie side by side in the windows of a walk along `mode` in steps of `step` rows. */
-double RLRA(window_run_bytes)(const windows *all, int mode, ptrdiff_t step);
+/* Bytes that lie side by side in the windows of a walk. */
+double RLRA(window_run_bytes)(const windows *all, window_cut c);
+
+/* Bytes of the largest window that the products of a plan need at least; whether all its walks go along the outermost mode. */
+double RLRA(windows_least)(const data_plan *p);
+int RLRA(windows_in_order)(const data_plan *p);
 
 /* Room from `work`, which may be measuring. */
 void RLRA(windows_take)(windows *all, arena *work);

@@ -5,7 +5,7 @@ const engine_ops *RLRA(engine_for)(const fit *f)
 {
     if (f->loss.kind != LOSS_FROBENIUS)
         return &RLRA(engine_entries);
-    return f->partial.used ? &RLRA(engine_own_grams) : &RLRA(engine_squares);
+    return f->partial.data != NULL ? &RLRA(engine_own_grams) : &RLRA(engine_squares);
 }
 
 rlra_status RLRA(engine_refuse_forms)(const fit *f, const char *what)
@@ -35,6 +35,14 @@ rlra_status RLRA(engine_refuse_coupled_rows)(const fit *f, const char *why)
                                  "the penalty '%s' of factor %d ties the rows of the factor to each other, and %s",
                                  f->penalties[n].item[p].ops->about.name, n, why);
     return RLRA_OK;
+}
+
+double RLRA(fit_data_bytes)(const fit *f)
+{
+    double bytes = 0;
+    for (int t = 0; t < f->terms; t++)
+        bytes += f->term[t].x->own_bytes;
+    return bytes;
 }
 
 int RLRA(term_place)(const fit_term *term, int n)
@@ -84,7 +92,7 @@ double RLRA(fit_penalty)(const fit *f)
 double RLRA(fit_squares_left)(fit *f)
 {
     double sum = 0;
-    if (f->partial.used)
+    if (f->partial.data != NULL)
         return f->term[0].weight * RLRA(partial_residual)(f, NULL);
     for (int t = 0; t < f->terms; t++) {
         factor factors[RLRA_MAX_ORDER];

@@ -4,8 +4,8 @@
 
 #include "core/arena.h"
 #include "core/real.h"
-#include "data/dense.h"
-#include "data/stored.h"
+#include "data/kinds.h"
+#include "data/windows.h"
 #include "engine/engine.h"
 #include "engine/entries/entries.h"
 #include "engine/partial/partial.h"
@@ -19,13 +19,9 @@
 #include "update/update.h"
 
 typedef struct fit_term {
-    dense dense; /* one of these three */
-    sparse sparse;
-    sparse_tensor tensor;
-    data *x;
+    data *x;        /* owned                                                             */
     data_plan plan; /* of its products, for the rank of the fit                          */
     double weight;
-    double largest_weight;          /* of an entry: 1 where they have none                  */
     int factors[FORM_MOST_FACTORS]; /* factor of each mode, and the core if there is one   */
     form form;
     accumulator accumulator;
@@ -51,7 +47,6 @@ struct fit {
     ptrdiff_t rank;
     int terms, factors;
     fit_term term[RLRA_MAX_TERMS];
-    windows file;                /* of the term that is not in memory, if there is one            */
     int order[RLRA_MAX_FACTORS]; /* in which factors are updated                                  */
     int one_pass;                /* the first of them is updated within a pass over the data      */
     posed_loss loss;
@@ -104,6 +99,18 @@ struct fit {
     double momentum;              /* 0: no extrapolation                                           */
     double kkt[RLRA_MAX_FACTORS]; /* residuals, see rlra_fit()                                     */
 };
+
+/* What has become of the data: not RLRA_OK once a term could not be read. */
+static inline rlra_status fit_data_status(const fit *f)
+{
+    rlra_status status = RLRA_OK;
+    for (int t = 0; t < f->terms && status == RLRA_OK; t++)
+        status = f->term[t].x->status;
+    return status;
+}
+
+/* Bytes that the operators hold beside the data. */
+double RLRA(fit_data_bytes)(const fit *f);
 
 /* The place of factor n in a term: the mode that is tied to it, or the order of the data for a core; -1: nowhere. */
 int RLRA(term_place)(const fit_term *term, int n);

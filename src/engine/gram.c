@@ -69,7 +69,7 @@ void RLRA(fit_others)(fit *f, int n)
         if (RLRA(term_place)(term, n) < 0)
             continue;
         const form_view view = RLRA(term_view)(term, n);
-        RLRA(form_add_gram)(&term->form, &view, rank, term->weight * term->largest_weight, f->others);
+        RLRA(form_add_gram)(&term->form, &view, rank, term->weight * term->x->largest_weight, f->others);
     }
 }
 

@@ -145,7 +145,7 @@ static ptrdiff_t end_of(const fit *f, const observed_rows *list, ptrdiff_t begin
 
 static void update(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs)
 {
-    const observed_rows *const list = &f->partial.data.along[RLRA(term_mode)(&f->term[0], f->current)];
+    const observed_rows *const list = &f->partial.data->along[RLRA(term_mode)(&f->term[0], f->current)];
     const partial_room room = RLRA(partial_room_of)(f, thread);
     for (ptrdiff_t at = begin, next; at < end; at = next) {
         next = end_of(f, list, at, end);
@@ -177,7 +177,7 @@ static void plan(fit *f)
 {
     RLRA(squares_plan)(f);
     RLRA(partial_plan)(f);
-    f->cost.rule_flops += f->factors * RLRA(partial_listed)(f) * (double)f->rank * (double)(f->rank + 1);
+    f->cost.rule_flops += f->factors * f->partial.data->listed * (double)f->rank * (double)(f->rank + 1);
 }
 
 static void improve(fit *f, int n)

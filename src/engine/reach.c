@@ -26,7 +26,7 @@ static double largest_of(factor x)
 /* Whether there are places without an entry, where nothing but a bound holds a component. */
 static int lacks_entries(const fit *f)
 {
-    return f->partial.data.look.count < (double)rlra_array_count(&f->problem->term[0].array);
+    return f->partial.data->look.count < f->term[0].x->places;
 }
 
 /* Only entries that are independent of each other can be bounded one by one. */
@@ -43,7 +43,7 @@ void RLRA(reach_take)(fit *f, int n)
 #pragma omp parallel for num_threads(f->threads) schedule(static)
     for (ptrdiff_t k = 0; k < f->rank; k++) {
         double others = 1;
-        for (int m = 0; bounded && m < f->partial.data.order; m++)
+        for (int m = 0; bounded && m < f->partial.data->order; m++)
             others *= m == mode ? 1 : largest_of(factor_component(f->x[f->term[0].factors[m]], k));
         const double reach = f->options.reach * f->scale / others;
         f->reach[k] = bounded && others > 0 ? fmax(reach, nearest) : INFINITY;

@@ -136,7 +136,7 @@ static double norm_of(const fit *f, const double *sizes)
 static int vanishes(const fit *f, double norm, double cost)
 {
     const double whole = 0.5 * log(f->norm2),
-                 gain = whole + norm + 0.5 * log(f->term[0].weight * f->term[0].largest_weight);
+                 gain = whole + norm + 0.5 * log(f->term[0].weight * f->term[0].x->largest_weight);
     for (int n = 0; n < f->factors; n++)
         if (f->rule[n]->needs_nonneg)
             return 0;

@@ -23,6 +23,9 @@
 #define MOMENTUM_CAP_GROWTH 1.01
 #define MOMENTUM_CUT        1.5
 
+/* The largest number of entries that a report tells. */
+#define MOST_COUNT 9.2e18
+
 /* A relative error, and a part of the objective, that rounding alone can make. */
 #define EXACT_ERROR (8 * (double)REAL_EPS)
 #define ROUNDING    (16 * (double)REAL_EPS)
@@ -170,7 +173,7 @@ static void sweep(run *r)
     f->judges = r->sweeps % f->engine->judging_sweeps == 0;
     f->sweeps = r->sweeps;
     const double objective = sweep_factors(f);
-    if (f->file.status != RLRA_OK)
+    if (fit_data_status(f) != RLRA_OK)
         return;
     r->kkt = kkt_residual(r);
     r->rejected = !(objective < r->objective) || !accept(r, objective);
@@ -237,8 +240,8 @@ static rlra_status begin(run *r, const rlra_model *model)
         return status;
     r->penalty = RLRA(fit_penalty)(f);
     r->objective = f->engine->loss(f, LOSS_FROM_DATA) + r->penalty;
-    if (f->file.status != RLRA_OK)
-        return f->file.status;
+    if (fit_data_status(f) != RLRA_OK)
+        return fit_data_status(f);
     r->start_objective = r->objective;
     r->start_seconds = elapsed(r);
     r->kept_at = rlra_seconds();
@@ -264,11 +267,11 @@ static void iterate(run *r, rlra_report *report)
     fit *const f = r->f;
     while (!finished(r, report)) {
         sweep(r);
-        if (f->file.status != RLRA_OK)
+        if (fit_data_status(f) != RLRA_OK)
             break;
         RLRA(run_keep)(r, 0);
     }
-    if (f->file.status == RLRA_OK)
+    if (fit_data_status(f) == RLRA_OK)
         RLRA(run_keep)(r, 1);
     go_back(f);
     report->sweeps = r->sweeps;
@@ -282,12 +285,12 @@ static void tell_observed(fit *f, rlra_report *report)
     report->observed = report->held_out = report->unobserved = report->unobserved_row = report->bounded = 0;
     report->held_out_loss = report->held_out_error = 0;
     report->unobserved_factor = 0;
-    if (f->partial.used) {
+    if (f->partial.data != NULL) {
         RLRA(partial_report)(f, report);
         return;
     }
     for (int t = 0; t < f->terms; t++)
-        report->observed += rlra_array_count(&f->problem->term[t].array);
+        report->observed += (int64_t)fmin(f->term[t].x->places, MOST_COUNT);
 }
 
 static rlra_status fit_model(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper,
@@ -306,11 +309,11 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     TRY(keeper != NULL && keeper->state_bytes > 0 ? go_on(&r) : begin(&r, model));
     iterate(&r, report);
     write_model(f, model);
-    TRY(f->file.status);
+    TRY(fit_data_status(f));
     if (report->stop != RLRA_STOP_KKT)
         TRY(RLRA(fit_certify)(f, report));
     report->seconds = elapsed(&r);
-    report->workspace_bytes = (int64_t)f->work.size + (int64_t)RLRA(observed_bytes)(&f->partial.data);
+    report->workspace_bytes = (int64_t)f->work.size + (int64_t)RLRA(fit_data_bytes)(f);
     report->threads = f->threads;
     report->threads_refused = f->threads_refused;
     report->pass = f->one_pass ? "one" : "modes";

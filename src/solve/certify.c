@@ -25,8 +25,8 @@ rlra_status RLRA(fit_certify)(fit *f, rlra_report *report)
     const double left = f->engine->is_quadratic ? 2 * report->loss : RLRA(fit_squares_left)(f);
     report->relative_error = f->norm2 > 0 ? sqrt(left / f->norm2) : 0;
     report->relative_loss = report->loss / f->reference;
-    if (f->file.status != RLRA_OK)
-        return f->file.status;
+    if (fit_data_status(f) != RLRA_OK)
+        return fit_data_status(f);
     if (!isfinite(report->objective))
         return rlra_fail(f->context, RLRA_ERR_NUMERIC, "the objective of the result is %g", report->objective);
     /* A loss may leave out what is not a number. */

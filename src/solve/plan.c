@@ -14,20 +14,11 @@ static void tell_data(const fit *f, rlra_plan *plan)
 {
     double nonzeros = 0;
     for (int t = 0; t < f->terms; t++) {
-        const problem_term *const term = &f->problem->term[t];
-        const double stored = f->term[t].x->entries;
-        const int is_sparse = term->sparse != NULL;
-        double entries = 1; /* in double: a sparse array may have more places than an int64_t counts */
-        for (int m = 0; m < term->array.order; m++)
-            entries *= (double)term->array.dims[m];
-        plan->entries += entries;
-        plan->stored_entries += stored;
-        nonzeros += is_sparse ? stored : entries - term->zeros;
-        if (!is_sparse) {
-            plan->data_bytes += entries * sizeof(real);
-            continue;
-        }
-        plan->data_bytes += RLRA(stored_bytes)(term->sparse);
+        const data *const x = f->term[t].x;
+        plan->entries += x->places;
+        plan->stored_entries += x->entries;
+        nonzeros += x->is_sparse ? x->entries : x->places - x->zeros;
+        plan->data_bytes += x->bytes;
     }
     plan->density = nonzeros / plan->entries;
 }
@@ -44,15 +35,16 @@ static void tell_cost(const fit *f, rlra_plan *plan)
 static void tell_windows(const fit *f, rlra_plan *plan)
 {
     const fit_term *const term = &f->term[0];
-    plan->window_bytes = (double)f->file.rooms * (double)f->file.bytes;
+    const windows *const file = term->x->file;
+    plan->window_bytes = (double)file->rooms * (double)file->bytes;
     plan->run_bytes = INFINITY;
     for (int m = 0; m < term->x->order; m++) {
         const int n = term->factors[m];
         if (f->one_pass && m != term->plan.stream)
             continue;
-        const double run = f->slab[n] > 0 ? RLRA(window_run_bytes)(&f->file, m, f->slab[n])
-                                          : RLRA(dense_run_bytes)(&term->plan, m, f->one_pass);
-        plan->run_bytes = fmin(plan->run_bytes, run);
+        const window_cut own = f->one_pass ? term->plan.pass_cut : term->plan.cut[m];
+        const window_cut cut = f->slab[n] > 0 ? (window_cut){m, f->slab[n]} : own;
+        plan->run_bytes = fmin(plan->run_bytes, RLRA(window_run_bytes)(file, cut));
     }
 }
 
@@ -67,7 +59,7 @@ static void tell_memory(const fit *f, rlra_plan *plan)
     }
     plan->factor_bytes += (double)f->x[0].rank * sizeof(real);
     plan->checkpoint_bytes = points;
-    plan->workspace_bytes = (double)f->work.peak + (double)sizeof *f + RLRA(partial_bytes)(f);
+    plan->workspace_bytes = (double)f->work.peak + (double)sizeof *f + RLRA(fit_data_bytes)(f);
     plan->start_bytes = RLRA(start_bytes)(f);
 }
 
@@ -99,7 +91,7 @@ rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *opti
     tell_choices(f, plan);
     tell_data(f, plan);
     tell_cost(f, plan);
-    if (f->file.source != NULL)
+    if (f->term[0].x->file != NULL)
         tell_windows(f, plan);
     tell_memory(f, plan);
 cleanup:

@@ -10,29 +10,6 @@
 #include "linalg/kernels.h"
 #include "solve/pose.h"
 
-/* The data as they were given, or those that are left of them with their weights. */
-static void pose_data(fit *f, fit_term *to, const problem_term *from)
-{
-    const dense_scan whole = {.norm2 = from->norm2, .sum = from->sum, .least = from->least, .scale = from->scale};
-    const dense_scan *const scan = f->partial.used ? &f->partial.data.look.scan : &whole;
-    f->file.array = from->array;
-    f->file.source = from->source;
-    const stored_array *const stored = from->sparse;
-    if (stored == NULL) {
-        RLRA(dense_init)(&to->dense, f->partial.used ? &f->partial.data.filled : &from->array, &f->file, scan);
-        to->x = &to->dense.base;
-    } else if (stored->tensor != NULL) {
-        RLRA(sparse_tensor_init)(&to->tensor, stored->tensor);
-        to->x = &to->tensor.base;
-    } else {
-        RLRA(sparse_init)(&to->sparse, f->partial.used ? &f->partial.data.product : stored->matrix);
-        to->x = &to->sparse.base;
-    }
-    to->largest_weight = f->partial.used ? f->partial.data.base : 1;
-    f->norm2 += from->weight * scan->norm2;
-    f->scale = scan->scale > f->scale ? scan->scale : f->scale;
-}
-
 /* How its factors model a term. */
 static void pose_form(fit *f, fit_term *to, const problem_term *from)
 {
@@ -51,20 +28,45 @@ static void pose_form(fit *f, fit_term *to, const problem_term *from)
     }
 }
 
-static rlra_status pose_terms(fit *f)
+/* Problems of several terms take whole data only. */
+static rlra_status check_terms(const fit *f)
 {
     const rlra_problem *const problem = f->problem;
-    for (int t = 0; t < problem->terms; t++) {
-        const problem_term *const from = &problem->term[t];
-        fit_term *const to = &f->term[t];
-        pose_data(f, to, from);
-        to->weight = from->weight;
-        memcpy(to->factors, from->factors, sizeof to->factors);
-        pose_form(f, to, from);
-    }
+    if (problem->terms != 1 && f->options.holdout > 0)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "entries can be held out of problems of one term so far, got %d", problem->terms);
+    for (int t = 0; problem->terms > 1 && t < problem->terms; t++)
+        if (problem->term[t].is_partial)
+            return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                             "missing entries and weights go with problems of one term so far, got %d", problem->terms);
+    return RLRA_OK;
+}
+
+/* Operators for the terms; not to `look` at their entries is enough to plan a fit. */
+static rlra_status pose_terms(fit *f, int looks)
+{
+    const rlra_problem *const problem = f->problem;
+    rlra_status status = check_terms(f);
     f->terms = problem->terms;
     f->factors = problem->factors;
-    return RLRA_OK;
+    for (int t = 0; t < problem->terms && status == RLRA_OK; t++) {
+        fit_term *const to = &f->term[t];
+        const data_source from = {.term = &problem->term[t],
+                                  .held_out = f->options.holdout,
+                                  .seed = (uint64_t)f->options.holdout_seed,
+                                  .threads = rlra_threads(f->options.threads),
+                                  .measures = !looks};
+        status = RLRA(data_create)(f->context, &from, &to->x);
+        if (status != RLRA_OK)
+            break;
+        to->weight = from.term->weight;
+        memcpy(to->factors, from.term->factors, sizeof to->factors);
+        pose_form(f, to, from.term);
+        f->norm2 += to->weight * to->x->norm2;
+        f->scale = to->x->scale > f->scale ? to->x->scale : f->scale;
+    }
+    f->partial.data = status == RLRA_OK ? f->term[0].x->observed : NULL;
+    return status;
 }
 
 /* Of the factors of modes as the problem says, and of cores as their forms do. */
@@ -115,11 +117,11 @@ static rlra_status fail_negative(const fit *f, const char *rule)
     int t = 0;
     while (!(f->term[t].x->least < 0))
         t++;
-    if (f->term[t].x != &f->term[t].dense.base || f->file.source != NULL)
+    const rlra_array *const array = f->term[t].x->array;
+    if (array == NULL)
         return rlra_fail(f->context, RLRA_ERR_DATA,
                          "update '%s' needs data >= 0, but the least entry is %g: use 'hals'", rule,
                          f->term[t].x->least);
-    const rlra_array *const array = &f->term[t].dense.array;
     while (!(rlra_array_get(array, index) < 0) && advance(array, index))
         continue;
     for (int m = 0; m < array->order; m++) {
@@ -243,7 +245,8 @@ static rlra_status plan_workspace(fit *f)
         RLRA(accumulator_plan)(&term->accumulator, &term->plan, &f->work);
     }
     const rlra_status status = pose_order(f);
-    RLRA(windows_take)(&f->file, &f->work);
+    if (f->term[0].x->file != NULL)
+        RLRA(windows_take)(f->term[0].x->file, &f->work);
     for (int n = 0; n < f->factors; n++) {
         const ptrdiff_t length = f->x[n].length, rank = f->x[n].rank, entries = factor_stride(length) * rank;
         longest = length > longest ? length : longest;
@@ -266,13 +269,12 @@ static rlra_status plan_workspace(fit *f)
 }
 
 /* All but the workspace itself. */
-static rlra_status measure(fit *f)
+static rlra_status measure(fit *f, int looks)
 {
     rlra_status status = RLRA_OK;
     f->kernels = RLRA(kernels_best)();
-    TRY(pose_terms(f));
+    TRY(pose_terms(f, looks));
     f->threads = rlra_team_told(useful_threads(f, rlra_threads(f->options.threads)), &f->threads_refused);
-    f->partial.data.threads = f->threads;
     for (int t = 0; t < f->terms; t++)
         f->term[t].form.threads = f->threads;
     for (int n = 0; n < f->factors; n++)
@@ -283,7 +285,7 @@ static rlra_status measure(fit *f)
     TRY(f->engine->pose(f));
     TRY(pose_rules(f));
     TRY(plan_workspace(f));
-    if (f->file.source != NULL) {
+    if (f->term[0].x->file != NULL) {
         TRY(RLRA(fit_budget)(f));
         f->work = (arena){0};
         TRY(plan_workspace(f));
@@ -297,8 +299,7 @@ rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_op
     rlra_status status = RLRA_OK;
     *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = ranks[0]};
     pose_shapes(f, ranks);
-    TRY(RLRA(partial_measure)(f));
-    TRY(measure(f));
+    TRY(measure(f, 0));
 cleanup:
     return status;
 }
@@ -323,21 +324,21 @@ rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_optio
     rlra_status status = RLRA_OK;
     *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = ranks[0]};
     pose_shapes(f, ranks);
-    TRY(RLRA(partial_pose)(f));
-    TRY(measure(f));
+    TRY(measure(f, 1));
     TRY(rlra_arena_allocate(f->context, &f->work, "the workspace of the fit"));
     memset(f->work.base, 0, f->work.size);
     TRY(plan_workspace(f));
     for (int t = 0; t < f->terms; t++)
         load_maps(f, t);
-    TRY(RLRA(windows_start)(f->context, &f->file));
+    if (f->term[0].x->file != NULL)
+        TRY(RLRA(windows_start)(f->context, f->term[0].x->file));
 cleanup:
     return status;
 }
 
 void RLRA(fit_clear)(fit *f)
 {
-    RLRA(windows_stop)(f->context, &f->file);
-    RLRA(partial_clear)(f);
+    for (int t = 0; t < f->terms; t++)
+        RLRA(data_destroy)(f->context, f->term[t].x);
     rlra_arena_free(f->context, &f->work);
 }

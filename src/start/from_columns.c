@@ -35,10 +35,10 @@ static rlra_status make(fit *f, const rlra_model *model)
             rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                       "init 'snpa' picks columns of a matrix, and the data are none: use "
                       "'nndsvdar' or 'random'"));
-    REQUIRE(term->x == &term->dense.base,
+    REQUIRE(!term->x->is_sparse,
             rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                       "init 'snpa' takes dense data only, and these are sparse: use 'nndsvdar' or 'random'"));
-    REQUIRE(f->file.source == NULL,
+    REQUIRE(term->x->array != NULL,
             rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                       "init 'snpa' takes data in memory only, and these are read from their file: use 'nndsvdar' or "
                       "'random'"));
@@ -47,9 +47,9 @@ static rlra_status make(fit *f, const rlra_model *model)
                       term->x->dims[1]));
     columns = rlra_alloc(f->context, (size_t)f->rank, sizeof *columns);
     REQUIRE(columns != NULL, rlra_fail_memory(f->context, (size_t)f->rank, sizeof *columns, "the start"));
-    TRY(RLRA(separable_select)(f->context, &term->dense.array, RLRA_SEPARABLE_SNPA, f->rank, 1e-12, f->threads, columns,
+    TRY(RLRA(separable_select)(f->context, term->x->array, RLRA_SEPARABLE_SNPA, f->rank, 1e-12, f->threads, columns,
                                &found));
-    TRY(RLRA(separable_factors)(f->context, &term->dense.array, columns, found, f->threads, &f->x[term->factors[0]],
+    TRY(RLRA(separable_factors)(f->context, term->x->array, columns, found, f->threads, &f->x[term->factors[0]],
                                 &f->x[term->factors[1]], NULL));
     fill_components(f, found);
 cleanup:

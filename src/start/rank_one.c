@@ -6,14 +6,13 @@
 
 #include "block/kkt.h"
 #include "core/check.h"
-#include "data/dense.h"
+#include "data/kinds.h"
 #include "model/problem.h"
 
 /* One problem and its solution. */
 typedef struct pair {
     rlra_context *context;
-    const rlra_array *array;
-    dense dense;
+    data *x;
     factor w, h;
     int threads;
     data_plan plan;
@@ -37,15 +36,14 @@ static double kkt_leading(pair *p)
     const double square = dot(p->h, p->h.at);
     if (!(square > 0))
         return 0;
-    p->dense.base.ops->contract(&p->plan, 0, sides, best);
-    return sqrt(RLRA(kkt_one_component)(p->w, best, square) / p->dense.base.norm2);
+    p->x->ops->contract(&p->plan, 0, sides, best);
+    return sqrt(RLRA(kkt_one_component)(p->w, best, square) / p->x->norm2);
 }
 
 static rlra_status fit_leading(pair *p, rlra_report *report)
 {
     double rest;
-    const rlra_status status =
-        RLRA(rank_one_leading)(p->context, &p->dense.base, p->threads, p->w, p->h, &report->sweeps, &rest);
+    const rlra_status status = RLRA(rank_one_leading)(p->context, p->x, p->threads, p->w, p->h, &report->sweeps, &rest);
     if (status == RLRA_OK)
         report->stop = rest <= 1e2 * (double)REAL_EPS ? RLRA_STOP_KKT : RLRA_STOP_SWEEPS;
     return status;
@@ -75,7 +73,7 @@ static double kkt_marginals(factor side, double sum, const double *marginal)
 static void fit_marginals(pair *p, rlra_report *report)
 {
     double sum = 0;
-    RLRA(marginals)(p->array, p->threads, p->rows, p->columns);
+    RLRA(marginals)(p->x->array, p->threads, p->rows, p->columns);
     for (ptrdiff_t i = 0; i < p->w.length; i++)
         sum += p->rows[i];
     const double by = sum > 0 ? 1 / sqrt(sum) : 0;
@@ -93,7 +91,7 @@ static rlra_status take_room(pair *p)
 {
     const size_t m = (size_t)p->w.length, n = (size_t)p->h.length;
     const size_t reals = m > 2 * n * (size_t)p->threads ? m : 2 * n * (size_t)p->threads;
-    data *const x = &p->dense.base;
+    data *const x = p->x;
     x->ops->plan(x, 1, p->threads, &p->work);
     const rlra_status status = rlra_arena_allocate(p->context, &p->work, "the best component");
     if (status != RLRA_OK)
@@ -112,17 +110,16 @@ static rlra_status fit(const rlra_problem *problem, const char *loss, int thread
                        const rlra_array *h, rlra_report *report)
 {
     const double begun = rlra_seconds();
-    const problem_term *const term = &problem->term[0];
-    const dense_scan scan = {.norm2 = term->norm2, .least = term->least, .scale = term->scale};
+    const data_source from = {.term = &problem->term[0], .threads = threads};
     const posed_loss posed = RLRA(loss_find)(loss, 1);
     rlra_status status = RLRA_OK;
-    pair p = {.context = problem->context, .array = &term->array, .threads = threads};
+    pair p = {.context = problem->context, .threads = threads};
     p.w = (factor){w->data, w->dims[0], 1, w->dims[0]};
     p.h = (factor){h->data, h->dims[0], 1, h->dims[0]};
     *report = (rlra_report){.threads = threads, .update = "rank_one", .init = "rank_one", .pass = "modes"};
-    RLRA(dense_init)(&p.dense, &term->array, NULL, &scan);
-    data *const x = &p.dense.base;
+    TRY(RLRA(data_create)(p.context, &from, &p.x));
     TRY(take_room(&p));
+    const data *const x = p.x;
     if (posed.kind == LOSS_FROBENIUS)
         TRY(fit_leading(&p, report));
     else
@@ -134,7 +131,7 @@ static rlra_status fit(const rlra_problem *problem, const char *loss, int thread
     if (posed.kind == LOSS_FROBENIUS)
         report->kkt_residual = kkt_leading(&p);
     else
-        report->loss = RLRA(rank_one_divergence)(p.array, &posed, threads, p.w, p.h, p.room, p.parts);
+        report->loss = RLRA(rank_one_divergence)(x->array, &posed, threads, p.w, p.h, p.room, p.parts);
     report->objective = report->start_objective = report->loss;
     report->workspace_bytes = (int64_t)p.work.size;
     report->seconds = rlra_seconds() - begun;
@@ -142,6 +139,7 @@ cleanup:
     rlra_free(p.context, p.rows);
     rlra_free(p.context, p.room);
     rlra_arena_free(p.context, &p.work);
+    RLRA(data_destroy)(p.context, p.x);
     return status;
 }
 

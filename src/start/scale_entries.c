@@ -208,7 +208,7 @@ static void scale_by_sums(fit *f, const margins *s)
 
 static int has_margins(const fit *f)
 {
-    return f->loss.kind == LOSS_KL && !f->partial.used;
+    return f->loss.kind == LOSS_KL && f->partial.data == NULL;
 }
 
 double RLRA(start_scale_bytes)(const fit *f)

@@ -46,7 +46,7 @@ static scaled_term look_at_term(fit *f, int t)
     for (ptrdiff_t k = 0; k < x.rank; k++)
         for (ptrdiff_t i = 0; i < x.length; i++)
             to.cross += (double)rhs.at[k * rhs.stride + i] * (double)x.at[k * x.stride + i];
-    if (f->partial.used)
+    if (f->partial.data != NULL)
         RLRA(partial_residual)(f, &to.squares);
     else
         to.squares = RLRA(form_norm2)(&term->form);

@@ -64,7 +64,7 @@ static const char *choose(fit *f)
     const int squares = f->engine->is_quadratic;
     if (squares && RLRA(start_has_closed_form)(f) && free_but_for_signs(f))
         return "rank_one";
-    const int scattered = f->partial.used && f->partial.data.pair != NULL;
+    const int scattered = f->partial.data != NULL && f->term[0].x->ops->fill_in == NULL;
     const int svd = f->terms == 1 && RLRA(term_is_plain)(&f->term[0]) && !scattered && f->term[0].x->order == 2 &&
                     f->rank <= f->term[0].x->dims[0] && f->rank <= f->term[0].x->dims[1];
     return !svd ? "random" : squares ? "nndsvdar" : "nndsvda";
@@ -90,21 +90,16 @@ static void tame(factor x)
 /* Means stand in for entries that are not observed. */
 static rlra_status make_of_partial(fit *f, const rlra_model *model)
 {
-    observed *const o = &f->partial.data;
-    size_t rows = 0;
-    if (o->pair != NULL)
+    data *const x = f->term[0].x;
+    if (x->ops->fill_in == NULL)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "init '%s' looks at all entries, and most of these are missing: use 'random'",
                          f->start->about.name);
-    for (int m = 0; m < o->order; m++)
-        rows += (size_t)o->along[m].rows;
-    double *const means = rlra_alloc(f->context, 2 * rows, sizeof *means);
-    if (means == NULL)
-        return rlra_fail_memory(f->context, 2 * rows, sizeof *means, "the start");
-    RLRA(observed_fill_means)(o, means);
-    const rlra_status status = f->start->make(f, model);
-    RLRA(observed_fill_weighted)(o);
-    rlra_free(f->context, means);
+    rlra_status status = x->ops->fill_in(f->context, x, f->threads);
+    if (status != RLRA_OK)
+        return status;
+    status = f->start->make(f, model);
+    x->ops->clear_out(x, f->threads);
     return status;
 }
 
@@ -126,7 +121,7 @@ rlra_status RLRA(start_make)(fit *f, const rlra_model *model)
 {
     rlra_status status = RLRA_OK;
     RLRA(start_name)(f);
-    TRY(f->start->reads_data && f->partial.used ? make_of_partial(f, model) : f->start->make(f, model));
+    TRY(f->start->reads_data && f->partial.data != NULL ? make_of_partial(f, model) : f->start->make(f, model));
     for (int n = 0; n < f->factors; n++) {
         tame(f->x[n]);
         project(f, n);

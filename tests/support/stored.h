@@ -57,7 +57,7 @@ static inline operators *make_stored(const rlra_array *array, file_array *source
     RLRA(dense_init)(&o->dense, &from->array, from, &scan);
     o->x = &o->dense.base;
     plan_operators(o, rank, threads);
-    RLRA(windows_size)(from, 2 * times * RLRA(dense_window_bytes)(&o->plan), INFINITY);
+    RLRA(windows_size)(from, 2 * times * RLRA(windows_least)(&o->plan), INFINITY);
     o->work = (arena){0};
     plan_stored(o, rank, threads, from);
     o->bytes = o->work.peak;

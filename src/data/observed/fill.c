@@ -11,6 +11,7 @@
 /* What an entry becomes for its weight. */
 typedef struct filling {
     const observed *o;
+    int threads;
     const double *means[RLRA_MAX_ORDER]; /* of each row of each mode; NULL: weights are wanted */
     double mean;
     int adds; /* means are added, not multiplied */
@@ -60,14 +61,14 @@ static void fill_line(const filling *f, const entry_lines *lines, ptrdiff_t numb
 static void fill_all(const filling *f)
 {
     const entry_lines lines = RLRA(entry_lines_of)(&f->o->choice.data, &f->o->choice.weights);
-#pragma omp parallel for num_threads(f->o->threads) schedule(static)
+#pragma omp parallel for num_threads(f->threads) schedule(static)
     for (ptrdiff_t number = 0; number < lines.count; number++)
         fill_line(f, &lines, number);
 }
 
-void RLRA(observed_fill_weighted)(observed *o)
+void RLRA(observed_fill_weighted)(observed *o, int threads)
 {
-    fill_all(&(filling){.o = o});
+    fill_all(&(filling){.o = o, .threads = threads});
 }
 
 /* The sums of w x and of w of the rows of mode m; o->filled holds w X. */
@@ -91,9 +92,9 @@ static void sum_mode(const observed *o, int m, double *sums, double *weights)
     }
 }
 
-void RLRA(observed_fill_means)(observed *o, double *room)
+void RLRA(observed_fill_means)(observed *o, int threads, double *room)
 {
-    filling f = {.o = o, .adds = o->look.scan.least < 0};
+    filling f = {.o = o, .threads = threads, .adds = o->look.scan.least < 0};
     double sum = 0, weight = 0;
     for (int m = 0; m < o->order; m++) {
         const ptrdiff_t rows = o->along[m].rows;

@@ -164,7 +164,7 @@ rlra_status RLRA(observed_create)(rlra_context *context, const observed_choice *
 {
     rlra_status status = RLRA_OK;
     const size_t count = (size_t)rlra_array_count(&choice->data);
-    *to = (observed){.choice = *choice, .order = choice->data.order, .threads = threads};
+    *to = (observed){.choice = *choice, .order = choice->data.order};
     const entry_lines w = RLRA(entry_lines_of)(&choice->data, &choice->weights);
     memcpy(to->modes, w.modes, sizeof to->modes);
     shape_filled(to);
@@ -178,7 +178,7 @@ rlra_status RLRA(observed_create)(rlra_context *context, const observed_choice *
     const int plain = is_plain(to->filled.data, count, (real)to->base);
     for (int at = 0; at < to->order; at++)
         TRY(list_mode(context, to, at, plain));
-    RLRA(observed_fill_weighted)(to);
+    RLRA(observed_fill_weighted)(to, threads);
 cleanup:
     if (status != RLRA_OK)
         RLRA(observed_destroy)(context, to);

@@ -11,7 +11,7 @@
 typedef struct observed {
     observed_choice choice;
     observed_look look;
-    int order, threads;
+    int order;
     int modes[RLRA_MAX_ORDER]; /* in the order in which the entries lie in memory, the fastest last */
     double base;               /* the largest weight                                                */
     observed_rows along[RLRA_MAX_ORDER];
@@ -20,6 +20,8 @@ typedef struct observed {
     const sparse_pair *given; /* and all that is stored                                            */
     const sparse_pair *weights, *given_weights; /* of these; NULL: 1 each                          */
     sparse_pair *kept, *kept_weights;           /* owned; NULL where nothing is held out           */
+    int is_uneven;       /* there are weights other than 0 and 1                                */
+    double listed;       /* roughly: entries in the lists of a mode                             */
     sparse_pair product; /* w X at the places of `pair`: what operators see; owns its values where there are weights */
 } observed;
 
@@ -56,8 +58,8 @@ void RLRA(observed_destroy)(rlra_context *context, observed *o);
 /* o->filled as a start wants it: the data themselves, and where nothing is observed the product of the means of its row in each
  * mode, each over the mean of all but once; for data with negative entries their sum likewise. `means` has room for two numbers
  * for each row of each mode. And back to w X. */
-void RLRA(observed_fill_means)(observed *o, double *means);
-void RLRA(observed_fill_weighted)(observed *o);
+void RLRA(observed_fill_means)(observed *o, int threads, double *means);
+void RLRA(observed_fill_weighted)(observed *o, int threads);
 
 /* Some observed entries of a row. */
 #define OBSERVED_RUN 64
@@ -75,8 +77,7 @@ ptrdiff_t RLRA(observed_next)(const observed *o, int mode, ptrdiff_t i, ptrdiff_
 
 /* The sum of w (x - v)^2 with the model v, and unless NULL that of w v^2, of dense data; `room` for two numbers for each row of
  * the first of o->modes. Nothing but the data themselves and the lists is looked at. */
-double RLRA(observed_squares)(const observed *o, const kernels *kernel, const factor *factors, double *room,
-                              double *model);
+double RLRA(observed_squares)(const observed *o, int threads, const factor *factors, double *room, double *model);
 
 /* The number in (0, 1) that decides whether an entry is held out. */
 double RLRA(observed_random)(uint64_t seed, uint64_t position);

@@ -52,13 +52,13 @@ static void add_line(const observed *o, const kernels *kernel, const factor *fac
     }
 }
 
-double RLRA(observed_squares)(const observed *o, const kernels *kernel, const factor *factors, double *room,
-                              double *model)
+double RLRA(observed_squares)(const observed *o, int threads, const factor *factors, double *room, double *model)
 {
+    const kernels *const kernel = RLRA(kernels_best)();
     const entry_lines lines = RLRA(entry_lines_of)(&o->choice.data, &o->choice.weights);
     const ptrdiff_t rows = o->along[o->modes[0]].rows, each = lines.count / rows;
     double left = 0, whole = 0;
-#pragma omp parallel for num_threads(o->threads) schedule(dynamic, 4)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 4)
     for (ptrdiff_t i = 0; i < rows; i++) {
         part p = {.zeros = {0}};
         room[2 * i] = room[2 * i + 1] = 0;

@@ -7,6 +7,7 @@
 
 #include "core/check.h"
 #include "data/packed.h"
+#include "data/stored.h"
 
 /* Rows whose right-hand sides are kept before they are written: factors are component-major, and so are the writes. */
 #define GROUP 16
@@ -60,7 +61,7 @@ void RLRA(sparse_pair_destroy)(rlra_context *context, sparse_pair *pair)
 void RLRA(sparse_init)(sparse *self, const sparse_pair *pair)
 {
     const sparse_rows *const rows = &pair->along[0];
-    *self = (sparse){.base = {.ops = &RLRA(data_sparse), .order = 2}, .pair = pair};
+    *self = (sparse){.base = {.ops = &RLRA(data_sparse), .order = 2, .is_sparse = 1}, .pair = pair};
     self->base.dims[0] = rows->rows;
     self->base.dims[1] = rows->length;
     self->base.norm2 = pair->range.norm2;
@@ -83,7 +84,7 @@ typedef struct sparse_room {
     double *gram;     /* residual: two Gram matrices                             */
 } sparse_room;
 
-static data_plan plan(data *x, ptrdiff_t rank, int threads, arena *work)
+data_plan RLRA(sparse_plan)(data *x, ptrdiff_t rank, int threads, arena *work)
 {
     data_plan p = {.x = x, .rank = rank, .threads = threads, .stream = -1};
     sparse_room room = {.x = (const sparse *)x, .stride = RLRA(packed_stride)(rank)};
@@ -97,7 +98,7 @@ static data_plan plan(data *x, ptrdiff_t rank, int threads, arena *work)
 }
 
 /* rhs[k][i] = sum_j x[i,j] f[k][j]; each row is summed by one thread, in order. */
-static void contract(const data_plan *p, int mode, const factor *factors, factor rhs)
+void RLRA(sparse_contract)(const data_plan *p, int mode, const factor *factors, factor rhs)
 {
     const sparse_room *const self = p->room;
     const sparse_rows *const rows = &self->x->pair->along[mode];
@@ -136,7 +137,7 @@ static void residual_row(const sparse_room *self, ptrdiff_t i, factor a, double 
 /* ||X - M||^2 = sum over entries (x - m)^2  +  ( ||M||^2 - sum over entries m^2 ), the last being the model where X is zero. Both
  * differences are of numbers in double: the error is a few DBL_EPSILON x ||M||^2, far below that of ||X||^2 - 2 <X, M> + ||M||^2
  * in `real`. */
-static double residual(const data_plan *p, const factor *factors)
+double RLRA(sparse_residual)(const data_plan *p, const factor *factors)
 {
     const sparse_room *const self = p->room;
     const ptrdiff_t rows = p->x->dims[0];
@@ -157,9 +158,36 @@ static double residual(const data_plan *p, const factor *factors)
     return near + (model > stored ? model - stored : 0);
 }
 
+static int takes(const data_source *from)
+{
+    const stored_array *const stored = from->term->sparse;
+    return stored != NULL && stored->matrix != NULL;
+}
+
+static rlra_status create_operator(rlra_context *context, const data_source *from, data **x)
+{
+    const stored_array *const stored = from->term->sparse;
+    sparse *const self = rlra_alloc(context, 1, sizeof *self);
+    if (self == NULL)
+        return rlra_fail_memory(context, 1, sizeof *self, "the operator of sparse data");
+    RLRA(sparse_init)(self, stored->matrix);
+    self->base.bytes = RLRA(stored_bytes)(stored);
+    self->base.own_bytes = sizeof *self;
+    *x = &self->base;
+    return RLRA_OK;
+}
+
+static void destroy(rlra_context *context, data *x)
+{
+    rlra_free(context, x);
+}
+
 const data_ops RLRA(data_sparse) = {
     .about = {"sparse", "matrix by rows and by columns, stored entries only", "order-2", ""},
-    .plan = plan,
-    .contract = contract,
-    .residual = residual,
+    .takes = takes,
+    .create = create_operator,
+    .destroy = destroy,
+    .plan = RLRA(sparse_plan),
+    .contract = RLRA(sparse_contract),
+    .residual = RLRA(sparse_residual),
 };

@@ -2,7 +2,7 @@
 #ifndef RLRA_DATA_SPARSE_SPARSE_H
 #define RLRA_DATA_SPARSE_SPARSE_H
 
-#include "data/operator.h"
+#include "data/kinds.h"
 #include "data/sparse/rows.h"
 #include "linalg/gather.h"
 
@@ -30,6 +30,9 @@ typedef struct sparse {
 
 void RLRA(sparse_init)(sparse *self, const sparse_pair *pair);
 
-extern const data_ops RLRA(data_sparse);
+/* See data/operator.h; for kinds whose products are those of a sparse matrix. */
+data_plan RLRA(sparse_plan)(data *x, ptrdiff_t rank, int threads, arena *work);
+void RLRA(sparse_contract)(const data_plan *plan, int mode, const factor *factors, factor rhs);
+double RLRA(sparse_residual)(const data_plan *plan, const factor *factors);
 
 #endif

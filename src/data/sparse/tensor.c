@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 #include "data/packed.h"
+#include "data/stored.h"
 
 /* Rows whose right-hand sides are kept before they are written: factors are component-major, and so are the writes. */
 #define GROUP 16
@@ -42,7 +43,8 @@ void RLRA(csf_set_destroy)(rlra_context *context, csf_set *set)
 
 void RLRA(sparse_tensor_init)(sparse_tensor *self, const csf_set *set)
 {
-    *self = (sparse_tensor){.base = {.ops = &RLRA(data_sparse_tensor), .order = set->order}, .set = set};
+    *self =
+        (sparse_tensor){.base = {.ops = &RLRA(data_sparse_tensor), .order = set->order, .is_sparse = 1}, .set = set};
     for (int m = 0; m < set->order; m++)
         self->base.dims[m] = (ptrdiff_t)set->along[m].nodes[0];
     self->base.norm2 = set->range.norm2;
@@ -233,8 +235,35 @@ static double residual(const data_plan *p, const factor *factors)
     return near + (model > stored ? model - stored : 0);
 }
 
+static int takes(const data_source *from)
+{
+    const stored_array *const stored = from->term->sparse;
+    return stored != NULL && stored->tensor != NULL;
+}
+
+static rlra_status create(rlra_context *context, const data_source *from, data **x)
+{
+    const stored_array *const stored = from->term->sparse;
+    sparse_tensor *const self = rlra_alloc(context, 1, sizeof *self);
+    if (self == NULL)
+        return rlra_fail_memory(context, 1, sizeof *self, "the operator of a sparse tensor");
+    RLRA(sparse_tensor_init)(self, stored->tensor);
+    self->base.bytes = RLRA(stored_bytes)(stored);
+    self->base.own_bytes = sizeof *self;
+    *x = &self->base;
+    return RLRA_OK;
+}
+
+static void destroy(rlra_context *context, data *x)
+{
+    rlra_free(context, x);
+}
+
 const data_ops RLRA(data_sparse_tensor) = {
     .about = {"sparse-tensor", "tensor by each of its modes, stored entries only", "order-N", ""},
+    .takes = takes,
+    .create = create,
+    .destroy = destroy,
     .plan = plan,
     .contract = contract,
     .residual = residual,

@@ -3,7 +3,7 @@
 #define RLRA_DATA_SPARSE_TENSOR_H
 
 #include "data/csf.h"
-#include "data/operator.h"
+#include "data/kinds.h"
 #include "linalg/fibers.h"
 
 /* A tensor by each of its modes. */
@@ -38,7 +38,5 @@ typedef struct tensor_room {
 } tensor_room;
 
 void RLRA(sparse_tensor_init)(sparse_tensor *self, const csf_set *set);
-
-extern const data_ops RLRA(data_sparse_tensor);
 
 #endif

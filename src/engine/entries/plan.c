@@ -24,11 +24,11 @@ static void plan_rows(fit *f)
     entries_state *const g = &f->entries;
     ptrdiff_t side = 0;
     int pads = 0;
-    g->has_panels = f->partial.used || g->has_zeros;
+    g->has_panels = f->partial.data != NULL || g->has_zeros;
     for (int n = 0; n < f->factors; n++) {
         const layout *const l = &g->along[n];
-        const int is_plain = !f->partial.used;
-        g->shares[n] = f->partial.used && RLRA(partial_shares_design)(f, n);
+        const int is_plain = f->partial.data == NULL;
+        g->shares[n] = f->partial.data != NULL && RLRA(partial_shares_design)(f, n);
         g->across[n] = (is_plain || g->shares[n]) && rule_takes(f->rule[n], BLOCK_ACROSS) && g->stored[n] == NULL &&
                        !g->has_zeros && l->others == 1 && l->row_stride == 1 && l->strides[0] > 1;
         g->by_rows[n] = g->stored[n] != NULL && is_plain;
@@ -48,7 +48,7 @@ static void plan_ahead(fit *f)
 {
     slopes_ahead *const ahead = &f->entries.ahead;
     const int first = f->order[0];
-    const int has_all = !f->partial.used || f->entries.shares[first];
+    const int has_all = f->partial.data == NULL || f->entries.shares[first];
     ahead->used = f->loss.kind == LOSS_KL && rule_takes(f->rule[first], BLOCK_SLOPES) && has_all &&
                   !f->entries.has_zeros && !RLRA(fit_balances_penalties)(f);
     for (int s = 0; ahead->used && s < 2; s++) {
@@ -86,7 +86,7 @@ void RLRA(entries_plan)(fit *f)
     for (int n = 0; n < f->factors; n++) {
         f->inner_sweeps[n] = f->options.inner_sweeps > 0 ? (int)f->options.inner_sweeps : 1;
         g->scratch_bytes = larger(g->scratch_bytes, f->rule[n]->regress_bytes(f->slab[n], f->rank, longest));
-        if (f->partial.used)
+        if (f->partial.data != NULL)
             g->scratch_bytes =
                 larger(g->scratch_bytes, RLRA(reach_rule)()->regress_bytes(f->slab[n], f->rank, longest));
         rows = f->x[n].length > rows ? f->x[n].length : rows;
@@ -96,7 +96,7 @@ void RLRA(entries_plan)(fit *f)
     g->product =
         (factor){rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real)), product, f->rank, stride};
     g->sums = rlra_arena_take(&f->work, (size_t)f->rank, sizeof(double));
-    g->row_sums = rlra_arena_take(&f->work, f->partial.used ? (size_t)(rows * f->rank) : 0, sizeof(double));
+    g->row_sums = rlra_arena_take(&f->work, f->partial.data != NULL ? (size_t)(rows * f->rank) : 0, sizeof(double));
     g->values = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     g->kkt.pull = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     g->kkt.slack = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));

@@ -13,18 +13,18 @@ static void pose_mode(fit *f, int m, int n)
 {
     entries_state *const g = &f->entries;
     layout *const l = &g->along[n];
-    const int is_filled = f->partial.used && f->problem->term[0].sparse == NULL;
-    if (f->term[0].x == &f->term[0].tensor.base) {
-        g->tree[n] = &f->term[0].tensor.set->along[m];
+    const data *const x = f->term[0].x;
+    if (f->term[0].x->ops == &RLRA(data_sparse_tensor)) {
+        g->tree[n] = &((const sparse_tensor *)f->term[0].x)->set->along[m];
         f->slab[n] = RLRA(tree_slab)(g->tree[n]);
         *l = (layout){.mode = m, .head = 1, .tail = 1};
         return;
     }
-    *l = RLRA(layout_along)(is_filled ? &f->partial.data.filled : &f->problem->term[0].array, m);
+    *l = RLRA(layout_along)(x->array != NULL ? x->array : &f->problem->term[0].array, m);
     const ptrdiff_t fitting = SLAB_BYTES / (layout_length(l) * (ptrdiff_t)sizeof(real));
     f->slab[n] = fitting > UPDATE_ROWS ? UPDATE_ROWS : fitting < LEAST_ROWS ? LEAST_ROWS : fitting;
-    if (f->problem->term[0].sparse != NULL) {
-        g->stored[n] = &f->term[0].sparse.pair->along[m];
+    if (x->is_sparse) {
+        g->stored[n] = &((const sparse *)x)->pair->along[m];
         f->slab[n] = UPDATE_ROWS;
         l->gathered = 0;
     }
@@ -55,7 +55,7 @@ rlra_status RLRA(entries_pose)(fit *f)
             "the loss '%s' takes problems of one term, got %d: of several the rows of a shared factor would "
             "have entries in several arrays; use the loss 'frobenius'",
             name, f->terms);
-    if (f->partial.used && f->problem->term[0].is_uneven && f->loss.beta == 0)
+    if (f->partial.data != NULL && f->partial.data->is_uneven && f->loss.beta == 0)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' takes weights of 0 and 1 only, as it does not see the scale of an entry: use a "
                          "mask (`mask`), or another loss",
@@ -70,20 +70,18 @@ rlra_status RLRA(entries_pose)(fit *f)
                 f->context, RLRA_ERR_UNSUPPORTED,
                 "the loss '%s' needs the penalty 'nonneg' on factor %d: add it, or use the loss 'frobenius'", name, n);
     if (!RLRA(loss_takes)(&f->loss, x->least))
-        return rlra_fail(
-            f->context, RLRA_ERR_DATA, "the loss '%s' needs data %s 0, but the smallest entry is %g%s", name,
-            f->loss.beta <= 0 ? ">" : ">=", x->least,
-            x->least == 0 && f->problem->term[0].sparse == NULL ? ": raise the zeros to a small number (`floor`)" : "");
-    if (f->problem->term[0].sparse != NULL && !f->partial.used && f->loss.kind != LOSS_KL)
+        return rlra_fail(f->context, RLRA_ERR_DATA, "the loss '%s' needs data %s 0, but the smallest entry is %g%s",
+                         name, f->loss.beta <= 0 ? ">" : ">=", x->least,
+                         x->least == 0 && !x->is_sparse ? ": raise the zeros to a small number (`floor`)" : "");
+    if (x->is_sparse && f->partial.data == NULL && f->loss.kind != LOSS_KL)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' sees every zero, and the data are sparse: use 'kl' or 'frobenius'", name);
     weigh_penalties(f);
-    double whole = f->loss.kind == LOSS_KL ? x->sum : (double)rlra_array_count(&f->problem->term[0].array);
-    if (f->partial.used && f->loss.kind != LOSS_KL)
-        whole = f->partial.data.look.count;
+    double whole = f->loss.kind == LOSS_KL ? x->sum : x->places;
+    if (f->partial.data != NULL && f->loss.kind != LOSS_KL)
+        whole = f->partial.data->look.count;
     f->whole = f->reference = whole * f->term[0].weight;
-    g->has_zeros = f->loss.kind == LOSS_KL &&
-                   f->problem->term[0].zeros > ZERO_PART * (double)rlra_array_count(&f->problem->term[0].array);
+    g->has_zeros = f->loss.kind == LOSS_KL && x->zeros > ZERO_PART * x->places;
     for (int m = 0; m < x->order; m++)
         pose_mode(f, m, f->term[0].factors[m]);
     return RLRA_OK;

@@ -53,7 +53,7 @@ static void plan(fit *f)
 {
     arena measure = {0};
     RLRA(entries_plan)(f);
-    if (f->partial.used)
+    if (f->partial.data != NULL)
         RLRA(partial_plan)(f);
     lay_out(f, &measure);
     f->scratch_bytes = measure.peak > f->scratch_bytes ? measure.peak : f->scratch_bytes;
@@ -170,7 +170,7 @@ static void visit(walk *at, block *whole, ptrdiff_t begin)
     void (*const each)(void *, block *, ptrdiff_t) = at->aims & UPDATE ? update : view;
     if (whole->part->stored != NULL || at->is_blind)
         each(at, whole, 0);
-    else if (f->partial.used && whole->part->design.sums_stride == 0)
+    else if (f->partial.data != NULL && whole->part->design.sums_stride == 0)
         RLRA(partial_panels_visit)(f, at->n, at->thread, begin, whole, panel, at->w->numbers, each, rest, at);
     else if (g->tree[at->n] != NULL)
         visit_tree(at, whole, begin, each);
@@ -192,7 +192,7 @@ static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t 
         y = at->w->gathered;
         stride = layout_length(&l);
     }
-    const int has_own_sums = f->partial.used && f->entries.shares[at->n];
+    const int has_own_sums = f->partial.data != NULL && f->entries.shares[at->n];
     data_part rows = {
         .y = y,
         .y_stride = stride,
@@ -263,16 +263,16 @@ static double walk_rows(fit *f, int n, unsigned aims)
 {
     const walk whole = {
         .f = f, .n = n, .design = RLRA(entries_design)(f, n), .aims = aims, .is_blind = is_blind(f, n, aims)};
-    const int is_sparse = f->problem->term[0].sparse != NULL;
-    const rlra_array *const array = is_sparse ? &f->problem->term[0].array : &f->term[0].dense.array;
+    const data *const x = f->term[0].x;
+    const rlra_array *const array = x->array != NULL ? x->array : &f->problem->term[0].array;
     const ptrdiff_t rows = f->x[n].length;
     window part = {.end = 0};
     memset(f->entries.values, 0, (size_t)rows * sizeof(double));
-    if (f->partial.used)
+    if (f->partial.data != NULL)
         RLRA(partial_prepare_rows)(f, n);
     if (whole.is_blind)
         go_through(&whole, &(window){.end = rows});
-    while (!whole.is_blind && RLRA(window_next)(&f->file, array, f->entries.along[n].mode, f->slab[n], &part))
+    while (!whole.is_blind && RLRA(window_next)(x->file, array, f->entries.along[n].mode, f->slab[n], &part))
         go_through(&whole, &part);
     if (aims & JUDGE)
         f->kkt[n] = RLRA(kkt_of_parts)(&f->entries.kkt, rows);

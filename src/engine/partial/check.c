@@ -23,7 +23,7 @@ static row_sums sum_row(const fit *f, int mode, ptrdiff_t i, int slopes, const p
     ptrdiff_t from = 0;
     for (ptrdiff_t k = 0; k < x.rank; k++)
         room->slope[k] = room->curvature[k] = 0;
-    while (RLRA(observed_next)(&f->partial.data, mode, i, &from, room->run) > 0) {
+    while (RLRA(observed_next)(f->partial.data, mode, i, &from, room->run) > 0) {
         RLRA(partial_rows)(f, mode, room->run->count, room->run->places, room);
         for (ptrdiff_t e = 0; e < room->run->count; e++) {
             const real *const a = room->rows[e];
@@ -46,7 +46,7 @@ static row_sums sum_row(const fit *f, int mode, ptrdiff_t i, int slopes, const p
 /* Of sparse data: what is stored, row by row. */
 static double stored_squares(fit *f, double *model)
 {
-    const ptrdiff_t rows = f->partial.data.along[0].rows;
+    const ptrdiff_t rows = f->partial.data->along[0].rows;
     double left = 0, whole = 0;
     RLRA(partial_pack)(f, f->term[0].factors[0]);
 #pragma omp parallel for num_threads(f->threads) schedule(dynamic, 4)
@@ -68,10 +68,10 @@ static double stored_squares(fit *f, double *model)
 double RLRA(partial_residual)(fit *f, double *model)
 {
     factor factors[RLRA_MAX_ORDER];
-    if (f->partial.data.pair != NULL)
+    if (f->partial.data->pair != NULL)
         return stored_squares(f, model);
     RLRA(form_model)(&f->term[0].form, factors);
-    return RLRA(observed_squares)(&f->partial.data, f->kernels, factors, f->partial.values, model);
+    return RLRA(observed_squares)(f->partial.data, f->threads, factors, f->partial.values, model);
 }
 
 /* The squared KKT residual of row i of factor n (see rlra_fit()), whose curvatures are its own. */
@@ -79,7 +79,7 @@ static double kkt_of_row(const fit *f, int n, int mode, ptrdiff_t i, const parti
 {
     const ptrdiff_t rank = f->rank;
     const factor slopes = {room->scratch, 1, rank, UPDATE_ROWS};
-    if (row_is_empty(&f->partial.data.along[mode], i))
+    if (row_is_empty(&f->partial.data->along[mode], i))
         return 0;
     sum_row(f, mode, i, 1, room);
     memset(room->gram, 0, (size_t)(rank * rank) * sizeof *room->gram);
@@ -128,7 +128,7 @@ static void score_entry(void *user, const held_out_entry *entry)
     double v = 0;
     for (ptrdiff_t k = 0; k < f->rank; k++) {
         double product = 1;
-        for (int m = 0; m < f->partial.data.order; m++) {
+        for (int m = 0; m < f->partial.data->order; m++) {
             const factor x = f->x[f->term[0].factors[m]];
             product *= (double)x.at[k * x.stride + entry->index[m]];
         }
@@ -142,7 +142,7 @@ static void score_entry(void *user, const held_out_entry *entry)
 
 void RLRA(partial_report)(fit *f, rlra_report *report)
 {
-    const observed *const o = &f->partial.data;
+    const observed *const o = f->partial.data;
     report->observed = (int64_t)o->look.count;
     report->held_out = (int64_t)o->look.held;
     report->bounded = RLRA(reach_count)(f);

@@ -19,7 +19,7 @@ void RLRA(partial_pack)(fit *f, int n)
     partial_data *const m = &f->partial;
     const ptrdiff_t pad = m->pad;
     RLRA(reach_take)(f, n);
-    for (int mode = 0; mode < m->data.order; mode++) {
+    for (int mode = 0; mode < m->data->order; mode++) {
         const factor x = f->x[f->term[0].factors[mode]];
         real *const to = m->packed[mode];
         if (f->term[0].factors[mode] == n)
@@ -35,11 +35,11 @@ void RLRA(partial_pack)(fit *f, int n)
 static void multiply_row(const partial_data *m, int mode, ptrdiff_t place, real *out)
 {
     int first = 1;
-    for (int at = m->data.order - 1; at >= 0; at--) {
-        const int other = m->data.modes[at];
+    for (int at = m->data->order - 1; at >= 0; at--) {
+        const int other = m->data->modes[at];
         if (other == mode)
             continue;
-        const ptrdiff_t length = m->data.along[other].rows;
+        const ptrdiff_t length = m->data->along[other].rows;
         const real *const row = m->packed[other] + place % length * m->pad;
         place /= length;
         for (ptrdiff_t k = 0; k < m->pad; k++)
@@ -51,7 +51,7 @@ static void multiply_row(const partial_data *m, int mode, ptrdiff_t place, real 
 void RLRA(partial_rows)(const fit *f, int mode, ptrdiff_t count, const int32_t *places, const partial_room *room)
 {
     const partial_data *const m = &f->partial;
-    if (m->data.order == 2) {
+    if (m->data->order == 2) {
         for (ptrdiff_t e = 0; e < count; e++)
             room->rows[e] = m->packed[1 - mode] + places[e] * m->pad;
         return;
@@ -67,7 +67,7 @@ void RLRA(partial_rows)(const fit *f, int mode, ptrdiff_t count, const int32_t *
 static void sum_listed(const fit *f, int mode, ptrdiff_t i, const partial_room *room)
 {
     const partial_data *const m = &f->partial;
-    const observed_rows *const list = &m->data.along[mode];
+    const observed_rows *const list = &m->data->along[mode];
     const int direct = row_is_direct(list, i);
     memset(room->sum, 0, (size_t)(m->pad * m->pad) * sizeof *room->sum);
     for (int64_t begin = list->starts[i]; begin < list->starts[i + 1]; begin += OBSERVED_RUN) {
@@ -76,7 +76,7 @@ static void sum_listed(const fit *f, int mode, ptrdiff_t i, const partial_room *
         RLRA(partial_rows)(f, mode, count, list->places + begin, room);
         for (ptrdiff_t e = 0; list->weights != NULL && e < count; e++)
             room->shares[e] =
-                direct ? list->weights[begin + e] : (real)(m->data.base - (double)list->weights[begin + e]);
+                direct ? list->weights[begin + e] : (real)(m->data->base - (double)list->weights[begin + e]);
         f->kernels->row_grams->add(count, room->rows, list->weights == NULL ? NULL : room->shares, f->rank, room->sum,
                                    m->pad);
     }
@@ -88,7 +88,7 @@ static void sum_observed(const fit *f, int mode, ptrdiff_t i, const partial_room
     const partial_data *const m = &f->partial;
     ptrdiff_t from = 0;
     memset(room->sum, 0, (size_t)(m->pad * m->pad) * sizeof *room->sum);
-    while (RLRA(observed_next)(&m->data, mode, i, &from, room->run) > 0) {
+    while (RLRA(observed_next)(m->data, mode, i, &from, room->run) > 0) {
         RLRA(partial_rows)(f, mode, room->run->count, room->run->places, room);
         f->kernels->row_grams->add(room->run->count, room->rows, room->run->weights, f->rank, room->sum, m->pad);
     }
@@ -112,8 +112,8 @@ static int is_cancelled(const fit *f, const gram_parts *g)
 /* The Gram matrix of row i, in parts. */
 static gram_parts parts_of(const fit *f, int mode, ptrdiff_t i, const partial_room *room)
 {
-    const observed_rows *const list = &f->partial.data.along[mode];
-    const double weight = f->term[0].weight, scale = weight * (list->weights == NULL ? f->partial.data.base : 1);
+    const observed_rows *const list = &f->partial.data->along[mode];
+    const double weight = f->term[0].weight, scale = weight * (list->weights == NULL ? f->partial.data->base : 1);
     gram_parts g = {.whole = f->others};
     if (row_is_complete(list, i))
         return g;

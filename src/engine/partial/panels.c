@@ -21,7 +21,7 @@ static void cut_row(const fit *f, int mode, ptrdiff_t i, const partial_room *roo
                     double *sums, data_part *part)
 {
     const factor a = part->design.columns;
-    const observed *const o = &f->partial.data;
+    const observed *const o = f->partial.data;
     ptrdiff_t from = 0, count = 0;
     real *const scales = panel->scales;
     while (RLRA(observed_next)(o, mode, i, &from, room->run) > 0)
@@ -50,7 +50,7 @@ static void cut_row(const fit *f, int mode, ptrdiff_t i, const partial_room *roo
 /* Sums over the listed entries of row i, of the components of the design. */
 static void sum_listed(const fit *f, int mode, ptrdiff_t i, const partial_room *room, double *sums)
 {
-    const observed_rows *const list = &f->partial.data.along[mode];
+    const observed_rows *const list = &f->partial.data->along[mode];
     memset(sums, 0, (size_t)f->rank * sizeof *sums);
     for (int64_t begin = list->starts[i]; begin < list->starts[i + 1]; begin += OBSERVED_RUN) {
         const int64_t left = list->starts[i + 1] - begin;
@@ -66,7 +66,7 @@ static void sum_observed(const fit *f, int mode, ptrdiff_t i, const partial_room
 {
     ptrdiff_t from = 0;
     memset(sums, 0, (size_t)f->rank * sizeof *sums);
-    while (RLRA(observed_next)(&f->partial.data, mode, i, &from, room->run) > 0) {
+    while (RLRA(observed_next)(f->partial.data, mode, i, &from, room->run) > 0) {
         RLRA(partial_rows)(f, mode, room->run->count, room->run->places, room);
         for (ptrdiff_t e = 0; e < room->run->count; e++)
             for (ptrdiff_t k = 0; k < f->rank; k++)
@@ -78,7 +78,7 @@ static void sum_row(const fit *f, int mode, ptrdiff_t i, const double *whole, co
 {
     int cancelled = 0;
     sum_listed(f, mode, i, room, sums);
-    if (row_is_direct(&f->partial.data.along[mode], i))
+    if (row_is_direct(&f->partial.data->along[mode], i))
         return;
     for (ptrdiff_t k = 0; k < f->rank; k++) {
         sums[k] = whole[k] - sums[k];
@@ -90,9 +90,9 @@ static void sum_row(const fit *f, int mode, ptrdiff_t i, const double *whole, co
 
 int RLRA(partial_shares_design)(const fit *f, int n)
 {
-    const observed *const o = &f->partial.data;
+    const observed *const o = f->partial.data;
     return f->loss.kind == LOSS_KL && rule_takes(f->rule[n], BLOCK_ACROSS | BLOCK_OWN_SUMS) && o->pair == NULL &&
-           o->base == 1 && !f->problem->term[0].is_uneven;
+           o->base == 1 && !o->is_uneven;
 }
 
 void RLRA(partial_prepare_rows)(fit *f, int n)
@@ -117,7 +117,7 @@ void RLRA(partial_panels_visit)(fit *f, int n, int thread, ptrdiff_t first, cons
         block one = *whole;
         one.part = &part;
         one.x = factor_rows(whole->x, i, i + 1);
-        if (row_is_empty(&f->partial.data.along[mode], first + i)) {
+        if (row_is_empty(&f->partial.data->along[mode], first + i)) {
             RLRA(partial_rest)(f, n, first + i);
             empty(user, first + i);
             continue;

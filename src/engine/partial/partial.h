@@ -11,26 +11,13 @@
 struct fit;
 
 typedef struct partial_data {
-    int used;
-    observed data;
+    const observed *data;         /* of the operator; NULL: all entries take part, and alike       */
     ptrdiff_t pad;                /* entries of a row of components in memory                    */
     real *packed[RLRA_MAX_ORDER]; /* the factor of each mode, row by row                         */
     double *values;               /* what each row of the current factor adds to the loss        */
     char *rooms;                  /* of each thread                                              */
     size_t room_bytes;
 } partial_data;
-
-/* The lists and the copy of a term's data, where it has missing entries or weights or some are to be held out; takes memory that
- * partial_clear() frees. */
-rlra_status RLRA(partial_pose)(struct fit *f);
-void RLRA(partial_clear)(struct fit *f);
-
-/* The same without a look at the data and without their lists: to plan a fit. */
-rlra_status RLRA(partial_measure)(struct fit *f);
-
-/* Roughly: listed entries of a mode; and bytes of copy and lists. */
-double RLRA(partial_listed)(const struct fit *f);
-double RLRA(partial_bytes)(const struct fit *f);
 
 /* Run twice: to measure and to take. */
 void RLRA(partial_plan)(struct fit *f);
