@@ -8,7 +8,7 @@
 /* Model, workspace and start; the fit has been measured, without windows. */
 static double bytes_needed(fit *f)
 {
-    double bytes = (double)f->work.peak + (double)sizeof *f;
+    double bytes = (double)f->work.peak + (double)sizeof *f + RLRA(fit_data_bytes)(f);
     for (int n = 0; n < f->factors; n++)
         bytes += (double)f->x[n].stride * (double)f->x[n].rank * sizeof(real);
     RLRA(start_name)(f);
