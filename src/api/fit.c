@@ -87,7 +87,7 @@ static rlra_status check_apart(const rlra_problem *problem, const rlra_model *mo
     rlra_status status = RLRA_OK;
     for (int t = 0; t < problem->terms && status == RLRA_OK; t++) {
         const problem_term *const term = &problem->term[t];
-        for (int n = 0; n < model->order && term->sparse == NULL && term->source == NULL && status == RLRA_OK; n++) {
+        for (int n = 0; n < model->order && term->array.data != NULL && status == RLRA_OK; n++) {
             const rlra_array factor = rlra_model_factor(model, n);
             status = rlra_view_apart(problem->context, "a factor of the model", &factor, "the data", &term->array);
             if (status == RLRA_OK && term->weights.data != NULL)

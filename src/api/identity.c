@@ -43,7 +43,13 @@ static rlra_status digest_of(const rlra_problem *problem, int t, uint64_t *diges
     const core_ops *const core = rlra_core_of(problem->dtype);
     if (term->source != NULL)
         return rlra_stored_digest(problem->context, &term->array, term->source, digest);
-    *digest = term->sparse != NULL ? core->digest(term->sparse) : rlra_array_digest(&term->array);
+    if (term->sparse == NULL && term->array.data == NULL && term->digest == 0)
+        return rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
+                         "a checkpoint must know its data again, and these are known by their products only: give a "
+                         "digest of them, or take no checkpoints");
+    *digest = term->sparse != NULL       ? core->digest(term->sparse)
+              : term->array.data == NULL ? term->digest
+                                         : rlra_array_digest(&term->array);
     return RLRA_OK;
 }
 
@@ -72,7 +78,10 @@ static rlra_status add_term(text *to, const rlra_problem *problem, int t)
     }
     for (int at = 0; at < numbers; at++)
         factors[at] = term->factors[at];
-    add(to, "storage of %s%s%s\n", whose, separator, term->sparse != NULL ? "sparse" : "dense");
+    add(to, "storage of %s%s%s\n", whose, separator,
+        term->sparse != NULL ? "sparse"
+        : term->digest != 0  ? "products"
+                             : "dense");
     add(to, "shape of %s%s", whose, separator);
     add_numbers(to, term->array.order, term->array.dims, " x ");
     add(to, "strides of %s%s", whose, separator);

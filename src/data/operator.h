@@ -85,6 +85,7 @@ struct data {
     double entries;                  /* that a contraction goes through: all of them, or those that are stored */
     size_t entry_bytes;              /* that are read for each of them */
     int is_sparse;                   /* entries that are not stored are zeros, or not observed */
+    int has_products_only;           /* no entries, no rows, no range but for its sign */
     double bytes;                    /* of the data as they are given */
     double own_bytes;                /* of the operator, with its copies and lists       */
     const rlra_array *array;         /* all entries, where they are in memory; or NULL */

@@ -26,6 +26,8 @@ typedef struct problem_term {
         map[RLRA_MAX_ORDER]; /* borrowed: mode m is tied to this matrix times its factor; .data NULL: to it itself */
     int form;                /* index in the registry of forms                         */
     int factors[RLRA_MAX_ORDER + 1]; /* of each mode; then the core, if the form has one       */
+    /* Of data of which no entry is here: a number that stands for them, 0: not known. */
+    uint64_t digest;
     double norm2, sum, zeros, least,
         scale; /* sums of squares and of entries, zeros, smallest entry, largest magnitude */
 } problem_term;

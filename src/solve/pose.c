@@ -118,6 +118,10 @@ static rlra_status fail_negative(const fit *f, const char *rule)
     while (!(f->term[t].x->least < 0))
         t++;
     const rlra_array *const array = f->term[t].x->array;
+    if (isinf(f->term[t].x->least))
+        return rlra_fail(f->context, RLRA_ERR_DATA,
+                         "update '%s' needs data >= 0, which is not known of these: say so (nonneg), or use 'hals'",
+                         rule);
     if (array == NULL)
         return rlra_fail(f->context, RLRA_ERR_DATA,
                          "update '%s' needs data >= 0, but the least entry is %g: use 'hals'", rule,

@@ -40,8 +40,8 @@ static rlra_status make(fit *f, const rlra_model *model)
                       "init 'snpa' takes dense data only, and these are sparse: use 'nndsvdar' or 'random'"));
     REQUIRE(term->x->array != NULL,
             rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                      "init 'snpa' takes data in memory only, and these are read from their file: use 'nndsvdar' or "
-                      "'random'"));
+                      "init 'snpa' takes data in memory only, and these are %s: use 'nndsvdar' or 'random'",
+                      term->x->has_products_only ? "known by their products" : "read from their file"));
     REQUIRE(f->rank <= term->x->dims[1],
             rlra_fail(f->context, RLRA_ERR_ARGUMENT, "init 'snpa' cannot pick %td of %td columns", f->rank,
                       term->x->dims[1]));

@@ -55,6 +55,11 @@ rlra_status RLRA(entries_pose)(fit *f)
             "the loss '%s' takes problems of one term, got %d: of several the rows of a shared factor would "
             "have entries in several arrays; use the loss 'frobenius'",
             name, f->terms);
+    if (x->has_products_only)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "the loss '%s' needs each entry of the data, and these are known by their products only: use "
+                         "the loss 'frobenius'",
+                         name);
     if (f->partial.data != NULL && f->partial.data->is_uneven && f->loss.beta == 0)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' takes weights of 0 and 1 only, as it does not see the scale of an entry: use a "
