@@ -9,6 +9,7 @@
 #include "rlra/fit.h"
 #include "rlra/folder.h"
 #include "rlra/form.h"
+#include "rlra/implicit.h"
 #include "rlra/io.h"
 #include "rlra/model.h"
 #include "rlra/nnls.h"

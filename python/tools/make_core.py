@@ -55,7 +55,9 @@ def main():
         builder.cdef(declarations(arguments.compiler, arguments.include, header))
     builder.cdef('extern "Python+C" void rlra_watch_poll(void *, const rlra_progress *);\n'
                  'extern "Python+C" void rlra_watch_warn(void *, const char *);\n'
-                 'extern "Python+C" void rlra_watch_variable(void *, const rlra_variable *);\n')
+                 'extern "Python+C" void rlra_watch_variable(void *, const rlra_variable *);\n'
+                 'extern "Python+C" int rlra_implicit_apply(void *, const rlra_array *, const rlra_array *);\n'
+                 'extern "Python+C" int rlra_implicit_apply_transposed(void *, const rlra_array *, const rlra_array *);\n')
     names = ["rlra/rlra.h", *(header.name for header in arguments.native)]
     builder.set_source("rlra._core", "".join(f'#include "{name}"\n' for name in names), py_limited_api=True)
     builder.emit_c_code(arguments.output)

@@ -17,6 +17,7 @@ struct data_source {
 
 /* In the order in which a term is offered to them: the first that takes it makes the operator. */
 #define RLRA_DATA_LIST(ENTRY)                                                                                          \
+    ENTRY(implicit)                                                                                                    \
     ENTRY(observed)                                                                                                    \
     ENTRY(observed_sparse)                                                                                             \
     ENTRY(sparse_tensor)                                                                                               \

@@ -14,4 +14,7 @@ void draw_loss(dice *from, rlra_options *options);
 /* Loss, rule, start and all else of a fit but the rank. */
 void draw_options(dice *from, rlra_options *options);
 
+/* Add a term that is known by its products. */
+rlra_status pose_implicit(drawn_fit *fit, drawn_array *a);
+
 #endif

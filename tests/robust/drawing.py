@@ -31,13 +31,13 @@ class Registry:
         self.flags = {command: options_of(rlra, command) for command in self.commands}
         flags = {o["name"]: o for c in told["commands"] for o in c["options"]}
         self.prior = flags["prior"]["default"].split()[0]
-        missing = {m["name"] for m in self.families["data"]} - set(STORAGES)
+        missing = {m["name"] for m in self.families["data"]} - set(STORAGES) - ELSEWHERE
         missing |= set(self.commands) - set(COMMANDS)
         if missing:
             raise SystemExit(f"drawing.py: no maker of data for {sorted(missing)}: add one to STORAGES or COMMANDS")
 
     def names(self, family):
-        return [member["name"] for member in self.families[family]]
+        return [member["name"] for member in self.families[family] if member["name"] not in ELSEWHERE]
 
     def focuses(self):
         """What has to be in some fit: all members of the families that a fit is made of, commands, and ways to hold data."""
@@ -142,6 +142,8 @@ def make_sparse(rng, folder, way, order, _zeros, signed, _masked):
 
 # How data are held, by the members of the family "data".
 STORAGES = {"dense": (make_dense, (2, 3, 4)), "sparse": (make_sparse, (2,)), "sparse-tensor": (make_sparse, (3, 4))}
+# Kinds of data that come of a way below, and one that has no files.
+ELSEWHERE = {"observed", "observed-sparse", "windows", "implicit"}
 # What else is done with them, and the option that it takes. Those with missing entries or weights may be held back by `reach`.
 WAYS = {"plain": "out", "mask": "mask", "weights": "weights", "nan": "missing", "unstored": "missing", "stream": "memory-limit",
         "text": "out", "holdout": "holdout", "start file": "init", "starts": "starts", "f32": "dtype"}

@@ -12,6 +12,7 @@ GOOD = {
     "rlra_context *": "f->context", "const rlra_context *": "f->context", "rlra_problem *": "f->problem",
     "const rlra_problem *": "f->problem", "rlra_model *": "f->model", "const rlra_model *": "f->model",
     "const rlra_array *": "&f->array", "rlra_array *": "&f->other", "const rlra_sparse *": "&f->sparse",
+    "const rlra_products *": "&f->products",
     "const rlra_options *": "&f->options", "rlra_options *": "&f->options", "rlra_report *": "&f->report",
     "rlra_option *": "&f->option", "const rlra_option *": "&f->option", "const rlra_task *": "rlra_task_at(0)",
     "rlra_nnls_plan *": "f->plan", "const rlra_nnls_plan *": "f->plan", "rlra_nnls_report *": "&f->nnls",

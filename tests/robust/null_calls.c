@@ -20,6 +20,20 @@ void see_variable(void *user, const rlra_variable *variable)
     (void)variable;
 }
 
+/* Any product with a matrix of ones. */
+static int multiply(void *user, const rlra_array *in, const rlra_array *out)
+{
+    (void)user;
+    for (int64_t k = 0; k < out->dims[1]; k++)
+        for (int64_t i = 0; i < out->dims[0]; i++) {
+            double *const to = (double *)out->data + i * out->strides[0] + k * out->strides[1];
+            *to = 0;
+            for (int64_t j = 0; j < in->dims[0]; j++)
+                *to += ((const double *)in->data)[j * in->strides[0] + k * in->strides[1]];
+        }
+    return 0;
+}
+
 /* A matrix of 3 x 2, dense, sparse and in a file. */
 static void make(fixture *f, const char *place)
 {
@@ -36,6 +50,7 @@ static void make(fixture *f, const char *place)
         f->starts_of_rows[k < 4 ? k : 3] = 2 * (k < 4 ? k : 3);
         f->places[k] = k % 2;
     }
+    f->products = (rlra_products){RLRA_DTYPE_F64, 3, 2, 6, 1, 0, NULL, multiply, multiply};
     f->sparse = rlra_sparse_csr(RLRA_DTYPE_F64, 3, 2, f->starts_of_rows, f->places, f->numbers);
     f->options = rlra_options_default();
     f->options.rank = 1;

@@ -14,6 +14,7 @@ typedef struct fixture {
     rlra_model *model;
     rlra_array array, other;
     rlra_sparse sparse;
+    rlra_products products;
     rlra_options options;
     rlra_option option;
     rlra_report report;

@@ -1,6 +1,7 @@
 """rlra: regularized low-rank approximations of matrices and tensors, numpy in and numpy out."""
 from rlra._files import load, save, variables
 from rlra._fit import cp, nmf
+from rlra._implicit import Implicit
 from rlra._library import ConvergenceWarning, build_info, get_num_threads, set_num_threads
 from rlra._nnls import Regression, nnls
 from rlra._priors import Prior
@@ -14,6 +15,7 @@ from rlra._unmix import Unmixing, unmix
 __version__ = build_info()["version"]
 __all__ = [
     "ConvergenceWarning",
+    "Implicit",
     "NNLSReport",
     "Prior",
     "Regression",

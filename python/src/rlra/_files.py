@@ -11,6 +11,7 @@ import numpy as np
 
 from rlra._arrays import DTYPES, PRECISIONS, View, any_view, numpy_of, target_dtype, written_view
 from rlra._core import ffi, lib
+from rlra._implicit import ImplicitView, is_operator
 from rlra._library import Context, as_whole, text
 
 if TYPE_CHECKING:
@@ -190,6 +191,10 @@ class FileView(View):
 def opened(context, X, dtype, memory, missing="none"):
     """The data of a fit as a view, to be closed: arrays, files that are read, files that stay where they are."""
     is_file = isinstance(X, (str, os.PathLike))
+    if is_operator(X):
+        if memory is not None:
+            raise TypeError("memory_limit is for data in a file, and X is known by its products")
+        return ImplicitView(X, dtype)
     if memory is None:
         words = "nan" if missing == "nan" else "none"
         return any_view("X", _loaded(context.function, X, dtype, words) if is_file else X, dtype)

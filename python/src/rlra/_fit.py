@@ -10,6 +10,7 @@ import numpy as np
 from rlra._arrays import asked_mask, observed
 from rlra._core import ffi, lib
 from rlra._files import FileView, opened
+from rlra._implicit import ImplicitView
 from rlra._library import Context, as_whole, warn_of_threads, warn_unless_converged
 from rlra._models import Model
 from rlra._options import TABLE, check_given, fill, needy, set_option, takes_options
@@ -64,7 +65,16 @@ class Problem:
         self.borrowed.append((data, weights))
         self.context.check(self._add(data, weights, missing, weight, factors))
 
+    def check(self, status):
+        """Raise the exception of a product of data that failed, or that of a status."""
+        for data, _weights in self.borrowed:
+            if isinstance(data, ImplicitView) and data.failure is not None:
+                raise data.failure
+        self.context.check(status)
+
     def _add(self, data, weights, missing, weight, factors):
+        if isinstance(data, ImplicitView):
+            return lib.rlra_problem_add_implicit(self.pointer, data.c, weight, factors)
         if data.sparse:
             add = lib.rlra_problem_add_observed if missing == "unstored" else lib.rlra_problem_add_sparse
             return add(self.pointer, data.c, weight, factors)
@@ -133,7 +143,7 @@ def run(context, problem, options, model, settings):
             status = lib.rlra_fit(*arguments, model.pointer, report)
     for note in watch.notes:
         warnings.warn(note, RuntimeWarning, stacklevel=5)
-    context.check(status)
+    problem.check(status)
     warn_of_threads(report, 6)
     best = outcome.best if count != 1 else 0
     trace = watch.trace if count == 1 else watch.trace[watch.trace["start"] == best]
@@ -202,6 +212,8 @@ def solve(function, X, rank, given, *, prior=None, mask=None, mask_means=_OBSERV
     with Context(function) as context, opened(context, entries, dtype, memory_limit, missing) as data, \
             Problem(context) as problem:
         _check_modes(function, data.shape, most_modes)
+        if isinstance(data, ImplicitView):
+            data.refuse(mask, weights, missing)
         if mask_means is not _OBSERVED:
             mask = asked_mask(context, data, mask, mask_means, missing)
         known = observed(data, mask, weights, X)
@@ -238,7 +250,7 @@ def nmf(
 
     Parameters
     ----------
-    X : array_like or sparse matrix of shape (m, n), or path-like
+    X : array_like, sparse matrix or LinearOperator of shape (m, n), or path-like
         The data, or a file that `load` can read. C- or Fortran-ordered or strided float32 and float64 arrays are not
         copied; other numbers are converted once. Must not be changed while the fit runs.
     rank : int

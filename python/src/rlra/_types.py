@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from rlra._priors import Prior
 from rlra._results import Result
 
-# Arrays of numpy and what becomes one, frames of pandas, sparse arrays of scipy, which has no types of its own.
+# Arrays of numpy and what becomes one, frames of pandas, sparse arrays and operators of scipy, which has no types of its own.
 Data = Any
 PathLike = Union[str, "os.PathLike[str]"]
 OnePrior = Union[str, Prior, None]
