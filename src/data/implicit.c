@@ -130,11 +130,13 @@ static double residual(const data_plan *p, const factor *factors)
     const implicit_room *const room = p->room;
     implicit *const self = (implicit *)p->x;
     const double norm2 = p->x->norm2;
-    multiply(self, 0, factors[1], room->rhs);
-    const double cross = dot(factors[0], room->rhs);
+    const ptrdiff_t rank = factors[0].rank;
+    const factor rhs = {room->rhs.at, room->rhs.length, rank, room->rhs.stride};
+    multiply(self, 0, factors[1], rhs);
+    const double cross = dot(factors[0], rhs);
     for (int m = 0; m < 2; m++)
-        RLRA(packed_gram)(factors[m], p->threads, room->grams + m * p->rank * p->rank);
-    const double model = RLRA(packed_norm2)(2, p->rank, room->grams);
+        RLRA(packed_gram)(factors[m], p->threads, room->grams + m * rank * rank);
+    const double model = RLRA(packed_norm2)(2, rank, room->grams);
     if (p->x->status == RLRA_OK && cross > (1 + MISTAKE) * sqrt(norm2 * model))
         p->x->status =
             rlra_fail(self->context, RLRA_ERR_DATA,

@@ -58,7 +58,7 @@ static void contract_component(const data_plan *pass, const split *s, const fact
         real *const inner = s->at == 0 ? out : buffers + room;
         RLRA(kronecker)(s->others - s->at - 1, columns + s->at + 1, s->dims + s->at + 1, right);
         pass->x->kernels->dots(s->left * s->middle, 1, s->right, z, s->right, NULL, right, s->right, inner,
-                         s->left * s->middle, 0);
+                               s->left * s->middle, 0);
         z = inner;
     }
     if (s->at == 0)
@@ -69,7 +69,8 @@ static void contract_component(const data_plan *pass, const split *s, const fact
     pass->x->kernels->outer(s->left, 1, s->middle, left, s->left, z, s->middle, out, s->middle);
 }
 
-factor RLRA(accumulator_rhs)(const accumulator *self, const data_plan *pass, int mode, const factor *factors, factor rhs)
+factor RLRA(accumulator_rhs)(const accumulator *self, const data_plan *pass, int mode, const factor *factors,
+                             factor rhs)
 {
     if (pass->x->order == 2)
         return pass->partial;

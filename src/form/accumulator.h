@@ -17,6 +17,7 @@ void RLRA(accumulator_plan)(accumulator *self, const data_plan *pass, arena *wor
 
 /* rhs = X_(mode) (khatri-rao of the other factors) from pass->partial, for a mode other than pass->stream; `rhs` has room for the
  * factor. At order 2 the accumulator is the answer, and is returned instead of `rhs`. */
-factor RLRA(accumulator_rhs)(const accumulator *self, const data_plan *pass, int mode, const factor *factors, factor rhs);
+factor RLRA(accumulator_rhs)(const accumulator *self, const data_plan *pass, int mode, const factor *factors,
+                             factor rhs);
 
 #endif
