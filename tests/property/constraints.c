@@ -11,7 +11,8 @@ static const char *const way_names[] = {"one pass", "modes", "masked", "kl", "kl
 
 static const int64_t dims[] = {53, 31};
 
-/* Every fifth entry is missing; elsewhere data of about 1, which no bound below that reaches without being felt. Returns the weights,
+/* Every fifth entry is missing; elsewhere data of about 1, which no bound below that reaches without being felt.
+ * Returns the weights,
  * which the problem borrows. */
 static view add_data(fitting *f, way w, const planted *p)
 {
