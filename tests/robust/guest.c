@@ -7,19 +7,35 @@
 #include "rlra/io.h"
 #include "support/kept.h"
 
+/* Where the locale is made, in an encoding that takes a fifth of the time that UTF-8 takes. */
+static char locales[] = "/tmp/rlra-locale-XXXXXX";
+
+static int make_comma(void **state)
+{
+    char command[200];
+    (void)state;
+    if (mkdtemp(locales) == NULL)
+        return 1;
+    snprintf(command, sizeof command, "localedef -i de_DE -f ISO-8859-1 %s/de_DE 2>/dev/null", locales);
+    return system(command);
+}
+
+static int remove_comma(void **state)
+{
+    char command[200];
+    (void)state;
+    snprintf(command, sizeof command, "rm -r %s", locales);
+    return system(command);
+}
+
 /* From here on this program writes 0,5. */
 static void take_comma(void)
 {
-    char place[] = "/tmp/rlra-locale-XXXXXX", command[200];
-    assert_non_null(mkdtemp(place));
-    snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 2>/dev/null", place);
-    assert_int_equal(system(command), 0);
-    setenv("LOCPATH", place, 1);
-    assert_non_null(setlocale(LC_NUMERIC, "de_DE.UTF-8"));
-    snprintf(command, sizeof command, "%.1f", 0.5);
-    assert_string_equal(command, "0,5");
-    snprintf(command, sizeof command, "rm -r %s", place);
-    assert_int_equal(system(command), 0);
+    char text[8];
+    setenv("LOCPATH", locales, 1);
+    assert_non_null(setlocale(LC_NUMERIC, "de_DE"));
+    snprintf(text, sizeof text, "%.1f", 0.5);
+    assert_string_equal(text, "0,5");
 }
 
 static void leave_comma(void)
@@ -143,5 +159,5 @@ int main(void)
         cmocka_unit_test(test_a_child_fits_with_one_thread),
         cmocka_unit_test(test_a_child_picks_columns_and_tells_of_threads),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_comma, remove_comma);
 }

@@ -26,6 +26,14 @@
             fail_msg(#condition ": " __VA_ARGS__);                                                                     \
     } while (0)
 
+/* One in so many of the cases that a test draws or combines is enough where a run repeats others, with lesser kernels or under
+ * another locale; else 1. */
+static inline int test_share(void)
+{
+    const char *const share = getenv("RLRA_TEST_SHARE");
+    return share == NULL || atoi(share) < 1 ? 1 : atoi(share);
+}
+
 /* Numbers in a row. */
 typedef struct numbers {
     uint64_t seed, next;

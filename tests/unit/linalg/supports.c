@@ -166,7 +166,7 @@ static void test_a_limit_of_nodes_leaves_an_honest_bound(void **state)
     (void)state;
     numbers from = {4, 0};
     int unproved = 0;
-    for (int repeat = 0; repeat < 200; repeat++) {
+    for (int repeat = 0; repeat < 200 / test_share(); repeat++) {
         double best[MOST], x[MOST], value;
         const instance q = draw_instance(&from, MOST, repeat % KINDS, 1, repeat % 2);
         void *const work = room(MOST);
@@ -185,7 +185,7 @@ static void test_a_limit_of_nodes_leaves_an_honest_bound(void **state)
         }
         free(work);
     }
-    assert_true(unproved > 20);
+    assert_true(unproved > 20 / test_share());
 }
 
 static void test_nothing_worse_than_the_start_comes_back(void **state)

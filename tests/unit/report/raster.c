@@ -1,6 +1,7 @@
 /* unit/report/raster.c: the range of a map leaves out the few extreme pixels, so that one hot pixel darkens nothing. */
 #include "unit/report/sample.h"
 
+#include "core/number.h"
 #include "report/raster.h"
 
 enum { SIDE = 30, PIXELS = SIDE * SIDE, BANDS = 6, RANK = 2 };
@@ -49,7 +50,9 @@ static double high_of(const char *text, const char *title, int k)
     }
     text = strstr(text, high);
     assert_non_null(text);
-    return strtod(text + strlen(high), NULL);
+    double end = NAN;
+    assert_non_null(rlra_number_read(text + strlen(high), '.', &end));
+    return end;
 }
 
 /* Three pixels of 900 are fewer than what a map leaves out. */
