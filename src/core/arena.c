@@ -3,6 +3,22 @@
 
 #include <assert.h>
 #include <stdint.h>
+#include <string.h>
+
+/* Under the address sanitizer nothing may touch what lies between two pieces. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(SANITIZED)
+#include <sanitizer/asan_interface.h>
+#define RED_ZONE RLRA_ALIGNMENT
+#else
+#define RED_ZONE                               0
+#define ASAN_POISON_MEMORY_REGION(at, bytes)   ((void)(at), (void)(bytes))
+#define ASAN_UNPOISON_MEMORY_REGION(at, bytes) ((void)(at), (void)(bytes))
+#endif
 
 void *rlra_arena_take(arena *a, size_t count, size_t size)
 {
@@ -11,12 +27,17 @@ void *rlra_arena_take(arena *a, size_t count, size_t size)
         a->peak = SIZE_MAX;
         return NULL;
     }
-    const size_t bytes = (count * size + RLRA_ALIGNMENT - 1) / RLRA_ALIGNMENT * RLRA_ALIGNMENT;
-    void *const at = a->base == NULL ? NULL : a->base + a->used;
+    const size_t bytes = (count * size + RLRA_ALIGNMENT - 1) / RLRA_ALIGNMENT * RLRA_ALIGNMENT + RED_ZONE;
+    char *const at = a->base == NULL ? NULL : a->base + a->used;
+    const int is_fresh = a->used == a->peak; /* and not laid over pieces that are used at other times */
     a->used += bytes;
     if (a->used > a->peak)
         a->peak = a->used;
     assert(a->base == NULL || a->used <= a->size);
+    if (at != NULL && is_fresh)
+        ASAN_POISON_MEMORY_REGION(at, bytes);
+    if (at != NULL)
+        ASAN_UNPOISON_MEMORY_REGION(at, count * size);
     return at;
 }
 
@@ -31,6 +52,8 @@ rlra_status rlra_arena_allocate(rlra_context *context, arena *a, const char *wha
     const uintptr_t address = (uintptr_t)a->block;
     a->base = (char *)a->block + (RLRA_ALIGNMENT - address % RLRA_ALIGNMENT) % RLRA_ALIGNMENT;
     a->size = a->peak;
+    memset(a->base, 0, a->size);
+    ASAN_POISON_MEMORY_REGION(a->base, a->size);
     a->used = 0;
     a->peak = 0;
     return RLRA_OK;
@@ -38,6 +61,8 @@ rlra_status rlra_arena_allocate(rlra_context *context, arena *a, const char *wha
 
 void rlra_arena_free(rlra_context *context, arena *a)
 {
+    if (a->block != NULL)
+        ASAN_UNPOISON_MEMORY_REGION(a->base, a->size);
     rlra_free(context, a->block);
     *a = (arena){0};
 }

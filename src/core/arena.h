@@ -9,17 +9,18 @@
 #define RLRA_ALIGNMENT 64
 
 /* With base == NULL an arena only measures: rlra_arena_take() counts and returns NULL. The same planning code is thus run
- * twice, to measure and to take. `peak` is the most that was in use. */
+ * twice, to measure and to take. `peak` is the most that was in use. A piece of an arena may be an arena of its own. */
 typedef struct arena {
     void *block; /* as allocated, NULL while measuring */
     char *base;  /* aligned */
     size_t used, peak, size;
 } arena;
 
-/* Room for count x size bytes, aligned to RLRA_ALIGNMENT. Asserts that a real arena has it: it was measured. */
+/* Room for count x size bytes, aligned to RLRA_ALIGNMENT. Asserts that a real arena has it: it was measured. The address sanitizer
+ * reports accesses between the pieces. */
 void *rlra_arena_take(arena *a, size_t count, size_t size);
 
-/* Allocate what a measuring arena counted (its peak); afterwards it is empty and real. */
+/* Allocate what a measuring arena counted (its peak), zeroed; afterwards it is empty and real. */
 rlra_status rlra_arena_allocate(rlra_context *context, arena *a, const char *what);
 
 void rlra_arena_free(rlra_context *context, arena *a);

@@ -293,7 +293,6 @@ rlra_status RLRA(regression_solve)(void *at, const rlra_array *y, const rlra_spa
     plan_workspace(&run);
     TRY(rlra_arena_allocate(plan->context, &run.work, "the workspace of a regression"));
     plan_workspace(&run);
-    memset(run.work.base, 0, run.work.used);
     if (run.given_start)
         read_start(&run, x);
     treat_all(&run);

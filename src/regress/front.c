@@ -287,7 +287,6 @@ rlra_status RLRA(regression_front)(void *at, const rlra_array *y, const rlra_arr
     plan_workspace(&run);
     TRY(rlra_arena_allocate(plan->context, &run.work, "the workspace of a regression"));
     plan_workspace(&run);
-    memset(run.work.base, 0, run.work.used);
     RLRA(few_entries_prepare)(plan->gram, plan->rank, &plan->penalties, run.prepared);
     run.task.gram = run.prepared;
     treat_all(&run);

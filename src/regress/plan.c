@@ -185,7 +185,6 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const dens
     plan_workspace(plan, w->dims[0]);
     TRY(rlra_arena_allocate(context, &plan->work, "the plan of a regression"));
     double *const wide = plan_workspace(plan, w->dims[0]);
-    memset(plan->work.base, 0, plan->work.used);
     copy_design(w, plan, wide);
     form_gram(plan);
     find_empty_rows(plan);

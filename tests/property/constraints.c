@@ -11,23 +11,25 @@ static const char *const way_names[] = {"one pass", "modes", "masked", "kl", "kl
 
 static const int64_t dims[] = {53, 31};
 
-/* Every fifth entry is missing; elsewhere data of about 1, which no bound below that reaches without being felt.
- * Returns the weights,
- * which the problem borrows. */
-static view add_data(fitting *f, way w, const planted *p)
+/* Every fifth entry is missing. */
+static view make_mask(void)
 {
-    const view weights = empty_view(2, dims, &c_order);
+    const view mask = empty_view(2, dims, &c_order);
     int64_t index[RLRA_MAX_ORDER] = {0};
     do
-        *entry_at(&weights.array, index) = (real)((3 * index[0] + index[1]) % 5 != 0);
-    while (next_index(&weights.array, index));
+        *entry_at(&mask.array, index) = (real)((3 * index[0] + index[1]) % 5 != 0);
+    while (next_index(&mask.array, index));
+    return mask;
+}
+
+static void add_data(fitting *f, way w, const planted *p, const view *mask)
+{
     if (w == WAY_MASKED || w == WAY_KL_MASKED)
-        MUST(f, rlra_problem_add_weighted(f->problem, &p->data.array, &weights.array, RLRA_MISSING_NONE, 1, NULL));
+        MUST(f, rlra_problem_add_weighted(f->problem, &p->data.array, &mask->array, RLRA_MISSING_NONE, 1, NULL));
     else
         MUST(f, rlra_problem_add_dense(f->problem, &p->data.array, 1, NULL));
     if (w == WAY_COUPLED)
         MUST(f, rlra_problem_add_dense(f->problem, &p->data.array, 0.5, (const int[]){0, 1}));
-    return weights;
 }
 
 static int is_within(factor x, double least, double most)
@@ -101,7 +103,8 @@ static const struct {
 static int check(way w, const planted *p, int c, const char *rule, int n)
 {
     fitting f = empty_fitting(2, dims, 4);
-    const view weights = add_data(&f, w, p);
+    const view mask = make_mask();
+    add_data(&f, w, p, &mask);
     for (int m = 0; m < 2; m++)
         MUST(&f, rlra_problem_add_prior(f.problem, m, m == n ? constraints[c].prior : "nonneg"));
     f.options.update = rule;
@@ -121,7 +124,7 @@ static int check(way w, const planted *p, int c, const char *rule, int n)
         done = 1;
     }
     free_fitting(&f);
-    free(weights.memory);
+    free(mask.memory);
     return done;
 }
 

@@ -33,8 +33,8 @@ static inline operators *make_operators(const rlra_array *array, ptrdiff_t rank,
     plan_operators(o, rank, threads);
     o->bytes = o->work.peak;
     assert_int_equal(rlra_arena_allocate(o->context, &o->work, "a test"), RLRA_OK);
-    memset(o->work.base, 0xff, o->bytes); /* NaN in both precisions */
     plan_operators(o, rank, threads);
+    fill_with_nan(o->work.base, o->bytes);
     assert_true(o->work.used <= o->bytes);
     return o;
 }

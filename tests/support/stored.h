@@ -62,8 +62,8 @@ static inline operators *make_stored(const rlra_array *array, file_array *source
     plan_stored(o, rank, threads, from);
     o->bytes = o->work.peak;
     assert_int_equal(rlra_arena_allocate(o->context, &o->work, "a test"), RLRA_OK);
-    memset(o->work.base, 0xff, o->bytes);
     plan_stored(o, rank, threads, from);
+    fill_with_nan(o->work.base, o->bytes);
     assert_int_equal(RLRA(windows_start)(o->context, from), RLRA_OK);
     return o;
 }

@@ -31,9 +31,9 @@ static void plan(bench *b, ptrdiff_t rank, int threads)
     b->x.base.ops->plan(&b->x.base, rank, threads, &measured);
     b->work = measured;
     assert_int_equal(rlra_arena_allocate(b->context, &b->work, "a test"), RLRA_OK);
-    memset(b->work.base, 0xff, b->work.size); /* NaN in both precisions */
     b->plan = b->x.base.ops->plan(&b->x.base, rank, threads, &b->work);
     assert_true(b->work.used <= b->work.size);
+    fill_with_nan(b->work.base, b->work.size);
 }
 
 static bench *open_bench(int c, int compressed, ptrdiff_t rank, int threads)
