@@ -24,8 +24,8 @@ rlra_io_test(hdf5_sets)
 rlra_io_test(hdf5_steps)
 
 # What gives bytes to the readers, and what changes files so that they stay nearly right.
-set(fuzz_sources fuzz/io_try.c fuzz/try_checkpoint.c fuzz/try_words.c fuzz/targets.c fuzz/mutate.c fuzz/mutate_npy.c
-                 fuzz/mutate_zip.c fuzz/mutate_matlab.c fuzz/mutate_hdf5.c fuzz/mutate_checkpoint.c)
+set(fuzz_sources fuzz/io_try.c fuzz/try_checkpoint.c fuzz/try_words.c fuzz/targets.c fuzz/mutate/mutate.c fuzz/mutate/npy.c
+                 fuzz/mutate/zip.c fuzz/mutate/matlab.c fuzz/mutate/hdf5.c fuzz/mutate/checkpoint.c)
 
 # Mutations of the sample files under every reader, and all kept files again.
 rlra_test(io_mutations fuzz/io_mutations.c PROGRAM io_mutations LABELS unit

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "io/npz_member.h"
+#include "io/npz/member.h"
 
 #define IMAGE  ": convert it to .npy or ENVI first"
 #define UNPACK ": unpack it first"

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "io/format.h"
-#include "io/npz.h"
+#include "io/npz/npz.h"
 #include "io/scipy_parts.h"
 
 static int detect(const input *in)

@@ -2,7 +2,7 @@
 #ifndef RLRA_IO_SCIPY_PARTS_H
 #define RLRA_IO_SCIPY_PARTS_H
 
-#include "io/npz_group.h"
+#include "io/npz/group.h"
 
 /* How the entries are stored. */
 typedef enum scipy_storage {

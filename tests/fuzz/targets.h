@@ -3,7 +3,7 @@
 #define RLRA_FUZZ_TARGETS_H
 
 #include "fuzz/io_try.h"
-#include "fuzz/mutate.h"
+#include "fuzz/mutate/mutate.h"
 
 typedef struct fuzz_target {
     const char *name;   /* of its corpus and its dictionary; that of the format, if it is one */

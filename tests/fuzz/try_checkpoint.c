@@ -9,7 +9,7 @@
 #include "fuzz/io_try.h"
 #include "rlra/checkpoint.h"
 
-#define HEAD       40 /* as in fuzz/mutate_checkpoint.c */
+#define HEAD       40 /* as in fuzz/mutate/checkpoint.c */
 #define FILE_MOST  ((size_t)1 << 17)
 #define ROWS       5
 #define COLUMNS    4

@@ -63,3 +63,13 @@ rm "$work/src/api/style.c"
 style_refuses "a file of more than 400 lines"
 tail -n +2 "$work/fine.c" >"$work/style.c"
 style_refuses "a file whose first line is code"
+cp "$work/fine.c" "$work/style.c"
+for part in many many_a.c many_b.h many_c.py many_d.sh; do
+    cp "$work/fine.c" "$work/$part"
+done
+style_refuses "five files of one prefix in a folder"
+rm "$work/many_d.sh"
+"$tools/check-style" "$work/style.c" >/dev/null || {
+    echo "check-style refused four files of one prefix in a folder"
+    exit 1
+}

@@ -2,7 +2,7 @@
 #ifndef RLRA_IO_HDF5_PLACE_H
 #define RLRA_IO_HDF5_PLACE_H
 
-#include "io/hdf5/chunks.h"
+#include "io/hdf5/chunks/chunks.h"
 #include "io/hdf5/type.h"
 
 /* The array that is made, in the order of the file. */

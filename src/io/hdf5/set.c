@@ -1,6 +1,6 @@
 /* io/hdf5/set.c: what a data set is: the messages of its header put together. */
 #include "io/dataset.h"
-#include "io/hdf5/chunks.h"
+#include "io/hdf5/chunks/chunks.h"
 #include "io/hdf5/data.h"
 
 /* Data sets that were never written have no storage; small ones are fine. */
