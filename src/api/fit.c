@@ -39,7 +39,7 @@ static rlra_status check_problem(const rlra_problem *problem)
     if (problem->terms == 0)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "the problem has no data: add a term first");
     for (int n = problem->factors; n < RLRA_MAX_FACTORS; n++)
-        if (problem->priors[n] > 0)
+        if (problem->priors[n].count > 0)
             return rlra_fail(context, RLRA_ERR_ARGUMENT, "factor %d has a penalty, but no term of the problem uses it",
                              n);
     for (int n = 0; n < problem->factors; n++)

@@ -118,15 +118,16 @@ static void add_ranks(text *to, const rlra_problem *problem, const int64_t *rank
 static void add_priors(text *to, const rlra_problem *problem, int n)
 {
     add(to, "prior of factor %d%s", n, separator);
-    for (int p = 0; p < problem->priors[n]; p++) {
-        const problem_prior *const prior = &problem->prior[n][p];
+    const prior_list *const list = &problem->priors[n];
+    for (int p = 0; p < list->count; p++) {
+        const problem_prior *const prior = &list->item[p];
         const penalty_ops *const ops = rlra_f64_penalty_at(prior->member);
         const int weightless = ops->constraint && ops->bound == PENALTY_NO_BOUND && !ops->counts;
         add(to, "%s%s", p == 0 ? "" : ",", ops->about.name);
         if (!weightless)
             add(to, "=%.17g", prior->weight);
     }
-    add(to, "%s\n", problem->priors[n] == 0 ? "none" : "");
+    add(to, "%s\n", list->count == 0 ? "none" : "");
 }
 
 static int is_free(const char *name)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/array.h"
+#include "api/priors.h"
 #include "core/check.h"
 #include "core/context.h"
 #include "core/threads.h"
@@ -46,35 +47,18 @@ static rlra_status check_design(rlra_context *context, const rlra_array *w, int6
     return rlra_check_entries(context, "W", w, scan);
 }
 
-/* Problems speak of factor 0 where a regression has X. */
-static void name_result(rlra_context *context)
+static rlra_status read_priors(rlra_context *context, const rlra_array *w, const rlra_options *options,
+                               const char *text, prior_list *priors)
 {
-    static const char name[] = "factor 0";
-    const size_t length = sizeof name - 1;
-    if (strncmp(context->message, name, length) != 0)
-        return;
-    context->message[0] = 'X';
-    memmove(context->message + 1, context->message + length, strlen(context->message + length) + 1);
-}
-
-/* The penalties of X as the factor 0 of a problem without data. */
-static rlra_status pose_priors(rlra_context *context, const rlra_array *w, const rlra_options *options,
-                               const char *priors, rlra_problem **problem)
-{
-    rlra_status status = RLRA_OK;
-    TRY(rlra_problem_create(context, problem));
-    TRY(rlra_problem_add_prior(*problem, 0, priors == NULL ? "nonneg" : priors));
+    const rlra_status status = rlra_priors_parse(context, "X", priors, text == NULL ? "nonneg" : text);
+    if (status != RLRA_OK || options->sparsity == 0)
+        return status;
     if (options->sparsity > w->dims[1])
-        status =
-            rlra_fail(context, RLRA_ERR_ARGUMENT,
-                      "nnls: `sparsity` asks for %" PRId64 " entries of a column, but W has %" PRId64 " columns only",
-                      options->sparsity, w->dims[1]);
-    else if (options->sparsity > 0)
-        status = rlra_problem_add_penalty(*problem, 0, "hard_sparsity", (double)options->sparsity);
-cleanup:
-    if (status != RLRA_OK)
-        name_result(context);
-    return status;
+        return rlra_fail(context, RLRA_ERR_ARGUMENT,
+                         "nnls: `sparsity` asks for %" PRId64 " entries of a column, but W has %" PRId64
+                         " columns only",
+                         options->sparsity, w->dims[1]);
+    return rlra_priors_add(context, "X", priors, "hard_sparsity", (double)options->sparsity);
 }
 
 rlra_status rlra_nnls_plan_create(rlra_context *context, const rlra_array *w, const rlra_options *options,
@@ -82,7 +66,7 @@ rlra_status rlra_nnls_plan_create(rlra_context *context, const rlra_array *w, co
 {
     rlra_status status = RLRA_OK;
     rlra_nnls_plan *plan = NULL;
-    rlra_problem *problem = NULL;
+    prior_list list = {0};
     dense_scan scan;
     if (context == NULL || made == NULL)
         return RLRA_ERR_ARGUMENT;
@@ -91,16 +75,15 @@ rlra_status rlra_nnls_plan_create(rlra_context *context, const rlra_array *w, co
     REQUIRE(w != NULL, rlra_fail(context, RLRA_ERR_ARGUMENT, "nnls: W is NULL"));
     TRY(rlra_options_check(context, &own));
     TRY(check_design(context, w, own.threads, &scan));
-    TRY(pose_priors(context, w, &own, priors, &problem));
+    TRY(read_priors(context, w, &own, priors, &list));
     plan = rlra_alloc_zero(context, 1, sizeof *plan);
     REQUIRE(plan != NULL, rlra_fail_memory(context, 1, sizeof *plan, "the plan of a regression"));
     *plan = (rlra_nnls_plan){.context = context, .dtype = w->dtype, .rows = w->dims[0], .rank = w->dims[1]};
     plan->given_start = strcmp(own.init, "model") == 0;
     plan->core = w->dtype == RLRA_DTYPE_F32 ? &rlra_f32_regression : &rlra_f64_regression;
-    TRY(plan->core->create(context, w, &scan, &own, problem, &plan->inner));
+    TRY(plan->core->create(context, w, &scan, &own, &list, &plan->inner));
     *made = plan;
 cleanup:
-    rlra_problem_destroy(problem);
     if (status != RLRA_OK)
         rlra_nnls_plan_destroy(plan);
     return status;

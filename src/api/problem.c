@@ -8,12 +8,11 @@
 #include <string.h>
 
 #include "api/array.h"
+#include "api/priors.h"
 #include "api/terms.h"
 #include "core/check.h"
-#include "core/number.h"
 #include "core/threads.h"
 #include "core/view.h"
-#include "penalty/penalty.h"
 #include "solve/core.h"
 
 rlra_status rlra_problem_create(rlra_context *context, rlra_problem **problem)
@@ -221,149 +220,37 @@ cleanup:
     return status;
 }
 
-/* The penalties that exist, for messages. */
-static void list_names(char *text, size_t size)
+/* Whether the problem has a factor n, or may get one. */
+static rlra_status check_factor(const rlra_problem *problem, int n)
 {
-    text[0] = '\0';
-    for (int member = 0; rlra_f64_penalty_at(member) != NULL; member++) {
-        const size_t used = strlen(text);
-        snprintf(text + used, size - used, "%s%s", member == 0 ? "" : ", ", rlra_f64_penalty_at(member)->about.name);
-    }
-}
-
-static int find_penalty(const char *name)
-{
-    for (int member = 0; rlra_f64_penalty_at(member) != NULL; member++)
-        if (strcmp(rlra_f64_penalty_at(member)->about.name, name) == 0)
-            return member;
-    return -1;
-}
-
-/* The narrowest bounds of factor n once `added` is there: an empty interval is refused. */
-static rlra_status check_bounds(const rlra_problem *problem, int n, const penalty_ops *added, double bound)
-{
-    penalty_list list = {.count = 1, .item = {{added, bound}}};
-    int above = added->bound == PENALTY_FROM_ABOVE;
-    for (int p = 0; p < problem->priors[n] && list.count < RLRA_MAX_PENALTIES; p++) {
-        const problem_prior *const prior = &problem->prior[n][p];
-        list.item[list.count] = (penalty){rlra_f64_penalty_at(prior->member), prior->weight};
-        above |= list.item[list.count++].ops->bound == PENALTY_FROM_ABOVE;
-    }
-    const double least = rlra_f64_penalties_least(&list), most = rlra_f64_penalties_most(&list);
-    if (!above || least <= most)
+    if (n >= 0 && n < RLRA_MAX_FACTORS && (problem->terms == 0 || problem->lengths[n] > 0 || problem->is_core[n]))
         return RLRA_OK;
-    return rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
-                     "factor %d: no number is at least %g and at most %g, as its penalties ask for together", n, least,
-                     most);
-}
-
-static rlra_status check_combination(const rlra_problem *problem, int n, const penalty_ops *added)
-{
-    for (int p = 0; p < problem->priors[n]; p++) {
-        const penalty_ops *const present = rlra_f64_penalty_at(problem->prior[n][p].member);
-        if (present == added)
-            return rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED, "factor %d has the penalty '%s' already", n,
-                             added->about.name);
-        const int is_majorised = present->majorise != NULL || added->majorise != NULL;
-        const int couples_rows = present->scope > PENALTY_ROW || added->scope > PENALTY_ROW;
-        const int is_simple = present->kind == PENALTY_NONNEG || present->kind == PENALTY_L2 ||
-                              added->kind == PENALTY_NONNEG || added->kind == PENALTY_L2 || is_majorised;
-        const int cone = is_majorised || present->degree == 0 || added->degree == 0;
-        const int bound = !is_majorised && (present->bound != PENALTY_NO_BOUND || added->bound != PENALTY_NO_BOUND);
-        if ((present->scope != added->scope && (!cone || bound)) || (couples_rows && !is_simple))
-            return rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
-                             "factor %d: '%s' and '%s' cannot be combined, as their joint prox is not known; 'nonneg' "
-                             "goes with all",
-                             n, present->about.name, added->about.name);
-    }
-    return RLRA_OK;
+    return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "there is no factor %d: the problem has factors 0 to %d", n,
+                     (problem->terms > 0 ? problem->factors : RLRA_MAX_FACTORS) - 1);
 }
 
 rlra_status rlra_problem_add_penalty(rlra_problem *problem, int n, const char *name, double weight)
 {
+    char whose[32];
     if (!(problem != NULL && name != NULL))
         return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
                          "a penalty needs a problem and a name, got NULL");
-    rlra_context *const context = problem->context;
-    const int member = find_penalty(name);
-    if (member < 0) {
-        char names[256];
-        list_names(names, sizeof names);
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no penalty '%s'; known are: %s", name, names);
-    }
-    if (n < 0 || n >= RLRA_MAX_FACTORS || (problem->terms > 0 && problem->lengths[n] == 0 && !problem->is_core[n]))
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no factor %d: the problem has factors 0 to %d", n,
-                         (problem->terms > 0 ? problem->factors : RLRA_MAX_FACTORS) - 1);
-    const penalty_ops *const added = rlra_f64_penalty_at(member);
-    if (added->bound != PENALTY_NO_BOUND && !isfinite(weight))
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the bound of '%s' must be a finite number, got %g", name, weight);
-    if (added->counts && (!(weight >= 1) || isinf(weight) || weight != floor(weight)))
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "'%s' needs a whole number >= 1 of entries, got %g", name, weight);
-    if (added->bound == PENALTY_NO_BOUND && (!(weight >= 0) || isinf(weight)))
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the weight of '%s' must be a number >= 0, got %g", name, weight);
-    if (problem->priors[n] == RLRA_MAX_PRIORS)
-        return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "factor %d has %d penalties already, there is no room for '%s'",
-                         n, RLRA_MAX_PRIORS, name);
-    rlra_status status = check_combination(problem, n, added);
-    if (status == RLRA_OK)
-        status = check_bounds(problem, n, added, weight);
+    const rlra_status status = check_factor(problem, n);
     if (status != RLRA_OK)
         return status;
-    problem_prior *const list = problem->prior[n];
-    int at = problem->priors[n]++;
-    for (; at > 0 && list[at - 1].member > member; at--)
-        list[at] = list[at - 1];
-    list[at] = (problem_prior){member, weight};
-    return RLRA_OK;
-}
-
-/* One item of a prior, "name" or "name=weight". */
-static rlra_status add_item(rlra_problem *problem, int n, char *item)
-{
-    double weight = 1;
-    char *const equals = strchr(item, '=');
-    if (equals != NULL) {
-        *equals = '\0';
-        if (!rlra_number_parse(equals + 1, &weight))
-            return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the weight of '%s' must be a number, got '%s'", item,
-                             equals + 1);
-    }
-    const int member = find_penalty(item);
-    const penalty_ops *const ops = member < 0 ? NULL : rlra_f64_penalty_at(member);
-    if (ops != NULL && ops->bound != PENALTY_NO_BOUND && equals == NULL)
-        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "'%s' needs a bound: write %s=1, for example", item,
-                         item);
-    if (ops != NULL && ops->counts && equals == NULL)
-        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "'%s' needs a number of entries: write %s=3, for example",
-                         item, item);
-    if (ops != NULL && !ops->constraint && equals == NULL)
-        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "'%s' needs a weight: write %s=0.1, for example", item,
-                         item);
-    return rlra_problem_add_penalty(problem, n, item, weight);
+    snprintf(whose, sizeof whose, "factor %d", n);
+    return rlra_priors_add(problem->context, whose, &problem->priors[n], name, weight);
 }
 
 rlra_status rlra_problem_add_prior(rlra_problem *problem, int n, const char *text)
 {
+    char whose[32];
     if (!(problem != NULL && text != NULL))
         return rlra_fail(problem == NULL ? NULL : problem->context, RLRA_ERR_ARGUMENT,
                          "a prior needs a problem and a text, got NULL");
-    rlra_status status = RLRA_OK;
-    const rlra_problem before = *problem;
-    char item[128];
-    while (status == RLRA_OK && *text != '\0') {
-        const size_t length = strcspn(text, ",");
-        if (length == 0 || length >= sizeof item) {
-            status = rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
-                               "a prior reads name or name=weight, separated by commas, got '%s'", text);
-            break;
-        }
-        memcpy(item, text, length);
-        item[length] = '\0';
-        if (strcmp(item, "none") != 0)
-            status = add_item(problem, n, item);
-        text += length + (text[length] == ',');
-    }
+    const rlra_status status = check_factor(problem, n);
     if (status != RLRA_OK)
-        *problem = before;
-    return status;
+        return status;
+    snprintf(whose, sizeof whose, "factor %d", n);
+    return rlra_priors_parse(problem->context, whose, &problem->priors[n], text);
 }

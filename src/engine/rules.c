@@ -4,13 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-penalty_list RLRA(penalties_of)(const rlra_problem *problem, int n)
+penalty_list RLRA(penalties_of)(const prior_list *priors)
 {
     penalty_list list = {0};
-    for (int p = 0; p < problem->priors[n]; p++) {
-        const problem_prior *const prior = &problem->prior[n][p];
-        list.item[list.count++] = (penalty){RLRA(penalty_at)(prior->member), prior->weight};
-    }
+    for (; list.count < priors->count; list.count++)
+        list.item[list.count] =
+            (penalty){RLRA(penalty_at)(priors->item[list.count].member), priors->item[list.count].weight};
     return list;
 }
 

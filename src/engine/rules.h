@@ -9,8 +9,8 @@
 #include "rlra/status.h"
 #include "update/update.h"
 
-/* The penalties of factor n of a problem. */
-penalty_list RLRA(penalties_of)(const rlra_problem *problem, int n);
+/* The penalties that were asked for, in this precision. */
+penalty_list RLRA(penalties_of)(const prior_list *priors);
 
 /* What a rule is wanted for. */
 typedef struct rule_task {

@@ -39,6 +39,12 @@ typedef struct problem_prior {
     double weight;
 } problem_prior;
 
+/* The penalties of a factor, in the order of the registry. */
+typedef struct prior_list {
+    int count;
+    problem_prior item[RLRA_MAX_PRIORS];
+} prior_list;
+
 struct rlra_problem {
     rlra_context *context;
     rlra_dtype dtype;
@@ -47,8 +53,7 @@ struct rlra_problem {
     int factors;                       /* one more than the largest factor number in use */
     int64_t lengths[RLRA_MAX_FACTORS]; /* 0 where no term uses the number, and of cores              */
     int is_core[RLRA_MAX_FACTORS];
-    int priors[RLRA_MAX_FACTORS];
-    problem_prior prior[RLRA_MAX_FACTORS][RLRA_MAX_PRIORS];
+    prior_list priors[RLRA_MAX_FACTORS];
 };
 
 /* Rows of the factor of mode m of a term. */

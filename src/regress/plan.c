@@ -160,7 +160,7 @@ static void destroy(void *at)
 }
 
 static rlra_status create(rlra_context *context, const rlra_array *w, const dense_scan *scan,
-                          const rlra_options *options, const rlra_problem *priors, void **made)
+                          const rlra_options *options, const prior_list *priors, void **made)
 {
     rlra_status status = RLRA_OK;
     *made = NULL;
@@ -175,7 +175,7 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const dens
     plan->products = rlra_double_products();
     plan->settings = RLRA(rule_settings_of)(options);
     plan->loss = RLRA(loss_find)(options->loss, options->beta);
-    plan->penalties = RLRA(penalties_of)(priors, 0);
+    plan->penalties = RLRA(penalties_of)(priors);
     TRY(check_priors(plan));
     const rule_task task = {&plan->penalties, &plan->loss, plan->loss.kind == LOSS_FROBENIUS ? BLOCK_GRAM : BLOCK_ROWS};
     const int is_auto = strcmp(options->update, "auto") == 0;

@@ -162,7 +162,7 @@ int64_t RLRA(regression_front_sizes)(const void *plan);
 typedef struct regression_core {
     /* `scan` is that of W. */
     rlra_status (*create)(rlra_context *context, const rlra_array *w, const dense_scan *scan,
-                          const rlra_options *options, const rlra_problem *priors, void **plan);
+                          const rlra_options *options, const prior_list *priors, void **plan);
     rlra_status (*solve)(void *plan, const rlra_array *y, const rlra_sparse *sparse, const rlra_array *x,
                          const rlra_nnls_columns *columns, rlra_nnls_report *report);
     void (*destroy)(void *plan);

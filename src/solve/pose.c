@@ -282,7 +282,7 @@ static rlra_status measure(fit *f, int looks)
     for (int t = 0; t < f->terms; t++)
         f->term[t].form.threads = f->threads;
     for (int n = 0; n < f->factors; n++)
-        f->penalties[n] = RLRA(penalties_of)(f->problem, n);
+        f->penalties[n] = RLRA(penalties_of)(&f->problem->priors[n]);
     f->settings = RLRA(rule_settings_of)(&f->options);
     f->loss = RLRA(loss_find)(f->options.loss, f->options.beta);
     f->engine = RLRA(engine_for)(f);

@@ -5,8 +5,8 @@
 
 #include "io/cursor.h"
 #include "io/format.h"
-#include "io/npz/npz.h"
 #include "io/npz/group.h"
+#include "io/npz/npz.h"
 #include "io/zip/write.h"
 
 rlra_status rlra_npz_tell(const input *in, npz_archive *archive, int parts, rlra_variable_callback callback, void *user)

@@ -123,6 +123,10 @@ static void test_penalties_that_a_rule_cannot_take_are_refused(void **state)
             "nnls: the loss 'kl' needs the penalty 'nonneg' on X: add it, or use the loss 'frobenius'");
     t.options.loss = "frobenius";
     refuses(&t, "nonneg,upper=-1", RLRA_ERR_ARGUMENT, "X: no number is at least 0 and at most -1");
+    refuses(&t, "nonneg,nonneg", RLRA_ERR_UNSUPPORTED, "X has the penalty 'nonneg' already");
+    refuses(&t, "simplex,upper=1", RLRA_ERR_UNSUPPORTED, "X: 'simplex' and 'upper' cannot be combined");
+    refuses(&t, "factor 0", RLRA_ERR_ARGUMENT, "there is no penalty 'factor 0'");
+    refuses(&t, "factor 0=x", RLRA_ERR_ARGUMENT, "the weight of 'factor 0' must be a number, got 'x'");
     refuses(&t, "nonneg,frobnicate", RLRA_ERR_ARGUMENT, "there is no penalty 'frobnicate'");
     refuses(&t, "nonneg,l1=-1", RLRA_ERR_ARGUMENT, "the weight of 'l1' must be a number >= 0, got -1");
     t.options.update = "newtonn";

@@ -218,11 +218,11 @@ static void test_priors_are_stored_in_the_order_in_which_proxes_compose(void **s
     posed *const p = *state;
     assert_int_equal(rlra_problem_add_prior(p->problem, 0, "nonneg,l1=0.5,none,l2=2"), RLRA_OK);
     assert_int_equal(rlra_problem_add_prior(p->problem, 1, ""), RLRA_OK);
-    assert_int_equal(p->problem->priors[0], 3);
-    assert_int_equal(p->problem->priors[1], 0);
+    assert_int_equal(p->problem->priors[0].count, 3);
+    assert_int_equal(p->problem->priors[1].count, 0);
     for (int at = 0; at + 1 < 3; at++)
-        assert_true(p->problem->prior[0][at].member < p->problem->prior[0][at + 1].member);
-    assert_true(p->problem->prior[0][0].weight == 2 && p->problem->prior[0][1].weight == 0.5);
+        assert_true(p->problem->priors[0].item[at].member < p->problem->priors[0].item[at + 1].member);
+    assert_true(p->problem->priors[0].item[0].weight == 2 && p->problem->priors[0].item[1].weight == 0.5);
 }
 
 #define WITH_PROBLEM(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
