@@ -6,6 +6,7 @@
  * and, at the same time, a column, the better the larger the component is at that place alone (docs/theory/missing.md). Given the
  * other factors it bounds the entries of each component of a factor. */
 #include "engine/reach.h"
+#include "engine/defaults.h"
 
 #include <math.h>
 
@@ -133,7 +134,7 @@ void RLRA(reach_bound_rows)(const fit *f, int n, ptrdiff_t begin, factor x, fact
  * lowers the loss. */
 void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const block *b)
 {
-    const update_ops *const rule = RLRA(reach_rule)();
+    const update_ops *const rule = RLRA(rule_of_use)(RULE_OF_REACH);
     int beyond = 0;
     for (ptrdiff_t i = 0; i < b->x.length; i++)
         beyond |= RLRA(reach_is_beyond)(f, b->x, i);
@@ -148,11 +149,6 @@ void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const block *
         rule->regress(&again);
     }
     RLRA(reach_clip)(f, b->x);
-}
-
-const update_ops *RLRA(reach_rule)(void)
-{
-    return RLRA(update_find)("mu");
 }
 
 int64_t RLRA(reach_count)(fit *f)

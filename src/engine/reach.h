@@ -19,9 +19,8 @@ int RLRA(reach_is_beyond)(const fit *f, factor x, ptrdiff_t i);
 void RLRA(reach_bound_row)(const fit *f, int n, ptrdiff_t i, factor rhs, const double *gram);
 void RLRA(reach_bound_rows)(const fit *f, int n, ptrdiff_t begin, factor x, factor rhs, const double *gram);
 
-/* The same for a block of another loss, from row `first` of factor n on; and the rule that moves rows back. */
+/* The same for a block of another loss, from row `first` of factor n on, by the rule of RULE_OF_REACH. */
 void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const block *b);
-const update_ops *RLRA(reach_rule)(void);
 
 /* How many components have an entry at its bound. */
 int64_t RLRA(reach_count)(fit *f);

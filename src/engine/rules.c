@@ -1,5 +1,6 @@
 /* engine/rules.c: find a rule that can treat the loss and the penalties of a factor, or say why there is none. */
 #include "engine/rules.h"
+#include "engine/defaults.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -90,17 +91,6 @@ static rlra_status refuse(rlra_context *context, const update_ops *rule, const r
                      whose, others);
 }
 
-/* What usually does best. Other rules stand in where it does not fit. */
-static const char *favourite(const rule_task *task)
-{
-    if (!is_squared(task))
-        return "mu";
-    if ((RLRA(penalties_kinds)(task->penalties) & PENALTY_SPARSITY) != 0)
-        return "k_sparse";
-    const penalty_scope scope = RLRA(penalties_scope)(task->penalties);
-    return scope == PENALTY_ROW || scope == PENALTY_WHOLE ? "fista" : "hals";
-}
-
 static rlra_status fail_all(rlra_context *context, const rule_task *task, const char *whose)
 {
     char names[128];
@@ -118,23 +108,13 @@ static rlra_status fail_all(rlra_context *context, const rule_task *task, const 
                      is_squared(task) ? "" : ": leave out those that couple entries, or use 'frobenius'");
 }
 
-static rlra_status choose(rlra_context *context, const rule_task *task, const char *whose, const update_ops **rule)
-{
-    *rule = RLRA(update_find)(favourite(task));
-    for (int u = 0; *rule == NULL || !RLRA(rule_fits)(*rule, task); u++) {
-        *rule = RLRA(update_at)(u);
-        if (*rule == NULL)
-            return fail_all(context, task, whose);
-    }
-    return RLRA_OK;
-}
-
 rlra_status RLRA(rules_find)(rlra_context *context, const char *asked, const rule_task *task, const char *whose,
                              const update_ops **rule)
 {
-    if (strcmp(asked, "auto") == 0)
-        return choose(context, task, whose, rule);
-    *rule = RLRA(update_find)(asked);
+    const int is_open = strcmp(asked, "auto") == 0;
+    *rule = is_open ? RLRA(default_rule)(task) : RLRA(update_find)(asked);
+    if (*rule == NULL && is_open)
+        return fail_all(context, task, whose);
     if (*rule == NULL)
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no update '%s'", asked);
     return RLRA(rule_fits)(*rule, task) ? RLRA_OK : refuse(context, *rule, task, whose);

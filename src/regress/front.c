@@ -7,6 +7,7 @@
 #include "block/kkt.h"
 #include "core/check.h"
 #include "core/threads.h"
+#include "engine/defaults.h"
 #include "regress/regression.h"
 #include "update/few_entries.h"
 
@@ -214,7 +215,8 @@ static void write_result(const front_run *run)
 
 static void fill_report(const front_run *run, rlra_nnls_report *report)
 {
-    rlra_nnls_report r = {.columns = run->columns, .threads = run->threads, .update = "k_sparse"};
+    rlra_nnls_report r = {.columns = run->columns, .threads = run->threads};
+    r.update = RLRA(rule_of_use)(RULE_OF_FRONT)->about.name;
     r.threads_refused = run->threads_refused;
     const double tolerance = fmax(run->plan->options.tolerance, LEAST_TOLERANCE);
     double norm2 = 0;

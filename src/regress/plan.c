@@ -103,21 +103,6 @@ static double *plan_workspace(regression *plan, ptrdiff_t length)
     return wide;
 }
 
-/* The first rule of a list that takes the penalties and the loss: exact ones before the others. */
-static const char *choose_rule(const rule_task *task, ptrdiff_t rows, ptrdiff_t rank)
-{
-    static const char *const order[] = {"k_sparse", "block_pivot", "active_set", "fista", "pgd", "newton", "ccd"};
-    const update_ops *const classical = RLRA(update_find)("active_set");
-    if (rows < rank && RLRA(rule_fits)(classical, task))
-        return classical->about.name; /* supports are small beside the unknowns: they grow one by one */
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-        const update_ops *const rule = RLRA(update_find)(order[i]);
-        if (rule != NULL && RLRA(rule_fits)(rule, task))
-            return order[i];
-    }
-    return "auto";
-}
-
 static rlra_status check_signs(const regression *plan, const dense_scan *scan)
 {
     const int quadratic = plan->loss.kind == LOSS_FROBENIUS;
@@ -177,10 +162,13 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const dens
     plan->loss = RLRA(loss_find)(options->loss, options->beta);
     plan->penalties = RLRA(penalties_of)(priors);
     TRY(check_priors(plan));
-    const rule_task task = {&plan->penalties, &plan->loss, plan->loss.kind == LOSS_FROBENIUS ? BLOCK_GRAM : BLOCK_ROWS};
-    const int is_auto = strcmp(options->update, "auto") == 0;
-    const char *const asked = is_auto ? choose_rule(&task, w->dims[0], plan->rank) : options->update;
-    TRY(RLRA(rules_find)(context, asked, &task, "X", &plan->rule));
+    const rule_task task = {.penalties = &plan->penalties,
+                            .loss = &plan->loss,
+                            .shapes = plan->loss.kind == LOSS_FROBENIUS ? BLOCK_GRAM : BLOCK_ROWS,
+                            .use = RULE_OF_REGRESSION,
+                            .rank = plan->rank,
+                            .equations = w->dims[0]};
+    TRY(RLRA(rules_find)(context, options->update, &task, "X", &plan->rule));
     TRY(check_signs(plan, scan));
     plan_workspace(plan, w->dims[0]);
     TRY(rlra_arena_allocate(context, &plan->work, "the plan of a regression"));

@@ -124,7 +124,7 @@ static rlra_status fail_negative(const fit *f, const char *rule)
                          rule);
     if (array == NULL)
         return rlra_fail(f->context, RLRA_ERR_DATA,
-                         "update '%s' needs data >= 0, but the least entry is %g: use 'hals'", rule,
+                         "update '%s' needs data >= 0, but the least entry is %g: use 'auto'", rule,
                          f->term[t].x->least);
     while (!(rlra_array_get(array, index) < 0) && advance(array, index))
         continue;
@@ -132,7 +132,7 @@ static rlra_status fail_negative(const fit *f, const char *rule)
         const size_t used = strlen(where);
         snprintf(where + used, sizeof where - used, "%s%" PRId64, m == 0 ? "" : ", ", index[m]);
     }
-    return rlra_fail(f->context, RLRA_ERR_DATA, "update '%s' needs data >= 0, but the entry at [%s] is %g: use 'hals'",
+    return rlra_fail(f->context, RLRA_ERR_DATA, "update '%s' needs data >= 0, but the entry at [%s] is %g: use 'auto'",
                      rule, where, rlra_array_get(array, index));
 }
 
@@ -142,20 +142,6 @@ static int data_nonneg(const fit *f)
         if (f->term[t].x->least < 0)
             return 0;
     return 1;
-}
-
-/* Up to so many components exact rows on the simplex cost less than as many rounds of fista as bring the same (measured: half the
- * time of a fit with 4, 5 and 10 components, three times as much with 40). */
-#define FEW_COMPONENTS 16
-
-/* What "auto" becomes where the number of components decides. */
-static const char *asked_rule(const fit *f, int n, const rule_task *task)
-{
-    const update_ops *const exact = RLRA(update_find)("active_set");
-    const unsigned kinds = RLRA(penalties_kinds)(&f->penalties[n]);
-    if (strcmp(f->options.update, "auto") != 0 || f->x[n].rank > FEW_COMPONENTS || (kinds & PENALTY_SIMPLEX) == 0)
-        return f->options.update;
-    return RLRA(rule_fits)(exact, task) ? exact->about.name : f->options.update;
 }
 
 /* What blocks of factor n are made of. */
@@ -172,8 +158,8 @@ static rlra_status pose_rules(fit *f)
     for (int n = 0; n < f->factors; n++) {
         char whose[32];
         snprintf(whose, sizeof whose, "factor %d", n);
-        const rule_task task = {&f->penalties[n], &f->loss, shapes_of(f, n)};
-        const rlra_status status = RLRA(rules_find)(f->context, asked_rule(f, n, &task), &task, whose, &f->rule[n]);
+        const rule_task task = {&f->penalties[n], &f->loss, shapes_of(f, n), RULE_OF_FIT, f->x[n].rank, 0};
+        const rlra_status status = RLRA(rules_find)(f->context, f->options.update, &task, whose, &f->rule[n]);
         if (status != RLRA_OK)
             return status;
         if (f->rule[n]->needs_nonneg && !data_nonneg(f))

@@ -49,7 +49,7 @@ cp "$work/style.c" "$work/fine.c"
 { cat "$work/fine.c" && printf 'int g(void)\n{\n' && yes '    f(1);' | head -60 && echo '}'; } >"$work/style.c"
 style_refuses "a function of 63 lines"
 mkdir -p "$work/src/api"
-for text in 'say --missing nan' '--%s must be' 'a: --x'; do
+for text in 'say --missing nan' '--%s must be' 'a: --x' hals "use 'mu'"; do
     { cat "$work/fine.c" && printf '/* --fine */\nconst char *text = "%s";\n' "$text"; } >"$work/src/api/style.c"
     if "$tools/check-style" "$work/src/api/style.c" >/dev/null 2>&1; then
         echo "check-style passed the message $text"

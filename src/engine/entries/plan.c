@@ -1,5 +1,6 @@
 /* engine/entries/plan.c: what sweeps with losses that have no Gram matrix need. */
 #include "block/rows.h"
+#include "engine/defaults.h"
 #include "engine/fit.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
@@ -88,7 +89,7 @@ void RLRA(entries_plan)(fit *f)
         g->scratch_bytes = larger(g->scratch_bytes, f->rule[n]->regress_bytes(f->slab[n], f->rank, longest));
         if (f->partial.data != NULL)
             g->scratch_bytes =
-                larger(g->scratch_bytes, RLRA(reach_rule)()->regress_bytes(f->slab[n], f->rank, longest));
+                larger(g->scratch_bytes, RLRA(rule_of_use)(RULE_OF_REACH)->regress_bytes(f->slab[n], f->rank, longest));
         rows = f->x[n].length > rows ? f->x[n].length : rows;
         product = layout_length(&g->along[n]) > product ? layout_length(&g->along[n]) : product;
     }
