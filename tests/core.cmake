@@ -26,6 +26,7 @@ rlra_typed_test(conformance_majorised_penalties conformance/majorised_penalties.
 rlra_typed_test(conformance_column_penalties conformance/column_penalties.c LABELS conformance)
 rlra_typed_test(property_coupled_rows property/coupled_rows.c LABELS property)
 rlra_typed_test(conformance_updates conformance/updates.c LABELS conformance)
+rlra_typed_test(conformance_engines conformance/engines.c LABELS conformance)
 rlra_typed_test(conformance_quadratic_blocks conformance/quadratic_blocks.c LABELS conformance)
 rlra_typed_test(conformance_forms conformance/forms.c LABELS conformance)
 rlra_typed_test(property_forms property/forms.c LABELS property)
