@@ -24,7 +24,7 @@ SEEDS = 5
 
 
 def exact_tensor(dtype):
-    """Of rank 3 up to the rounding of its entries: factors of few bits, so that every entry is exact in f64 and in f32."""
+    """A matrix of rank 3 up to the rounding of its entries: factors of few bits, so that every entry is exact in f64 and in f32."""
     rng = np.random.default_rng(3)
     factors = [rng.integers(0, 32, (length, RANK)) / 32 for length in SHAPE]
     return np.einsum("ir,jr,kr->ijk", *factors).astype(dtype)

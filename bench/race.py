@@ -73,7 +73,7 @@ class Race:
 
     @property
     def data_bytes(self):
-        """Of the data as they are handed over."""
+        """Bytes of the data as they are passed."""
         if not scipy.sparse.issparse(self.data):
             return self.data.nbytes
         return sum(part.nbytes for part in (self.data.data, self.data.indices, self.data.indptr))

@@ -143,7 +143,7 @@ static const flag flags[] = {
     {"residual", 0, FLAG_NUMBER, IN(residual), "X", "1e-12", "", "separable",
      "stop when the largest residual falls below this part of the largest column"},
     {"vocab", 0, FLAG_INPUT, IN(vocabulary), "FILE[:NAME]", "numbers", "", "topics",
-     "the words, one in each line, in UTF-8. Of lines with tabs, such as those of features.tsv, the second column, or "
+     "the words, one in each line, in UTF-8; in lines with tabs, such as those of features.tsv, the second column, or "
      "that of the number or name in FILE:COLUMN"},
     {"titles", 0, FLAG_INPUT, IN(titles), "FILE[:NAME]", "", "", "topics",
      "titles of the documents, one in each line or in a column as of --vocab: the report lists the documents of each "

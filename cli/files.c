@@ -60,7 +60,7 @@ static char *resolve(const char *path, int links)
         --length;
     char *const trimmed = cli_copy(path, length), *const above = files_folder_of(trimmed);
     const char *const slash = strrchr(trimmed, '/'), *const name = slash == NULL ? trimmed : slash + 1;
-    /* Of "a" the folder is ".", of "." there always is a place. */
+    /* The folder of "a" is "."; "." always has a place. */
     char *const folder = resolve(above, links);
     char *place;
     if (strcmp(name, ".") == 0)

@@ -80,7 +80,7 @@ static int check_shape(const run *r)
                      r->asked->mask != NULL ? "the mask" : "the weights", theirs, mine);
 }
 
-/* Of stored entries: a sparse file with the same places. */
+/* Weights of stored entries: a sparse file with the same places. */
 static int read_sparse_weights(run *r, const rlra_read_options *options)
 {
     const char *const file = r->asked->weights;
@@ -150,7 +150,7 @@ static const char *factor_name(const run *r, char *room, size_t size)
     return room;
 }
 
-/* Of sparse data: entries that were given more than once. */
+/* Report entries of sparse data that were given more than once. */
 static void tell_repeats(const run *r)
 {
     rlra_sparse_summary s;

@@ -135,8 +135,8 @@ const rlra_array *run_whole(const run *r);
 /* Multiply component `k` of a factor. */
 void scale_component(const rlra_array *factor, int64_t k, double by);
 
-/* cli/input.c: read one array. Of several variables in a file it takes the one that alone has the most modes, counting
- * those longer than one, from `least_order` to `most_order`. */
+/* cli/input.c: read one array. If a file has several variables, it takes the one that alone has the most modes, counting those
+ * longer than one, from `least_order` to `most_order`. */
 int input_read(const run *r, const char *spec, int least_order, int most_order, const rlra_read_options *options,
                rlra_dataset **dataset);
 /* The same; the array may be sparse. */

@@ -11,8 +11,8 @@ double stream_size(const char *text);
  * Refuses files that are too large and cannot be read so. */
 int stream_open(run *r, int least_order, int most_order);
 
-/* Of data that were read and have been posed: leave them in their file after all, as the fit needs more than the limit with them in
- * memory. Then the problem and its priors are to be made anew; 0 where they must stay in memory. */
+/* Leave data that were read and have been posed in their file after all, as the fit needs more than the limit with them in memory.
+ * Then the problem and its priors are to be made anew; 0 where they must stay in memory. */
 int stream_instead(run *r);
 
 /* One line about it, for the results. */

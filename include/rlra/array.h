@@ -33,7 +33,7 @@ typedef struct rlra_array_summary {
     double least, most, mean; /* NaN when no entry is finite */
 } rlra_array_summary;
 
-/** A view of row-major memory: the last mode is contiguous. Of order 0 where `dims` is NULL or the order no order of arrays. */
+/** A view of row-major memory: the last mode is contiguous. Its order is 0 if `dims` is NULL or the order no order of arrays. */
 RLRA_API rlra_array rlra_array_contiguous(rlra_dtype dtype, int order, const int64_t *dims, void *data);
 
 /** Number of entries, the product of the dims; INT64_MAX where that is more. */

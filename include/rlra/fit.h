@@ -65,7 +65,7 @@ typedef struct rlra_report {
  * The KKT residual of factor n is  sqrt( sum_k g_kk ||x_k - prox(x_k - grad_k / g_kk; 1/g_kk)||^2 ) / ||X||  with g the
  * Gram matrix of the other factors: the length of the step that would make component k optimal, measured in the data
  * and divided by its norm. It is zero exactly at a stationary point and does not change with the scale of the data or
- * of the components. Of other losses it is  sum_i ( sum_k x |grad| + size_i max_k [-grad]_+ / up ) / sum_i size_i  over the rows i
+ * of the components. For other losses it is  sum_i ( sum_k x |grad| + size_i max_k [-grad]_+ / up ) / sum_i size_i  over the rows i
  * of the factor, with grad = down - up, its positive and negative part, size_i = sum_k x down, and the maximum over entries that
  * stand for zero (docs/theory/losses.md).
  *

@@ -31,8 +31,8 @@ RLRA_API rlra_status rlra_problem_set_form(rlra_problem *problem, int term, cons
  *
  * @param[in] term    number of the term; other terms with this factor have maps of their own, or none
  * @param[in] mode    of its data
- * @param[in] matrix  I x P, I the length of the mode; F then is P x rank. Of the dtype of the data, any strides; borrowed. NULL:
- *                    none
+ * @param[in] matrix  I x P, I the length of the mode; F then is P x rank; in the dtype of the data, with any strides; borrowed.
+ *                    NULL: none
  * @retval RLRA_ERR_ARGUMENT     there is no such term or mode
  * @retval RLRA_ERR_SHAPE        the matrix has not as many rows as the mode, or no columns
  * @retval RLRA_ERR_DATA         it holds NaN or Inf, or a column of zeros, for which nothing can be found

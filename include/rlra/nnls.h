@@ -84,7 +84,7 @@ RLRA_API void rlra_nnls_plan_destroy(rlra_nnls_plan *plan);
  * Solve for all columns of Y.
  *
  * The KKT residual of column y of the squared loss is  sqrt( sum_k g_kk (x_k - prox(x_k - grad_k / g_kk; 1/g_kk))^2 ) / ||y||  with
- * g the diagonal of W^T W: the step that would make each coefficient optimal, measured in the data. Of other losses it is
+ * g the diagonal of W^T W: the step that would make each coefficient optimal, measured in the data. For other losses it is
  * max( sum_k x_k |grad_k| / sum_k x_k down_k, max_k [-grad_k]_+ / down_k ) with grad = down - up, its positive and negative
  * part. Zero exactly at a stationary point. Where coefficients sum to one the prox is that of the whole column, with the largest
  * g_kk for all; a column with as many coefficients as hard_sparsity allows is judged on its support.

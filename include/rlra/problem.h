@@ -106,7 +106,7 @@ RLRA_API rlra_status rlra_problem_add_sparse(rlra_problem *problem, const rlra_s
 /**
  * Add a penalty to a factor: `weight` times g(F). Names are those of rlra_member_at("penalty", i).
  *
- * @param[in] weight  >= 0; ignored by constraints such as nonneg and simplex. Of lower and upper it is the bound itself: any
+ * @param[in] weight  >= 0; ignored by constraints such as nonneg and simplex. For lower and upper it is the bound itself: any
  *                    finite number
  * @retval RLRA_ERR_ARGUMENT     no such penalty or factor, a bad weight, or bounds between which there is no number
  * @retval RLRA_ERR_UNSUPPORTED  the penalties of this factor cannot be combined; says which can

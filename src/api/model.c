@@ -28,7 +28,7 @@ static rlra_status check_shape(rlra_context *context, int order, const int64_t *
     return RLRA_OK;
 }
 
-/* Of all factors together. */
+/* Memory of all factors together. */
 static rlra_status check_memory(rlra_context *context, rlra_dtype dtype, int order, const int64_t *dims,
                                 const int64_t *ranks)
 {

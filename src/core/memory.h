@@ -14,8 +14,8 @@ typedef struct memory_left {
     const char *where;
 } memory_left;
 
-/* Of a system whose /proc and /sys are below `root` ("" for those of this one): what is available without taking it from other
- * processes, swap space, and the limits of the control groups. */
+/* What a system whose /proc and /sys are below `root` ("" for those of this one) has: memory that is available without taking it
+ * from other processes, swap space, and the limits of the control groups. */
 memory_left rlra_memory_of_system(const char *root);
 
 /* Whether the context takes its memory from the heap: what another allocator has is not known. */
@@ -24,7 +24,7 @@ int rlra_memory_is_ours(const rlra_context *context);
 /* What RLRA_MEMORY in the environment says, in bytes; NAN: nothing. */
 double rlra_memory_told(void);
 
-/* Of this process: that, the limits of address space and data, or what RLRA_MEMORY in the environment says. */
+/* What this process has: that, the limits of address space and data, or what RLRA_MEMORY in the environment says. */
 memory_left rlra_memory_left(const rlra_context *context);
 
 /* A part of what is needed, and what of it the process holds already. */

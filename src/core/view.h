@@ -16,8 +16,8 @@ rlra_status rlra_view_check(rlra_context *context, const char *what, const rlra_
 /* A run of numbers as a view. */
 rlra_array rlra_view_of(rlra_dtype dtype, int64_t count, const void *data);
 
-/* Whether an entry of one lies on an entry of the other; both must have passed the check. Of interleaved views that are too
- * intricate to tell it says yes. */
+/* Whether an entry of one lies on an entry of the other; both must have passed the check. The answer is yes for interleaved views
+ * that are too intricate to decide. */
 int rlra_view_overlap(const rlra_array *a, const rlra_array *b);
 
 /* RLRA_ERR_ARGUMENT where an output shares memory with another view. */

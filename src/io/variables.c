@@ -161,7 +161,7 @@ static rlra_status choose_only(const input *in, const variables *c, const char *
     return fail_listing(in, c, what);
 }
 
-/* Of variables that differ in the first slash alone, the one that is called exactly so, else the first. */
+/* Among variables that differ in the first slash alone: the one with exactly this name, else the first. */
 static const entry *find_named(const variables *c, const char *name)
 {
     const char *const wanted = without_slash(name);

@@ -60,7 +60,7 @@ typedef struct kernels {
                       const real *h, ptrdiff_t h_stride, real least, const real *const *y, real *out, real *model,
                       ptrdiff_t out_stride);
 
-    /* Of stored entries of one row, with their model v (linalg/gather.h):  up[k] = sum_e values[e] / v_e rows[indices[e]][k]  for
+    /* For stored entries of one row and their model v (linalg/gather.h):  up[k] = sum_e values[e] / v_e rows[indices[e]][k]  for
      * k < stride. With `valued` returns  sum_e values[e] log(values[e] / v_e) - values[e],  as exactly as `relative`; else 0. */
     double (*picked_slopes)(ptrdiff_t count, const int32_t *indices, const real *values, const picked_rows *from,
                             double *up, int valued);

@@ -42,7 +42,7 @@ typedef double relative_vector __attribute__((vector_size(8 * RELATIVE_LANES)));
 typedef int64_t relative_bits __attribute__((vector_size(8 * RELATIVE_LANES)));
 typedef uint64_t relative_unsigned __attribute__((vector_size(8 * RELATIVE_LANES)));
 
-/* Of RELATIVE_LEAST <= a, b <= RELATIVE_MOST. */
+/* For RELATIVE_LEAST <= a, b <= RELATIVE_MOST. */
 static inline relative_vector relative_terms(relative_vector a, relative_vector b)
 {
     const int mantissa = 52;

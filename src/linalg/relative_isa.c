@@ -29,7 +29,7 @@ static double sum_singly(ptrdiff_t length, const real *a, const real *b, int div
     return sum;
 }
 
-/* Of a run of whole vectors. A term of a = 0 is formed of what it cannot take, and not used. */
+/* The sum over a run of whole vectors. A term of a = 0 is formed from invalid values and is not used. */
 static inline double sum_run(ptrdiff_t length, const real *a, const real *b, int divided)
 {
     relative_vector sum = {0};

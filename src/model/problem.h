@@ -22,7 +22,7 @@ typedef struct problem_term {
     int is_uneven;      /* there are weights other than 0 and 1                                     */
     double observed;    /* entries with a weight > 0                                                */
     int nan_is_missing; /* of dense data                                                            */
-    rlra_array weights; /* borrowed; .data NULL: none. Of sparse data what is not stored is missing */
+    rlra_array weights; /* borrowed; .data NULL: none. Sparse data miss what is not stored          */
     rlra_array
         map[RLRA_MAX_ORDER]; /* borrowed: mode m is tied to this matrix times its factor; .data NULL: to it itself */
     int form;                /* index in the registry of forms                         */

@@ -12,7 +12,7 @@
 
 #define MOST_MAPS 24
 
-/* Of pixels without data in the composite; in maps they have no colour. */
+/* The colour of pixels without data in the composite; in maps they have none. */
 #define GREY 128
 
 static int has_cube(const rlra_page_scene *scene)

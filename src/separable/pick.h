@@ -24,8 +24,8 @@ double RLRA(pick_least)(const selection *s, double tolerance);
 
 double RLRA(pick_largest)(ptrdiff_t count, const double *residuals);
 
-/* Of the columns whose residual ties with the largest, the first whose norm ties with the largest of theirs; -1 if none is
- * above s->least. */
+/* The first column whose norm ties with the largest among those whose residual ties with the largest; -1 if none is above
+ * s->least. */
 ptrdiff_t RLRA(pick_column)(const selection *s);
 
 /* Fill s->picked and s->found. `norms` and `residuals` are set. */

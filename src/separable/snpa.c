@@ -89,7 +89,7 @@ static void project(const snpa *a, bench *b, ptrdiff_t j)
     a->stamp[j] = a->s->found;
 }
 
-/* Of each block, the column of largest bound. */
+/* Project the column of largest bound of a block. */
 static void project_leader(const snpa *a, ptrdiff_t block, int thread)
 {
     const ptrdiff_t begin = RLRA(columns_begin)(a->s->x, block), end = RLRA(columns_begin)(a->s->x, block + 1);

@@ -13,7 +13,7 @@
 #define MOST_ROUNDS  30
 #define LEAST_CHANGE (16 * (double)REAL_EPS)
 
-/* Of an interval with the best common scale. */
+/* Halvings of an interval that holds the best common scale. */
 #define HALVINGS 60
 
 /* Sums of the data and of the model, in one block of memory. */

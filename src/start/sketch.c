@@ -62,7 +62,7 @@ static void fill_normal(const sketch *s, int mode)
                 (real)rlra_random_normal(s->seed, (uint32_t)mode, (uint64_t)(k * side.length + i));
 }
 
-/* Of the small problems and of orthonormalising. */
+/* Room for the small problems and for orthonormalising. */
 static size_t small_doubles(size_t size, int threads)
 {
     const size_t slabs = (size_t)threads * ORTHONORMAL_SLAB;

@@ -58,7 +58,7 @@ python3 - <<'END'
 from arrays import read_npz
 print("both ways fit the same:", read_npz("f0.npz") == read_npz("f1.npz"))
 END
-# Of scenes: an image, all bands alike.
+# Masks of scenes: an image, all bands alike.
 python3 - <<'END'
 from arrays import write_npy
 write_npy("image.npy", (4, 5), [float(p < 5) for p in range(20)])

@@ -54,7 +54,7 @@ static size_t change_bytes(uint8_t *data, size_t size, size_t room)
     }
 }
 
-/* Of a file that could be read it counts how many mutations can be. */
+/* Count how many mutations of a file that could be read can be read. */
 static void mutate(const fuzz_target *target, trial *t, const uint8_t *bytes, size_t size, tally *to)
 {
     static uint8_t changed[FILE_MOST];

@@ -34,7 +34,7 @@ def check_ladder(path):
 
 
 def check_denied(folder):
-    """Of several files that belong together, the one that cannot be opened is named."""
+    """If one of several files that belong together cannot be opened, it is named."""
     if os.geteuid() == 0:
         become = lambda: (os.setgid(65534), os.setuid(65534))
     else:

@@ -84,7 +84,7 @@ def functions(text):
 
 
 def enum_fields(text):
-    """Of each struct the fields that are enumerators."""
+    """The fields of each struct that are enumerators."""
     enums = set(ENUM.findall(text))
     return enums, {name: [(kind, field) for kind, field in re.findall(r"(\w+) (\w+);", body) if kind in enums]
                    for body, name in STRUCT.findall(text)}

@@ -74,7 +74,7 @@ def cpu_seconds():
 
 
 def time_of(name, path, count):
-    """Of the processor, so that others on the machine do not count."""
+    """Seconds of the processor, so that others on the machine do not count."""
     WRITERS[name](path, count)
     begin = cpu_seconds()
     done = rlra.run("info", path)

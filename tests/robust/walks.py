@@ -201,7 +201,7 @@ class Walk:
 
 
 def all_walks(home, wanted=lambda each: True):
-    """Of all examples; None, and told, where a command has none."""
+    """The walks of all examples; None, and reported, where a command has none."""
     lacking = commands.without_example(home.rlra)
     for name in lacking:
         print(f"{name}: a command without an example in commands.py")

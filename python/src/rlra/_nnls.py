@@ -141,7 +141,7 @@ def nnls(
     W : array_like of shape (m, r)
         The design.
     Y : array_like or sparse matrix of shape (m, n), or (m,), or array_like of shape (height, width, m), or path-like
-        The data. Of a scene, the last two, W holds known spectra; pixels that are NaN in a band that is used are left out,
+        The data. For a scene, the last two, W holds known spectra; pixels that are NaN in a band that is used are left out,
         and so are bands that the header of an ENVI file marks as bad.
     prior : str or Prior, optional
         Penalties of X, such as ``"nonneg,l1=0.1,upper=1"``; without it X is nonnegative.

@@ -22,7 +22,7 @@ typedef struct csv_table {
 /* Find it; the reader has its separator afterwards. Refuses, with line and field, what cannot be one table. */
 rlra_status rlra_csv_find(csv_reader *reader, csv_table *table);
 
-/* Of these steps: the names of the columns and the kind of the first, once the run of rows is known. */
+/* One of these steps: the names of the columns and the kind of the first, once the run of rows is known. */
 rlra_status rlra_csv_find_names(csv_reader *reader, csv_table *table);
 
 /* Gather the lines from where the reader stands to `end` in the file. */

@@ -33,7 +33,7 @@ static int is_tie(const csv_run *run, const csv_run *than)
            run->spoiled.number == 0 && than->spoiled.number == 0;
 }
 
-/* Of a comma and blanks, which find as much: the one that gives the line before the table as many fields as its rows. */
+/* If a comma and blanks find as much, the one wins that gives the line before the table as many fields as its rows. */
 static rlra_status break_tie(csv_reader *r, const csv_runs *runs, csv_runs *best, char *chosen)
 {
     const int mine = runs->best.before[0].width == runs->best.width;

@@ -30,7 +30,7 @@ typedef struct h5_type {
     scalar number; /* what it is read as: SCALAR_NONE if it is no real number that we read */
     int is_plain;  /* `number` says all: two's complement or IEEE 754 that fills its bytes */
 
-    /* Of integers, floats and enums of integers, where bit 0 is the lowest. */
+    /* For integers, floats and enums of integers; bit 0 is the lowest. */
     int is_big, is_signed;
     int offset, precision;
     int sign_at, exponent_at, exponent_bits, mantissa_at, mantissa_bits;

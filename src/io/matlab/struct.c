@@ -6,7 +6,7 @@
 
 /* Structs within each other. */
 #define DEPTH_MOST 16
-/* Of the name of a field, with its zero. */
+/* Longest name of a field, with its zero. */
 #define FIELD_MOST 256
 
 static rlra_status fail(const mat_walk *walk, const mat_array *array, const char *what)

@@ -257,7 +257,7 @@ static double slope_error(const face *f, const double *x, ptrdiff_t i)
     return 8.0 * DBL_EPSILON * sum;
 }
 
-/* Of those with allowed[j] != 0 and a slope above the level, the one with most gain slope^2 / diagonal, or NONE. */
+/* The unknown with most gain slope^2 / diagonal among those with allowed[j] != 0 and a slope above the level, or NONE. */
 static ptrdiff_t steepest(const face *f, const unsigned char *allowed)
 {
     const double level = f->anchor == NONE ? 0.0 : f->slope[f->anchor];

@@ -240,7 +240,7 @@ static void test_columns_that_are_equal_but_for_rounding_tie(void **state)
         ptrdiff_t columns[2];
         assert_int_equal(pick(&x, methods[m], 2, 1, columns), 2);
         assert_int_equal(columns[0], 0);
-        /* Of the second kind the first column of largest norm; divided by its sum, column 2 is furthest. */
+        /* The second kind takes the first column of largest norm; divided by its sum, column 2 is furthest. */
         assert_int_equal(columns[1], methods[m] == RLRA_SEPARABLE_RANK_TWO ? 2 : 3);
     }
 }

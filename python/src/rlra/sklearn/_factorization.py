@@ -21,7 +21,7 @@ _SPARSE_LOSSES = ("frobenius", "kl")
 _NNDSVD = ("nndsvd", "nndsvda", "nndsvdar")
 # scikit-learn's mu looks at the root of the loss every tenth sweep: a fall of tol there is one of tol / 5 of the loss in a sweep.
 _DECREASE_OF_MU = 0.2
-# Of other rules the KKT residual decides, and this only where progress ends.
+# Under other rules the KKT residual decides, and this only where progress ends.
 _DECREASE = 1e-3
 
 
