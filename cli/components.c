@@ -1,4 +1,4 @@
-/* cli/components.c: name the components of an unmixed scene and tell their share of it. */
+/* cli/components.c: name the components of an unmixed scene and report their share of it. */
 #include "components.h"
 
 #include <inttypes.h>
@@ -176,7 +176,7 @@ static void lay_out(const run *r, components *c, int *library_column, int *label
         c->cells[i] = cli_format("-");
 }
 
-/* Several components may have the class in common: their numbers tell them apart. */
+/* Several components may have the class in common: their numbers distinguish them. */
 static void make_unique(components *c)
 {
     for (int64_t k = 0; k < c->rank; ++k) {

@@ -78,7 +78,7 @@ static int by_line(const void *left, const void *right)
     return order != 0 ? order : (*a > *b) - (*a < *b);
 }
 
-static void tell_repeated(const run *r, const text_lines *words)
+static void report_repeated(const run *r, const text_lines *words)
 {
     char ***const places = cli_alloc((size_t)words->count, sizeof *places);
     int64_t repeated = 0, first = -1;
@@ -110,7 +110,7 @@ static int read_words(const run *r, corpus *c)
             return run_error("--vocab %s: line %" PRId64 " is empty, each line is the word of a column", spec,
                              i + 1 + c->words.skipped);
     }
-    tell_repeated(r, &c->words);
+    report_repeated(r, &c->words);
     return EXIT_OK;
 }
 
@@ -158,7 +158,7 @@ static void swap_modes(rlra_sparse *s)
 
 static const char names_hint[] = "; if its first line holds names of columns, choose one: FILE:NAME";
 
-/* Documents x words, as told or as the vocabulary fits. */
+/* Documents x words, as stated or as the vocabulary fits. */
 static int orient(const run *r, corpus *c)
 {
     const request *const asked = r->asked;
@@ -222,7 +222,7 @@ static int survey(const run *r, corpus *c)
     return c->total == 0 ? run_error("%s holds no counts: every entry is zero", r->asked->data[0]) : EXIT_OK;
 }
 
-static void tell_empty(const run *r, const corpus *c)
+static void report_empty(const run *r, const corpus *c)
 {
     if (r->asked->quiet)
         return;
@@ -267,7 +267,7 @@ int corpus_open(run *r, corpus *c)
         code = check_rank(r, c);
     if (code != EXIT_OK)
         return code;
-    tell_empty(r, c);
+    report_empty(r, c);
     r->sparse = &c->counts;
     r->data = rlra_array_contiguous(c->counts.dtype, 2, c->counts.dims, NULL);
     return EXIT_OK;

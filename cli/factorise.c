@@ -21,7 +21,7 @@ static int factorise(const request *asked, int most_order)
     if (code == EXIT_OK)
         code = run_write(&r);
     if (code == EXIT_OK)
-        code = run_tell(&r);
+        code = run_report(&r);
     run_end(&r);
     return code;
 }

@@ -1,4 +1,4 @@
-/* cli/fit.c: run the fit: one or several starts, with checkpoints or without, and tell what came of them. */
+/* cli/fit.c: run the fit: one or several starts, with checkpoints or without, and report what came of them. */
 #include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -94,7 +94,7 @@ int run_fit(run *r)
     progress_end(&r->progress, r->context);
     r->fit_seconds = seconds_now() - begun;
     r->interrupted = rlra_context_interrupted(r->context);
-    run_tell_threads(r->asked, r->report.threads, r->report.threads_refused);
+    run_report_threads(r->asked, r->report.threads, r->report.threads_refused);
     r->stop_word = rlra_stop_word(r->report.stop);
     r->stop_text = r->stop_said = words_of(r->asked->about, rlra_stop_text(r->report.stop));
     if (status == RLRA_OK && r->starts != NULL) {

@@ -23,7 +23,7 @@ typedef struct inventory {
     char **cells;
     size_t room; /* cells that there is memory for */
     int rows, failed;
-    int told;      /* notes on the file, which each of its variables has first */
+    int reported;  /* notes on the file, which each of its variables has first */
     textbuf notes; /* lines below the table */
 } inventory;
 
@@ -49,9 +49,9 @@ static char *range_text(double least, double most)
 }
 
 /* The last message, behind a name if it has one to say whose it is. */
-static int tell_failure(const char *name, const rlra_context *context)
+static int report_failure(const char *name, const rlra_context *context)
 {
-    char *const words = words_told(command_find("info"), context, RLRA_ERR_FILE);
+    char *const words = words_reported(command_find("info"), context, RLRA_ERR_FILE);
     const int code = run_error("%s%s%s", name == NULL ? "" : name, name == NULL ? "" : ": ", words);
     free(words);
     return code;
@@ -62,7 +62,7 @@ static void summarise_sparse(inventory *all, char **row, const rlra_sparse *spar
 {
     rlra_sparse_summary s;
     if (rlra_sparse_summarise(all->context, sparse, &s) != RLRA_OK) {
-        tell_failure(all->path, all->context);
+        report_failure(all->path, all->context);
         all->failed = 1;
         return;
     }
@@ -108,11 +108,11 @@ static void summarise(inventory *all, char **row, const rlra_dataset *dataset)
 /* What the reader left out or guessed: what is so for the whole file once, below the variable that it came with. */
 static void add_notes(inventory *all, const char *name, const rlra_dataset *dataset)
 {
-    for (int k = all->told; rlra_dataset_note(dataset, k) != NULL; k++)
+    for (int k = all->reported; rlra_dataset_note(dataset, k) != NULL; k++)
         text_add(&all->notes, "  note: %s%s%s\n", name, name[0] == '\0' ? "" : ": ", rlra_dataset_note(dataset, k));
 }
 
-/* A damaged variable is told on stderr; the others are still shown. */
+/* A damaged variable is reported on stderr; the others are still shown. */
 static void read_variable(inventory *all, char **row, const char *name)
 {
     rlra_dataset *dataset = NULL;
@@ -123,7 +123,7 @@ static void read_variable(inventory *all, char **row, const char *name)
             summarise(all, row, dataset);
         add_notes(all, name, dataset);
     } else {
-        tell_failure(NULL, all->context);
+        report_failure(NULL, all->context);
         all->failed = 1;
     }
     rlra_dataset_destroy(dataset);
@@ -162,8 +162,8 @@ static void add_variables(inventory *all)
 {
     rlra_variable variable;
     const char *const format = rlra_file_format(all->file);
-    while (rlra_file_note(all->file, all->told) != NULL)
-        text_add(&all->notes, "  note: %s\n", rlra_file_note(all->file, all->told++));
+    while (rlra_file_note(all->file, all->reported) != NULL)
+        text_add(&all->notes, "  note: %s\n", rlra_file_note(all->file, all->reported++));
     for (int64_t k = 0; rlra_file_variable(all->file, k, &variable); k++)
         if (is_wanted(all, variable.name))
             add_variable(all, &variable);
@@ -195,7 +195,7 @@ static int show(const request *asked, const char *spec, int *shown)
     if (opened)
         add_variables(&all);
     if (!opened) {
-        code = tell_failure(NULL, context);
+        code = report_failure(NULL, context);
     } else if (all.rows == 0 && name != NULL) {
         code = run_error("'%s' has no variable '%s'; rlra info %s lists them", path, name, path);
     } else if (all.rows == 0) {

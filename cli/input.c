@@ -137,22 +137,22 @@ int input_require_heed(int count, const char *const *specs, const char *const *f
     return run_error("%s is for %s, and %s is a file of the format %s", option, use, specs[0], formats[0]);
 }
 
-void input_tell(const run *r, const char *spec, const char *note)
+void input_report(const run *r, const char *spec, const char *note)
 {
     if (!r->asked->quiet)
         say(stderr, "rlra: note: %s: %s\n", spec, note);
 }
 
-void input_tell_all(const run *r, const char *spec, const rlra_dataset *dataset)
+void input_report_all(const run *r, const char *spec, const rlra_dataset *dataset)
 {
     for (int k = 0; dataset != NULL && rlra_dataset_note(dataset, k) != NULL; k++)
-        input_tell(r, spec, rlra_dataset_note(dataset, k));
+        input_report(r, spec, rlra_dataset_note(dataset, k));
 }
 
 rlra_status input_dataset(const run *r, const char *spec, const rlra_read_options *options, rlra_dataset **dataset)
 {
     const rlra_status status = rlra_dataset_read(r->context, spec, options, dataset);
-    input_tell_all(r, spec, status == RLRA_OK ? *dataset : NULL);
+    input_report_all(r, spec, status == RLRA_OK ? *dataset : NULL);
     return status;
 }
 
@@ -170,7 +170,7 @@ char *input_choose(const run *r, const char *spec, const rlra_read_options *opti
             char *const note =
                 cli_format("of its %d arrays of two modes or more, '%s' (%s) is taken; FILE:NAME picks another",
                            c.matrices, c.name, c.dims);
-            input_tell(r, spec, note);
+            input_report(r, spec, note);
             free(note);
         }
     }

@@ -34,7 +34,7 @@ static int axis_mode(const rlra_dataset *dataset)
     return -1;
 }
 
-/* Which mode of a matrix has the bands, as far as the file tells; -1: it does not. */
+/* Which mode of a matrix has the bands, as far as the file says; -1: it does not. */
 static int bands_mode(const rlra_dataset *dataset, int transposed)
 {
     const int axis = axis_mode(dataset);
@@ -110,7 +110,7 @@ int known_take(const run *r, const char *spec, const rlra_dataset *dataset, int6
                          array == NULL ? "sparse" : print_dims(array->order, array->dims, dims, sizeof dims));
     const layout l = lay_out(dataset, bands, transposed);
     if (l.is_guess)
-        input_tell(r, spec, "its rows were taken for spectra, as its columns are as many as the scene has bands");
+        input_report(r, spec, "its rows were taken for spectra, as its columns are as many as the scene has bands");
     const int64_t columns = l.matrix.dims[1];
     const int axis = axis_mode(dataset);
     k->bands = l.matrix.dims[0];
@@ -121,7 +121,7 @@ int known_take(const run *r, const char *spec, const rlra_dataset *dataset, int6
     for (int64_t j = 0; j < columns; ++j)
         take_column(k, &l, j, l.spectra_mode < 0 ? NULL : name_of(dataset, l.spectra_mode, j));
     if (k->count < columns)
-        input_tell(r, spec, "columns that are wavelengths by their names are no spectra");
+        input_report(r, spec, "columns that are wavelengths by their names are no spectra");
     return EXIT_OK;
 }
 
@@ -146,7 +146,7 @@ static int resample(const run *r, const char *what, const scene *s, known *k)
         char *const note = cli_format("%" PRId64 " of the scene's %" PRId64
                                       " bands lie outside of the wavelengths of the spectra: they are left out",
                                       plan.outside, s->bands);
-        input_tell(r, what, note);
+        input_report(r, what, note);
         free(note);
     }
     resampling_clear(&plan);
@@ -170,7 +170,7 @@ static void compare(const run *r, const char *what, const scene *s, const known 
     char *const note = cli_format("wavelengths of the spectra are up to %.3g %s from those of the scene: --resample "
                                   "brings them there",
                                   apart, s->unit);
-    input_tell(r, what, note);
+    input_report(r, what, note);
     free(note);
 }
 

@@ -15,7 +15,7 @@ typedef struct known {
 /* Whether a variable of this name holds wavelengths or the like beside spectra. */
 int known_is_axis(const char *name);
 
-/* Lengths that the bands may have: [0] alone where the file tells (a library of ENVI, wavelengths, `transposed`), else the
+/* Lengths that the bands may have: [0] alone where the file says (a library of ENVI, wavelengths, `transposed`), else the
  * numbers of rows and columns; 0: none. */
 void known_lengths(const rlra_dataset *dataset, int transposed, int64_t lengths[2]);
 

@@ -15,8 +15,8 @@ static int fill(const run *r, const scene *s, const rlra_array *array, labels *l
     const int64_t pixels = s->height * s->width;
     l->of_pixel = cli_alloc((size_t)pixels, sizeof *l->of_pixel);
     for (int64_t p = 0; p < pixels; ++p) {
-        const double told = s->use_pixel[p] ? scene_image_at(s, array, p) : 0.0;
-        const double value = isnan(told) ? 0.0 : told; /* images of classes often have 0 for no data */
+        const double reported = s->use_pixel[p] ? scene_image_at(s, array, p) : 0.0;
+        const double value = isnan(reported) ? 0.0 : reported; /* images of classes often have 0 for no data */
         if (!(value >= 0.0 && value <= CLASSES_MOST) || value != floor(value))
             return run_error("--labels %s: labels are whole numbers from 0 to %d, pixel %" PRId64 " has %g",
                              r->asked->labels, CLASSES_MOST, p, value);

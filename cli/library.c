@@ -113,7 +113,7 @@ static void fill_class(spectra_class *c, const known *from, int64_t first, int64
     }
 }
 
-/* A spectrum with holes has no angle to another; the holes that --resample leaves are told. */
+/* A spectrum with holes has no angle to another; the holes that --resample leaves are reported. */
 static int check_finite(const run *r, const char *spec, const scene *s, const known *k, const char *class)
 {
     for (int64_t i = 0; !r->asked->resample && i < k->count * k->bands; ++i) {
@@ -132,7 +132,7 @@ static rlra_status read_entry(const run *r, const char *path, const listing *all
     const char *const name = all->entries[which].name;
     char *const spec = name[0] == '\0' ? cli_format("%s", path) : cli_format("%s:%s", path, name);
     const rlra_status status = rlra_file_read(all->file, name, dataset);
-    input_tell_all(r, spec, status == RLRA_OK ? *dataset : NULL);
+    input_report_all(r, spec, status == RLRA_OK ? *dataset : NULL);
     free(spec);
     return status;
 }
@@ -240,7 +240,7 @@ static void rename_classes(const run *r, library *l, const listing *all)
 }
 
 /* How many bands the spectra of a file must have; 0: any. With --resample they have bands of their own: as many as wavelengths
- * stand beside them, if some do. The header of a spectral library tells which mode they are: who takes it sees whether they fit. */
+ * stand beside them, if some do. The header of a spectral library says which mode they are: who takes it sees whether they fit. */
 static int64_t wanted_bands(const run *r, const rlra_file *file, const scene *s)
 {
     int64_t bands = 0;

@@ -1,4 +1,4 @@
-/* cli/missing.c: masks, weights and what else says that entries of the data are missing; what is told of the entries. */
+/* cli/missing.c: masks, weights and what else says that entries of the data are missing; what is reported of the entries. */
 #include "missing.h"
 
 #include <inttypes.h>
@@ -38,7 +38,7 @@ static int check_mask(const run *r)
                            r->asked->mask, all.count - ones - all.zeros);
 }
 
-/* Without a word on what it means the mask is looked at beside the data; 1 for 0 where 1 is what is missing. */
+/* Without a word on what it means the mask is compared with the data; 1 for 0 where 1 is what is missing. */
 static int settle_mask(run *r)
 {
     const char *const means = r->asked->mask_means;
@@ -151,7 +151,7 @@ static const char *factor_name(const run *r, char *room, size_t size)
 }
 
 /* Report entries of sparse data that were given more than once. */
-static void tell_repeats(const run *r)
+static void report_repeats(const run *r)
 {
     rlra_sparse_summary s;
     if (r->sparse == NULL || rlra_sparse_summarise(r->context, r->sparse, &s) != RLRA_OK || s.duplicates == 0)
@@ -159,7 +159,7 @@ static void tell_repeats(const run *r)
     say(stdout, "  stored          %" PRId64 " entries, %" PRId64 " of them again: summed\n", s.stored, s.duplicates);
 }
 
-void missing_tell(const run *r)
+void missing_report(const run *r)
 {
     const rlra_report *const report = &r->report;
     char name[32];
@@ -168,7 +168,7 @@ void missing_tell(const run *r)
         all *= (double)r->data.dims[m];
     if (r->raised > 0)
         say(stdout, "  raised          %" PRId64 " entries below %g to it\n", r->raised, r->asked->floor);
-    tell_repeats(r);
+    report_repeats(r);
     if (r->partial || report->held_out > 0)
         say(stdout, "  observed        %" PRId64 " entries, %.3g %% of all\n", report->observed,
             100 * (double)report->observed / all);

@@ -11,6 +11,6 @@ int missing_read(run *r);
 rlra_status missing_pose(run *r);
 
 /* Lines on what was observed and held out, where not all was. */
-void missing_tell(const run *r);
+void missing_report(const run *r);
 
 #endif

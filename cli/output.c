@@ -70,7 +70,7 @@ char *output_why(const run *r, rlra_status status)
     const char *const sentence = rlra_context_message(r->context), *const stage = rlra_folder_stage(r->folder);
     const char *const at = stage == NULL ? NULL : strstr(sentence, stage);
     if (at == NULL)
-        return words_told(r->asked->about, r->context, status);
+        return words_reported(r->asked->about, r->context, status);
     return cli_format("%.*s%s%s", (int)(at - sentence), sentence, r->out, at + strlen(stage));
 }
 

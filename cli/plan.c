@@ -1,4 +1,4 @@
-/* cli/plan.c: tell what a fit would do and cost, instead of doing it. */
+/* cli/plan.c: report what a fit would do and cost, instead of doing it. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

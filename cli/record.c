@@ -147,7 +147,7 @@ static void add_result(const run *r, cJSON *root)
     cJSON_AddNumberToObject(root, "workspace_bytes", (double)report->workspace_bytes);
 }
 
-/* Size and hash of the other files, so that any program can tell whether they belong together. */
+/* Size and hash of the other files, so that any program can check whether they belong together. */
 static int add_files(const run *r, cJSON *root)
 {
     cJSON *const files = cJSON_AddObjectToObject(root, "files");

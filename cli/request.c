@@ -169,7 +169,7 @@ static int set_option(reader *r, const rlra_option *option, typed *t)
         snprintf(asked->given + used, sizeof asked->given - used, "%s ", option->name);
         return EXIT_OK;
     }
-    char *const words = words_told(asked->about, asked->context, status);
+    char *const words = words_reported(asked->about, asked->context, status);
     const int code = usage_error(asked->about, "%s", words);
     free(words);
     return code;

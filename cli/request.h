@@ -8,7 +8,7 @@
 
 /* Exit codes. */
 /* EXIT_INTERRUPTED is what a shell gives a program that Ctrl-C ended; here the results so far were written. */
-/* EXIT_PLANNED ends a command that was to tell its plan only; a shell sees EXIT_OK. */
+/* EXIT_PLANNED ends a command that was to report its plan only; a shell sees EXIT_OK. */
 enum { EXIT_PLANNED = -1, EXIT_OK = 0, EXIT_RUN = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
 #define DATA_MOST  1000000 /* files of a command that takes any number */

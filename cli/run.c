@@ -1,4 +1,4 @@
-/* cli/run.c: the steps that every fit takes: read, pose, start, fit, write, tell. */
+/* cli/run.c: the steps that every fit takes: read, pose, start, fit, write, report. */
 #include "run.h"
 
 #include <inttypes.h>
@@ -14,7 +14,7 @@
 
 int run_fail(const run *r, rlra_status status, const char *what)
 {
-    char *const words = words_told(r->asked->about, r->context, status);
+    char *const words = words_reported(r->asked->about, r->context, status);
     const int code = run_error("%s%s%s", what == NULL ? "" : what, what == NULL ? "" : ": ", words);
     free(words);
     return code;
@@ -102,7 +102,7 @@ static int read_dataset(run *r, const char *spec, int least_order, int most_orde
     return EXIT_OK;
 }
 
-/* Sparse data may be small, and their factors larger than any memory: told before anything is made of them. */
+/* Sparse data may be small, and their factors larger than any memory: reported before anything is made of them. */
 static int check_factors(const run *r)
 {
     const double rank = r->options.rank > 0 ? (double)r->options.rank : 1.0;
@@ -170,7 +170,7 @@ static void note_prior(run *r, int factor, const char *spec)
 
 static int prior_fail(const run *r, const char *prior, rlra_status status)
 {
-    char *const words = words_told(r->asked->about, r->context, status);
+    char *const words = words_reported(r->asked->about, r->context, status);
     const int code = usage_error(r->asked->about, "--prior %s: %s", prior, words);
     free(words);
     return code;
@@ -220,7 +220,7 @@ int run_is_scale_free(const run *r)
     return !r->asked->sum_to_one;
 }
 
-/* Components are bounded only where an entry may tell nothing of them. */
+/* Components are bounded only where an entry may say nothing of them. */
 static int check_reach(const run *r)
 {
     if (!word_in(r->asked->given, "reach") || r->partial || r->options.holdout > 0.0)
@@ -261,7 +261,7 @@ void scale_component(const rlra_array *factor, int64_t k, double by)
     }
 }
 
-/* What a fit would do tells what "auto" is, and what it needs; one that is refused says so itself. */
+/* A plan says what "auto" is and what a fit needs; one that is refused says so itself. */
 static int check_plan(run *r)
 {
     rlra_plan plan;
@@ -336,14 +336,14 @@ int run_write(run *r)
     return written != EXIT_OK ? written : logged;
 }
 
-void run_tell_threads(const request *asked, int64_t used, int64_t refused)
+void run_report_threads(const request *asked, int64_t used, int64_t refused)
 {
     if (refused > 0 && !asked->quiet)
         say(stderr, "rlra: note: the system grants %" PRId64 " of %" PRId64 " threads: the same result takes longer\n",
             used, used + refused);
 }
 
-int run_tell(const run *r)
+int run_report(const run *r)
 {
     const int code = r->interrupted ? EXIT_INTERRUPTED : EXIT_OK;
     if (r->asked->quiet)
@@ -361,10 +361,10 @@ int run_tell(const run *r)
     if (r->table_count > 0)
         fputc('\n', stdout);
     say(stdout, "  relative error  %.6g\n", r->report.relative_error);
-    if (r->told != NULL)
-        say_lines(stdout, r->told);
-    missing_tell(r);
-    stream_tell(r);
+    if (r->reported != NULL)
+        say_lines(stdout, r->reported);
+    missing_report(r);
+    stream_report(r);
     say(stdout, "  objective       %.9g\n", r->report.objective);
     say(stdout, "  KKT residual    %.3g\n", r->report.kkt_residual);
     say(stdout, "  sweeps          %" PRId64 " in %.3g s (%s)\n", r->report.sweeps, r->report.seconds, r->stop_text);

@@ -1,4 +1,4 @@
-/* cli/run.h: the steps that every fit takes: read, pose, start, fit, write, tell. */
+/* cli/run.h: the steps that every fit takes: read, pose, start, fit, write, report. */
 #ifndef RLRA_CLI_RUN_H
 #define RLRA_CLI_RUN_H
 
@@ -9,7 +9,7 @@
 #define RUN_TABLES 4
 #define RUN_FACTS  12
 
-/* A number about the data or the result, told in the report and in run.json. */
+/* A number about the data or the result, for the report and run.json. */
 typedef struct run_fact {
     const char *name;
     double value;
@@ -72,8 +72,8 @@ typedef struct run {
     const char *const *mode_names;
     int table_count;
     rlra_page_table tables[RUN_TABLES];
-    const char *note; /* a line below the tables, or NULL */
-    const char *told; /* lines on what of the data was left out, or NULL */
+    const char *note;     /* a line below the tables, or NULL */
+    const char *reported; /* lines on what of the data was left out, or NULL */
     int fact_count;
     run_fact facts[RUN_FACTS];
     const char *noun; /* what components are called, or NULL */
@@ -91,18 +91,18 @@ int run_read(run *r, int least_order, int most_order); /* asked->data[0] into `d
 int run_pose(run *r);                                  /* `data` into `problem` */
 int run_constrain(run *r);                             /* priors into `problem` */
 int run_start(run *r);                   /* `model`, filled from a file if asked; then opens the outputs */
-                                         /* with --plan: tells it and returns EXIT_PLANNED */
+                                         /* with --plan: reports it and returns EXIT_PLANNED */
 int run_prepare(run *r, int most_order); /* all of the above, for data of order 2 to this */
 int run_fit(run *r);
 int run_write(run *r);
-int run_tell(const run *r);
+int run_report(const run *r);
 void run_end(run *r);
 
-/* cli/plan.c: tell the plan; returns EXIT_PLANNED. */
+/* cli/plan.c: report the plan; returns EXIT_PLANNED. */
 int run_plan(const run *r);
 
-/* Threads that the system did not grant are told, once a command. */
-void run_tell_threads(const request *asked, int64_t used, int64_t refused);
+/* Threads that the system did not grant are reported, once a command. */
+void run_report_threads(const request *asked, int64_t used, int64_t refused);
 
 /* Whether data in memory and what a fit needs beside them are more than --memory-limit. */
 int plan_exceeds(const run *r, const rlra_plan *plan);
@@ -142,13 +142,13 @@ int input_read(const run *r, const char *spec, int least_order, int most_order, 
 /* The same; the array may be sparse. */
 int input_read_any(const run *r, const char *spec, int least_order, int most_order, const rlra_read_options *options,
                    rlra_dataset **dataset);
-/* rlra_dataset_read(), which tells its notes on stderr: the only way by which commands read, unless they read much of one file. */
+/* rlra_dataset_read(), which reports its notes on stderr: commands read by it alone, unless they read much of one file. */
 rlra_status input_dataset(const run *r, const char *spec, const rlra_read_options *options, rlra_dataset **dataset);
-/* Tell a note on a file, unless --quiet. */
-void input_tell(const run *r, const char *spec, const char *note);
+/* Report a note on a file, unless --quiet. */
+void input_report(const run *r, const char *spec, const char *note);
 /* All notes of a data set, or of none where there is NULL. */
-void input_tell_all(const run *r, const char *spec, const rlra_dataset *dataset);
-/* FILE:NAME when FILE holds several variables of which one fits, else the text as it is; freed with free(). `tell`: say on stderr
+void input_report_all(const run *r, const char *spec, const rlra_dataset *dataset);
+/* FILE:NAME when FILE holds several variables of which one fits, else the text as it is; freed with free(). `report`: say on stderr
  * which of several matrices or arrays that is. */
 char *input_choose(const run *r, const char *spec, const rlra_read_options *options, int least_order, int most_order,
                    int tell);
@@ -201,7 +201,7 @@ int progress_open(progress *p, const request *asked);
 void progress_begin(progress *p, rlra_context *context); /* also: Ctrl-C stops the fit */
 void progress_end(progress *p, rlra_context *context);
 void progress_choose(progress *p, int start);              /* keep the rows of one of several starts */
-int progress_close_log(progress *p, const request *asked); /* tells whether all could be written */
+int progress_close_log(progress *p, const request *asked); /* reports whether all could be written */
 void progress_clear(progress *p);
 double seconds_now(void);
 

@@ -102,7 +102,7 @@ static int open_matrix(run *r, scene *s)
     const int64_t pixels = s->height * s->width;
     const int both = r->data.dims[0] == pixels && r->data.dims[1] == pixels;
     if (both)
-        input_tell(r, spec_of(r), "both modes are as long as the image has pixels: rows were taken for bands");
+        input_report(r, spec_of(r), "both modes are as long as the image has pixels: rows were taken for bands");
     if (r->data.dims[1] == pixels)
         s->matrix = r->data;
     else if (r->data.dims[0] == pixels)

@@ -31,8 +31,8 @@ void scene_close(scene *s);
 /* Find what of it is used; bands may have been struck out before. */
 int scene_select(const run *r, scene *s);
 
-/* Add the lines that tell what was left out, freed with free(). */
-char *scene_tell(const scene *s);
+/* Add the lines that report what was left out, freed with free(). */
+char *scene_report(const scene *s);
 
 /* Number of a pixel in the matrix. */
 int64_t scene_pixel(const scene *s, int64_t row, int64_t column);

@@ -140,8 +140,8 @@ static int strike_pixels(const run *r, scene *s)
                          print_dims(mask.order, mask.dims, dims, sizeof dims), s->height, s->width);
     }
     for (int64_t p = 0; code == EXIT_OK && p < s->height * s->width; ++p) {
-        const double told = scene_image_at(s, &mask, p);
-        const double value = isnan(told) ? 0.0 : told;
+        const double reported = scene_image_at(s, &mask, p);
+        const double value = isnan(reported) ? 0.0 : reported;
         if (value != 0.0 && value != 1.0)
             code = run_error("--mask %s: a mask holds 1 where a pixel is used and 0 where it is not, not %g",
                              r->asked->mask, value);
@@ -163,13 +163,13 @@ static int read_ignored(const run *r, double *value)
 }
 
 /* A number that stands for no data and that no entry is: often one from before the header's scale was applied. */
-static void tell_unused(const run *r)
+static void report_unused(const run *r)
 {
     char *const note =
         cli_format("none of the entries used is %s (--ignore-value); it is compared to numbers as rlra info "
                    "shows them, after gains, offsets and scale of a header",
                    r->asked->ignore_value);
-    input_tell(r, r->asked->data[r->asked->data_count - 1], note);
+    input_report(r, r->asked->data[r->asked->data_count - 1], note);
     free(note);
 }
 
@@ -209,7 +209,7 @@ int scene_select(const run *r, scene *s)
     if (status != RLRA_OK)
         return run_fail(r, status, r->asked->data[r->asked->data_count - 1]);
     if (!isnan(ignored) && s->survey.ignored_entries == 0)
-        tell_unused(r);
+        report_unused(r);
     s->is_partial = s->survey.bands < s->bands || s->survey.pixels < s->matrix.dims[1];
     s->used = s->matrix;
     s->pixel_of = cli_alloc((size_t)s->survey.pixels, sizeof *s->pixel_of);
@@ -238,7 +238,7 @@ static void add_bands(textbuf *t, const scene *s)
     }
 }
 
-char *scene_tell(const scene *s)
+char *scene_report(const scene *s)
 {
     const rlra_unmix_survey *const found = &s->survey;
     textbuf t = {NULL, 0, 0};

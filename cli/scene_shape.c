@@ -38,7 +38,7 @@ static void add_shape(void *user, const rlra_variable *variable)
     all->order[all->count++] = order;
 }
 
-/* Those of FILE or FILE:NAME; none where there is no such file: who reads it will tell. */
+/* Those of FILE or FILE:NAME; none where there is no such file: who reads it will report it. */
 static void peek(const run *r, const char *spec, shapes *all)
 {
     *all = (shapes){0};
@@ -168,7 +168,7 @@ static int axis_of(const run *r)
 }
 
 /* What was taken, where the file or --shape left a choice. */
-static void tell_order(const run *r, const evidence *e, const int order[3], int several)
+static void report_order(const run *r, const evidence *e, const int order[3], int several)
 {
     static const char *const names[] = {"height", "width", "bands"};
     const char *of_mode[3] = {NULL};
@@ -180,7 +180,7 @@ static void tell_order(const run *r, const evidence *e, const int order[3], int 
                                   e->height == 0 ? "; --shape HxW says otherwise"
                                   : several      ? ", though --shape fits other orders, too"
                                                  : "");
-    input_tell(r, r->asked->data[r->asked->data_count - 1], note);
+    input_report(r, r->asked->data[r->asked->data_count - 1], note);
     free(note);
 }
 
@@ -255,7 +255,7 @@ int scene_order(const run *r, const int64_t lengths[2], const char *waves, int o
     memcpy(order, orders[first], sizeof orders[first]);
     const int several = (left & (left - 1)) != 0;
     if (several || first >= EXCHANGED || (e.height == 0 && first != 0))
-        tell_order(r, &e, order, several);
+        report_order(r, &e, order, several);
     forget(&e.labels);
     forget(&e.mask);
     forget(&e.waves);

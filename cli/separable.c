@@ -54,7 +54,7 @@ static int pick(run *r, int64_t *columns, int64_t *found)
     r->report.sweeps = report.found;
     r->report.threads = report.threads;
     r->report.threads_refused = report.threads_refused;
-    run_tell_threads(r->asked, report.threads, report.threads_refused);
+    run_report_threads(r->asked, report.threads, report.threads_refused);
     r->report.start_objective = NAN;
     r->note = methods[report.method].note;
     r->stop_word = report.found < options.rank ? "residual" : "rank";
@@ -90,7 +90,7 @@ static int separate(run *r)
         r->extra[r->extra_count++] = (rlra_named_array){"columns", &picked};
         code = run_write(r);
         if (code == EXIT_OK)
-            code = run_tell(r);
+            code = run_report(r);
     }
     for (size_t i = 0; i < 3 * rank; ++i)
         free(cells[i]);

@@ -15,7 +15,7 @@ static const int of_files[] = {SIGPIPE, SIGXFSZ};
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
-/* The context whose fit a signal stops; a handler can be told nothing. */
+/* The context whose fit a signal stops; a handler can be given nothing. */
 static rlra_context *volatile interruptible;
 
 static void stop_after_sweep(int number)

@@ -48,7 +48,7 @@ typedef struct largest {
     double bytes;
 } largest;
 
-static void look_at_variable(void *user, const rlra_variable *variable)
+static void scan_variable(void *user, const rlra_variable *variable)
 {
     largest *const l = user;
     const int wanted = l->name == NULL || strcmp(l->name, variable->name) == 0;
@@ -59,16 +59,16 @@ static void look_at_variable(void *user, const rlra_variable *variable)
     l->bytes = fmax(l->bytes, bytes_of_fit(l->r, variable->order, variable->dims, is_single ? 4.0 : 8.0));
 }
 
-/* A file that cannot be read piece by piece, as the message in the context tells, must fit. */
+/* A file that cannot be read piece by piece, as the message in the context reports, must fit. */
 static int require_fit(const run *r, const char *spec)
 {
     char need[32], limit[32];
     const size_t path_length = input_path_length(spec);
     char *const path = cli_copy(spec, path_length);
-    char *const why = words_told(r->asked->about, r->context, RLRA_ERR_UNSUPPORTED);
+    char *const why = words_reported(r->asked->about, r->context, RLRA_ERR_UNSUPPORTED);
     largest l = {r, spec[path_length] == ':' ? spec + path_length + 1 : NULL, 0.0};
     const rlra_read_options options = input_options(r->asked);
-    const rlra_status status = rlra_file_list(r->context, path, &options, look_at_variable, &l);
+    const rlra_status status = rlra_file_list(r->context, path, &options, scan_variable, &l);
     const int fits = status == RLRA_OK && l.bytes <= r->memory_limit;
     const int code = fits ? EXIT_OK
                           : run_error("a fit in memory needs %s, more than --memory-limit %s, and %s",
@@ -105,7 +105,7 @@ int stream_open(run *r, int least_order, int most_order)
     if (r->stream != NULL)
         free(input_choose(r, r->asked->data[0], &options, least_order, most_order, 1));
     for (int k = 0; r->stream != NULL && rlra_stream_note(r->stream, k) != NULL; k++)
-        input_tell(r, r->asked->data[0], rlra_stream_note(r->stream, k));
+        input_report(r, r->asked->data[0], rlra_stream_note(r->stream, k));
     return code;
 }
 
@@ -132,7 +132,7 @@ int stream_instead(run *r)
     return 1;
 }
 
-void stream_tell(const run *r)
+void stream_report(const run *r)
 {
     char limit[32];
     if (r->stream != NULL)

@@ -16,6 +16,6 @@ int stream_open(run *r, int least_order, int most_order);
 int stream_instead(run *r);
 
 /* One line about it, for the results. */
-void stream_tell(const run *r);
+void stream_report(const run *r);
 
 #endif

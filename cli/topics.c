@@ -80,7 +80,7 @@ static int work(topics *t)
     code = topics_write(t);
     if (code == EXIT_OK)
         code = run_write(r);
-    return code == EXIT_OK ? topics_tell(t) : code;
+    return code == EXIT_OK ? topics_report(t) : code;
 }
 
 int command_topics(const request *asked)

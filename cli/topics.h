@@ -30,7 +30,7 @@ void topics_show(topics *t);
 int topics_write(const topics *t);
 
 /* On stdout; returns the exit code of the run. */
-int topics_tell(const topics *t);
+int topics_report(const topics *t);
 void topics_show_clear(topics *t);
 
 #endif

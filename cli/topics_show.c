@@ -248,7 +248,7 @@ int topics_write(const topics *t)
     return code;
 }
 
-int topics_tell(const topics *t)
+int topics_report(const topics *t)
 {
     const run *const r = &t->run;
     const int code = r->interrupted ? EXIT_INTERRUPTED : EXIT_OK;

@@ -15,7 +15,7 @@ typedef struct unmixing {
     int64_t pure_count; /* pixels that began the components */
     int64_t *pure, *pure_rows, *pure_columns;
     rlra_model *whole; /* the model with all bands and pixels, NaN where they are left out; NULL where none is */
-    char *told;
+    char *reported;
     rlra_model *shown; /* the model with pixels row by row, as the report shows them */
     rlra_array maps;
     rlra_page_scene page;
@@ -185,8 +185,8 @@ static int select_parts(unmixing *u)
     r->whole = &s->matrix;
     r->used[0] = s->use_band;
     r->used[1] = s->use_pixel;
-    u->told = scene_tell(s);
-    r->told = u->told;
+    u->reported = scene_report(s);
+    r->reported = u->reported;
     if (s->is_partial) {
         r->facts[r->fact_count++] = (run_fact){"bands left out", (double)(s->bands - s->survey.bands)};
         r->facts[r->fact_count++] = (run_fact){"pixels without data", (double)s->survey.missing_pixels};
@@ -225,7 +225,7 @@ static int unmix(unmixing *u, const request *asked)
     if (code == EXIT_OK)
         code = run_write(r);
     if (code == EXIT_OK)
-        code = run_tell(r);
+        code = run_report(r);
     return code;
 }
 
@@ -235,7 +235,7 @@ int command_unmix(const request *asked)
     const int code = unmix(&u, asked);
     rlra_model_destroy(u.shown);
     rlra_model_destroy(u.whole);
-    free(u.told);
+    free(u.reported);
     components_clear(&u.components);
     scene_close(&u.scene);
     free(u.pure);

@@ -5,7 +5,7 @@
 #include "rlra/rlra.h"
 
 /* What a unit is to nanometres: 1, 1000 of micrometres, 0 of what is no length. `unit` may be NULL or "Unknown": then the
- * numbers tell, 400 being nm and 0.4 micrometres, as sensors of light have them. */
+ * numbers show, 400 being nm and 0.4 micrometres, as sensors of light have them. */
 double waves_scale(const char *unit, const double *waves, int64_t count);
 
 /* Whether an array, or a column, of that name holds wavelengths: `wavelength`, `Wavelength_Vnir`, `lambda (um)`, `wl`, or a

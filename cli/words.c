@@ -124,7 +124,7 @@ char *words_of(const command *about, const char *sentence)
     return t.bytes;
 }
 
-char *words_told(const command *about, const rlra_context *context, rlra_status status)
+char *words_reported(const command *about, const rlra_context *context, rlra_status status)
 {
     const char *const sentence = rlra_context_message(context);
     return words_of(about, sentence[0] == '\0' ? rlra_status_text(status) : sentence);
@@ -136,7 +136,7 @@ int words_check_given(const request *asked, const char *const *rules, int rule_c
         rlra_options_check_given(asked->context, &asked->options, asked->given, rules, rule_count);
     if (status == RLRA_OK)
         return EXIT_OK;
-    char *const words = words_told(asked->about, asked->context, status);
+    char *const words = words_reported(asked->about, asked->context, status);
     const int code = usage_error(asked->about, "%s", words);
     free(words);
     return code;

@@ -10,7 +10,7 @@
 char *words_of(const command *about, const char *sentence);
 
 /* The same of the last message of a context; of one that has none the text of the status. */
-char *words_told(const command *about, const rlra_context *context, rlra_status status);
+char *words_reported(const command *about, const rlra_context *context, rlra_status status);
 
 /* Refuse options that were given and have no effect; `rules`: what "auto" of --update became. Returns an exit code. */
 int words_check_given(const request *asked, const char *const *rules, int rule_count);

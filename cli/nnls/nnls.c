@@ -33,7 +33,7 @@ static char *priors_of(const request *asked)
 /* Failures of the solver speak of W, Y and X: say which files these are. */
 static int solver_fail(const regression *r, rlra_status status)
 {
-    char *const words = words_told(r->asked->about, r->asked->context, status);
+    char *const words = words_reported(r->asked->about, r->asked->context, status);
     const int code = run_error("%s (W: %s, Y: %s)", words, r->asked->data[0], r->asked->data[1]);
     free(words);
     return code;
@@ -69,7 +69,7 @@ static int solve(regression *r, rlra_nnls_plan *plan)
     return status == RLRA_OK ? EXIT_OK : solver_fail(r, status);
 }
 
-/* Plan first: what is wrong with options and penalties shows before the output is looked at. */
+/* Plan first: what is wrong with options and penalties shows before the output is checked. */
 static int plan_and_solve(regression *r)
 {
     rlra_nnls_plan *plan = NULL;
@@ -130,7 +130,7 @@ int command_nnls(const request *asked)
     if (code == EXIT_OK)
         code = regression_report(&r);
     if (code == EXIT_OK)
-        code = regression_tell(&r);
+        code = regression_print(&r);
     end(&r);
     return code;
 }

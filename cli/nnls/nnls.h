@@ -1,4 +1,4 @@
-/* cli/nnls/nnls.h: the steps of `rlra nnls`: read W and Y, solve, write X, tell. */
+/* cli/nnls/nnls.h: the steps of `rlra nnls`: read W and Y, solve, write X, report. */
 #ifndef RLRA_CLI_NNLS_H
 #define RLRA_CLI_NNLS_H
 
@@ -7,7 +7,7 @@
 
 typedef struct regression {
     const request *asked;
-    run files; /* reads files and tells why it cannot */
+    run files; /* reads files and reports why it cannot */
     rlra_dataset *w_file, *y_file;
     rlra_array w, y;    /* as the solver sees them: m x r, and m x n or m numbers */
     rlra_sparse sparse; /* Y, if it is sparse; then y has its shape and no data */
@@ -35,6 +35,6 @@ int regression_write(regression *r);
 int regression_prepare_output(regression *r);
 
 /* The result on stdout, as a table or as JSON, and a note on stderr about columns that stay open. */
-int regression_tell(const regression *r);
+int regression_print(const regression *r);
 
 #endif

@@ -19,8 +19,8 @@ int regression_report(const regression *r);
 /* Where column `column` of Y is: "column 7", or the place of a pixel. Freed with free(). */
 char *regression_place(const regression *r, int64_t column);
 
-/* What is told of the scene on stdout. */
-void regression_tell_scene(const regression *r);
+/* What is reported of the scene on stdout. */
+void regression_print_scene(const regression *r);
 void regression_clear_scene(regression *r);
 
 #endif

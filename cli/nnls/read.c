@@ -13,7 +13,7 @@ static rlra_dtype dtype_of(const rlra_dataset *dataset)
     return sparse != NULL ? sparse->dtype : rlra_dataset_array(dataset)->dtype;
 }
 
-/* The same file in double; its notes have been told. */
+/* The same file in double; its notes have been reported. */
 static int read_again(regression *r, int which, rlra_dataset **again)
 {
     rlra_read_options options = input_options(r->asked);

@@ -1,4 +1,4 @@
-/* cli/nnls/report.c: what is told of known spectra in a scene: a table on stdout, and the page. */
+/* cli/nnls/report.c: what is reported of known spectra in a scene: a table on stdout, and the page. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -47,15 +47,15 @@ static void free_table(const regression *r, char **cells)
     free(cells);
 }
 
-void regression_tell_scene(const regression *r)
+void regression_print_scene(const regression *r)
 {
-    char *const told = scene_tell(&r->scene);
+    char *const reported = scene_report(&r->scene);
     char **const cells = fill_table(r);
-    if (told != NULL)
-        say_lines(stdout, told);
+    if (reported != NULL)
+        say_lines(stdout, reported);
     print_table(stdout, COLUMNS, (int)r->known.count, header, (const char *const *)cells);
     free_table(r, cells);
-    free(told);
+    free(reported);
 }
 
 static void add_summary(const regression *r, page_rows *rows)

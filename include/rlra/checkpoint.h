@@ -42,13 +42,13 @@ typedef struct rlra_checkpoint_report {
  * The folder gets `start-0.checkpoint` and, of the one before, `start-0.previous`. Both are written under another name, brought to
  * the disk and then renamed: at any moment at least one is whole. A checkpoint holds factors, momentum, counters and the trace:
  * all that the next sweep depends on. A resumed fit gives the same bits as one that was never stopped, for any number of threads
- * (with the same kernels, see rlra_build_info(); others are told). The progress callback is called anew for the sweeps that were
+ * (with the same kernels, see rlra_build_info(); others are named). The progress callback is called anew for the sweeps that were
  * done; times include those of earlier runs. The last checkpoint is that of the end, so that a fit which ended at a limit can go on
  * with a larger one. A file named `lock` keeps other processes out of the folder.
  *
- * A checkpoint that is damaged is told, and the one before is taken. One of other data (by shape, layout and a hash of the
+ * A checkpoint that is damaged is reported, and the one before is taken. One of other data (by shape, layout and a hash of the
  * entries), penalties, options or of another version is refused; max_sweeps, time_limit and threads may differ. The start of init
- * "model" is not looked at when a fit goes on.
+ * "model" is not read when a fit goes on.
  *
  * @param[in]     checkpoint  see above
  * @param[in,out] model       as of rlra_fit()
@@ -59,7 +59,7 @@ typedef struct rlra_checkpoint_report {
  *                            (says what differs)
  * @retval RLRA_ERR_FILE      the folder cannot be made or is in use by another process; the checkpoint cannot be read
  * @retval RLRA_ERR_FORMAT    there is no checkpoint that is not damaged
- * That one cannot be written is no failure: it is told, and the fit goes on.
+ * That one cannot be written is no failure: it is reported, and the fit goes on.
  *
  * Cost: a hash of the data, once, about as long as reading them from memory; then the time to write three times the model.
  */

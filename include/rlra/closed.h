@@ -34,7 +34,7 @@ extern "C" {
  *                      not (singular values that nearly coincide)
  * @retval RLRA_ERR_ARGUMENT  no data or model, an unknown loss
  * @retval RLRA_ERR_SHAPE     the data is no matrix or has an empty side; the model has other dims, rank or dtype
- * @retval RLRA_ERR_DATA      NaN, Inf or a negative entry (tells where the first is), or sums of squares out of range
+ * @retval RLRA_ERR_DATA      NaN, Inf or a negative entry (reports where the first is), or sums of squares out of range
  * @retval RLRA_ERR_MEMORY    no room
  * On any error the model is unchanged.
  *

@@ -22,7 +22,7 @@ typedef struct rlra_allocator {
     void *user;
 } rlra_allocator;
 
-/* Where a fit stands; handed to the progress callback after the start (sweep 0) and after every sweep. */
+/* Where a fit stands; passed to the progress callback after the start (sweep 0) and after every sweep. */
 typedef struct rlra_progress {
     int64_t sweep;         /* sweeps done                                                        */
     double seconds;        /* wall time of the fit so far, without this callback's own time      */
@@ -44,7 +44,7 @@ typedef void (*rlra_progress_callback)(void *user, const rlra_progress *progress
  * @param[out] context    freed by rlra_context_destroy(); NULL on error
  * @retval RLRA_ERR_ARGUMENT  `context` is NULL or a function of the allocator is NULL
  * @retval RLRA_ERR_MEMORY    nothing was made
- * @retval RLRA_ERR_UNSUPPORTED  the environment asks for kernels that are not here; rlra_kernels_check() tells which are
+ * @retval RLRA_ERR_UNSUPPORTED  the environment asks for kernels that are not here; rlra_kernels_check() reports which are
  */
 RLRA_API rlra_status rlra_context_create(const rlra_allocator *allocator, rlra_context **context);
 
@@ -71,8 +71,8 @@ RLRA_API void rlra_context_set_progress(rlra_context *context, rlra_progress_cal
 
 /**
  * Bytes of memory that the process can still have: what the machine has available, swap space included, within the limits of the
- * control group and of the process. INFINITY where the system does not tell. Fits and large arrays that need more are refused.
- * RLRA_MEMORY in the environment (a number of bytes, or of K, M, G or T of them) says instead what there is; a context looks at it
+ * control group and of the process. INFINITY where the system does not say. Fits and large arrays that need more are refused.
+ * RLRA_MEMORY in the environment (a number of bytes, or of K, M, G or T of them) says instead what there is; a context reads it
  * when it is made.
  *
  * @param[in] context  or NULL

@@ -76,12 +76,12 @@ typedef struct rlra_report {
  *                         iterate if sweeps had begun.
  * @param[out]    report   may be NULL
  *
- * @retval RLRA_OK               report->stop tells why it ended; not having converged is no error
+ * @retval RLRA_OK               report->stop says why it ended; not having converged is no error
  * @retval RLRA_ERR_SHAPE        a factor's length differs from its mode's
  * @retval RLRA_ERR_DATA         the rule needs nonnegative data (or start) and found a negative entry
  * @retval RLRA_ERR_UNSUPPORTED  the rule cannot treat a penalty; says which rule can
  * @retval RLRA_ERR_MEMORY       nothing was changed
- * @retval RLRA_ERR_FILE         of a stream (rlra/stream.h): its file changed or cannot be read; report->sweeps tells how many
+ * @retval RLRA_ERR_FILE         of a stream (rlra/stream.h): its file changed or cannot be read; report->sweeps says how many
  *                               sweeps the model has behind it
  *
  * Cost of a sweep: 4 r flops for each entry of the data, read once if pass is "one". Allocates before the first sweep

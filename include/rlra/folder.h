@@ -30,7 +30,7 @@ RLRA_API rlra_status rlra_folder_open(rlra_context *context, const char *path, c
 RLRA_API const char *rlra_folder_stage(rlra_folder *folder);
 
 /**
- * Put the files of the stage in the place of those that are there, in one step: whoever looks, and a computer that is switched off,
+ * Put the files of the stage in the place of those that are there, in one step: readers, and a computer that is switched off,
  * sees the old result or the new one. A folder that was removed in the meantime is made again. Where the file system cannot swap
  * folders, where the folder is the current one, a mount point, or the one above it cannot be written, the files are replaced one
  * after the other, in the order of `names`.

@@ -44,7 +44,7 @@ typedef struct rlra_read_options {
     int zero_based;                 /* whether the indices of a sparse array in text count from 0 instead of 1 */
 } rlra_read_options;
 
-/* One variable of a file, told without reading its entries. Strings and dims are valid during the callback, or as long as the
+/* One variable of a file, reported without reading its entries. Strings and dims are valid during the callback, or as long as the
  * file is open. */
 typedef struct rlra_variable {
     const char *name;  /* "" when the format has no names */
@@ -65,7 +65,7 @@ typedef void (*rlra_variable_callback)(void *user, const rlra_variable *variable
  * strides. ENVI cubes have shape lines x samples x bands, spectral libraries of ENVI spectra x bands; what their headers say of
  * gains, offsets, scales and missing values is applied. Sparse arrays (.mtx, .tns, those of SciPy, MATLAB, ..) stay
  * sparse: see rlra_dataset_sparse(). A file packed by gzip is unpacked first, to a file without a name in TMPDIR or /tmp; text in
- * UTF-16 is read, too. Whatever was left out or guessed is told by rlra_dataset_note().
+ * UTF-16 is read, too. Whatever was left out or guessed is reported by rlra_dataset_note().
  *
  * @retval RLRA_ERR_FILE      cannot be opened or read
  * @retval RLRA_ERR_FORMAT    not a known format, truncated, or a header that lies
@@ -133,7 +133,7 @@ RLRA_API const char *rlra_file_format(const rlra_file *file);
  * sentences first. */
 RLRA_API const char *rlra_file_note(const rlra_file *file, int index);
 
-/** Tell variable `index`, from 0, in the order of the file; 0 beyond the last. */
+/** Report variable `index`, from 0, in the order of the file; 0 beyond the last. */
 RLRA_API int rlra_file_variable(const rlra_file *file, int64_t index, rlra_variable *variable);
 
 /**
@@ -183,7 +183,7 @@ typedef struct rlra_named_array {
 RLRA_API rlra_status rlra_file_write(rlra_context *context, const char *path, int count,
                                      const rlra_named_array *arrays);
 
-/** Size of a file and XXH64 of its bytes, with seed 0, as `xxhsum -H64` tells it. */
+/** Size of a file and XXH64 of its bytes, with seed 0, as `xxhsum -H64` reports it. */
 RLRA_API rlra_status rlra_file_hash(rlra_context *context, const char *path, int64_t *bytes, uint64_t *hash);
 
 /** Write bytes the same safe way. */

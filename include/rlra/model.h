@@ -59,12 +59,12 @@ RLRA_API rlra_status rlra_model_normalise(rlra_model *model);
 /* How far two models hold the same components; filled in by rlra_model_match(). */
 typedef struct rlra_match {
     double score;      /* factor match score: mean of the scores of matched components, in [0, 1] */
-    double congruence; /* mean of their congruences: the same without a look at the weights        */
+    double congruence; /* mean of their congruences: the same without the weights                  */
     double least;      /* score of the worst component; 0 where one has no partner                 */
 } rlra_match;
 
 /**
- * Match the components of two models and tell how alike they are.
+ * Match the components of two models and report how alike they are.
  *
  * The score of components k and l is  min(u, v) / max(u, v) * max(0, prod_n cos(a_n[:,k], b_n[:,l])),  u and v being the norms of
  * the two rank-one arrays: 1 if these are equal, whatever scales and signs their factors share. Two zero components score 1. The

@@ -34,7 +34,7 @@ typedef struct rlra_nnls_report {
     double penalty;           /* sum of the weighted penalties                                         */
     double relative_error;    /* ||Y - W X|| / ||Y||                                                   */
     double relative_loss;     /* kl: D / sum of Y; else D / D(Y, 0), NaN where that is infinite        */
-    double tolerance;         /* that columns were held to: the option, or what the precision can tell */
+    double tolerance;         /* that columns were held to: the option, or what the precision can reach  */
     double kkt_residual;      /* largest over the columns, see rlra_nnls_plan_solve()                  */
     double gap;               /* objective - a lower bound of it, >= 0; NaN: of some column it is unknown */
     int64_t nodes;            /* of the search over supports                                           */
@@ -67,7 +67,7 @@ RLRA_API rlra_options rlra_nnls_options_default(void);
  * @param[out] plan    freed by rlra_nnls_plan_destroy(); NULL on error
  * @retval RLRA_ERR_ARGUMENT     an option is out of range, more nonzeros than columns of W are asked for
  * @retval RLRA_ERR_SHAPE        W is no matrix or has an empty side
- * @retval RLRA_ERR_DATA         NaN or Inf in W; a negative entry where the rule or the loss needs W >= 0 (tells where)
+ * @retval RLRA_ERR_DATA         NaN or Inf in W; a negative entry where the rule or the loss needs W >= 0 (reports where)
  * @retval RLRA_ERR_UNSUPPORTED  the rule cannot treat a penalty or the loss; says which rules can
  * @retval RLRA_ERR_MEMORY       nothing was made
  */
@@ -91,14 +91,14 @@ RLRA_API void rlra_nnls_plan_destroy(rlra_nnls_plan *plan);
  *
  * @param[in]     y        m x n, or m numbers (order 1); the dtype of W; borrowed
  * @param[in,out] x        r x n (or r numbers), the dtype of W, any strides. in: the start, if options->init is "model"
- * @param[out]    columns  NULL, or what to tell of each column
+ * @param[out]    columns  NULL, or what to report of each column
  * @param[out]    report   may be NULL
- * @retval RLRA_OK         report->stop tells whether all columns met the tolerance; not having converged is no error
+ * @retval RLRA_OK         report->stop says whether all columns met the tolerance; not having converged is no error
  * @retval RLRA_ERR_SHAPE  y or x does not fit W
  * @retval RLRA_ERR_DATA   NaN or Inf, also in a start; y < 0 with kl; y <= 0 with is; y > 0 in a row of W that is zero, whose
- *                         divergence is infinite (tells the row)
+ *                         divergence is infinite (reports the row)
  * On error x is unchanged. Results do not depend on the number of threads. An interruption or the time limit ends the work after
- * the columns in hand; those that are left hold their start.
+ * the current columns; those that are left hold their start.
  */
 RLRA_API rlra_status rlra_nnls_plan_solve(rlra_nnls_plan *plan, const rlra_array *y, const rlra_array *x,
                                           const rlra_nnls_columns *columns, rlra_nnls_report *report);

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/* Start from rlra_options_default(). The table below tells meaning, default and bounds of each field; names are
+/* Start from rlra_options_default(). The table below has meaning, default and bounds of each field; names are
  * borrowed strings and must outlive the calls that take the options. */
 typedef struct rlra_options {
     int64_t rank;
@@ -79,10 +79,10 @@ RLRA_API rlra_status rlra_options_get(rlra_context *context, const rlra_options 
                                       size_t size);
 
 /**
- * Whether options that were given have an effect, as the table's `needs` tell.
+ * Whether options that were given have an effect, as the table's `needs` says.
  *
- * @param[in] given       names of the options that the caller set, separated by spaces; others are not looked at
- * @param[in] rules       what "auto" of the option update became, such as rlra_plan tells; of several factors one is enough
+ * @param[in] given       names of the options that the caller set, separated by spaces; others are not checked
+ * @param[in] rules       what "auto" of the option update became, such as rlra_plan reports; of several factors one is enough
  * @param[in] rule_count  0: not known, then "auto" may be any
  * @retval RLRA_ERR_ARGUMENT  one has none; the message names what it needs
  */

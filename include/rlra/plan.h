@@ -1,4 +1,4 @@
-/* rlra/plan.h: what a fit would do and cost, told before it runs. */
+/* rlra/plan.h: what a fit would do and cost, reported before it runs. */
 #ifndef RLRA_PLAN_H
 #define RLRA_PLAN_H
 
@@ -17,7 +17,7 @@ extern "C" {
 
 #define RLRA_PLAN_FACTORS 16
 
-/* What a plan tells of one factor. */
+/* What a plan reports of one factor. */
 typedef struct rlra_plan_factor {
     int64_t length;      /* rows; 0: there is no such factor              */
     const char *update;  /* the rule: what "auto" becomes                 */
@@ -51,7 +51,7 @@ typedef struct rlra_plan {
 } rlra_plan;
 
 /**
- * Tell what rlra_fit() would do with a problem, options and a model of this rank, without doing it.
+ * Report what rlra_fit() would do with a problem, options and a model of this rank, without doing it.
  *
  * Sizes of memory are those of the code that takes it
  * (of the start snpa and lists of missing entries: roughly). Operations are counted as 2 r for each
@@ -60,7 +60,7 @@ typedef struct rlra_plan {
  * @param[in]  options  NULL for rlra_options_default()
  * @param[in]  rank     of the model
  * @param[out] plan     filled in
- * @retval as rlra_fit(), which refuses the same combinations; of init "model" it is not looked whether there is a start
+ * @retval as rlra_fit(), which refuses the same combinations; for init "model" it is not checked whether there is a start
  * Allocates a few kilobytes and reads no entry of the data.
  */
 RLRA_API rlra_status rlra_fit_plan(const rlra_problem *problem, const rlra_options *options, int64_t rank,

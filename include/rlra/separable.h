@@ -62,7 +62,7 @@ RLRA_API rlra_separable_options rlra_separable_options_default(void);
  * @param[out] report   may be NULL
  * @retval RLRA_ERR_ARGUMENT  rank < 1 or > min(m, n) (SPA) or > n (SNPA) or not 2 (RANK_TWO), or another option out of range
  * @retval RLRA_ERR_SHAPE     the data is no matrix, has an empty side, or the model has other dims, rank or dtype
- * @retval RLRA_ERR_DATA      NaN or Inf in the data, for RANK_TWO a negative entry (tells where the first is)
+ * @retval RLRA_ERR_DATA      NaN or Inf in the data, for RANK_TWO a negative entry (reports where the first is)
  * @retval RLRA_ERR_MEMORY    no room
  * On any error nothing was written.
  *

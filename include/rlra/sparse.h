@@ -62,7 +62,7 @@ RLRA_API rlra_status rlra_sparse_summarise(rlra_context *context, const rlra_spa
  * Whether a view is a sparse array: order, lengths, `starts` that rise from 0 to `count`, indices within the dims, finite values.
  * Unsorted and equal indices are fine.
  *
- * @retval RLRA_ERR_ARGUMENT  not so; the message tells which entry and mode, what was expected and what came
+ * @retval RLRA_ERR_ARGUMENT  not so; the message names which entry and mode, what was expected and what came
  * @retval RLRA_ERR_SHAPE     an empty mode
  * @retval RLRA_ERR_DATA      entries are NaN or infinite: how many, and where the first is
  * Cost: one pass over the entries.

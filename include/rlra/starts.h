@@ -1,4 +1,4 @@
-/* rlra/starts.h: fit from several starts, keep the best, and tell whether the others agree with it. */
+/* rlra/starts.h: fit from several starts, keep the best, and report whether the others agree with it. */
 #ifndef RLRA_STARTS_H
 #define RLRA_STARTS_H
 
@@ -39,8 +39,8 @@ typedef struct rlra_starts_report {
  *
  * The first start is that of rlra_fit() with these options; the others are random (options->init is taken as "random"). So the
  * result is never worse than that of a single fit, and many starts from the same singular vectors are not mistaken for agreement.
- * All other options hold for each start alone, limits of sweeps and of time as well. An interruption ends the start in hand, and
- * no other is begun. The progress callback sees the sweeps of one start after another, `start` tells of which.
+ * All other options hold for each start alone, limits of sweeps and of time as well. An interruption ends the current start, and
+ * no other is begun. The progress callback sees the sweeps of one start after another, `start` is its number.
  *
  * @param[in]     count       1 to RLRA_STARTS_MOST
  * @param[in]     checkpoint  NULL, or as of rlra_fit_checkpointed(): each start has a file of its own, `start-N.checkpoint`;

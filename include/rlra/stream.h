@@ -54,11 +54,11 @@ RLRA_API const char *rlra_stream_note(const rlra_stream *stream, int index);
  *     rlra_fit(problem, &options, model, &report);
  *
  * @param[in] stream  borrowed: must stay open, and its file unchanged, as long as the problem is used
- * @param[in] memory  bytes that a fit may hold: model, workspace, start and windows of the data. rlra_fit() tells if that is too
+ * @param[in] memory  bytes that a fit may hold: model, workspace, start and windows of the data. rlra_fit() says if that is too
  *                    little
  * @retval as rlra_problem_add_dense(); RLRA_ERR_FILE where the file was changed, became shorter or cannot be read
  *
- * A fit reads the file once in each sweep, a thread of its own ahead of the others, or as often as rlra_fit_plan() tells. It ends
+ * A fit reads the file once in each sweep, a thread of its own ahead of the others, or as often as rlra_fit_plan() says. It ends
  * with RLRA_ERR_FILE when the file changes; the model is then that of the best sweep before. Cost of this call: one pass over the
  * file.
  */

@@ -31,7 +31,7 @@ typedef struct rlra_topic_word {
  * sorted by falling weight; one that has a column of zeros gets weight zero. The model's values do not change.
  *
  * @retval RLRA_ERR_SHAPE   the order is not 2
- * @retval RLRA_ERR_DATA    a negative entry or weight, NaN or Inf (tells where)
+ * @retval RLRA_ERR_DATA    a negative entry or weight, NaN or Inf (reports where)
  * @retval RLRA_ERR_MEMORY
  * On error the model is unchanged.
  */
@@ -89,7 +89,7 @@ typedef struct rlra_topic_quality {
  * @param[out] quality  one for each topic
  * @retval RLRA_ERR_ARGUMENT  a word that does not exist; or as rlra_sparse_check()
  * @retval RLRA_ERR_SHAPE     counts and model have other shapes
- * @retval RLRA_ERR_DATA      a negative count (tells where), or as rlra_topics_normalise()
+ * @retval RLRA_ERR_DATA      a negative count (reports where), or as rlra_topics_normalise()
  * @retval RLRA_ERR_MEMORY    8 bytes for each count of a ranked word are needed
  * Cost: one pass over the entries, and for each topic top times the number of counts of its words.
  * References: Mimno et al. (2011), EMNLP, 262-272 (umass); Bouma (2009), GSCL, 31-40, and Lau, Newman & Baldwin (2014), EACL,

@@ -23,7 +23,7 @@ rlra_status rlra_stored_digest(rlra_context *context, const rlra_array *array, e
 #define RLRA_WHERE_BYTES (24 * RLRA_MAX_ORDER)
 double rlra_entry_where(const rlra_array *array, ptrdiff_t position, char *text);
 
-/* Whether what a scan told of an array, called `what` in the message, is finite and within the range of its squares. */
+/* Whether what a scan reported of an array, called `what` in the message, is finite and within the range of its squares. */
 rlra_status rlra_check_entries(rlra_context *context, const char *what, const rlra_array *data, const dense_scan *scan);
 
 #endif

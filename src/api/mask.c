@@ -22,7 +22,7 @@ typedef struct sides {
     double least, most; /* of what is hidden and finite */
 } sides;
 
-static void look(const rlra_array *data, const rlra_array *mask, sides *s)
+static void compare_sides(const rlra_array *data, const rlra_array *mask, sides *s)
 {
     int64_t index[RLRA_MAX_ORDER] = {0}, count = 1;
     for (int m = 0; m < data->order; m++)
@@ -66,7 +66,7 @@ rlra_status rlra_mask_check(rlra_context *context, const rlra_array *data, const
     char nans[64] = "";
     sides s = {.least = INFINITY, .most = -INFINITY};
     TRY(check_shape(context, data, mask, missing));
-    look(data, mask, &s);
+    compare_sides(data, mask, &s);
     /* One number at all places is what stands for none: the mask knows where. */
     const int hides_numbers = s.hidden > 0 && s.hidden_bad == 0 && s.least < s.most;
     const int keeps_nan = s.kept_nan > 0 && missing != RLRA_MISSING_NAN;

@@ -226,7 +226,7 @@ static void swap_components(rlra_model *model, int64_t a, int64_t b)
     }
 }
 
-/* By falling weight. A place that was moved on is looked up where it went. */
+/* By falling weight. A place that was moved on is found where it went. */
 static rlra_status sort_components(rlra_model *model, const rlra_array *weights)
 {
     rlra_context *const context = model->context;

@@ -92,7 +92,7 @@ rlra_status rlra_rank_one(rlra_context *context, const rlra_array *x, const char
     const rank_one_core *const core = x->dtype == RLRA_DTYPE_F32 ? &rlra_f32_rank_one : &rlra_f64_rank_one;
     const rlra_array w = rlra_model_factor(model, 0), h = rlra_model_factor(model, 1);
     report = report == NULL ? &ignored : report;
-    const int team = rlra_team_told(rlra_threads(threads), &refused);
+    const int team = rlra_team_counted(rlra_threads(threads), &refused);
     TRY(core->fit(problem, loss, team, &w, &h, report));
     report->threads_refused = refused;
     set_weight(model);

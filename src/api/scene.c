@@ -11,7 +11,7 @@ typedef struct tally {
     const rlra_array *scene;
     const unsigned char *bands, *pixels;
     int has_ignored;
-    double ignored, rounded; /* as told, and as it is where it was stored in single precision */
+    double ignored, rounded; /* as stated, and as it is where it was stored in single precision */
     int64_t ignored_entries;
     int64_t *have, *lack;
     int any_infinite;

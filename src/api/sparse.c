@@ -1,4 +1,4 @@
-/* api/sparse.c: make views of sparse arrays and tell what they hold. */
+/* api/sparse.c: make views of sparse arrays and report what they hold. */
 #include "rlra/sparse.h"
 
 #include <math.h>
@@ -135,26 +135,26 @@ static rlra_status count_duplicates(rlra_context *context, const rlra_sparse *s,
     return RLRA_OK;
 }
 
-static void look_at_values(const rlra_sparse *s, rlra_sparse_summary *told)
+static void scan_values(const rlra_sparse *s, rlra_sparse_summary *reported)
 {
     double sum = 0, least = INFINITY, most = -INFINITY;
     for (int64_t e = 0; e < s->count; e++) {
         const double value = rlra_sparse_value(s, e);
         if (!isfinite(value)) {
-            told->nans += isnan(value) != 0;
-            told->infinities += isnan(value) == 0;
+            reported->nans += isnan(value) != 0;
+            reported->infinities += isnan(value) == 0;
             continue;
         }
-        told->zeros += value == 0;
-        told->negatives += value < 0;
+        reported->zeros += value == 0;
+        reported->negatives += value < 0;
         least = value < least ? value : least;
         most = value > most ? value : most;
         sum += value;
     }
-    const int64_t finite = s->count - told->nans - told->infinities;
-    told->least = finite > 0 ? least : NAN;
-    told->most = finite > 0 ? most : NAN;
-    told->mean = finite > 0 ? sum / (double)finite : NAN;
+    const int64_t finite = s->count - reported->nans - reported->infinities;
+    reported->least = finite > 0 ? least : NAN;
+    reported->most = finite > 0 ? most : NAN;
+    reported->mean = finite > 0 ? sum / (double)finite : NAN;
 }
 
 rlra_status rlra_sparse_summarise(rlra_context *context, const rlra_sparse *sparse, rlra_sparse_summary *summary)
@@ -162,13 +162,13 @@ rlra_status rlra_sparse_summarise(rlra_context *context, const rlra_sparse *spar
     if (!(sparse != NULL && summary != NULL))
         return rlra_fail(context, RLRA_ERR_ARGUMENT, "a summary needs a sparse array and a place for it, got NULL");
     rlra_status status = RLRA_OK;
-    rlra_sparse_summary told = {.stored = sparse->count, .density = (double)sparse->count};
+    rlra_sparse_summary reported = {.stored = sparse->count, .density = (double)sparse->count};
     TRY(rlra_sparse_check_places(context, sparse));
     for (int m = 0; m < sparse->order; m++)
-        told.density /= (double)sparse->dims[m];
-    look_at_values(sparse, &told);
-    TRY(count_duplicates(context, sparse, &told.duplicates));
-    *summary = told;
+        reported.density /= (double)sparse->dims[m];
+    scan_values(sparse, &reported);
+    TRY(count_duplicates(context, sparse, &reported.duplicates));
+    *summary = reported;
 cleanup:
     return status;
 }

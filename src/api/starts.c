@@ -25,14 +25,14 @@ typedef struct series {
     void *progress_user;
 } series;
 
-/* Tells the caller which start a sweep is of. */
+/* Passes on which start a sweep is of. */
 static void forward(void *user, const rlra_progress *sweep)
 {
     const series *const s = user;
-    rlra_progress told = *sweep;
-    told.start = s->done;
-    told.starts = s->count;
-    s->progress(s->progress_user, &told);
+    rlra_progress reported = *sweep;
+    reported.start = s->done;
+    reported.starts = s->count;
+    s->progress(s->progress_user, &reported);
 }
 
 static void copy_model(const rlra_model *from, rlra_model *to)

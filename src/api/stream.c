@@ -6,7 +6,7 @@
 #include "api/terms.h"
 #include "solve/core.h"
 
-/* For the look at the entries; more is of no use. */
+/* For the scan of the entries; more is of no use. */
 #define SCAN_BYTES (16 << 20)
 
 /* As of an array in memory: where the first entry is that is no number, and what it is. */

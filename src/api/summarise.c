@@ -7,7 +7,7 @@
 #include "core/threads.h"
 #include "core/view.h"
 
-/* Entries looked at together: a block of double stays in the first-level cache. */
+/* Entries summarised together: a block of double stays in the first-level cache. */
 #define BLOCK 1024
 #define LANES 8
 /* Parts that are summed on their own: a fixed number, so that the mean does not depend on the threads. */
@@ -22,7 +22,7 @@ typedef struct part {
 
 /* Look at `length` entries, a multiple of LANES. Counts are lanes of double, exact here, so that every statement
  * vectorises. */
-static void look(const double *x, int length, part *p)
+static void add_block(const double *x, int length, part *p)
 {
     double zeros[LANES] = {0}, negatives[LANES] = {0}, nans[LANES] = {0}, finites[LANES] = {0}, sum[LANES] = {0};
     double least[LANES], most[LANES];
@@ -73,7 +73,7 @@ static void load(const rlra_array *array, int64_t offset, int64_t stride, int le
 }
 
 /* Look at `length` entries from `offset`. The last block is padded with Inf, which touches one count only. */
-static void look_run(const rlra_array *array, int64_t offset, int64_t stride, int64_t length, part *p)
+static void scan_run(const rlra_array *array, int64_t offset, int64_t stride, int64_t length, part *p)
 {
     double block[BLOCK + LANES];
     for (int64_t begin = 0; begin < length; begin += BLOCK) {
@@ -82,13 +82,13 @@ static void look_run(const rlra_array *array, int64_t offset, int64_t stride, in
         load(array, offset + begin * stride, stride, entries, block);
         for (int i = entries; i < padded; i++)
             block[i] = INFINITY;
-        look(block, padded, p);
+        add_block(block, padded, p);
         p->infinities -= padded - entries;
     }
 }
 
 /* Entries begin .. end-1 of the array, counted with the last mode fastest. */
-static void look_range(const rlra_array *array, int64_t begin, int64_t end, part *p)
+static void scan_range(const rlra_array *array, int64_t begin, int64_t end, part *p)
 {
     const int last = array->order - 1;
     while (begin < end) {
@@ -99,7 +99,7 @@ static void look_range(const rlra_array *array, int64_t begin, int64_t end, part
             rest /= array->dims[mode];
         }
         const int64_t left = array->dims[last] - inner, length = left < end - begin ? left : end - begin;
-        look_run(array, offset, array->strides[last], length, p);
+        scan_run(array, offset, array->strides[last], length, p);
         begin += length;
     }
 }
@@ -118,7 +118,7 @@ rlra_status rlra_array_summarise(const rlra_array *array, rlra_array_summary *su
         part p = {.least = INFINITY, .most = -INFINITY};
         const int64_t share = count / PARTS, extra = count % PARTS;
         const int64_t begin = k * share + (k < extra ? k : extra);
-        look_range(&walk, begin, begin + share + (k < extra), &p);
+        scan_range(&walk, begin, begin + share + (k < extra), &p);
         parts[k] = p;
     }
     part all = parts[0];

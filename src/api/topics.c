@@ -174,14 +174,14 @@ rlra_status rlra_topics_clear(rlra_context *context, const rlra_sparse *counts, 
     TRY(rlra_topics_check_counts(context, counts, model));
     const int64_t most = counts->dims[0] > counts->dims[1] ? counts->dims[0] : counts->dims[1];
     seen = rlra_alloc(context, (size_t)most, 1);
-    REQUIRE(seen != NULL, rlra_fail_memory(context, (size_t)most, 1, "a look at the counts"));
+    REQUIRE(seen != NULL, rlra_fail_memory(context, (size_t)most, 1, "a scan of the counts"));
     for (int n = 0; n < 2; n++) {
-        int64_t *const told = n == 0 ? documents : words;
+        int64_t *const reported = n == 0 ? documents : words;
         const rlra_array factor = rlra_model_factor(model, n);
         survey(counts, n, seen);
         const int64_t count = clear_unseen(&factor, seen);
-        if (told != NULL)
-            *told = count;
+        if (reported != NULL)
+            *reported = count;
     }
 cleanup:
     rlra_free(context, seen);

@@ -40,7 +40,7 @@ rlra_status rlra_context_create(const rlra_allocator *allocator, rlra_context **
     if (made == NULL)
         return RLRA_ERR_MEMORY;
     made->allocator = *allocator;
-    made->memory = rlra_memory_told();
+    made->memory = rlra_memory_stated();
     made->progress = NULL;
     made->progress_user = NULL;
     atomic_init(&made->interrupted, 0);

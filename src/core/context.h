@@ -13,7 +13,7 @@ struct rlra_context {
     rlra_allocator allocator;
     rlra_progress_callback progress;
     void *progress_user;
-    double memory; /* that there is by the environment; NAN: what the system tells */
+    double memory; /* that there is by the environment; NAN: what the system reports */
     atomic_int interrupted;
     char message[RLRA_MESSAGE_BYTES];
 };

@@ -14,7 +14,7 @@
 
 #include "core/print.h"
 
-/* What is told as available is a guess by the system, on the low side. */
+/* What is reported as available is a guess by the system, on the low side. */
 #define GUESS_SLACK (1 / 32.0)
 
 /* Memory that is free within the process counts as its own for the system. */
@@ -162,7 +162,7 @@ static double size_of(const char *text)
     return *end == '\0' ? ldexp((double)number, unit == NULL ? 0 : 10 * (int)(unit - units + 1)) : 0;
 }
 
-double rlra_memory_told(void)
+double rlra_memory_stated(void)
 {
     const char *const text = getenv("RLRA_MEMORY");
     return text == NULL || text[0] == '\0' ? NAN : size_of(text);
@@ -170,9 +170,10 @@ double rlra_memory_told(void)
 
 memory_left rlra_memory_left(const rlra_context *context)
 {
-    const double told = context == NULL ? rlra_memory_told() : context->memory;
-    if (!isnan(told))
-        return (memory_left){told, 0, told > 0 ? "by RLRA_MEMORY" : "by RLRA_MEMORY, which must be a size such as 8G"};
+    const double reported = context == NULL ? rlra_memory_stated() : context->memory;
+    if (!isnan(reported))
+        return (memory_left){reported, 0,
+                             reported > 0 ? "by RLRA_MEMORY" : "by RLRA_MEMORY, which must be a size such as 8G"};
     const double page = (double)sysconf(_SC_PAGESIZE);
     double pages[7] = {NAN, NAN, NAN, NAN, NAN, NAN, NAN};
     int count = 0;

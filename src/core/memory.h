@@ -4,10 +4,10 @@
 
 #include "core/context.h"
 
-/* Less than this is taken without a question: what the system tells is not more exact. */
+/* Less than this is taken without a question: what the system reports is not more exact. */
 #define RLRA_MEMORY_ASKED ((double)(64 << 20))
 
-/* What can still be had, and what limits it: "on this machine". INFINITY where the system does not tell. */
+/* What can still be had, and what limits it: "on this machine". INFINITY where the system does not say. */
 typedef struct memory_left {
     double bytes;
     double slack; /* by which that may be too little */
@@ -22,7 +22,7 @@ memory_left rlra_memory_of_system(const char *root);
 int rlra_memory_is_ours(const rlra_context *context);
 
 /* What RLRA_MEMORY in the environment says, in bytes; NAN: nothing. */
-double rlra_memory_told(void);
+double rlra_memory_stated(void);
 
 /* What this process has: that, the limits of address space and data, or what RLRA_MEMORY in the environment says. */
 memory_left rlra_memory_left(const rlra_context *context);

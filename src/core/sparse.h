@@ -1,4 +1,4 @@
-/* core/sparse.h: look at single entries of views of sparse arrays; rlra_sparse_check() is public. */
+/* core/sparse.h: read single entries of views of sparse arrays; rlra_sparse_check() is public. */
 #ifndef RLRA_CORE_SPARSE_H
 #define RLRA_CORE_SPARSE_H
 
@@ -11,7 +11,7 @@ static inline double rlra_sparse_value(const rlra_sparse *s, int64_t e)
     return s->dtype == RLRA_DTYPE_F32 ? (double)((const float *)s->values)[e] : ((const double *)s->values)[e];
 }
 
-/* rlra_sparse_check() without a look at the values. */
+/* rlra_sparse_check() without the values. */
 rlra_status rlra_sparse_check_places(rlra_context *context, const rlra_sparse *sparse);
 
 /* "3, 0, 7": the indices of stored entry e, for messages. */

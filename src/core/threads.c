@@ -48,7 +48,7 @@ static void *wait_for_end(void *user)
     return NULL;
 }
 
-/* How many threads the process has, and 2; 0 where the system does not tell. */
+/* How many threads the process has, and 2; 0 where the system does not say. */
 static unsigned long alive(void)
 {
     struct stat tasks;
@@ -117,7 +117,7 @@ int rlra_team(int wanted)
     return threads;
 }
 
-int rlra_team_told(int wanted, int64_t *refused)
+int rlra_team_counted(int wanted, int64_t *refused)
 {
     const int granted = rlra_team(wanted);
     *refused = wanted > granted ? wanted - granted : 0;

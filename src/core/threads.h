@@ -12,6 +12,6 @@ int rlra_threads(int64_t asked);
 int rlra_team(int wanted);
 
 /* The same, and how many of them the system does not grant, for a report. */
-int rlra_team_told(int wanted, int64_t *refused);
+int rlra_team_counted(int wanted, int64_t *refused);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Pairs of parts that are looked at before two views count as too intricate. */
+/* Pairs of parts that are checked before two views count as too intricate. */
 #define MOST_PAIRS 200000
 
 int rlra_dtype_computes(rlra_dtype dtype)

@@ -23,7 +23,7 @@ typedef struct mode_axis {
 
 struct rlra_dataset {
     rlra_context *context;
-    rlra_array array; /* of no data where `sparse` is told */
+    rlra_array array; /* without data if `sparse` is set */
     int is_sparse;
     rlra_sparse sparse;
     int64_t *starts, *indices[RLRA_MAX_ORDER]; /* those of `sparse`, to be written */
@@ -59,7 +59,7 @@ rlra_status rlra_dataset_create(rlra_context *context, const char *format, const
                                 rlra_dtype dtype, const shape *s, rlra_dataset **dataset);
 
 /* Memory for `count` entries of a sparse array, compressed along a mode or not (-1); nothing in it is set. `from->starts`,
- * `from->indices` and `from->values` are not looked at. */
+ * `from->indices` and `from->values` are not checked. */
 rlra_status rlra_dataset_create_sparse(rlra_context *context, const char *format, const char *name, const char *stored,
                                        const rlra_sparse *from, rlra_dataset **dataset);
 
@@ -79,7 +79,7 @@ rlra_status rlra_integers_read(const input *in, const char *what, byte_source *s
 /* Read the stored values of a sparse array. */
 rlra_status rlra_dataset_fill_values(rlra_dataset *dataset, byte_source *source, scalar type);
 
-/* Whether starts and indices are those of a sparse array; a message that begins with the file tells why not. */
+/* Whether starts and indices are those of a sparse array; a message that begins with the file says why not. */
 rlra_status rlra_dataset_check_sparse(const input *in, const rlra_dataset *dataset);
 
 /* Fill the array from a stream of stored numbers, block by block. */

@@ -24,17 +24,17 @@ typedef struct format_ops {
     const char
         *endings; /* of the paths that are written in this format, for example ".h5 .hdf5"; "" when never written */
     const char
-        *claims; /* endings that files of this format have: what is told when the content is of another; or NULL */
+        *claims; /* endings that files of this format have: what is reported when the content is of another; or NULL */
     int in_text; /* whether files of those endings can be text */
     int many;    /* whether one file can hold several arrays */
 
     /* Whether the content is of this format; a header that lies is found out later. */
     int (*detect)(const input *in);
 
-    /* Tell each variable of the file. */
+    /* Report each variable of the file. */
     rlra_status (*list)(const input *in, rlra_variable_callback callback, void *user);
 
-    /* Read the variable that list() told under this name. */
+    /* Read the variable that list() reported under this name. */
     rlra_status (*read)(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset);
 
     /* Where its entries lie; NULL when they never lie side by side. RLRA_ERR_UNSUPPORTED when these do not: says what to do. */

@@ -116,7 +116,7 @@ static int has_entry(const zip_archive *zip, const char *begin)
     return 0;
 }
 
-/* A zip archive is told by what is in it. */
+/* A zip archive is recognised by what is in it. */
 static const char *identify_zip(const input *in, char *room)
 {
     static const struct {

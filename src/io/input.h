@@ -48,7 +48,7 @@ rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_
 /* Keep a sentence on what was left out or guessed; said twice, it is kept once. */
 rlra_status rlra_input_note(const input *in, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same for what lists the variables and leaves out some of them: kept with the file, and so told with each that is read. */
+/* The same for what lists the variables and leaves out some of them: kept with the file, and so reported with each that is read. */
 rlra_status rlra_input_left_out(const input *in, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void rlra_input_close(input *in);

@@ -257,8 +257,8 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
     header h;
     TRY(rlra_lines_create(in, &l));
     TRY(read_header(l, &h));
-    const rlra_variable told = {"", h.stored, 2, (const int64_t[]){h.rows, h.columns}, 1};
-    callback(user, &told);
+    const rlra_variable reported = {"", h.stored, 2, (const int64_t[]){h.rows, h.columns}, 1};
+    callback(user, &reported);
 cleanup:
     rlra_lines_destroy(l);
     return status;

@@ -5,7 +5,7 @@
 
 #include "core/print.h"
 
-/* More are not told, but for this. */
+/* More are not reported, but for this. */
 #define NOTES_MOST 64
 #define AND_MORE   "there is more that was left out or guessed"
 

@@ -25,7 +25,7 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
     npy_header header;
     const rlra_status status = open_header(in, &source, &header);
     if (status == RLRA_OK)
-        rlra_npy_tell("", &header, callback, user);
+        rlra_npy_report("", &header, callback, user);
     return status;
 }
 

@@ -216,11 +216,11 @@ cleanup:
     return status;
 }
 
-void rlra_npy_tell(const char *name, const npy_header *header, rlra_variable_callback callback, void *user)
+void rlra_npy_report(const char *name, const npy_header *header, rlra_variable_callback callback, void *user)
 {
-    const rlra_variable told = {name, header->stored, header->order, header->shape.dims,
-                                header->type.kind != SCALAR_NONE};
-    callback(user, &told);
+    const rlra_variable reported = {name, header->stored, header->order, header->shape.dims,
+                                    header->type.kind != SCALAR_NONE};
+    callback(user, &reported);
 }
 
 size_t rlra_npy_header_compose(const rlra_array *array, char *buffer)

@@ -33,8 +33,8 @@ rlra_status rlra_npy_body_read(const input *in, const char *format, const char *
 rlra_status rlra_npy_text_read(const input *in, const char *name, const npy_header *header, byte_source *source,
                                int64_t available, char **string);
 
-/* Tell a variable with this header. */
-void rlra_npy_tell(const char *name, const npy_header *header, rlra_variable_callback callback, void *user);
+/* Report a variable with this header. */
+void rlra_npy_report(const char *name, const npy_header *header, rlra_variable_callback callback, void *user);
 
 /* Compose the header of a C-ordered array of ours: at most NPY_HEADER_ROOM bytes, a multiple of 64. */
 #define NPY_HEADER_ROOM 512

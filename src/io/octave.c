@@ -28,7 +28,7 @@ static int detect(const input *in)
     return 0;
 }
 
-/* Who is told of each variable. */
+/* Who hears of each variable. */
 typedef struct listener {
     rlra_variable_callback callback;
     void *user;
@@ -37,8 +37,8 @@ typedef struct listener {
 static rlra_status tell(octave_walk *w, const octave_array *a)
 {
     const listener *const to = w->user;
-    const rlra_variable told = {w->path, a->stored, a->order, a->dims, a->type.kind != SCALAR_NONE};
-    to->callback(to->user, &told);
+    const rlra_variable reported = {w->path, a->stored, a->order, a->dims, a->type.kind != SCALAR_NONE};
+    to->callback(to->user, &reported);
     return RLRA_OK;
 }
 

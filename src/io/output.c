@@ -171,7 +171,7 @@ rlra_status rlra_output_settle(output *out)
 {
     rlra_status status = RLRA_OK;
     TRY(flush(out));
-    REQUIRE(rlra_disk_sync(out->fd) == 0, fail(out, "write")); /* after which closing has nothing to tell */
+    REQUIRE(rlra_disk_sync(out->fd) == 0, fail(out, "write")); /* after which closing has nothing to report */
     out->is_settled = 1;
 cleanup:
     return status;

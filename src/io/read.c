@@ -26,12 +26,12 @@ rlra_status rlra_file_list(rlra_context *context, const char *path, const rlra_r
 {
     rlra_status status = RLRA_OK;
     rlra_file *file = NULL;
-    rlra_variable told;
+    rlra_variable reported;
     REQUIRE(context != NULL && path != NULL && callback != NULL,
             rlra_fail(context, RLRA_ERR_ARGUMENT, "listing needs a context, the name of a file and a callback"));
     TRY(rlra_file_open(context, path, options, &file));
-    for (int64_t k = 0; rlra_file_variable(file, k, &told); k++)
-        callback(user, &told);
+    for (int64_t k = 0; rlra_file_variable(file, k, &reported); k++)
+        callback(user, &reported);
 cleanup:
     rlra_file_close(file);
     return status;

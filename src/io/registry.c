@@ -43,8 +43,8 @@ static int is_claimed(const input *in, const char *endings)
     return 0;
 }
 
-/* The content decides; that the ending says otherwise is told. A table in the place of a binary file is none that was meant. */
-static rlra_status tell_ending(const input *in, const format_ops *found)
+/* The content decides; that the ending says otherwise is reported. A table in the place of a binary file is none that was meant. */
+static rlra_status report_ending(const input *in, const format_ops *found)
 {
     const format_ops *other = NULL;
     int in_text = 0;
@@ -81,7 +81,7 @@ rlra_status rlra_format_detect(const input *in, const format_ops **format)
             break;
         if (formats[k]->detect(in)) {
             *format = formats[k];
-            return tell_ending(in, *format);
+            return report_ending(in, *format);
         }
     }
     for (int k = 0; k < COUNT; k++)

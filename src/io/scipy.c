@@ -94,7 +94,7 @@ cleanup:
     return status;
 }
 
-/* Which mode is compressed, where nothing but the number of starts tells. */
+/* Which mode is compressed, where nothing but the number of starts decides. */
 static rlra_status guess_mode(const npz_group *group, rlra_sparse *s)
 {
     rlra_status status = RLRA_OK;
@@ -198,10 +198,10 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
         if (!rlra_npz_group_begins(in, archive, index, &a.group))
             continue;
         TRY(describe(&a));
-        const rlra_variable told = {a.group.name, a.stored, a.sparse.order, a.sparse.dims, 1};
-        callback(user, &told);
+        const rlra_variable reported = {a.group.name, a.stored, a.sparse.order, a.sparse.dims, 1};
+        callback(user, &reported);
     }
-    TRY(rlra_npz_tell(in, archive, 0, callback, user));
+    TRY(rlra_npz_report(in, archive, 0, callback, user));
 cleanup:
     return status;
 }
@@ -220,7 +220,7 @@ cleanup:
     return status;
 }
 
-/* No vector of `starts` can be longer than the archive allows: looked up before there is memory for it. */
+/* No vector of `starts` can be longer than the archive allows: checked before there is memory for it. */
 static rlra_status check_starts(const scipy_array *a)
 {
     const rlra_sparse *const s = &a->sparse;

@@ -122,8 +122,8 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
     extent x;
     TRY(rlra_lines_create(in, &l));
     TRY(measure(l, &x));
-    const rlra_variable told = {"", "sparse real", x.order, x.dims, 1};
-    callback(user, &told);
+    const rlra_variable reported = {"", "sparse real", x.order, x.dims, 1};
+    callback(user, &reported);
 cleanup:
     rlra_lines_destroy(l);
     return status;

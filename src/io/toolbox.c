@@ -34,7 +34,7 @@ static rlra_status fail(const lines *l, const char *expected)
 
 /* Values of a tensor run down the first mode. Those of a matrix do so where the Tensor Toolbox wrote it, but pyttb writes it along
  * the rows: a line with a whole row settles it, and so does an order that only pyttb calls a matrix; else the blank behind the
- * lengths tells who wrote it. */
+ * lengths shows who wrote it. */
 static rlra_status settle_order(lines *l, header *h)
 {
     rlra_status status = RLRA_OK;
@@ -93,8 +93,8 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
     header h;
     TRY(rlra_lines_create(in, &l));
     TRY(read_header(l, &h));
-    const rlra_variable told = {"", "decimal", h.order, h.dims, 1};
-    callback(user, &told);
+    const rlra_variable reported = {"", "decimal", h.order, h.dims, 1};
+    callback(user, &reported);
 cleanup:
     rlra_lines_destroy(l);
     return status;

@@ -12,7 +12,7 @@
 #include "io/disk.h"
 
 #define BLOCK 16384
-#define WATCH ((int64_t)1 << 26) /* bytes after which the room on the disk is looked at again */
+#define WATCH ((int64_t)1 << 26) /* bytes after which the room on the disk is checked again */
 
 int rlra_is_gzip(const input *in)
 {
@@ -179,7 +179,7 @@ cleanup:
 rlra_status rlra_unpack(input *in)
 {
     rlra_status status = RLRA_OK;
-    /* Who opens without a context only looks at the beginning. */
+    /* Who opens without a context reads the beginning only. */
     if (in->context == NULL)
         return RLRA_OK;
     if (rlra_is_gzip(in))

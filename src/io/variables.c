@@ -1,4 +1,4 @@
-/* io/variables.c: find the variable that "FILE:NAME" means, or tell which there are. */
+/* io/variables.c: find the variable that "FILE:NAME" means, or report which there are. */
 #include "io/variables.h"
 
 #include <errno.h>

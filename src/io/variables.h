@@ -7,7 +7,7 @@
 /* Cut a spec: FILE goes to `path` (PATH_ROOM bytes), NAME ("" if none) is a part of the spec. */
 rlra_status rlra_spec_split(rlra_context *context, const char *spec, char *path, const char **name);
 
-/* What formats tell as the type of a variable that only links to another file. */
+/* What formats report as the type of a variable that only links to another file. */
 #define VARIABLE_ELSEWHERE "link to another file"
 
 /* One variable of a file, with memory of its own. */
@@ -33,7 +33,7 @@ rlra_status rlra_variables_collect(const format_ops *format, const input *in, va
 
 void rlra_variables_clear(variables *all);
 
-/* The variable called `name`, or the only one that fits if `name` is "". `numeric` != 0 looks for numbers, else for text. */
+/* The variable called `name`, or the only one that fits if `name` is "". `numeric` != 0 asks for numbers, else for text. */
 rlra_status rlra_variable_choose(const input *in, const variables *all, const char *name, int numeric,
                                  const entry **chosen);
 

@@ -69,7 +69,7 @@ static const double *without_high(const pivoting *p, const row_state *s, const d
     return base;
 }
 
-/* Solve on the supports of at most `lanes` rows; p->part and p->index tell the results. */
+/* Solve on the supports of at most `lanes` rows; p->part and p->index hold the results. */
 static void solve_faces(pivoting *p, row_state *const *row, ptrdiff_t count, const double *const *base, int *reusable)
 {
     const face_gram *const g = p->g;

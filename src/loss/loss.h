@@ -11,7 +11,7 @@
 #include "linalg/kernels.h"
 #include "rlra/registry.h"
 
-/* What a loss is, one bit each: rules tell by them what they can treat. */
+/* What a loss is, one bit each: rules state by them what they can treat. */
 typedef enum loss_kind {
     LOSS_FROBENIUS = 1,
     LOSS_KL = 2,

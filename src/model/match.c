@@ -7,14 +7,14 @@
 #include "core/check.h"
 #include "linalg/kernels.h"
 
-/* Rows of the factors that are looked at together, as double. */
+/* Rows of the factors that are compared together, as double. */
 #define BLOCK_ROWS 256
 
 /* The components of one model. Each column is scaled by a power of two, so that no square leaves the range of doubles. */
 typedef struct side {
     const rlra_model *model;
     double *block; /* BLOCK_ROWS entries of each component                              */
-    double *scale; /* of the columns of the factor in hand; 0: the column is zero       */
+    double *scale; /* of the columns of the current factor; 0: the column is zero       */
     double *norm2; /* of these columns, scaled                                          */
     double *sign;  /* of the weight of each component; 0: one of its columns is zero    */
     double *size;  /* logarithm of the norm of each component, as far as modes are done */

@@ -10,7 +10,7 @@
  * or refuse. */
 typedef enum penalty_scope { PENALTY_ENTRY, PENALTY_ROW, PENALTY_COLUMN, PENALTY_WHOLE } penalty_scope;
 
-/* What a penalty is, one bit each: rules tell by them what they can treat. OTHER: known by its prox alone. */
+/* What a penalty is, one bit each: rules state by them what they can treat. OTHER: known by its prox alone. */
 typedef enum penalty_kind {
     PENALTY_L2 = 1,
     PENALTY_L1 = 2,

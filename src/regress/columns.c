@@ -97,7 +97,7 @@ static void choose_sizes(regression_run *run)
     const double slabs = ceil((double)run->columns / (double)run->slab);
     const double useful = 1 + (double)run->columns * rank * (m + rank * rank) / OPERATIONS_EACH;
     const int wanted = (int)fmin(fmin(slabs, useful), rlra_threads(plan->options.threads));
-    run->threads = rlra_team_told(wanted, &run->threads_refused);
+    run->threads = rlra_team_counted(wanted, &run->threads_refused);
     slab room;
     arena measure = {0};
     lay_out(run, &measure, &room);

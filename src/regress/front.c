@@ -148,7 +148,7 @@ static void search(front_run *run, const front_room *room, ptrdiff_t column)
         if (size > rank)
             room->c[rank + k] = -m - linear;
     }
-    const supports_told told = rlra_supports_search(&run->task, room->c, NULL, room->x, room->values, room->search);
+    const supports_result told = rlra_supports_search(&run->task, room->c, NULL, room->x, room->values, room->search);
     run->nodes[column] = told.nodes;
     for (ptrdiff_t p = 0; p < sizes; p++)
         if (told.bound < room->values[p]) {
@@ -282,7 +282,7 @@ rlra_status RLRA(regression_front)(void *at, const rlra_array *y, const rlra_arr
         .nodes = plan->settings.nodes,
     };
     const int wanted = (int)fmin((double)((run.columns + 15) / 16), rlra_threads(plan->options.threads));
-    run.threads = rlra_team_told(wanted, &run.threads_refused);
+    run.threads = rlra_team_counted(wanted, &run.threads_refused);
     arena measure = {0};
     lay_out(&run, &measure);
     run.scratch_bytes = measure.peak;

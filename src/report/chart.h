@@ -6,7 +6,7 @@
 
 /* Series over common places x. NaN breaks a line; with `logarithmic`, so does what is not positive. */
 typedef struct chart {
-    const char *title; /* told to readers that cannot see it        */
+    const char *title; /* reported to readers that cannot see it        */
     const char *x_label, *y_label;
     int logarithmic; /* y on a logarithmic scale                  */
     int64_t count;   /* places                                    */
@@ -20,10 +20,10 @@ typedef struct chart {
 /* Colours of lines repeat after this many; the next round is dashed. */
 #define CHART_COLOURS 7
 
-/* More series than this cannot be told apart: callers leave the rest out and say so. */
+/* More series than this cannot be distinguished: callers leave the rest out and say so. */
 #define CHART_MOST_SERIES 24
 
-/* More labels than this have no room at the axis: the box at the pointer tells them. */
+/* More labels than this have no room at the axis: the box at the pointer reports them. */
 #define CHART_MOST_LABELS 16
 
 /* Longer series are thinned by rlra_chart_thin(). */

@@ -80,7 +80,7 @@ static rlra_status find_scale(columns *x)
 rlra_status RLRA(columns_init)(rlra_context *context, const rlra_array *array, int threads, columns *x)
 {
     *x = (columns){.context = context, .at = array->data};
-    x->threads = rlra_team_told(rlra_threads(threads), &x->threads_refused);
+    x->threads = rlra_team_counted(rlra_threads(threads), &x->threads_refused);
     x->rows = (ptrdiff_t)array->dims[0];
     x->count = (ptrdiff_t)array->dims[1];
     x->row_stride = (ptrdiff_t)array->strides[0];

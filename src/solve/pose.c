@@ -264,7 +264,7 @@ static rlra_status measure(fit *f, int looks)
     rlra_status status = RLRA_OK;
     f->kernels = RLRA(kernels_best)();
     TRY(pose_terms(f, looks));
-    f->threads = rlra_team_told(useful_threads(f, rlra_threads(f->options.threads)), &f->threads_refused);
+    f->threads = rlra_team_counted(useful_threads(f, rlra_threads(f->options.threads)), &f->threads_refused);
     for (int t = 0; t < f->terms; t++)
         f->term[t].form.threads = f->threads;
     for (int n = 0; n < f->factors; n++)

@@ -10,7 +10,7 @@
 #define MOST_STEPS    32
 #define MOST_RESTARTS 64
 
-/* Steps between two looks at the singular values of the small matrix. */
+/* Steps between two checks of the singular values of the small matrix. */
 #define LOOK_EVERY 4
 
 /* A residual that rounding alone can make. */
@@ -69,7 +69,7 @@ static void multiply(bidiagonal *b, int mode, ptrdiff_t from, ptrdiff_t to)
 }
 
 /* The last singular pair's part of the residual over sigma: beta |e^T p| / sigma. Leaves the singular vectors of B. */
-static double look(bidiagonal *b)
+static double last_residual(bidiagonal *b)
 {
     const ptrdiff_t size = b->steps;
     memset(b->small, 0, (size_t)(size * size) * sizeof *b->small);
@@ -104,7 +104,7 @@ static double bidiagonalise(bidiagonal *b)
     while (rest > ROUNDING && b->steps < b->most) {
         add_step(b, &scale);
         if (b->beta[b->steps - 1] == 0 || b->steps % LOOK_EVERY == 0 || b->steps == b->most)
-            rest = look(b);
+            rest = last_residual(b);
     }
     return rest;
 }

@@ -5,7 +5,7 @@
 #include "engine/scale.h"
 #include "start/scale.h"
 
-/* A start that is to be multiplied by this much may have been below the floor; how often that is looked at. */
+/* A start that is to be multiplied by this much may have been below the floor; how often that is checked. */
 #define LARGE_SCALE 1e6
 #define MAX_PULLS   64
 

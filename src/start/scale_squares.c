@@ -34,7 +34,7 @@ static int streamed_mode(const fit *f, const fit_term *term)
     return mode < 0 ? 0 : mode;
 }
 
-static scaled_term look_at_term(fit *f, int t)
+static scaled_term scan_term(fit *f, int t)
 {
     fit_term *const term = &f->term[t];
     const int n = term->factors[streamed_mode(f, term)];
@@ -63,10 +63,10 @@ typedef struct scales {
     double by[RLRA_MAX_FACTORS]; /* what factors are to be multiplied with */
 } scales;
 
-static void look(fit *f, scales *s)
+static void scan_terms(fit *f, scales *s)
 {
     for (int t = 0; t < f->terms; t++)
-        s->term[t] = look_at_term(f, t);
+        s->term[t] = scan_term(f, t);
     for (int n = 0; n < f->factors; n++) {
         s->fixed[n] = RLRA(scale_is_fixed)(f, n);
         s->by[n] = 1;
@@ -88,7 +88,7 @@ static double objective_at(const fit *f, const scales *s, double x)
     return sum;
 }
 
-/* The least of a function that may have two valleys (at 0 and inside): a coarse look, then golden sections. */
+/* The least of a function that may have two valleys (at 0 and inside): a coarse search, then golden sections. */
 static double best_scale(const fit *f, const scales *s, double guess)
 {
     const double golden = 0.61803398874989485;
@@ -175,7 +175,7 @@ static void scale_shared(const fit *f, scales *s)
 void RLRA(start_scale_squares)(fit *f)
 {
     scales s = {0};
-    look(f, &s);
+    scan_terms(f, &s);
     const double common = common_scale(f, &s);
     if (!(common > 0) && f->norm2 > 0)
         return;

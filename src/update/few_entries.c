@@ -118,7 +118,7 @@ static void enumerate_block(const block *b, const supports_task *task, double li
     enumerate(b, task, b->x.length, all, c);
 }
 
-static void count_gap(rule_counts *counts, supports_told told, double value)
+static void count_gap(rule_counts *counts, supports_result told, double value)
 {
     counts->unproved++;
     counts->gap += isfinite(told.bound) ? value - told.bound : 0.0;
@@ -136,7 +136,7 @@ static void search(const block *b, const supports_task *task, support_method met
         double value;
         read_sides(b, i, size, linear, c, 1);
         read_start(b->x, i, size, start);
-        const supports_told told = method(task, c, start, x, &value, work);
+        const supports_result told = method(task, c, start, x, &value, work);
         write_row(b->x, i, size, x, 1);
         b->counts->nodes += told.nodes;
         if (told.bound >= value)

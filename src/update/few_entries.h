@@ -9,8 +9,8 @@
 #define FEW_ENTRIES_TAKES (PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_SIMPLEX | PENALTY_SPARSITY)
 
 /* One way to find the support of a row; `x` and `value` are those of task->most entries. */
-typedef supports_told (*support_method)(const supports_task *task, const double *c, const double *start, double *x,
-                                        double *value, void *work);
+typedef supports_result (*support_method)(const supports_task *task, const double *c, const double *start, double *x,
+                                          double *value, void *work);
 
 /* Scratch, prepared numbers and prepare() of the rules. Without the sign x = p - q with p, q >= 0 is sought: twice the unknowns. */
 size_t RLRA(few_entries_bytes)(ptrdiff_t rows, ptrdiff_t rank);

@@ -55,7 +55,7 @@ NO_SPARSE = {
     "order 9": "bad.order = 9;", "an unknown side": "bad.compressed = 77;", "side -2": "bad.compressed = -2;",
 }
 NO_SHAPE = {"rlra_array": NO_ARRAY, "rlra_sparse": NO_SPARSE}
-# Arrays within others that are handed over: how to have `bad` in its place.
+# Arrays within others that are passed: how to have `bad` in its place.
 WITHIN = {"const rlra_named_array *": ("rlra_array", "f->array", "rlra_named_array named = {\"x\", &bad};", "&named")}
 NO_NUMBER = {"int": ["-1", "INT_MIN"], "int64_t": ["-1", "INT64_MIN"], "double": ["NAN", "-1", "INFINITY"]}
 # These read an entry at indices that the caller has checked.

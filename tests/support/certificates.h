@@ -18,7 +18,7 @@ typedef struct plain_problem {
     plain_term term[4];
     penalty_list penalties[RLRA_MAX_ORDER];
     factor x[RLRA_MAX_ORDER];
-    const double *reach; /* NULL, or the largest magnitude for entries of each component of the factor in hand */
+    const double *reach; /* NULL, or the largest magnitude for entries of each component of the current factor */
 } plain_problem;
 
 typedef struct plain_report {
@@ -190,19 +190,19 @@ static inline plain_report plain_certificate(const plain_problem *p)
 }
 
 /* What a report says is what plain loops find. */
-static inline void check_report(const rlra_report *told, const plain_report *found, const char *name)
+static inline void check_report(const rlra_report *reported, const plain_report *found, const char *name)
 {
     const double objective = found->loss + found->penalty, slack = found->loss_tolerance + 1e-300;
     CHECK(isfinite(objective), "%s: a factor is not allowed", name);
-    CHECK(fabs(told->loss - found->loss) <= slack, "%s: %.17g, not %.17g", name, told->loss, found->loss);
-    CHECK(fabs(told->penalty - found->penalty) <= 64 * DBL_EPSILON * found->penalty, "%s: %.17g, not %.17g", name,
-          told->penalty, found->penalty);
-    CHECK(fabs(told->objective - objective) <= slack + 64 * DBL_EPSILON * objective, "%s", name);
-    CHECK(fabs(told->relative_error * told->relative_error * found->norm2 - 2 * found->loss) <=
+    CHECK(fabs(reported->loss - found->loss) <= slack, "%s: %.17g, not %.17g", name, reported->loss, found->loss);
+    CHECK(fabs(reported->penalty - found->penalty) <= 64 * DBL_EPSILON * found->penalty, "%s: %.17g, not %.17g", name,
+          reported->penalty, found->penalty);
+    CHECK(fabs(reported->objective - objective) <= slack + 64 * DBL_EPSILON * objective, "%s", name);
+    CHECK(fabs(reported->relative_error * reported->relative_error * found->norm2 - 2 * found->loss) <=
               2 * slack + 64 * DBL_EPSILON * found->loss,
-          "%s: %g", name, told->relative_error);
-    CHECK(fabs(told->kkt_residual - found->kkt) <= 128 * (double)REAL_EPS * (1 + found->kkt), "%s: %g, not %g", name,
-          told->kkt_residual, found->kkt);
+          "%s: %g", name, reported->relative_error);
+    CHECK(fabs(reported->kkt_residual - found->kkt) <= 128 * (double)REAL_EPS * (1 + found->kkt), "%s: %g, not %g",
+          name, reported->kkt_residual, found->kkt);
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* support/meter.h: an allocator that counts what is alive and refuses when told. */
+/* support/meter.h: an allocator that counts what is alive and refuses on demand. */
 #ifndef TESTS_SUPPORT_METER_H
 #define TESTS_SUPPORT_METER_H
 

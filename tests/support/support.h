@@ -21,7 +21,7 @@
 
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-/* A test function names the case in hand here; messages of failures tell it. */
+/* A test function names the current case here, and messages of failures report it. */
 #define CHECK(condition, ...)                                                                                          \
     do {                                                                                                               \
         if (!(condition))                                                                                              \

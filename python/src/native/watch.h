@@ -16,7 +16,7 @@ typedef struct rlra_watch {
     int64_t count, room;
     double every; /* seconds from one look at Python to the next; 0: after each sweep */
     double told;  /* seconds of the fit at the last look                              */
-    void *handle; /* handed to rlra_watch_poll(), or NULL: Python is not asked        */
+    void *handle; /* passed to rlra_watch_poll(), or NULL: Python is not asked        */
     rlra_context *context;
     int listens; /* to SIGINT */
 } rlra_watch;

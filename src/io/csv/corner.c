@@ -3,7 +3,7 @@
 
 #include "io/csv/find.h"
 
-/* Rows that are looked at. */
+/* Rows that are checked. */
 #define ROWS_MOST 20
 
 /* Numbers of a record behind its first field, in order: 1 as they rise or fall strictly. */
@@ -39,7 +39,7 @@ static void shape_of(const csv_reader *r, char *shape, size_t room)
     shape[used] = '\0';
 }
 
-/* What tells a corner and wavelengths from the name and the numbers of a row. */
+/* What distinguishes a corner and wavelengths from the name and the numbers of a row. */
 typedef struct hints {
     int ordered, rows_ordered; /* the numbers of the first row; those of all others */
     int alike, numbered;       /* all names but the first are of one shape, which holds digits; so is the first */
@@ -70,7 +70,7 @@ cleanup:
 }
 
 /* Whether the first of the rows with names is a corner with wavelengths behind it: a first field of another kind than the names
- * below, and numbers in order where those of rows are not. Where neither tells, nobody can know;
+ * below, and numbers in order where those of rows are not. Where neither decides, nobody can know;
  * words for missing values may be names, such as Na. */
 rlra_status rlra_csv_find_corner(csv_reader *r, const csv_table *t, int *is_corner)
 {
@@ -79,7 +79,7 @@ rlra_status rlra_csv_find_corner(csv_reader *r, const csv_table *t, int *is_corn
     *is_corner = 0;
     TRY(gather_hints(r, t, &h));
     const int is_bare = t->run.first.of_kind[CSV_NUMBER] == 0;
-    /* A single number is in no order, and tells nothing. */
+    /* A single number is in no order, and says nothing. */
     const int is_odd = h.numbered && !h.same && !is_bare && t->run.first.width - t->run.trailing == 2;
     if ((h.same && h.numbered) || !(h.ordered || is_bare || is_odd) || t->run.rows < 2)
         goto cleanup;

@@ -29,8 +29,8 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
     csv_table t;
     TRY(rlra_csv_start(in, &reader));
     TRY(rlra_csv_find(&reader, &t));
-    const rlra_variable told = {"", "decimal", 2, (const int64_t[]){t.rows, t.columns}, 1};
-    callback(user, &told);
+    const rlra_variable reported = {"", "decimal", 2, (const int64_t[]){t.rows, t.columns}, 1};
+    callback(user, &reported);
 cleanup:
     rlra_csv_clear(&reader);
     return status;
@@ -48,7 +48,7 @@ static rlra_status read_array(const input *in, const char *name, rlra_read_dtype
     const shape s = rlra_shape(2, (const int64_t[]){t.rows, t.columns}, 0);
     TRY(rlra_dataset_create(in->context, "csv", name, "decimal", rlra_scalar_target(type, dtype), &s, &made));
     TRY(rlra_csv_fill(&reader, &t, made));
-    TRY(rlra_csv_tell(&reader, &t));
+    TRY(rlra_csv_report(&reader, &t));
     *dataset = made;
     made = NULL;
 cleanup:

@@ -1,4 +1,4 @@
-/* io/csv/field.c: tell numbers from words for missing values, from text, and from numbers gone wrong. */
+/* io/csv/field.c: distinguish numbers from words for missing values, from text, and from numbers gone wrong. */
 #include "io/csv/field.h"
 
 #include <ctype.h>

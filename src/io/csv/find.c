@@ -1,7 +1,7 @@
 /* io/csv/find.c: find the rows of the table in a text. */
 #include "io/csv/find.h"
 
-/* Rows that are looked at for a doubt. */
+/* Rows that are checked for a doubt. */
 #define ROWS_MOST 1000
 
 rlra_status rlra_csv_reread(csv_reader *reader, const csv_line *line)

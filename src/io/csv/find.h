@@ -7,7 +7,7 @@
 typedef struct csv_table {
     csv_style style;
     csv_run run;
-    csv_line top;               /* the first line that was looked at */
+    csv_line top;               /* the first line that was read     */
     int64_t rows, line, offset; /* line and offset: of the first row */
     int columns;                /* of data */
     int width;                  /* fields of a row, those that are left out at its end included */
@@ -44,6 +44,6 @@ rlra_status rlra_csv_reread(csv_reader *reader, const csv_line *line);
 rlra_status rlra_csv_refuse(csv_reader *reader, const csv_table *table, const csv_line *line);
 
 /* Keep notes on all that was guessed and left out. */
-rlra_status rlra_csv_tell(csv_reader *reader, const csv_table *table);
+rlra_status rlra_csv_report(csv_reader *reader, const csv_table *table);
 
 #endif

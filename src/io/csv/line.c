@@ -1,4 +1,4 @@
-/* io/csv/line.c: look at the lines of a text, in full or, within a table, at a glance. */
+/* io/csv/line.c: classify the lines of a text, in full or, within a table, at a glance. */
 #include "io/csv/line.h"
 
 #include <string.h>

@@ -40,7 +40,7 @@ typedef struct csv_glance {
 csv_glance rlra_csv_glance(const csv_reader *reader, csv_style style, int width, int named);
 
 /* Whether the record certainly has that width, first a number, or text where rows are named, and behind it nothing but what numbers
- * are made of. Tells `trailing` and adds to `signs`. */
+ * are made of. Reports `trailing` and adds to `signs`. */
 int rlra_csv_fits(const csv_glance *glance, const csv_reader *reader, int *trailing, int *signs);
 
 #endif

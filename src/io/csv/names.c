@@ -5,7 +5,7 @@
 
 #include "io/csv/find.h"
 
-/* Rows that are looked at to see whether they are counted. */
+/* Rows that are checked to see whether they are counted. */
 #define ROWS_MOST 20
 
 /* How a line of names lies over the rows. */
@@ -61,7 +61,7 @@ static int is_unit(const csv_field *f)
 }
 
 /* Whether all fields of a line are units, such as nm and (AU), and not all of them empty. */
-static rlra_status look_for_units(csv_reader *r, const csv_line *l, int *found)
+static rlra_status find_units(csv_reader *r, const csv_line *l, int *found)
 {
     csv_field f;
     const rlra_status status = rlra_csv_reread(r, l);
@@ -73,7 +73,7 @@ static rlra_status look_for_units(csv_reader *r, const csv_line *l, int *found)
 }
 
 /* Rows whose first fields count 0, 1, 2, .. or 1, 2, 3, ..: R numbers rows so that have no names. */
-static rlra_status look_for_count(csv_reader *r, const csv_table *t, int *counts)
+static rlra_status find_count(csv_reader *r, const csv_table *t, int *counts)
 {
     rlra_status status = rlra_csv_reread(r, &t->run.first);
     int found = 1;
@@ -184,7 +184,7 @@ static rlra_status find_before(csv_reader *r, csv_table *t)
                 "'%s', line %lld: expected a row of numbers, got a name alone; to leave the line out give `skip=%lld`",
                 r->in->path, (long long)line->number, (long long)line->number));
     if (line->row == ROW_TEXT && fit_of(t, line).fits && !fit_of(t, line).no_corner)
-        TRY(look_for_units(r, line, &units));
+        TRY(find_units(r, line, &units));
     units = units && above->number + 1 == line->number && are_names(above) && fit_of(t, above).fits &&
             !fit_of(t, above).no_corner;
     const csv_line *const names = units ? above : line;
@@ -198,7 +198,7 @@ static rlra_status find_before(csv_reader *r, csv_table *t)
     REQUIRE(run->row != ROW_NAMED || names->row != ROW_TEXT || names->of_kind[CSV_NUMBER] == 0 || how.no_corner,
             rlra_csv_refuse(r, t, names));
     if (how.no_corner && run->row != ROW_NAMED)
-        TRY(look_for_count(r, t, &counts));
+        TRY(find_count(r, t, &counts));
     if (counts) {
         take_names(t, names, how);
         t->units = units ? *line : (csv_line){0};

@@ -4,7 +4,7 @@
 
 #include "io/input.h"
 
-/* The signs that the reader looks ahead for: \n, \r and ". */
+/* The signs that the reader searches ahead for: \n, \r and ". */
 #define CSV_MARKS 3
 
 typedef struct csv_reader {

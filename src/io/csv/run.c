@@ -103,7 +103,7 @@ static void count_row(csv_run *run, int numbers, int trailing, int signs)
     run->asides = 0;
 }
 
-/* Whether a row goes on with the run; then `spoils` tells whether it is not what its rows should be. */
+/* Whether a row goes on with the run; then `spoils` says whether it is not what its rows should be. */
 static int goes_on(const csv_runs *runs, const csv_line *line, int *spoils)
 {
     const csv_run *const now = &runs->now;
@@ -210,7 +210,7 @@ void rlra_csv_add_alike(csv_runs *runs, int64_t number, int64_t offset, int trai
     csv_run *const now = &runs->now;
     const int named = now->row == ROW_NAMED;
     count_row(now, now->width - named, trailing, signs);
-    /* What is told of lines before a run needs no more of a row than its place and width. */
+    /* What is reported of lines before a run needs no more of a row than its place and width. */
     csv_line *const last = &runs->recent[0];
     last->number = number;
     last->offset = offset;

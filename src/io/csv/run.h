@@ -54,7 +54,7 @@ typedef struct csv_runs {
 /* Add a line that is not blank. */
 void rlra_csv_add(csv_runs *runs, const csv_line *line);
 
-/* Add a row that looks like those of the run before it, as rlra_csv_fits() tells; whether there is such a run is asked before. */
+/* Add a row that looks like those of the run before it, as rlra_csv_fits() says; whether there is such a run is asked before. */
 void rlra_csv_add_alike(csv_runs *runs, int64_t number, int64_t offset, int trailing, int signs);
 
 /* Whether there is a run whose rows can be recognised at a glance: nothing stands behind its last row, and all

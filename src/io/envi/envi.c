@@ -11,7 +11,7 @@
 #define HEADER_MOST  (16 << 20)
 #define HEADER_BYTES 512 /* of a header that is written */
 
-/* As much of a header as is looked at to find out whether a file is its data; sizes stand at the top. */
+/* As much of a header as is read to find out whether a file is its data; sizes stand at the top. */
 #define DETECT_BYTES 24576
 
 /* Both files, whichever the user named. */
@@ -78,7 +78,7 @@ static void drop_cut_field(char *text)
     text[begin - text] = '\0';
 }
 
-/* Whether the header beside a file announces its size; `marked` tells whether it is a header, or cannot be opened: that is told
+/* Whether the header beside a file announces its size; `marked` says whether it is a header, or cannot be opened: that is reported
  * by who reads it. Nothing is allocated: this is asked of every file. */
 static int fits_header(const input *in, const char *path, int *marked)
 {
@@ -119,7 +119,7 @@ static int detect(const input *in)
     return fits_header(in, path, &marked) || (marked && rlra_envi_claims(in));
 }
 
-/* The data file has as many bytes as the header announces; more are told where the header was named. */
+/* The data file has as many bytes as the header announces; more are reported where the header was named. */
 static rlra_status check_size(const pair *p, int data_named)
 {
     const shape *const s = &p->parsed.shape;
@@ -160,8 +160,8 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
     const rlra_status status = open_pair(in, &p);
     if (status == RLRA_OK) {
         const shape *const s = &p.parsed.shape;
-        const rlra_variable told = {"", rlra_scalar_name(p.parsed.type), s->order, s->dims, 1};
-        callback(user, &told);
+        const rlra_variable reported = {"", rlra_scalar_name(p.parsed.type), s->order, s->dims, 1};
+        callback(user, &reported);
     }
     close_pair(in, &p);
     return status;
@@ -204,7 +204,7 @@ static rlra_status locate(const input *in, const char *name, located *where)
     if (where->calibration != NULL && where->calibration->has_ignored)
         TRY(rlra_input_note(&p.header, "entries of 'data ignore value' %g of the header are missing, NaN",
                             where->calibration->ignored));
-    TRY(rlra_envi_tell_bad_bands(&p.header, p.text, p.parsed.bands));
+    TRY(rlra_envi_report_bad_bands(&p.header, p.text, p.parsed.bands));
     snprintf(where->path, sizeof where->path, "%s", p.data_path);
     where->shape = p.parsed.shape;
     where->type = p.parsed.type;

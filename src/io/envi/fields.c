@@ -39,7 +39,7 @@ static int64_t read_numbers(const envi_field *field, int64_t most, double *value
     return count;
 }
 
-/* A field with one number for each band, or one for all; *found tells whether there is such a field. */
+/* A field with one number for each band, or one for all; *found says whether there is such a field. */
 static rlra_status read_list(const input *header, const char *text, const char *key, int64_t bands, double *values,
                              int *found)
 {
@@ -229,7 +229,7 @@ static const char *list_zeros(const double *values, int64_t count, char *list)
     return list;
 }
 
-rlra_status rlra_envi_tell_bad_bands(const input *header, const char *text, int64_t bands)
+rlra_status rlra_envi_report_bad_bands(const input *header, const char *text, int64_t bands)
 {
     rlra_status status = RLRA_OK;
     envi_field field;
@@ -263,7 +263,7 @@ rlra_status rlra_envi_keep(const input *header, const char *text, const envi_hea
         TRY(keep_names(header, text, "spectra names", 0, dataset));
     else
         TRY(keep_names(header, text, "band names", 2, dataset));
-    TRY(rlra_envi_tell_bad_bands(header, text, parsed->bands));
+    TRY(rlra_envi_report_bad_bands(header, text, parsed->bands));
 cleanup:
     return status;
 }

@@ -6,7 +6,7 @@
 #include "io/format.h"
 
 /* The header beside a data file: "scene.img.hdr" or "scene.hdr" of "scene.img", endings in any case. 0 if there is none,
- * -1 if that cannot be seen: errno tells why. */
+ * -1 if that cannot be seen: errno has the reason. */
 int rlra_envi_find_header(const char *path, char found[PATH_ROOM]);
 
 /* The data file beside a header: the one that has its stem and the size that it announces. */

@@ -80,7 +80,7 @@ typedef struct search {
 } search;
 
 /* Records hold an identifier in the heap, flags, the order and a hash of the name. */
-static rlra_status look_at_record(void *user, const unsigned char *record, size_t bytes)
+static rlra_status scan_record(void *user, const unsigned char *record, size_t bytes)
 {
     rlra_status status = RLRA_OK;
     search *const s = user;
@@ -121,7 +121,7 @@ static rlra_status find_in_heap(h5_file *file, const h5_object *object, const h5
         return RLRA_OK;
     s.hash = rlra_h5_checksum(name, strlen(name));
     TRY(rlra_h5_heap_open(file, heap, &s.heap));
-    TRY(rlra_h5_btree2_visit(file, tree, 8, ID_BYTES + 9, look_at_record, &s));
+    TRY(rlra_h5_btree2_visit(file, tree, 8, ID_BYTES + 9, scan_record, &s));
     *message = s.message;
 cleanup:
     rlra_h5_heap_close(file, &s.heap);

@@ -52,7 +52,7 @@ static rlra_status damaged(const tree *t, uint64_t address)
     return rlra_h5_damaged(t->file, "a B-tree", address);
 }
 
-static rlra_status tell_record(tree *t, const unsigned char *record, uint64_t address)
+static rlra_status report_record(tree *t, const unsigned char *record, uint64_t address)
 {
     if (t->left == 0)
         return damaged(t, address);
@@ -79,7 +79,7 @@ static rlra_status visit_leaf(tree *t, const child *node)
     const size_t used = NODE_HEAD + (size_t)times(node->records, t->record_bytes);
     REQUIRE(used + 4 <= t->node_bytes && rlra_h5_is_sound(block, used + 4), damaged(t, node->address));
     for (uint64_t k = 0; k < node->records; k++)
-        TRY(tell_record(t, block + NODE_HEAD + k * t->record_bytes, node->address));
+        TRY(report_record(t, block + NODE_HEAD + k * t->record_bytes, node->address));
 cleanup:
     rlra_free(t->file->context, block);
     return status;
@@ -105,7 +105,7 @@ static rlra_status visit_node(tree *t, const child *node, int depth) // NOLINT(m
         rlra_h5_skip(&pointers, (size_t)total);
         TRY(visit_node(t, &next, depth - 1));
         if (k < node->records)
-            TRY(tell_record(t, block + NODE_HEAD + k * t->record_bytes, node->address));
+            TRY(report_record(t, block + NODE_HEAD + k * t->record_bytes, node->address));
     }
 cleanup:
     rlra_free(t->file->context, block);

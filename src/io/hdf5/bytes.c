@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* What may be read of a file in all: its size so many times, and something for small ones. Every variable is looked at a few
+/* What may be read of a file in all: its size so many times, and something for small ones. Every variable is read a few
  * times, each a few reads; far fewer than this. */
 #define FETCH_TIMES  64
 #define FETCH_SPARE  (256 << 20)

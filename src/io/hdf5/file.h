@@ -8,7 +8,7 @@
 #include "io/hdf5/links.h"
 #include "io/text.h"
 
-/* What a data set holds, as it is told. */
+/* What a data set holds, as it is reported. */
 typedef struct hdf5_about {
     shape shape;
     int order;   /* as stored: 0 for a scalar */

@@ -18,7 +18,7 @@ typedef enum h5_index {
 typedef struct h5_layout {
     h5_layout_kind kind;
     uint64_t address;             /* of the entries, or of the index of the chunks; H5_NOWHERE: nothing was written */
-    uint64_t bytes;               /* of entries that are not in chunks; H5_NOWHERE where that is not told */
+    uint64_t bytes;               /* of entries that are not in chunks; H5_NOWHERE where that is not stated */
     const unsigned char *compact; /* entries in the header, borrowed */
 
     h5_index index;

@@ -44,7 +44,7 @@ typedef struct h5_type {
 
 rlra_status rlra_h5_type(const h5_file *file, const h5_message *message, h5_type *type);
 
-/* What the user is told: "float64", "bool", "text", "compound", "opaque", ..; "unknown" for numbers of a width we do not read. */
+/* What the user sees: "float64", "bool", "text", "compound", "opaque", ..; "unknown" for numbers of a width we do not read. */
 const char *rlra_h5_type_name(const h5_type *type);
 
 /* Numbers as f32, f64, or integers as int64, of which the largest unsigned ones become the largest. `from` need not be aligned; it

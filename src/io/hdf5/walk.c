@@ -13,12 +13,12 @@ rlra_status rlra_hdf5_from_octave(h5_file *file, const h5_object *group, int *fo
 
 static void tell(const hdf5_walk *w, const char *stored, int order, const int64_t *dims, int numeric)
 {
-    const rlra_variable told = {w->used == 0 ? "/" : w->path, stored, order, dims, numeric};
-    w->callback(w->user, &told);
+    const rlra_variable reported = {w->used == 0 ? "/" : w->path, stored, order, dims, numeric};
+    w->callback(w->user, &reported);
 }
 
-/* What a limit leaves out, what is in another file or damaged is told as something that cannot be read. */
-static void tell_left_out(const hdf5_walk *w, const char *why)
+/* What a limit leaves out, what is in another file or damaged is reported as something that cannot be read. */
+static void report_left_out(const hdf5_walk *w, const char *why)
 {
     tell(w, why, 0, NULL, 0);
 }
@@ -29,12 +29,12 @@ static int is_local(rlra_status status)
     return status == RLRA_ERR_FORMAT || status == RLRA_ERR_UNSUPPORTED;
 }
 
-static rlra_status tell_sparse(const hdf5_walk *w, const hdf5_object *group)
+static rlra_status report_sparse(const hdf5_walk *w, const hdf5_object *group)
 {
     hdf5_sparse about;
     const rlra_status status = rlra_hdf5_sparse_about(w->path, group, &about);
     if (is_local(status))
-        tell_left_out(w, "damaged sparse");
+        report_left_out(w, "damaged sparse");
     else if (status == RLRA_OK)
         tell(w, about.stored, 2, about.sparse.dims, 1);
     return is_local(status) ? RLRA_OK : status;
@@ -61,7 +61,7 @@ static rlra_status visit_children(hdf5_walk *w, const hdf5_object *object, int s
         if (link->kind == H5_LINK_SOFT || link->name[0] == w->hidden || (skip_parts && rlra_hdf5_is_part(link->name)))
             continue;
         if (used + gap + length + 1 > sizeof w->path) {
-            tell_left_out(w, "not told: names too long");
+            report_left_out(w, "not told: names too long");
             continue;
         }
         memcpy(w->path + used, mark, gap);
@@ -73,7 +73,7 @@ static rlra_status visit_children(hdf5_walk *w, const hdf5_object *object, int s
     }
     w->depth--;
     if (group->damaged)
-        tell_left_out(w, "damaged");
+        report_left_out(w, "damaged");
     return status;
 }
 
@@ -85,13 +85,13 @@ static rlra_status visit_group(hdf5_walk *w, const hdf5_object *object) // NOLIN
     if (group->index < H5_GROUPS_MOST && w->seen[group->index])
         return RLRA_OK;
     if (w->depth == H5_DEPTH_MOST || group->index >= H5_GROUPS_MOST) {
-        tell_left_out(w, w->depth == H5_DEPTH_MOST ? "not looked into: too deep" : "not looked into: too many");
+        report_left_out(w, w->depth == H5_DEPTH_MOST ? "not looked into: too deep" : "not looked into: too many");
         return RLRA_OK;
     }
     w->seen[group->index] = 1;
     TRY(rlra_hdf5_is_sparse(object, &is_sparse));
     if (is_sparse)
-        TRY(tell_sparse(w, object));
+        TRY(report_sparse(w, object));
     if (!is_sparse || !w->sparse_is_leaf)
         TRY(visit_children(w, object, is_sparse));
 cleanup:
@@ -103,7 +103,7 @@ static rlra_status visit(hdf5_walk *w, const h5_link *link, int from_octave) // 
     rlra_status status = RLRA_OK;
     hdf5_object object = {0};
     if (link->kind != H5_LINK_HARD) {
-        tell_left_out(w, VARIABLE_ELSEWHERE);
+        report_left_out(w, VARIABLE_ELSEWHERE);
         return RLRA_OK;
     }
     TRY(rlra_hdf5_open(w->file, w->path, link->address, &object));
@@ -117,7 +117,7 @@ static rlra_status visit(hdf5_walk *w, const h5_link *link, int from_octave) // 
 cleanup:
     rlra_hdf5_close(&object);
     if (is_local(status)) {
-        tell_left_out(w, "damaged");
+        report_left_out(w, "damaged");
         status = RLRA_OK;
     }
     return status;

@@ -1,10 +1,10 @@
-/* io/hdf5/walk.h: tell all data sets in the tree of groups. */
+/* io/hdf5/walk.h: report all data sets in the tree of groups. */
 #ifndef RLRA_IO_HDF5_WALK_H
 #define RLRA_IO_HDF5_WALK_H
 
 #include "io/hdf5/file.h"
 
-/* Groups within groups that are followed, and groups in all: a file can be a ring or a maze. What they leave out is told. */
+/* Groups within groups that are followed, and groups in all: a file can be a ring or a maze. What they leave out is reported. */
 #define H5_DEPTH_MOST  32
 #define H5_GROUPS_MOST 65536
 #define H5_PATH_BYTES  4096
@@ -16,7 +16,7 @@ typedef struct hdf5_walk {
     const char *before;  /* what a name in the root is preceded by: "/" or "" */
     const char *between; /* and what other names are */
     char hidden;         /* groups and sets whose names begin so are of no interest, or 0 */
-    int sparse_is_leaf;  /* nothing else is told of a group that is a sparse matrix */
+    int sparse_is_leaf;  /* nothing else is reported of a group that is a sparse matrix */
 
     /* Mend what is known of a data set; `from_octave` says that its group is one of Octave. */
     rlra_status (*describe)(const char *name, int from_octave, hdf5_object *set);
@@ -29,7 +29,7 @@ typedef struct hdf5_walk {
     char path[H5_PATH_BYTES];
 } hdf5_walk;
 
-/* RLRA_ERR_FORMAT only where nothing at all can be told: what is damaged within is told as such. */
+/* RLRA_ERR_FORMAT only where nothing at all can be reported: what is damaged within is reported as such. */
 rlra_status rlra_hdf5_walk(hdf5_walk *walk);
 
 /* Whether a group was written by Octave's save -hdf5, where the first mode is the fastest. */

@@ -19,7 +19,7 @@ static int detect(const input *in)
 }
 
 /* A cell array is text when its first cell is. Stands behind the header of the cell array. */
-static rlra_status look_into_cell(mat_walk *walk, mat_array *array)
+static rlra_status visit_cell(mat_walk *walk, mat_array *array)
 {
     mat_tag tag;
     mat_array cell = {.class = 0};
@@ -35,7 +35,7 @@ cleanup:
     return status;
 }
 
-/* Who is told of each array. */
+/* Who hears of each array. */
 typedef struct listener {
     mat_visitor base;
     rlra_variable_callback callback;
@@ -47,9 +47,10 @@ static rlra_status tell(mat_visitor *base, mat_walk *walk, mat_array *array)
     const listener *const self = (const listener *)base;
     rlra_status status = RLRA_OK;
     if (array->class == MAT_CLASS_CELL)
-        TRY(look_into_cell(walk, array));
-    const rlra_variable told = {array->name, array->stored, array->order, array->dims, array->type.kind != SCALAR_NONE};
-    self->callback(self->user, &told);
+        TRY(visit_cell(walk, array));
+    const rlra_variable reported = {array->name, array->stored, array->order, array->dims,
+                                    array->type.kind != SCALAR_NONE};
+    self->callback(self->user, &reported);
 cleanup:
     return status;
 }

@@ -15,12 +15,12 @@ enum { FULL, TEXT, SPARSE };
 /* What stands before the entries of a matrix. */
 typedef struct matrix {
     int kind, complex;
-    scalar type;        /* as stored */
-    const char *stored; /* as the user sees it */
-    int64_t dims[2];    /* of the stored table; of a sparse matrix: entries + 1, and 3 */
-    int64_t told[2];    /* as the user sees them */
-    int64_t at, begin;  /* of its header, of its entries */
-    int64_t next;       /* behind it */
+    scalar type;         /* as stored */
+    const char *stored;  /* as the user sees it */
+    int64_t dims[2];     /* of the stored table; of a sparse matrix: entries + 1, and 3 */
+    int64_t reported[2]; /* as the user sees them */
+    int64_t at, begin;   /* of its header, of its entries */
+    int64_t next;        /* behind it */
     char name[NAME_BYTES];
 } matrix;
 
@@ -72,8 +72,8 @@ static rlra_status parse(const input *in, int64_t at, matrix *m, int *found)
     const int64_t rows = number(bytes + 4, big), columns = number(bytes + 8, big), complex = number(bytes + 12, big);
     const int64_t length = number(bytes + 16, big);
     m->complex = (int)complex;
-    m->dims[0] = m->told[0] = rows;
-    m->dims[1] = m->told[1] = columns;
+    m->dims[0] = m->reported[0] = rows;
+    m->dims[1] = m->reported[1] = columns;
     m->at = at;
     m->begin = at + HEADER_BYTES + length;
     if (rows > INT32_MAX || columns > INT32_MAX || complex > 1 || length < 2 || length > NAME_BYTES ||
@@ -113,7 +113,7 @@ static rlra_status complete(const input *in, matrix *m)
         REQUIRE(length >= 0 && length < 9e15 && length == (double)(int64_t)length,
                 rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' is sparse and has mode %d of length %g", in->path,
                           m->name, k, length));
-        m->told[k] = (int64_t)length;
+        m->reported[k] = (int64_t)length;
     }
 cleanup:
     return status;
@@ -159,8 +159,8 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
         TRY(next(in, m.next, &m, &found));
         if (!found)
             break;
-        const rlra_variable told = {m.name, m.stored, 2, m.told, is_numeric(&m)};
-        callback(user, &told);
+        const rlra_variable reported = {m.name, m.stored, 2, m.reported, is_numeric(&m)};
+        callback(user, &reported);
     }
 cleanup:
     return status;
@@ -208,7 +208,7 @@ static rlra_status read_sparse(const input *in, const matrix *m, rlra_read_dtype
     rlra_dataset *table = NULL, *made = NULL;
     const rlra_sparse from = {.dtype = rlra_scalar_target(m->type, asked),
                               .order = 2,
-                              .dims = {m->told[0], m->told[1]},
+                              .dims = {m->reported[0], m->reported[1]},
                               .count = m->dims[0] - 1,
                               .compressed = -1};
     TRY(read_table(in, m, RLRA_READ_F64, &table));
@@ -216,10 +216,10 @@ static rlra_status read_sparse(const input *in, const matrix *m, rlra_read_dtype
     for (int64_t e = 0; e < from.count; e++) {
         for (int mode = 0; mode < 2; mode++) {
             const double index = rlra_array_get(&table->array, (const int64_t[]){e, mode});
-            REQUIRE(index >= 1 && index <= (double)m->told[mode],
+            REQUIRE(index >= 1 && index <= (double)m->reported[mode],
                     rlra_fail(in->context, RLRA_ERR_FORMAT,
                               "'%s:%s': entry %lld has index %g of mode %d, expected 1 to %lld", in->path, m->name,
-                              (long long)e + 1, index, mode, (long long)m->told[mode]));
+                              (long long)e + 1, index, mode, (long long)m->reported[mode]));
             made->indices[mode][e] = (int64_t)index - 1;
         }
         rlra_dataset_set_value(made, e, rlra_array_get(&table->array, (const int64_t[]){e, 2}));

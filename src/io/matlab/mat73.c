@@ -83,7 +83,7 @@ cleanup:
 }
 
 /* A cell array is text when its first cell is. */
-static rlra_status look_into_cell(const char *name, hdf5_object *set)
+static rlra_status visit_cell(const char *name, hdf5_object *set)
 {
     rlra_status status = RLRA_OK;
     unsigned char *references = NULL;
@@ -107,7 +107,7 @@ static rlra_status describe_listed(const char *name, int from_octave, hdf5_objec
 {
     (void)from_octave;
     const rlra_status status = describe(set);
-    return status == RLRA_OK && is_called(set, "cell") ? look_into_cell(name, set) : status;
+    return status == RLRA_OK && is_called(set, "cell") ? visit_cell(name, set) : status;
 }
 
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)

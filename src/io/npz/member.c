@@ -28,8 +28,8 @@ static void close_archive(rlra_context *context, void *state)
     rlra_free(context, archive);
 }
 
-/* Longer names than anybody gives to an array are left out, and that is told. */
-static rlra_status tell_names(const input *in, const npz_archive *archive)
+/* Longer names than anybody gives to an array are left out, and that is reported. */
+static rlra_status report_names(const input *in, const npz_archive *archive)
 {
     rlra_status status = RLRA_OK;
     const size_t ending = strlen(ENDING);
@@ -57,7 +57,7 @@ rlra_status rlra_npz_open(const input *in, npz_archive **archive)
     REQUIRE(made != NULL, rlra_fail_memory(in->context, 1, sizeof *made, "a zip archive"));
     made->groups = (places){.context = kept->context};
     TRY(rlra_zip_open(in, &made->zip));
-    TRY(tell_names(in, made));
+    TRY(report_names(in, made));
     *archive = kept->state = made;
     kept->close = close_archive;
     made = NULL;

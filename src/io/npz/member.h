@@ -12,7 +12,7 @@
 typedef struct npz_archive {
     zip_archive zip;
     places groups; /* of sparse arrays: where their data are among the members; see io/npz/group.h */
-    int grouped;   /* whether they have been looked for */
+    int grouped;   /* whether they have been searched */
 } npz_archive;
 
 /* An archive member that is being read. */

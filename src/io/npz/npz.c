@@ -9,7 +9,8 @@
 #include "io/npz/npz.h"
 #include "io/zip/write.h"
 
-rlra_status rlra_npz_tell(const input *in, npz_archive *archive, int parts, rlra_variable_callback callback, void *user)
+rlra_status rlra_npz_report(const input *in, npz_archive *archive, int parts, rlra_variable_callback callback,
+                            void *user)
 {
     rlra_status status = RLRA_OK;
     npz_member member = {.available = 0};
@@ -19,7 +20,7 @@ rlra_status rlra_npz_tell(const input *in, npz_archive *archive, int parts, rlra
             continue;
         TRY(rlra_npz_open_member(in, &archive->zip.members[index], &member, &header));
         rlra_npz_close(&member);
-        rlra_npy_tell(member.name, &header, callback, user);
+        rlra_npy_report(member.name, &header, callback, user);
     }
 cleanup:
     return status;
@@ -29,7 +30,7 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
 {
     npz_archive *archive;
     const rlra_status status = rlra_npz_open(in, &archive);
-    return status == RLRA_OK ? rlra_npz_tell(in, archive, 1, callback, user) : status;
+    return status == RLRA_OK ? rlra_npz_report(in, archive, 1, callback, user) : status;
 }
 
 rlra_status rlra_npz_read(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset)

@@ -4,9 +4,9 @@
 
 #include "io/npz/member.h"
 
-/* Tell the arrays of an open archive; those that are parts of sparse arrays only if `parts`. */
-rlra_status rlra_npz_tell(const input *in, npz_archive *archive, int parts, rlra_variable_callback callback,
-                          void *user);
+/* Report the arrays of an open archive; those that are parts of sparse arrays only if `parts`. */
+rlra_status rlra_npz_report(const input *in, npz_archive *archive, int parts, rlra_variable_callback callback,
+                            void *user);
 
 /* Read the member of this name, as an array or as lines. */
 rlra_status rlra_npz_read(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset);

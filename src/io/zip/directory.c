@@ -25,7 +25,7 @@ typedef struct ending {
     uint64_t at;              /* of the end record */
     uint64_t behind;          /* of what follows the directory: the end record, or that of 64 bits */
     uint64_t count, bytes;    /* of the directory */
-    uint64_t offset, shift;   /* as told; what stands before the archive */
+    uint64_t offset, shift;   /* as stated; what stands before the archive */
     uint64_t here, disk, all; /* this disk, that of the directory, members on all disks */
 } ending;
 
@@ -86,10 +86,11 @@ static int agrees(uint64_t plain, uint64_t most, uint64_t wide)
 }
 
 /* The record that the locator means: where it says, or right before it in an archive that stands behind other bytes. */
-static rlra_status read_wide_record(const input *in, uint64_t locator, uint64_t told, unsigned char *r, uint64_t *at)
+static rlra_status read_wide_record(const input *in, uint64_t locator, uint64_t reported, unsigned char *r,
+                                    uint64_t *at)
 {
     rlra_status status = RLRA_OK;
-    const uint64_t places[] = {told, locator < ZIP64_END_BYTES ? 0 : locator - ZIP64_END_BYTES};
+    const uint64_t places[] = {reported, locator < ZIP64_END_BYTES ? 0 : locator - ZIP64_END_BYTES};
     for (int k = 0; k < 2; k++) {
         if (places[k] > locator || locator - places[k] < ZIP64_END_BYTES)
             continue;

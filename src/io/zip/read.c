@@ -37,7 +37,7 @@ static const char *method_name(int method)
     return "unknown";
 }
 
-/* Whether anybody could read it, told by the directory alone. */
+/* Whether anybody could read it, decided by the directory alone. */
 static rlra_status check_member(const input *in, const zip_member *m)
 {
     rlra_status status = RLRA_OK;
@@ -75,7 +75,7 @@ static int sizes_agree(const unsigned char *header, const zip_member *m)
            (size == m->size || size == ZIP_MOST_BYTES);
 }
 
-/* What stands before the bytes tells the same as the directory. */
+/* What stands before the bytes says the same as the directory. */
 static rlra_status read_header(zip_stream *s)
 {
     rlra_status status = RLRA_OK;

@@ -1,6 +1,6 @@
 /* io/zip/read.h: read a zip archive: its directory, once, and the bytes of its members (APPNOTE.TXT of PKWARE, 6.3.10).
  *
- * Members are stored or deflated. What is told twice must agree, no two members may share bytes, and nothing lies outside the file:
+ * Members are stored or deflated. What is stated twice must agree, members share no bytes, and nothing lies outside the file:
  * so all members together are at most DEFLATE_MOST times as long as the file. */
 #ifndef RLRA_IO_ZIP_READ_H
 #define RLRA_IO_ZIP_READ_H

@@ -1,8 +1,8 @@
-/* linalg/supports/all.c: the best small support of many right-hand sides at once, by looking at all supports.
+/* linalg/supports/all.c: the best small support of many right-hand sides at once, by trying all supports.
  *
  * The optimum is the minimiser, free of signs, on its own support T. So for all T whose columns are independent: extend the
  * Cholesky factor of the smaller support by a row, h = L^-1 c_T by an entry for each side; the value is -|h|^2 / 2. Only if that
- * is the best so far for some side are the entries L^-T h looked at: they must be positive. The work on G is shared by all sides.
+ * is the best so far for some side are the entries L^-T h checked: they must be positive. The work on G is shared by all sides.
  * With sum x = 1 the first unknown of T is its anchor, one minus the others, and G and c are those of the differences to it. */
 #include <float.h>
 #include <math.h>

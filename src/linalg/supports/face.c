@@ -213,7 +213,7 @@ static void advance(face *f, double step, double rest, ptrdiff_t blocking, doubl
     rebuild(f, x);
 }
 
-/* Go to the minimiser on a face, shrinking the face on the way; returns the value there. *moved tells whether x changed. */
+/* Go to the minimiser on a face, shrinking the face on the way; returns the value there. *moved says whether x changed. */
 static double descend(face *f, double *x, int *moved)
 {
     for (;;) {

@@ -9,7 +9,7 @@
 
 enum { ALLOWED, KEPT, REMOVED };
 
-/* One right-hand side in hand. A node of the tree is a set of unknowns that are removed and one of those that are kept: it stands
+/* The current right-hand side. A node of the tree is a set of unknowns that are removed and one of those that are kept: it stands
  * for all supports without the former and with all of the latter. Levels of the tree have a row of `point` and `order` each. */
 typedef struct search {
     const supports_task *task;
@@ -161,7 +161,7 @@ static double solve_root(search *s, const double *start)
     return value;
 }
 
-/* From the first point, whose face is in hand, down. */
+/* From the first point, whose face is the current one, down. */
 static void eliminate(search *s)
 {
     const ptrdiff_t n = s->task->size;
@@ -228,8 +228,8 @@ static void polish(search *s, const double *start)
     memset(s->state, ALLOWED, (size_t)n);
 }
 
-supports_told rlra_supports_search(const supports_task *task, const double *c, const double *start, double *x,
-                                   double *values, void *work)
+supports_result rlra_supports_search(const supports_task *task, const double *c, const double *start, double *x,
+                                     double *values, void *work)
 {
     search s = begin(task, c, x, values, work);
     double value = solve_root(&s, start);
@@ -240,20 +240,20 @@ supports_told rlra_supports_search(const supports_task *task, const double *c, c
         value = solve(&s, 0, s.point);
         explore(&s, 0, 0, value);
     }
-    return (supports_told){s.nodes, s.open};
+    return (supports_result){s.nodes, s.open};
 }
 
-supports_told rlra_supports_pursue(const supports_task *task, const double *c, const double *start, double *x,
-                                   double *values, void *work)
+supports_result rlra_supports_pursue(const supports_task *task, const double *c, const double *start, double *x,
+                                     double *values, void *work)
 {
     search s = begin(task, c, x, values, work);
     pursue(&s);
     polish(&s, start);
-    return (supports_told){s.nodes, -INFINITY};
+    return (supports_result){s.nodes, -INFINITY};
 }
 
-supports_told rlra_supports_eliminate(const supports_task *task, const double *c, const double *start, double *x,
-                                      double *values, void *work)
+supports_result rlra_supports_eliminate(const supports_task *task, const double *c, const double *start, double *x,
+                                        double *values, void *work)
 {
     search s = begin(task, c, x, values, work);
     const double value = solve_root(&s, start);
@@ -262,5 +262,5 @@ supports_told rlra_supports_eliminate(const supports_task *task, const double *c
         eliminate(&s);
         polish(&s, start);
     }
-    return (supports_told){s.nodes, proved ? INFINITY : value};
+    return (supports_result){s.nodes, proved ? INFINITY : value};
 }

@@ -1,4 +1,4 @@
-# Ctrl-C ends a regression after the columns in hand: they are written, the others hold their start.
+# Ctrl-C ends a regression after the current columns: they are written, the others hold their start.
 python3 - <<'END'
 import os, random, signal, subprocess, time
 from arrays import read_npz, write_npy

@@ -102,11 +102,11 @@ static void test_this_process_can_have_some(void **state)
     static const char *const nonsense[] = {"none", "-1", "8Gi", "8 G", "1.5G", "8GBs"};
     for (int k = 0; k < COUNT_OF(nonsense); k++) {
         setenv("RLRA_MEMORY", nonsense[k], 1);
-        assert_true(rlra_memory_told() == 0);
+        assert_true(rlra_memory_stated() == 0);
     }
     assert_non_null(strstr(rlra_memory_left(NULL).where, "must be a size such as 8G"));
     setenv("RLRA_MEMORY", "", 1);
-    assert_true(isnan(rlra_memory_told()));
+    assert_true(isnan(rlra_memory_stated()));
     unsetenv("RLRA_MEMORY");
 }
 

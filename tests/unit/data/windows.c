@@ -14,7 +14,7 @@ static const struct {
     {3, {1, 40, 50}}, {3, {40, 1, 50}},  {4, {9, 10, 11, 12}}, {4, {70, 2, 3, 40}},
 };
 
-/* Rows change as an update would change them, and depend on all that a pass hands out. */
+/* Rows change as an update would change them, and depend on all that a pass passes to them. */
 typedef struct follower {
     const factor *factors;
     int stream;

@@ -49,7 +49,7 @@ static void check_front(const instance *q, const double *best)
     double x[MOST * MOST], values[MOST];
     void *const work = room(q->size);
     const supports_task task = task_of(q, 1, q->size);
-    const supports_told told = rlra_supports_search(&task, q->c, NULL, x, values, work);
+    const supports_result told = rlra_supports_search(&task, q->c, NULL, x, values, work);
     assert_true(isinf(told.bound) && told.bound > 0 && told.nodes > 0);
     for (ptrdiff_t k = 1; k <= q->size; k++)
         check_point(q, k, x + (k - 1) * q->size, values[k - 1], best[k - 1], EXACT, "front");
@@ -65,7 +65,7 @@ static void check_singles(numbers *from, const instance *q, const double *best)
     for (ptrdiff_t k = 1; k <= q->size; k++) {
         const supports_task task = task_of(q, k, k);
         for (int started = 0; started < 2; started++) {
-            const supports_told told = rlra_supports_search(&task, q->c, started ? start : NULL, x, &value, work);
+            const supports_result told = rlra_supports_search(&task, q->c, started ? start : NULL, x, &value, work);
             assert_true(isinf(told.bound) && told.bound > 0);
             check_point(q, k, x, value, best[k - 1], EXACT, "search");
         }
@@ -175,7 +175,7 @@ static void test_a_limit_of_nodes_leaves_an_honest_bound(void **state)
             const ptrdiff_t k = 2 + repeat % 5;
             supports_task task = task_of(&q, k, k);
             task.nodes = nodes;
-            const supports_told told = rlra_supports_search(&task, q.c, NULL, x, &value, work);
+            const supports_result told = rlra_supports_search(&task, q.c, NULL, x, &value, work);
             const double slack = 1e-12 * (1 + fabs(best[k - 1]));
             check_point(&q, k, x, value, best[k - 1], GREEDY, "limited");
             CHECK(fmin(told.bound, value) <= best[k - 1] + slack, "the bound %g is above %g", told.bound, best[k - 1]);
@@ -229,7 +229,7 @@ static void test_no_support_is_seen_twice(void **state)
             double x[MOST], value;
             void *const work = room(size);
             const supports_task task = task_of(&q, k, k);
-            const supports_told told = rlra_supports_search(&task, q.c, NULL, x, &value, work);
+            const supports_result told = rlra_supports_search(&task, q.c, NULL, x, &value, work);
             const double all = rlra_supports_count(size, size) - rlra_supports_count(size, k - 1);
             /* Elimination and pursuit are extra: at most size + 1 nodes each, and the root twice. */
             CHECK((double)told.nodes <= all + 2 * (double)size + 4, "%td of %td: %lld nodes", k, size,

@@ -92,7 +92,7 @@ cleanup:
     return status;
 }
 
-static rlra_status tell_record(void *user, const unsigned char *record, size_t bytes)
+static rlra_status report_record(void *user, const unsigned char *record, size_t bytes)
 {
     const h5_walk *const walk = user;
     h5_chunk chunk = {.bytes = walk->layout->chunk_bytes};
@@ -117,7 +117,7 @@ static rlra_status visit_btree2(h5_walk *walk)
 {
     const size_t least = (size_t)walk->file->offset_bytes + SCALED_BYTES * (size_t)walk->order;
     return rlra_h5_btree2_visit(walk->file, walk->layout->address, walk->is_filtered ? RECORD_FILTERED : RECORD_PLAIN,
-                                walk->is_filtered ? least + 5 : least, tell_record, walk);
+                                walk->is_filtered ? least + 5 : least, report_record, walk);
 }
 
 /* The only mode without an end comes first in an array that can grow: chunks are then added at its end. */

@@ -16,7 +16,7 @@ typedef rlra_status (*h5_chunk_callback)(void *user, const h5_chunk *chunk);
 typedef struct h5_walk {
     h5_file *file;
     const h5_layout *layout;
-    int is_filtered; /* the index tells size and mask of each chunk */
+    int is_filtered; /* the index has size and mask of each chunk */
     h5_chunk_callback callback;
     void *user;
     int order;
@@ -44,7 +44,7 @@ int rlra_h5_walk_holds(const h5_walk *walk, const h5_chunk *chunk);
 /* Elements of arrays: address, and size and mask of those that are filtered. Whether they can have so many bytes: */
 int rlra_h5_element_fits(const h5_walk *walk, size_t bytes);
 
-/* Tell chunk number `first` and those that follow, `count` elements of so many bytes. */
+/* Report chunk number `first` and those that follow, `count` elements of so many bytes. */
 rlra_status rlra_h5_walk_elements(const h5_walk *walk, uint64_t first, uint64_t count, const unsigned char *elements,
                                   size_t element_bytes);
 

@@ -1,10 +1,10 @@
-/* io/csv/tell.c: what is said of a text: why a line is no row of the table, and what was left out or guessed. */
+/* io/csv/report.c: what is said of a text: why a line is no row of the table, and what was left out or guessed. */
 #include <stdio.h>
 #include <string.h>
 
 #include "io/csv/find.h"
 
-/* Names that are told. */
+/* Names that are reported. */
 #define NAMES_MOST 3
 
 /* The field that keeps a line from being a row of the table: its column, from 1, or 0. */
@@ -123,7 +123,7 @@ static const char *list_names(const csv_reader *r, int skipped, int most, char *
     return room;
 }
 
-static rlra_status tell_names(csv_reader *r, const csv_table *t)
+static rlra_status report_names(csv_reader *r, const csv_table *t)
 {
     const int skipped = t->first != RLRA_FIRST_DATA && !t->no_corner;
     rlra_status status = RLRA_OK;
@@ -142,7 +142,7 @@ cleanup:
     return status;
 }
 
-static rlra_status tell_first_column(csv_reader *r, const csv_table *t)
+static rlra_status report_first_column(csv_reader *r, const csv_table *t)
 {
     rlra_status status = RLRA_OK;
     char name[NAMES_BYTES] = "", from[NAMES_BYTES];
@@ -161,7 +161,7 @@ cleanup:
 }
 
 /* So many lines were left out. */
-static rlra_status tell_lines(csv_reader *r, const csv_line *first, int64_t count, const char *where)
+static rlra_status report_lines(csv_reader *r, const csv_line *first, int64_t count, const char *where)
 {
     char room[CSV_EXCERPT];
     if (count <= 0 || first->number == 0)
@@ -187,17 +187,17 @@ static const csv_line *first_left_out(const csv_table *t)
     return first;
 }
 
-rlra_status rlra_csv_tell(csv_reader *reader, const csv_table *table)
+rlra_status rlra_csv_report(csv_reader *reader, const csv_table *table)
 {
     const input *const in = reader->in;
     const csv_run *const run = &table->run;
     const int taken =
         table->names.number > 0 && table->names.number < run->first.number && table->names.number >= table->top.number;
     rlra_status status = RLRA_OK;
-    TRY(tell_lines(reader, first_left_out(table), run->lines_before - taken - (table->units.number > 0),
-                   "before the table"));
-    TRY(tell_names(reader, table));
-    TRY(tell_first_column(reader, table));
+    TRY(report_lines(reader, first_left_out(table), run->lines_before - taken - (table->units.number > 0),
+                     "before the table"));
+    TRY(report_names(reader, table));
+    TRY(report_first_column(reader, table));
     if (table->dropped > 0)
         TRY(rlra_input_note(in, "%d empty column%s at the end %s left out", table->dropped,
                             table->dropped == 1 ? "" : "s", table->dropped == 1 ? "is" : "are"));
@@ -207,7 +207,7 @@ rlra_status rlra_csv_tell(csv_reader *reader, const csv_table *table)
     if (run->comments > 0)
         TRY(rlra_input_note(in, "%lld line%s of comments within the table %s left out", (long long)run->comments,
                             run->comments == 1 ? "" : "s", run->comments == 1 ? "is" : "are"));
-    TRY(tell_lines(reader, &run->behind, run->lines_behind, "behind the table"));
+    TRY(report_lines(reader, &run->behind, run->lines_behind, "behind the table"));
 cleanup:
     return status;
 }

@@ -1,4 +1,4 @@
-/* cli/nnls/tell.c: write the coefficients of a regression to a file and tell how good they are. */
+/* cli/nnls/write.c: write the coefficients of a regression to a file and report how good they are. */
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -207,7 +207,7 @@ static void print_result(const regression *r)
     if (r->asked->front)
         print_front(r);
     if (r->is_scene)
-        regression_tell_scene(r);
+        regression_print_scene(r);
     print_certificate(r);
     say(stdout, "  open columns    %" PRId64 " (%s)\n", report->open_columns, ending_text(r));
     say(stdout, "  result          %s\n", r->out);
@@ -312,7 +312,7 @@ static int print_json(const regression *r)
     return EXIT_OK;
 }
 
-int regression_tell(const regression *r)
+int regression_print(const regression *r)
 {
     const rlra_nnls_report *const report = &r->report;
     int code = EXIT_OK;
@@ -320,7 +320,7 @@ int regression_tell(const regression *r)
         code = print_json(r);
     else if (!r->asked->quiet)
         print_result(r);
-    run_tell_threads(r->asked, report->threads, report->threads_refused);
+    run_report_threads(r->asked, report->threads, report->threads_refused);
     char *const worst = regression_place(r, report->worst_column);
     if (is_open(r) && !r->asked->quiet)
         say(stderr,
