@@ -53,7 +53,7 @@ static const command commands[] = {
      "W and Y are FILE or FILE:NAME.  The result goes to one file: X and, for each column, loss, KKT\n"
      "residual and gap (the objective is at most so far above the least one; NaN: unknown).  Files that\n"
      "hold one array (.npy, .csv, .tsv, .txt) get X alone.  What is printed is recomputed from W, Y and X.\n"
-     "Columns that are not solved to the tolerance are told on stderr; the exit code is 0 even then.\n"
+     "Columns that are not solved to the tolerance are reported on stderr; the exit code is 0 even then.\n"
      "If Y is a scene (a cube, or a matrix with --shape), W are known spectra, a matrix of bands x spectra\n"
      "or a library of ENVI: X are maps, r x height x width, and the other numbers images.\n",
      "rlra nnls spectra.csv pixels.npy\n"
@@ -134,7 +134,7 @@ static const flag flags[] = {
     {"resample", 0, FLAG_SWITCH, IN(resample), "", "", "", "unmix nnls",
      "interpolate the known spectra linearly at the wavelengths of the scene; nm and micrometres are understood"},
     {"shape", 0, FLAG_TEXT, IN(shape), "HxW", "found", "", "unmix nnls",
-     "height and width of the scene: of one stored as bands x pixels, and to tell which modes of a cube they are"},
+     "height and width of the scene: of one stored as bands x pixels, and which modes of a cube they are"},
     {"pixel-order", 0, FLAG_CHOICE, IN(pixel_order), "ORDER", "columns for .mat files, else rows", "rows columns",
      "unmix nnls", "how pixels of a bands x pixels matrix run through the image"},
     {"sum-to-one", 0, FLAG_SWITCH, IN(sum_to_one), "", "", "", "unmix",
@@ -149,7 +149,7 @@ static const flag flags[] = {
      "titles of the documents, one in each line or in a column as of --vocab: the report lists the documents of each "
      "topic"},
     {"transpose", 0, FLAG_SWITCH, IN(swap), "", "", "", "topics", "COUNTS holds words x documents"},
-    {"top", 0, FLAG_NUMBER, IN(top), "N", "10", "", "topics", "words to tell of each topic"},
+    {"top", 0, FLAG_NUMBER, IN(top), "N", "10", "", "topics", "words to report of each topic"},
     {"relevance", 0, FLAG_NUMBER, IN(relevance), "X", "1", "", "topics",
      "choose words by X log p(word | topic) + (1 - X) log lift, X from 0 (lift) to 1 (probability)"},
     {"out", 'o', FLAG_OUTPUT, IN(out), "DIR", "DATA-COMMAND-rR", "", RUNS,
@@ -174,7 +174,7 @@ static const flag flags[] = {
     {"log", 0, FLAG_OUTPUT, IN(log), "FILE", "", "", FITS, "write a line of JSON after each sweep"},
     {"starts", 0, FLAG_NUMBER, IN(starts), "K", "1", "", "nmf cp topics",
      "fit K times and keep the best: from --init with --seed, then from random starts with the seeds that follow; "
-     "tells how far all agree. Limits such as --time-limit hold for each"},
+     "reports how far all agree. Limits such as --time-limit hold for each"},
     {"checkpoint", 0, FLAG_OUTPUT, IN(checkpoint), "DIR", "", "", FITS,
      "keep the state of the fit in DIR, so that --resume can go on from it even after a crash"},
     {"checkpoint-every", 0, FLAG_NUMBER, IN(checkpoint_every), "SECONDS", "60", "", FITS,
@@ -185,7 +185,7 @@ static const flag flags[] = {
      "hold no more than SIZE such as 200M or 1.5G: data that do not fit are read from their file in every sweep, to "
      "the same result; for .npy, ENVI, and HDF5 without chunks"},
     {"plan", 0, FLAG_SWITCH, IN(plan), "", "", "", FITS,
-     "tell memory, operations and what \"auto\" stands for, and fit nothing"},
+     "report memory, operations and what \"auto\" becomes, and fit nothing"},
     {"quiet", 'q', FLAG_SWITCH, IN(quiet), "", "", "", RUNS " nnls", "print nothing but errors"},
     {"json", 0, FLAG_SWITCH, IN(json), "", "", "", "list nnls", "as JSON, for programs"},
     {"help", 'h', FLAG_SWITCH, IN(help), "", "", "", "nmf cp unmix topics separable nnls info list help", "this text"},

@@ -140,7 +140,7 @@ static int open_cube(run *r, const int64_t known[2], const char *waves, scene *s
     int order[3];
     if (r->asked->pixel_order != NULL)
         return usage_error(r->asked->about,
-                           "--pixel-order is for matrices of bands x pixels, and %s is a cube; --shape tells its modes",
+                           "--pixel-order is for matrices of bands x pixels, and %s is a cube; --shape says its modes",
                            spec_of(r));
     const int code = scene_order(r, known, waves, order);
     if (code != EXIT_OK)

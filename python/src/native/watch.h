@@ -26,7 +26,7 @@ typedef struct rlra_watch {
 void rlra_watch_open(rlra_watch *watch, rlra_context *context, int listen);
 void rlra_watch_close(rlra_watch *watch);
 
-/* In the child of a fork: parallel regions of this thread take one thread, unless told otherwise. */
+/* In the child of a fork: parallel regions of this thread take one thread, unless set otherwise. */
 void rlra_watch_alone(void);
 
 #endif

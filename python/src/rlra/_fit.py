@@ -161,7 +161,7 @@ def _finish(context, data, model, result):
 
 
 def fit(function, X, rank, given, **settings):
-    """A fit that tells when it did not converge; see `solve`."""
+    """A fit that warns when it did not converge; see `solve`."""
     result = solve(function, X, rank, given, strict=True, **settings)
     warn_unless_converged(result.report)
     return result

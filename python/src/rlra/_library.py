@@ -98,7 +98,7 @@ class Context:
 
 
 class _Threads:
-    """How many threads calls take that are not told: 0 means all."""
+    """How many threads calls take that are not given a number: 0 means all."""
 
     standard = 0
     used = False

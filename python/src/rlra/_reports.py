@@ -1,4 +1,4 @@
-"""Reports of the library as dataclasses, with the fields that its structs have; _reports.pyi tells their types."""
+"""Reports of the library as dataclasses, with the fields that its structs have; _reports.pyi has their types."""
 import dataclasses
 import operator
 

@@ -79,7 +79,7 @@ def _columns(structs, names, shape):
 
 
 def _study(context, counts, model, top, relevance, words):
-    """What the library tells of topics, by the names of the fields of `Topics`."""
+    """What the library reports of topics, by the names of the fields of `Topics`."""
     documents, rank = counts.shape[0], model.arguments[-1]
     ranked = ffi.new("rlra_topic_word[]", rank * top)
     quality = ffi.new("rlra_topic_quality[]", rank)
@@ -132,7 +132,7 @@ def topics(
     words : sequence of str, optional
         The words, one for each column.
     top : int
-        Words to tell of each topic.
+        Words to report of each topic.
     relevance : float
         Choose words by ``relevance * log p(w|k) + (1 - relevance) * log lift``, from 0 (lift) to 1 (probability).
     prior, init, starts, dtype, progress, checkpoint, checkpoint_every, resume

@@ -65,7 +65,7 @@ class Watch:
 
 
 def teller(progress):
-    """What tells of progress: None, a function of a dict, a bar or lines."""
+    """What reports progress: None, a function of a dict, a bar or lines."""
     if progress is False or progress is None:
         return None
     if callable(progress):

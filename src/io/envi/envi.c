@@ -44,7 +44,7 @@ static rlra_status open_header(const input *in, pair *p)
     else {
         const int found = rlra_envi_find_header(in->path, p->header_path);
         REQUIRE(found >= 0, rlra_fail(in->context, RLRA_ERR_FILE,
-                                      "cannot look for a header of ENVI beside '%s', whose content does not tell its "
+                                      "cannot look for a header of ENVI beside '%s', whose content does not say its "
                                       "format: %s",
                                       in->path, strerror(errno)));
         REQUIRE(found > 0, rlra_fail(in->context, RLRA_ERR_FILE, "'%s' has no header beside it", in->path));

@@ -61,7 +61,7 @@ static rlra_status visit_children(hdf5_walk *w, const hdf5_object *object, int s
         if (link->kind == H5_LINK_SOFT || link->name[0] == w->hidden || (skip_parts && rlra_hdf5_is_part(link->name)))
             continue;
         if (used + gap + length + 1 > sizeof w->path) {
-            report_left_out(w, "not told: names too long");
+            report_left_out(w, "not listed: names too long");
             continue;
         }
         memcpy(w->path + used, mark, gap);

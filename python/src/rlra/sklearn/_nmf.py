@@ -38,7 +38,7 @@ class NMF(Coder):
     l1_ratio : float
         From 0, the penalty is the sum of squares, to 1, it is the sum.
     verbose : int
-        Other than 0: tell of progress on stderr.
+        Other than 0: report progress on stderr.
     shuffle : bool
         Take coordinates in random order.
     missing : {'none', 'nan'}

@@ -131,7 +131,7 @@ def non_negative_parafac(tensor, rank, n_iter_max=100, init="svd", svd="truncate
     random_state : int, RandomState or Generator, optional
         For the start.
     verbose : int
-        Other than 0: tell of progress.
+        Other than 0: report progress.
     normalize_factors : bool
         Columns of norm one, their norms as weights.
     return_errors : bool

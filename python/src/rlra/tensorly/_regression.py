@@ -44,7 +44,7 @@ def _solve(UtM, UtU, start, prior, **options):
 
 
 def _told(UtM, UtU, V, n_iter_max, callback, prior):
-    """One round after the other, each told to a callback, which may end them."""
+    """One round after the other, each passed to a callback, which may end them."""
     V = np.zeros(np.shape(UtM)) if V is None else as_numpy(V)
     for _ in range(n_iter_max):
         before, V = V, _solve(UtM, UtU, V, prior, update="hals", max_sweeps=1)
