@@ -120,7 +120,7 @@ static rlra_status fail_negative(const fit *f, const char *rule)
     const rlra_array *const array = f->term[t].x->array;
     if (isinf(f->term[t].x->least))
         return rlra_fail(f->context, RLRA_ERR_DATA,
-                         "update '%s' needs data >= 0, which is not known of these: say so (nonneg), or use 'hals'",
+                         "update '%s' needs data >= 0, which is not known of these: say so (nonneg), or use 'auto'",
                          rule);
     if (array == NULL)
         return rlra_fail(f->context, RLRA_ERR_DATA,

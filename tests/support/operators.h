@@ -3,7 +3,7 @@
 #define TESTS_SUPPORT_OPERATORS_H
 
 #include "core/context.h"
-#include "data/dense.h"
+#include "data/dense/dense.h"
 #include "form/accumulator.h"
 #include "support/arrays.h"
 

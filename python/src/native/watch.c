@@ -24,7 +24,7 @@ static void on_interrupt(int number)
 static void listen_to_interrupts(rlra_watch *watch)
 {
     struct sigaction action;
-    /* A call within a call, from a function that is called with the progress, leaves it to the outer one; handlers of other kinds are not
+    /* A call within a call, from a function that progress is passed to, leaves it to the outer one; handlers of other kinds are not
      * those of Python and are left alone. */
     if (listening != NULL || sigaction(SIGINT, NULL, &before) != 0 || (before.sa_flags & SA_SIGINFO) != 0)
         return;

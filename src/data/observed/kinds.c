@@ -1,7 +1,7 @@
 /* data/observed/kinds.c: data with missing or weighted entries as operators, whose products see w X. */
 #include "core/check.h"
 #include "core/threads.h"
-#include "data/dense.h"
+#include "data/dense/dense.h"
 #include "data/observed/observed.h"
 
 typedef struct observed_dense {

@@ -1,4 +1,4 @@
-/* data/dense.h: a dense array as an operator, in memory or read window by window. */
+/* data/dense/dense.h: a dense array as an operator, in memory or read window by window. */
 #ifndef RLRA_DATA_DENSE_H
 #define RLRA_DATA_DENSE_H
 

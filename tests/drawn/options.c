@@ -1,4 +1,4 @@
-/* drawn/draw_options.c: dice, and what is drawn from the registries: losses, priors, rules, starts, options. */
+/* drawn/options.c: dice, and what is drawn from the registries: losses, priors, rules, starts, options. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

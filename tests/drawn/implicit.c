@@ -1,4 +1,4 @@
-/* drawn/draw_implicit.c: a matrix of which the library sees products only, by plain loops. */
+/* drawn/implicit.c: a matrix of which the library sees products only, by plain loops. */
 #include "drawn/draw.h"
 
 static double entry_of(const rlra_array *a, int64_t i, int64_t k)

@@ -1,5 +1,5 @@
-/* data/dense_windows.c: a dense array that stays in its file, read window by window. */
-#include "data/dense.h"
+/* data/dense/windows.c: a dense array that stays in its file, read window by window. */
+#include "data/dense/dense.h"
 
 typedef struct dense_windows {
     dense dense;

@@ -1,8 +1,8 @@
-/* data/dense_parts.h: what the products of a dense array share: rows, windows and their cuts, shares of threads. */
+/* data/dense/parts.h: what the products of a dense array share: rows, windows and their cuts, shares of threads. */
 #ifndef RLRA_DATA_DENSE_PARTS_H
 #define RLRA_DATA_DENSE_PARTS_H
 
-#include "data/dense.h"
+#include "data/dense/dense.h"
 
 /* Rows that contract() treats at once where they are not contiguous. */
 #define DENSE_TAIL_ROWS 48

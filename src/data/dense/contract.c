@@ -1,8 +1,8 @@
-/* data/dense_contract.c: one product of a dense array with factors, and its residual. */
+/* data/dense/contract.c: one product of a dense array with factors, and its residual. */
 #include <omp.h>
 #include <string.h>
 
-#include "data/dense_parts.h"
+#include "data/dense/parts.h"
 
 #define RESIDUAL_COLUMNS 512
 

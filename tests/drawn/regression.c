@@ -1,4 +1,4 @@
-/* drawn/draw_regression.c: draw a regression: W, Y, loss, priors and rule, and solve it. */
+/* drawn/regression.c: draw a regression: W, Y, loss, priors and rule, and solve it. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

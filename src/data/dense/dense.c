@@ -1,5 +1,5 @@
-/* data/dense.c: the products of a dense array with factors, streamed in slabs that stay in cache. */
-#include "data/dense_parts.h"
+/* data/dense/dense.c: the products of a dense array with factors, streamed in slabs that stay in cache. */
+#include "data/dense/parts.h"
 
 #include <math.h>
 #include <omp.h>
