@@ -6,6 +6,7 @@
 #include "data/dense/dense.h"
 #include "form/accumulator.h"
 #include "support/arrays.h"
+#include "support/guarded.h"
 
 typedef struct operators {
     rlra_context *context;
@@ -33,8 +34,8 @@ static inline operators *make_operators(const rlra_array *array, ptrdiff_t rank,
     plan_operators(o, rank, threads);
     o->bytes = o->work.peak;
     assert_int_equal(rlra_arena_allocate(o->context, &o->work, "a test"), RLRA_OK);
+    fill_with_nan(&o->work);
     plan_operators(o, rank, threads);
-    fill_with_nan(o->work.base, o->bytes);
     assert_true(o->work.used <= o->bytes);
     return o;
 }

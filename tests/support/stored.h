@@ -3,6 +3,7 @@
 #define TESTS_SUPPORT_STORED_H
 
 #include "data/windows.h"
+#include "support/guarded.h"
 #include "support/operators.h"
 
 /* Entries in the order of their memory. */
@@ -62,8 +63,8 @@ static inline operators *make_stored(const rlra_array *array, file_array *source
     plan_stored(o, rank, threads, from);
     o->bytes = o->work.peak;
     assert_int_equal(rlra_arena_allocate(o->context, &o->work, "a test"), RLRA_OK);
+    fill_with_nan(&o->work);
     plan_stored(o, rank, threads, from);
-    fill_with_nan(o->work.base, o->bytes);
     assert_int_equal(RLRA(windows_start)(o->context, from), RLRA_OK);
     return o;
 }

@@ -17,8 +17,6 @@
 #include "core/real.h"
 #include "model/factor.h"
 
-#include "support/guarded.h"
-
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 /* A test function names the current case here, and messages of failures report it. */
@@ -90,14 +88,6 @@ static inline real *uniform_rows(numbers *from, ptrdiff_t rows, ptrdiff_t length
         for (ptrdiff_t j = 0; j < length; j++)
             memory[i * stride + j] = (real)uniform(from);
     return memory;
-}
-
-/* Memory of an arena becomes NaN in both precisions, but for the edges of its pieces, which the address sanitizer guards. */
-static inline void fill_with_nan(char *memory, size_t bytes)
-{
-    for (size_t at = 0; at < bytes; at++)
-        if (!is_guarded(memory + at))
-            memory[at] = (char)0xff;
 }
 
 /* A copy of `count` entries. */

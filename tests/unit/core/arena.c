@@ -1,6 +1,7 @@
 /* unit/core/arena.c: pieces of an arena: aligned, apart, zeroed, as many bytes as were measured; what lies between them is out of
  * bounds under the address sanitizer. */
 #include "core/arena.h"
+#include "support/guarded.h"
 #include "support/support.h"
 
 #include <sys/wait.h>

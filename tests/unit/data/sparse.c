@@ -3,6 +3,7 @@
 #include "core/context.h"
 #include "linalg/kernels.h"
 #include "support/arrays.h"
+#include "support/guarded.h"
 #include "support/sparse.h"
 
 typedef struct bench {
@@ -23,9 +24,9 @@ static void plan(bench *b, ptrdiff_t rank, int threads)
     b->x.base.ops->plan(&b->x.base, rank, threads, &measured);
     b->work = measured;
     assert_int_equal(rlra_arena_allocate(b->context, &b->work, "a test"), RLRA_OK);
+    fill_with_nan(&b->work);
     b->plan = b->x.base.ops->plan(&b->x.base, rank, threads, &b->work);
     assert_true(b->work.used <= b->work.size);
-    fill_with_nan(b->work.base, b->work.size);
 }
 
 static bench *open_bench(const int64_t *dims, double fill, int storage, ptrdiff_t rank, int threads)

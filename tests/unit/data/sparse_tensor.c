@@ -1,5 +1,6 @@
 /* unit/data/sparse_tensor.c: products of sparse tensors with factors against plain loops over their dense copies. */
 #include "data/sparse/tensor.h"
+#include "support/guarded.h"
 #include "support/meter.h"
 #include "support/tensors.h"
 
@@ -31,9 +32,9 @@ static void plan(bench *b, ptrdiff_t rank, int threads)
     b->x.base.ops->plan(&b->x.base, rank, threads, &measured);
     b->work = measured;
     assert_int_equal(rlra_arena_allocate(b->context, &b->work, "a test"), RLRA_OK);
+    fill_with_nan(&b->work);
     b->plan = b->x.base.ops->plan(&b->x.base, rank, threads, &b->work);
     assert_true(b->work.used <= b->work.size);
-    fill_with_nan(b->work.base, b->work.size);
 }
 
 static bench *open_bench(int c, int compressed, ptrdiff_t rank, int threads)
