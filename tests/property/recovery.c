@@ -42,7 +42,7 @@ static void test_planted_factors_of_tensors_are_found(void **state)
     const int64_t dims[] = {23, 17, 19}, four[] = {9, 8, 7, 10};
     for (int order = 3; order <= 4; order++) {
         planted p = plant(3, order, order == 3 ? dims : four, 3, 0.3, 1e-3);
-        for (int c = 0; c < COUNT_OF(cases); c++) {
+        for (int c = order % test_share(); c < COUNT_OF(cases); c += test_share()) {
             double best = 0;
             fitting f = long_fitting(&p.data.array, 3, cases[c].prior);
             f.options.update = cases[c].rule;
@@ -82,7 +82,7 @@ static void test_exact_tensors_are_fitted_to_the_last_digits_and_the_report_says
     (void)state;
     const int64_t dims[] = {30, 31, 32};
     const double most = sizeof(real) == 4 ? 2e-6 : 1e-13;
-    for (uint64_t seed = 1; seed <= 4; seed++)
+    for (uint64_t seed = 1; seed <= 4; seed += (uint64_t)test_share())
         for (int way = 0; way < 4; way++) {
             planted p = plant(seed, 3, dims, 3, 0, 0);
             fitting f = long_fitting(&p.data.array, 3, way < 3 ? "nonneg" : "none");

@@ -21,7 +21,7 @@ static const struct {
     unsigned ways;
     int sweeps;
 } kinds[] = {
-    {2, {2000, 41}, 31, 5},   {2, {41, 1500}, 9, 5},    {2, {7, 40000}, 1, 1},
+    {2, {2000, 41}, 31, 5},   {2, {41, 1500}, 9, 5},    {2, {7, 40000}, 2, 1},
     {3, {60, 50, 40}, 13, 5}, {3, {300, 20, 15}, 1, 5}, {4, {30, 9, 10, 11}, 9, 5},
 };
 
@@ -112,7 +112,7 @@ static void try_way(const view *v, rlra_context *context, rlra_stream *stream, i
     run_fit(&plain);
     const double times[] = {1, 2, 1e6};
     for (int l = 0; l < COUNT_OF(times); l++)
-        for (int threads = 1; threads <= (l == 0 ? 4 : 1); threads *= 2) {
+        for (int threads = 1; threads <= (l == 0 && kinds[kind].sweeps > 1 ? 4 : 1); threads *= 2) {
             const int64_t least = least_memory(stream, context, w, rank, threads);
             fitting f = streamed(stream, context, (int64_t)(times[l] * (double)least), rank);
             set_way(&f, w, kinds[kind].sweeps, threads);

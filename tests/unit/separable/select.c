@@ -43,7 +43,7 @@ static void test_both_find_the_true_columns_200_times_of_200(void **state)
 {
     (void)state;
     static planted p;
-    for (uint64_t seed = 0; seed < 200; seed++)
+    for (uint64_t seed = 0; seed < 200; seed += (uint64_t)test_share())
         for (int method = 0; method < 2; method++) {
             ptrdiff_t columns[R];
             plant(&p, seed, 0.0);
@@ -74,7 +74,7 @@ static void test_error_with_snpa_is_never_larger_than_with_spa(void **state)
     (void)state;
     static planted p;
     int fallen_back = 0;
-    for (uint64_t seed = 0; seed < 200; seed++) {
+    for (uint64_t seed = 0; seed < 200; seed += (uint64_t)test_share()) {
         plant(&p, seed, seed % 2 == 0 ? 0.03 : 0.2);
         const rlra_array x = matrix(p.x, M, N);
         const rlra_separable_report snpa = whole(&x, RLRA_SEPARABLE_SNPA, R);
@@ -126,7 +126,7 @@ static void test_lazy_snpa_equals_the_plain_definition(void **state)
 {
     (void)state;
     static planted p;
-    for (uint64_t seed = 0; seed < 20; seed++) {
+    for (uint64_t seed = 0; seed < 20; seed += (uint64_t)test_share()) {
         ptrdiff_t columns[R], plainly[R];
         plant(&p, seed, 0.1);
         const rlra_array x = matrix(p.x, M, N);
@@ -261,7 +261,7 @@ static void test_duplicates_zero_columns_and_mixtures_are_not_picked(void **stat
     (void)state;
     static planted p;
     ptrdiff_t columns[20];
-    for (uint64_t seed = 0; seed < 20; seed++) {
+    for (uint64_t seed = 0; seed < 20; seed += (uint64_t)test_share()) {
         plant(&p, seed, 0.0);
         for (int i = 0; i < M; i++) {
             p.x[i * N + p.place[20]] = p.x[i * N + p.place[0]];

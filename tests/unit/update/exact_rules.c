@@ -16,7 +16,7 @@ static regression make_problem(numbers *from, int shape, ptrdiff_t most_size, pt
 static void test_a_thousand_shapes_meet_kkt_from_cold_and_warm_starts(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 1000; seed++) {
+    for (uint64_t seed = 0; seed < 1000; seed += (uint64_t)test_share()) {
         numbers from = {seed, 0};
         regression p = make_problem(&from, (int)(seed % SHAPES), seed % 7 == 0 ? MOST_SIZE : 24, 5);
         for (int u = 0; u < EXACT_RULES; u++) {
@@ -86,7 +86,7 @@ static double least_of_all_supports(const regression *p, ptrdiff_t c)
 static void test_no_support_is_better(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 120; seed++) {
+    for (uint64_t seed = 0; seed < 120; seed += (uint64_t)test_share()) {
         numbers from = {seed, 1};
         regression p = make_problem(&from, (int)(seed % SHAPES), seed % 20 == 0 ? 10 : 7, 4);
         for (int u = 0; u < EXACT_RULES; u++) {
@@ -126,7 +126,7 @@ static void descend(const regression *p, ptrdiff_t c, double *x)
 static void test_the_minimiser_is_that_of_coordinate_descent(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 40; seed++) {
+    for (uint64_t seed = 0; seed < 40; seed += (uint64_t)test_share()) {
         numbers from = {seed, 2};
         const ptrdiff_t size = 1 + below(&from, 40);
         regression p = make_sides(&from, GAUSSIAN, 3 * size + 10, size, UPDATE_ROWS + 5);
@@ -178,7 +178,7 @@ static void test_units_do_not_matter(void **state)
 static void test_what_is_optimal_keeps_its_bits(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 50; seed++)
+    for (uint64_t seed = 0; seed < 50; seed += (uint64_t)test_share())
         for (int u = 0; u < EXACT_RULES; u++) {
             numbers from = {seed, 3};
             regression p = make_problem(&from, (int)(seed % SHAPES), 50, 50);
@@ -204,7 +204,7 @@ static void test_every_kernel_set_is_exact(void **state)
 {
     (void)state;
     for (int s = 0; RLRA(kernels_at)(s) != NULL; s++)
-        for (uint64_t seed = 0; seed < 60; seed++) {
+        for (uint64_t seed = 0; seed < 60; seed += (uint64_t)test_share()) {
             numbers from = {seed, 4};
             regression p = make_problem(&from, (int)(seed % SHAPES), 40, UPDATE_ROWS);
             draw_start(&from, p.x);
@@ -218,7 +218,7 @@ static void test_every_kernel_set_is_exact(void **state)
 static void test_equal_supports_share_a_factor_without_harm(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 40; seed++) {
+    for (uint64_t seed = 0; seed < 40; seed += (uint64_t)test_share()) {
         numbers from = {seed, 5};
         regression p = make_sides(&from, seed % 2 ? GAUSSIAN : DUPLICATED, 40, 1 + below(&from, 20), UPDATE_ROWS);
         add_penalty(&p.list, "nonneg", 1);
@@ -257,7 +257,7 @@ static double value_of(const regression *p, ptrdiff_t c, double *size)
 static void test_hopeless_grams_give_finite_rows_that_are_no_worse(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 60; seed++)
+    for (uint64_t seed = 0; seed < 60; seed += (uint64_t)test_share())
         for (int u = 0; u < EXACT_RULES; u++) {
             numbers from = {seed, 6};
             regression p = make_sides(&from, GAUSSIAN, 50, 2 + below(&from, 40), 20);
