@@ -109,7 +109,8 @@ static rlra_status open_kept(book *b, int *found)
 {
     *found = rlra_checkpoint_exists(b->path);
     rlra_status status = *found ? rlra_checkpoint_open(b->context, b->path, &b->reader) : RLRA_OK;
-    if ((*found && (status == RLRA_OK || status == RLRA_ERR_MEMORY)) || !rlra_checkpoint_exists(b->previous))
+    const int is_certain = status == RLRA_OK || status == RLRA_ERR_MEMORY || status == RLRA_ERR_UNSUPPORTED;
+    if ((*found && is_certain) || !rlra_checkpoint_exists(b->previous))
         return status;
     char sentence[2 * RLRA_MESSAGE_BYTES];
     snprintf(sentence, sizeof sentence, "%s: going on from '%s'",

@@ -1,12 +1,13 @@
 /* io/checkpoint.c: write the file of a checkpoint so that there always is a good one, and read it with suspicion. */
 #include "io/checkpoint.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "io/disk.h"
 
 #define BYTE_ORDER_MARK UINT64_C(0x0102030405060708)
-#define LAYOUT          2
+#define LAYOUT          UINT64_C(2)
 
 static const char magic[8] = {'R', 'L', 'R', 'A', 'F', 'I', 'T', '\n'};
 
@@ -73,9 +74,9 @@ static rlra_status check_head(checkpoint_reader *r, head *h)
     memcpy(h, r->in.head + sizeof magic, sizeof *h);
     if (h->mark != BYTE_ORDER_MARK)
         return fail(r, "was written on a machine of another byte order");
-    if (h->layout != LAYOUT)
-        return fail(r, "has a layout that this version does not know");
     const uint64_t left = (uint64_t)(r->in.size - HEAD_BYTES);
+    if (h->layout != LAYOUT)
+        return RLRA_OK; /* or damaged: what follows is known when the checksum is right */
     if (h->identity_bytes > CHECKPOINT_IDENTITY_BYTES || h->state_bytes > left ||
         h->identity_bytes + h->state_bytes + sizeof(uint64_t) != left)
         return fail(r, "is truncated or damaged: its parts do not add up to its size");
@@ -111,6 +112,11 @@ rlra_status rlra_checkpoint_open(rlra_context *context, const char *path, checkp
     TRY(rlra_input_open(context, path, NULL, NULL, &r->in));
     TRY(check_head(r, &h));
     TRY(check_sum(r));
+    REQUIRE(h.layout == LAYOUT,
+            rlra_fail(context, RLRA_ERR_UNSUPPORTED,
+                      "'%s' is a checkpoint of layout %" PRIu64 ", and this version of rlra knows layout %" PRIu64
+                      " only: go on with the version that wrote it, or begin anew",
+                      path, h.layout, LAYOUT));
     r->identity = rlra_alloc(context, (size_t)h.identity_bytes + 1, 1);
     REQUIRE(r->identity != NULL, rlra_fail_memory(context, (size_t)h.identity_bytes + 1, 1, "a checkpoint"));
     TRY(rlra_input_read(&r->in, HEAD_BYTES, r->identity, (size_t)h.identity_bytes));

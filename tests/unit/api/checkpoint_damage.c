@@ -1,26 +1,33 @@
 /* unit/api/checkpoint_damage.c: damaged and forged checkpoints, full disks, runs that were killed. */
+#include <inttypes.h>
 #include <signal.h>
 #include <sys/resource.h>
 
 #include "core/hash.h"
 #include "support/kept.h"
 
-/* The text of a checkpoint with `from` replaced by `to`, of the same length, and a checksum that is right. */
-static void forge(const char *path, const char *from, const char *to)
+/* Write it with a checksum that is right. */
+static void seal(const char *path, unsigned char *bytes, size_t size)
 {
-    size_t size = 0;
-    unsigned char *const bytes = read_bytes(path, &size);
     hash h;
-    const size_t length = strlen(from);
-    size_t at = 0;
-    while (memcmp(bytes + at, from, length) != 0)
-        at++;
-    memcpy(bytes + at, to, length);
     rlra_hash_begin(&h);
     rlra_hash_add(&h, bytes, size - 8);
     const uint64_t sum = rlra_hash_end(&h);
     memcpy(bytes + size - 8, &sum, 8);
     write_bytes(path, bytes, size);
+}
+
+/* The text of a checkpoint with `from` replaced by `to`, of the same length. */
+static void forge(const char *path, const char *from, const char *to)
+{
+    size_t size = 0;
+    unsigned char *const bytes = read_bytes(path, &size);
+    const size_t length = strlen(from);
+    size_t at = 0;
+    while (memcmp(bytes + at, from, length) != 0)
+        at++;
+    memcpy(bytes + at, to, length);
+    seal(path, bytes, size);
     free(bytes);
 }
 
@@ -40,6 +47,32 @@ static void test_other_versions_are_refused_and_other_kernels_told(void **state)
     forge(k.path, from, to);
     k.f.options.max_sweeps = 12;
     expect_other(&k, "its version of rlra is '9.9");
+    close_kept(&k);
+}
+
+/* That is no damage, and the checkpoint before is no better. */
+static void test_other_layouts_are_refused_by_their_number(void **state)
+{
+    (void)state;
+    kept k;
+    size_t size = 0;
+    open_resumable(&k);
+    unsigned char *const bytes = read_bytes(k.path, &size);
+    uint64_t head[5];
+    memcpy(head, bytes, sizeof head);
+    const uint64_t known = head[2], others[] = {known - 1, known + 1, UINT64_MAX};
+    for (int o = 0; o < COUNT_OF(others); o++) {
+        char part[128];
+        head[2] = others[o];
+        memcpy(bytes, head, sizeof head);
+        seal(k.path, bytes, size);
+        snprintf(part, sizeof part, "layout %" PRIu64 ", and this version of rlra knows layout %" PRIu64, others[o],
+                 known);
+        expect(k.f.context, run(&k), RLRA_ERR_UNSUPPORTED, part);
+        expect(k.f.context, RLRA_ERR_UNSUPPORTED, RLRA_ERR_UNSUPPORTED, "start-0.checkpoint");
+    }
+    assert_int_equal(k.warnings, 0);
+    free(bytes);
     close_kept(&k);
 }
 
@@ -126,14 +159,9 @@ static void test_forged_states_do_no_harm(void **state)
         const size_t at = begin + 8 * (size_t)below(&from, round < 300 ? 33 : (ptrdiff_t)(head[4] / 8));
         const double value = round % 3 == 0 ? NAN : round % 3 == 1 ? -1e300 : 1e30 * normal(&from);
         const int64_t integer = (int64_t)(uniform(&from) * 9e18) - (int64_t)4e18;
-        hash h;
         memcpy(copy, bytes, size);
         memcpy(copy + at, round % 2 == 0 ? (const void *)&value : (const void *)&integer, 8);
-        rlra_hash_begin(&h);
-        rlra_hash_add(&h, copy, size - 8);
-        const uint64_t sum = rlra_hash_end(&h);
-        memcpy(copy + size - 8, &sum, 8);
-        write_bytes(k.path, copy, size);
+        seal(k.path, copy, size);
         const rlra_status status = run(&k);
         refused += status != RLRA_OK;
         CHECK(status == RLRA_OK || status == RLRA_ERR_FORMAT || status == RLRA_ERR_NUMERIC, "%s",
@@ -191,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_other_versions_are_refused_and_other_kernels_told),
+        cmocka_unit_test(test_other_layouts_are_refused_by_their_number),
         cmocka_unit_test(test_damage_is_told_and_the_checkpoint_before_is_taken),
         cmocka_unit_test(test_two_damaged_checkpoints_are_refused),
         cmocka_unit_test(test_only_the_checkpoint_before_is_there),
