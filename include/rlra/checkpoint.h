@@ -60,7 +60,7 @@ typedef struct rlra_checkpoint_report {
  * @retval RLRA_ERR_FILE      the folder cannot be made or is in use by another process; the checkpoint cannot be read
  * @retval RLRA_ERR_FORMAT    there is no checkpoint that is not damaged
  * @retval RLRA_ERR_UNSUPPORTED its layout is that of another version
- * That one cannot be written is no failure: it is told, and the fit goes on.
+ * That one cannot be written is no failure: it is reported, and the fit goes on.
  *
  * Cost: a hash of the data, once, about as long as reading them from memory; then the time to write three times the model.
  */

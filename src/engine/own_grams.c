@@ -47,7 +47,7 @@ static void update_row(fit *f, int thread, ptrdiff_t i, factor rhs, const partia
     f->row_kkt[i] = RLRA(squares_kkt)(&b, room->scratch);
     if (f->rule[n]->prepare != NULL)
         f->rule[n]->prepare(room->gram, f->rank, &f->penalties[n], room->prepared);
-    f->rule[n]->apply(&b);
+    rule_improve(f->rule[n], &b);
     RLRA(reach_bound_rows)(f, n, i, x, rhs, room->gram);
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], i, i + 1));
     keep_values(f, &b, i, room->scratch);
@@ -96,7 +96,7 @@ static void update_rows(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fact
     block b = RLRA(squares_block)(f, n, thread, side_by_side, (factor){room->rhs, end - begin, f->rank, ROW_GRAMS});
     b.quadratic.grams = room->grams;
     f->row_kkt[begin] = RLRA(squares_kkt)(&b, room->other);
-    f->rule[n]->apply(&b);
+    rule_improve(f->rule[n], &b);
     put_back(room->x, x);
     for (ptrdiff_t i = 0; i < end - begin; i++) {
         if (!RLRA(reach_is_beyond)(f, x, i))

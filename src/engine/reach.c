@@ -146,7 +146,7 @@ void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const block *
         again.knows_up = 0;
         again.up.at = NULL;
         go_back(f, b->x, factor_rows(f->last[n], first, first + b->x.length));
-        rule->regress(&again);
+        rule_improve(rule, &again);
     }
     RLRA(reach_clip)(f, b->x);
 }

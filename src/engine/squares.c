@@ -119,7 +119,7 @@ void RLRA(squares_rows)(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fact
     const factor x = factor_rows(f->x[n], begin, end);
     const block b = RLRA(squares_block)(f, n, thread, x, rhs);
     f->row_kkt[begin] = RLRA(squares_kkt)(&b, b.scratch);
-    f->rule[n]->apply(&b);
+    rule_improve(f->rule[n], &b);
     RLRA(reach_bound_rows)(f, n, begin, x, rhs, f->block_gram);
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], begin, end));
 }

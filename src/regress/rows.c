@@ -78,7 +78,7 @@ static void treat(void *user, block *b, ptrdiff_t i)
     slab *const s = user;
     start(b, s, i);
     if (s->run->stopped < 0)
-        s->run->plan->rule->regress(b);
+        rule_improve(s->run->plan->rule, b);
     certify(s, b, i);
 }
 

@@ -79,7 +79,7 @@ static void solve(slab *s, ptrdiff_t begin, ptrdiff_t end)
          chunk *= 2) {
         b.rounds_before = (uint64_t)rounds;
         b.inner_sweeps = chunk < most - rounds ? chunk : most - rounds;
-        plan->rule->apply(&b);
+        rule_improve(plan->rule, &b);
         rounds += plan->rule->exact ? 1 : b.inner_sweeps;
         if (plan->rule->exact || is_solved(s, &b, begin))
             break;

@@ -9,8 +9,7 @@
 /* Right-hand side, solution and helper of one block, in double. */
 size_t RLRA(ls_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {
-    (void)rows;
-    return 3 * (size_t)rank * UPDATE_ROWS * sizeof(double);
+    return 3 * (size_t)(rank * block_stride(rows)) * sizeof(double);
 }
 
 /* The ridge that was needed, G + 2 mu_2 I, and its factor. */
@@ -33,23 +32,24 @@ void RLRA(ls_solve)(const block *b)
 {
     const ptrdiff_t rank = b->x.rank, length = b->x.length;
     double *const rhs = b->scratch;
-    double *const x = rhs + rank * UPDATE_ROWS;
+    const ptrdiff_t stride = block_stride(length);
+    double *const x = rhs + rank * stride;
     for (ptrdiff_t k = 0; k < rank; k++)
         for (ptrdiff_t i = 0; i < length; i++)
-            rhs[k * UPDATE_ROWS + i] = block_side(b, i, k);
+            rhs[k * stride + i] = block_side(b, i, k);
     const double *const matrix = b->prepared + 1;
-    rlra_cholesky_solve_gram(rank, matrix, matrix + rank * rank, b->prepared[0], length, rhs, x, UPDATE_ROWS,
-                             x + rank * UPDATE_ROWS);
+    rlra_cholesky_solve_gram(rank, matrix, matrix + rank * rank, b->prepared[0], length, rhs, x, stride,
+                             x + rank * stride);
     for (ptrdiff_t k = 0; k < rank; k++)
         for (ptrdiff_t i = 0; i < length; i++)
-            b->x.at[k * b->x.stride + i] = (real)x[k * UPDATE_ROWS + i];
+            b->x.at[k * b->x.stride + i] = (real)x[k * stride + i];
 }
 
 const update_ops RLRA(update_ls) = {
     .about = {"ls", "least squares, unconstrained; penalties: none or l2", "monotone unconstrained",
               "Carroll & Chang 1970; Harshman 1970"},
     .takes = PENALTY_MAJORISED | PENALTY_L2,
-    .shapes = BLOCK_GRAM,
+    .shapes = BLOCK_GRAM | BLOCK_ALL_ROWS,
     .keeps_objective = 1,
     .exact = 1,
     .scratch_bytes = RLRA(ls_bytes),

@@ -8,8 +8,7 @@
 /* One row of the Gram matrix, and the fresh point. */
 static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
-    (void)rows;
-    return (size_t)(rank + rank * UPDATE_ROWS) * sizeof(real);
+    return (size_t)(rank + rank * block_stride(rows)) * sizeof(real);
 }
 
 /* The curvatures d_k = sum_j |g_kj| + 2 mu_2. */
@@ -74,7 +73,7 @@ const update_ops RLRA(update_msom) = {
     .about = {"msom", "gradient steps scaled by the row sums of the Gram matrix, all entries at once; step gamma",
               "monotone entry-separable", "Pham, Cohen & Chonavel 2026"},
     .takes = PENALTY_L2 | PENALTY_L1 | PENALTY_NONNEG | PENALTY_BOUND,
-    .shapes = BLOCK_GRAM | BLOCK_ROWS,
+    .shapes = BLOCK_GRAM | BLOCK_ROWS | BLOCK_ALL_ROWS,
     .losses = LOSS_KL | LOSS_CONVEX,
     .keeps_objective = 1,
     .scratch_bytes = scratch_bytes,

@@ -8,8 +8,7 @@
 /* Room for the products (x G)_k of one block; all components are needed before any is changed. */
 static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
-    (void)rows;
-    return (size_t)(rank * UPDATE_ROWS + rank) * sizeof(real);
+    return (size_t)(rank * block_stride(rows) + rank) * sizeof(real);
 }
 
 /* x <- x [m - mu_1]_+ / (x G + 2 mu_2 x), clipped to the bounds and to the floor; a zero denominator means a zero ratio. */
@@ -23,17 +22,18 @@ static void apply(const block *b)
     real *const row = b->scratch;
     real *const product = row + rank;
     static const real zeros[UPDATE_ROWS];
+    const ptrdiff_t stride = block_stride(length);
     for (int round = 0; round < b->inner_sweeps; round++) {
         for (ptrdiff_t k = 0; k < rank; k++) {
             for (ptrdiff_t j = 0; j < rank; j++)
                 row[j] = -(real)b->quadratic.gram[k * rank + j];
-            b->kernels->residual(length, rank, zeros, row, b->x.at, b->x.stride, product + k * UPDATE_ROWS);
+            b->kernels->residual(length, rank, zeros, row, b->x.at, b->x.stride, product + k * stride);
         }
         for (ptrdiff_t k = 0; k < rank; k++) {
             real *const x = b->x.at + k * b->x.stride;
             const real *const rhs = b->quadratic.rhs.at + k * b->quadratic.rhs.stride;
             for (ptrdiff_t i = 0; i < length; i++) {
-                const real down = product[k * UPDATE_ROWS + i] + quadratic * x[i];
+                const real down = product[k * stride + i] + quadratic * x[i];
                 const real up = rhs[i] > linear ? rhs[i] - linear : 0;
                 const real fresh = down > 0 ? x[i] * (up / down) : 0;
                 const real capped = fresh < most ? fresh : most;

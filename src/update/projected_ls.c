@@ -16,7 +16,7 @@ const update_ops RLRA(update_projected_ls) = {
     .about = {"projected_ls", "least squares, then clipped to the constraints; may raise the objective",
               "heuristic row-separable", "Cohen, Farias & Comon 2015"},
     .takes = PENALTY_L2 | PENALTY_NONNEG | PENALTY_BOUND | PENALTY_SIMPLEX,
-    .shapes = BLOCK_GRAM,
+    .shapes = BLOCK_GRAM | BLOCK_ALL_ROWS,
     .scratch_bytes = RLRA(ls_bytes),
     .prepared_doubles = RLRA(ls_doubles),
     .prepare = RLRA(ls_prepare),

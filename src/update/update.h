@@ -2,6 +2,8 @@
 #ifndef RLRA_UPDATE_UPDATE_H
 #define RLRA_UPDATE_UPDATE_H
 
+#include <assert.h>
+
 #include "block/block.h"
 #include "rlra/options.h"
 #include "rlra/registry.h"
@@ -43,6 +45,16 @@ unsigned RLRA(rule_shapes)(const update_ops *rule, const penalty_list *penalties
 static inline int rule_takes(const update_ops *rule, unsigned shapes)
 {
     return (shapes & ~rule->shapes) == 0;
+}
+
+/* Improve a block in place, by its data or else by its quadratic part. */
+static inline void rule_improve(const update_ops *rule, const block *b)
+{
+    assert((RLRA(block_shapes)(b) & ~RLRA(rule_shapes)(rule, b->penalties)) == 0);
+    if (b->parts > 0)
+        rule->regress(b);
+    else
+        rule->apply(b);
 }
 
 rule_settings RLRA(rule_settings_of)(const rlra_options *options);

@@ -123,12 +123,27 @@ static void try_own_grams(numbers *from, const update_ops *rule, const penalty_l
     free(room);
 }
 
+/* All rows at once. Rules that do not descend must at least do what they do to some rows at a time. */
 static void try_all_rows(numbers *from, const update_ops *rule, const penalty_list *list)
 {
-    trial t = make_trial(from, rule, list, 2 * UPDATE_ROWS + 5, 1 + below(from, 3), WELL_POSED);
+    const ptrdiff_t length = 2 * UPDATE_ROWS + 5;
+    trial t = make_trial(from, rule, list, length, 1 + below(from, 3), WELL_POSED);
+    const factor apart = copy_factor(t.x);
     run(&t, t.x, (quadratic_part){.rhs = t.rhs, .gram = t.gram});
-    for (ptrdiff_t i = 0; i < t.x.length; i++)
+    for (ptrdiff_t i = 0; rule->keeps_objective && i < length; i++)
         check_minimiser(&t, i, "all rows");
+    for (ptrdiff_t begin = 0, end; !rule->keeps_objective && begin < length; begin = end) {
+        end = begin + UPDATE_ROWS < length ? begin + UPDATE_ROWS : length;
+        run(&t, factor_rows(apart, begin, end),
+            (quadratic_part){.rhs = factor_rows(t.rhs, begin, end), .gram = t.gram});
+        for (ptrdiff_t i = begin; i < end; i++)
+            for (ptrdiff_t k = 0; k < apart.rank; k++) {
+                const double x = (double)*entry(t.x, i, k), y = (double)*entry(apart, i, k);
+                CHECK(fabs(x - y) <= 64 * (double)REAL_EPS * (1 + fabs(y)), "%s, row %td: %.17g, not %.17g",
+                      rule->about.name, i, x, y);
+            }
+    }
+    free(apart.at);
     free_trial(&t);
 }
 

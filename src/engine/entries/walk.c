@@ -128,7 +128,7 @@ static void update(void *user, block *b, ptrdiff_t i)
     } else if (at->aims & JUDGE) {
         view(&before, b, i);
     }
-    f->rule[at->n]->regress(b);
+    rule_improve(f->rule[at->n], b);
     if (tells) {
         RLRA(rows_sums)(b, NULL, factor_rows(at->w->down, 0, rows));
         judge_rows(at, b, factor_rows(at->w->before, 0, rows), b->up, row);
