@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/arena.h"
 #include "core/real.h"
 #include "data/part.h"
 #include "linalg/kernels.h"
@@ -119,6 +120,19 @@ static inline double block_curvature(const block *b, ptrdiff_t k)
 {
     const quadratic_part *const q = &b->quadratic;
     return q->products != NULL ? q->products->diagonal[k] : q->gram[k * (b->x.rank + 1)];
+}
+
+/* Report that so many rounds were done. */
+static inline void block_count(const block *b, int64_t rounds)
+{
+    if (b->counts->rounds < rounds)
+        b->counts->rounds = rounds;
+}
+
+/* From where a rule takes what it needs; the same code run on an empty arena measures scratch. */
+static inline arena block_scratch(const block *b)
+{
+    return (arena){.base = b->scratch, .size = SIZE_MAX};
 }
 
 /* m_ik for rules that solve in double, and the relative error of it. */

@@ -1,14 +1,6 @@
 /* block/quadratic.c: slopes, proximal steps and objective of a block of rows. */
 #include "block/quadratic.h"
 
-#include <string.h>
-
-void RLRA(block_copy)(factor from, factor to)
-{
-    for (ptrdiff_t k = 0; k < from.rank; k++)
-        memcpy(to.at + k * to.stride, from.at + k * from.stride, (size_t)from.length * sizeof(real));
-}
-
 double RLRA(block_distance2)(const block *b, factor x, factor y)
 {
     double sum = 0;
@@ -73,15 +65,9 @@ double RLRA(block_step)(const block *b)
     return most > (double)REAL_MIN ? 1 / most : 1 / (double)REAL_EPS;
 }
 
-void RLRA(block_count)(const block *b, int rounds)
-{
-    if (b->counts->rounds < rounds)
-        b->counts->rounds = rounds;
-}
-
 int RLRA(block_settled)(const block *b, int round, double change, double *first)
 {
-    RLRA(block_count)(b, round + 1);
+    block_count(b, round + 1);
     if (round == 0)
         *first = change;
     return change <= b->inner_decrease * b->inner_decrease * *first;

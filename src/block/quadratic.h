@@ -11,9 +11,6 @@ static inline factor block_room(const block *b, real *at)
     return (factor){at, b->x.length, b->x.rank, stride};
 }
 
-/* to <- from, of equal size. */
-void RLRA(block_copy)(factor from, factor to);
-
 /* ||a - b||^2. */
 double RLRA(block_distance2)(const block *b, factor x, factor y);
 
@@ -29,9 +26,6 @@ double RLRA(block_step)(const block *b);
 
 /* 1/2 <x G, x> - <m, x> + penalties(x); `slopes` has room for all components. */
 double RLRA(block_objective)(const block *b, factor x, real *row, factor slopes);
-
-/* Tell the caller that this many rounds were done. */
-void RLRA(block_count)(const block *b, int rounds);
 
 /* After round 0, 1, ..: counts it, and tells whether its change (squared) is so small beside that of round 0, kept in *first, that
  * the block should end here. */

@@ -19,23 +19,25 @@ typedef struct room {
     factor start, fresh;
 } room;
 
-static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
+static room take_room(ptrdiff_t rows, ptrdiff_t rank, arena *from)
 {
     const size_t r = (size_t)rank, each = r * (size_t)block_stride(rows);
-    return (2 * r * r + 2 * each) * sizeof(double) + (r + 2 * each) * sizeof(real);
+    room to = {.stride = block_stride(rows)};
+    to.start = to.fresh = (factor){NULL, rows, rank, to.stride};
+    to.matrix = rlra_arena_take(from, 2 * r * r, sizeof(double));
+    to.free = rlra_arena_take(from, each, sizeof(double));
+    to.dual = rlra_arena_take(from, each, sizeof(double));
+    to.start.at = rlra_arena_take(from, each, sizeof(real));
+    to.fresh.at = rlra_arena_take(from, each, sizeof(real));
+    to.row = rlra_arena_take(from, r, sizeof(real));
+    return to;
 }
 
-static room take_room(const block *b)
+static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
-    const ptrdiff_t rank = b->x.rank, stride = block_stride(b->x.length);
-    room r = {.matrix = b->scratch, .stride = stride};
-    r.free = r.matrix + 2 * rank * rank;
-    r.dual = r.free + rank * stride;
-    real *const reals = (real *)(r.dual + rank * stride);
-    r.start = block_room(b, reals);
-    r.fresh = block_room(b, reals + rank * stride);
-    r.row = reals + 2 * rank * stride;
-    return r;
+    arena measure = {0};
+    take_room(rows, rank, &measure);
+    return measure.peak;
 }
 
 /* The bound of the largest eigenvalue; rho; G + rho I and its factor, which first are room for finding the bound. */
@@ -104,7 +106,7 @@ static residuals alternate(const block *b, const room *r, double rho, const doub
             sums.point += z * z;
             sums.multiplier += r->dual[at] * r->dual[at];
         }
-    RLRA(block_copy)(r->fresh, b->x);
+    factor_copy(r->fresh, b->x);
     return sums;
 }
 
@@ -160,13 +162,14 @@ static void iterate(const block *b, const room *r)
 
 static void apply(const block *b)
 {
-    const room r = take_room(b);
+    arena scratch = block_scratch(b);
+    const room r = take_room(b->x.length, b->x.rank, &scratch);
     const double most = b->prepared[0];
     if (!(most > (double)REAL_MIN)) {
         RLRA(penalties_prox)(b->penalties, 1 / (double)REAL_EPS, b->x);
         return;
     }
-    RLRA(block_copy)(b->x, r.start);
+    factor_copy(b->x, r.start);
     iterate(b, &r);
     if (RLRA(block_objective)(b, b->x, r.row, r.fresh) > RLRA(block_objective)(b, r.start, r.row, r.fresh))
         RLRA(block_proximal_step)(b, r.start, 1 / most, r.row, b->x);

@@ -89,8 +89,12 @@ void RLRA(coordinate_wake)(const row_state *s, char *awake)
 
 size_t RLRA(coordinate_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
 {
+    arena measure = {0};
+    row_state s;
     (void)rows;
-    return RLRA(row_state_bytes)(rank, length) + (size_t)rank;
+    RLRA(row_state_take)(&s, rank, length, &measure);
+    rlra_arena_take(&measure, (size_t)rank, 1);
+    return measure.peak;
 }
 
 /* 1/sqrt of the smallest y > 0: every  -y log(v)  is self-concordant with this weight. */
@@ -127,13 +131,13 @@ static int64_t improve_row(row_state *s, char *awake, coordinate_target target)
 void RLRA(coordinate_regress)(const block *b, coordinate_target target)
 {
     row_state s;
-    RLRA(row_state_init)(&s, b, b->scratch);
-    char *const awake = (char *)b->scratch + RLRA(row_state_bytes)(s.rank, s.length);
+    arena scratch = block_scratch(b);
+    RLRA(row_state_init)(&s, b, &scratch);
+    char *const awake = rlra_arena_take(&scratch, (size_t)s.rank, 1);
     for (ptrdiff_t i = 0; i < b->x.length; i++) {
         RLRA(row_state_load)(&s, i);
         const int64_t rounds = improve_row(&s, awake, target);
         RLRA(row_state_store)(&s, i);
-        if (b->counts->rounds < rounds)
-            b->counts->rounds = rounds;
+        block_count(b, rounds);
     }
 }

@@ -37,12 +37,24 @@ size_t RLRA(exact_prepared_doubles)(ptrdiff_t rank)
     return (size + 5) * stride + size * size;
 }
 
+static void take_rows(exact_block *e, ptrdiff_t size, arena *from)
+{
+    const size_t each = UPDATE_ROWS * (size_t)rlra_pivoting_stride(size), count = UPDATE_ROWS * (size_t)size;
+    e->c = rlra_arena_take(from, each, sizeof(double));
+    e->x = rlra_arena_take(from, each, sizeof(double));
+    e->target = rlra_arena_take(from, count, sizeof(real));
+    e->start = rlra_arena_take(from, count, sizeof(real));
+    e->open = rlra_arena_take(from, UPDATE_ROWS, sizeof(int32_t));
+    e->work = rlra_arena_take(from, 1, rlra_pivoting_bytes(size, UPDATE_ROWS));
+}
+
 size_t RLRA(exact_scratch_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {
+    arena measure = {0};
+    exact_block e;
     (void)rows;
-    const size_t size = 2 * (size_t)rank, stride = (size_t)rlra_pivoting_stride(2 * rank);
-    return UPDATE_ROWS * (2 * stride * sizeof(double) + 2 * size * sizeof(real) + sizeof(int32_t)) + 64 +
-           rlra_pivoting_bytes(2 * rank, UPDATE_ROWS);
+    take_rows(&e, 2 * rank, &measure);
+    return measure.peak;
 }
 
 /* Which unknowns stand for the entries of a row. */
@@ -117,7 +129,7 @@ void RLRA(exact_prepare)(const double *gram, ptrdiff_t rank, const penalty_list 
 static void open_block(exact_block *e, const block *b)
 {
     choose_unknowns(e, b->x.rank, b->penalties);
-    const ptrdiff_t size = e->gram.size, stride = e->gram.stride;
+    const ptrdiff_t size = e->gram.size;
     /* apply() does not write to what was prepared. */
     const layout l = lay_out(size, (double *)(uintptr_t)b->prepared);
     const int bounded = e->split ? !(isinf(e->least) && isinf(e->most)) : e->direction > 0 && !isinf(e->most);
@@ -130,13 +142,8 @@ static void open_block(exact_block *e, const block *b)
     e->scale = l.scale;
     e->shift = l.shift;
     e->matrix = l.matrix;
-    e->c = b->scratch;
-    e->x = e->c + UPDATE_ROWS * stride;
-    e->target = (real *)(e->x + UPDATE_ROWS * stride);
-    e->start = e->target + UPDATE_ROWS * size;
-    e->open = (int32_t *)(void *)(e->start + UPDATE_ROWS * size);
-    const uintptr_t end = (uintptr_t)(e->open + UPDATE_ROWS);
-    e->work = (void *)((end + 63) / 64 * 64);
+    arena scratch = block_scratch(b);
+    take_rows(e, size, &scratch);
 }
 
 /* Unknown k of all rows: c = direction scale (m - shift), z = direction (x - origin) / scale, within the bounds. */

@@ -56,8 +56,8 @@ static void apply(const block *b)
     const factor fresh = block_room(b, ahead.at + rank * ahead.stride);
     const factor start = block_room(b, fresh.at + rank * fresh.stride);
     const double step = RLRA(block_step)(b);
-    RLRA(block_copy)(b->x, start);
-    RLRA(block_copy)(b->x, ahead);
+    factor_copy(b->x, start);
+    factor_copy(b->x, ahead);
     double time = 1;
     for (int round = 0; round < b->inner_sweeps; round++) {
         RLRA(block_proximal_step)(b, ahead, step, row, fresh);
@@ -67,7 +67,7 @@ static void apply(const block *b)
         advance(b->x, fresh, (time - 1) / next, ahead);
         time = next;
     }
-    RLRA(block_count)(b, b->inner_sweeps);
+    block_count(b, b->inner_sweeps);
     if (RLRA(block_objective)(b, b->x, row, fresh) > RLRA(block_objective)(b, start, row, fresh))
         RLRA(block_proximal_step)(b, start, step, row, b->x);
 }

@@ -63,7 +63,7 @@ static void apply(const block *b)
             step_component(b, &rest, k, fresh);
         for (ptrdiff_t k = 0; k < b->x.rank; k++)
             change += b->prepared[k] * RLRA(block_distance2)(b, factor_component(fresh, k), factor_component(b->x, k));
-        RLRA(block_copy)(fresh, b->x);
+        factor_copy(fresh, b->x);
         if (RLRA(block_settled)(b, round, change, &first))
             return;
     }

@@ -4,7 +4,6 @@
 
 #include <math.h>
 
-#include "block/quadratic.h"
 #include "update/mu_rows.h"
 
 /* Multiplicative rounds before the first step, if there are rounds enough: the rule is only local. After each failure twice as
@@ -20,9 +19,23 @@ typedef struct history {
     int waiting[UPDATE_ROWS], failures[UPDATE_ROWS], on_trial[UPDATE_ROWS];
 } history;
 
+static void take(open_rows *o, history *h, ptrdiff_t rows, ptrdiff_t rank, arena *from)
+{
+    factor *const kept[] = {&h->x, &h->up, &h->down};
+    for (int f = 0; f < 3; f++) {
+        *kept[f] = o->x;
+        kept[f]->at = rlra_arena_take(from, (size_t)(rank * block_stride(rows)), sizeof(real));
+    }
+}
+
 size_t RLRA(msom_regress_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
 {
-    return RLRA(open_rows_bytes)(rows, rank, length, 1) + (size_t)(3 * rank * block_stride(rows)) * sizeof(real);
+    arena measure = {0};
+    open_rows o = {.wants_steep = 1};
+    history h;
+    RLRA(open_rows_take)(&o, rows, rank, length, &measure);
+    take(&o, &h, rows, rank, &measure);
+    return measure.peak;
 }
 
 static void copy_row(factor from, ptrdiff_t i, factor to, ptrdiff_t at)
@@ -91,9 +104,9 @@ void RLRA(msom_regress)(const block *b)
 {
     open_rows o;
     history h = {0};
-    h.x = h.up = h.down = block_room(b, RLRA(open_rows_init)(&o, b, b->floor, 1, 1));
-    h.up.at += h.x.rank * h.x.stride;
-    h.down.at = h.up.at + h.x.rank * h.x.stride;
+    arena scratch = block_scratch(b);
+    RLRA(open_rows_init)(&o, b, 1, 1, &scratch);
+    take(&o, &h, b->x.length, b->x.rank, &scratch);
     for (ptrdiff_t i = 0; i < b->x.length; i++)
         h.waiting[i] = b->inner_sweeps < MANY_ROUNDS ? 0 : FIRST_ROUNDS;
     for (int round = 0; round <= b->inner_sweeps; round++) {
@@ -104,7 +117,7 @@ void RLRA(msom_regress)(const block *b)
             return;
         if (round == b->inner_sweeps)
             break;
-        RLRA(open_rows_count)(&o, round + 1);
+        block_count(b, round + 1);
         for (ptrdiff_t i = 0; i < o.x.length; i++)
             improve(&o, &h, i, b->settings->gamma);
     }

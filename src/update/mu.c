@@ -41,7 +41,7 @@ static void apply(const block *b)
             }
         }
     }
-    RLRA(block_count)(b, b->inner_sweeps);
+    block_count(b, b->inner_sweeps);
 }
 
 const update_ops RLRA(update_mu) = {
@@ -56,5 +56,5 @@ const update_ops RLRA(update_mu) = {
     .scratch_bytes = scratch_bytes,
     .apply = apply,
     .regress = RLRA(mu_regress),
-    .regress_bytes = RLRA(mu_regress_bytes),
+    .regress_bytes = RLRA(open_rows_bytes),
 };

@@ -189,15 +189,11 @@ int RLRA(mu_unlock)(const open_rows *o, ptrdiff_t i)
     return 1;
 }
 
-size_t RLRA(mu_regress_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
-{
-    return RLRA(open_rows_bytes)(rows, rank, length, 0);
-}
-
 void RLRA(mu_regress)(const block *b)
 {
     open_rows o;
-    RLRA(open_rows_init)(&o, b, b->floor, 0, 0);
+    arena scratch = block_scratch(b);
+    RLRA(open_rows_init)(&o, b, 0, 0, &scratch);
     for (int round = 0; round < b->inner_sweeps; round++) {
         if (round == 0)
             RLRA(open_rows_first_slopes)(&o);
@@ -205,7 +201,7 @@ void RLRA(mu_regress)(const block *b)
             RLRA(open_rows_slopes)(&o);
         if (RLRA(open_rows_close)(&o) == 0)
             return;
-        RLRA(open_rows_count)(&o, round + 1);
+        block_count(b, round + 1);
         char done[UPDATE_ROWS] = {0};
         for (ptrdiff_t i = 0; (b->rounds_before + round) % MU_UNLOCK_ROUNDS == 0 && i < o.x.length; i++)
             done[i] = RLRA(mu_unlock)(&o, i) != 0;

@@ -16,6 +16,5 @@ int RLRA(mu_unlock)(const open_rows *o, ptrdiff_t i);
 
 /* What the rule mu has for other losses. */
 void RLRA(mu_regress)(const block *b);
-size_t RLRA(mu_regress_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length);
 
 #endif

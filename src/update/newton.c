@@ -110,24 +110,25 @@ static int64_t improve_row(row_state *s, newton_step *step, char *awake)
 
 static size_t regress_bytes(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
 {
-    const size_t state = (RLRA(coordinate_bytes)(rows, rank, length) + 63) / 64 * 64;
-    return state + RLRA(newton_step_bytes)(rank);
+    arena measure = {0};
+    newton_step step;
+    RLRA(newton_step_take)(&step, rank, &measure);
+    return RLRA(coordinate_bytes)(rows, rank, length) + measure.peak;
 }
 
 static void regress(const block *b)
 {
     row_state s;
-    newton_step step;
-    char *const scratch = b->scratch;
-    RLRA(row_state_init)(&s, b, scratch);
-    char *const awake = scratch + RLRA(row_state_bytes)(s.rank, s.length);
-    RLRA(newton_step_init)(&step, s.rank, scratch + (RLRA(coordinate_bytes)(1, s.rank, s.length) + 63) / 64 * 64);
+    newton_step step = {0};
+    arena scratch = block_scratch(b);
+    RLRA(row_state_init)(&s, b, &scratch);
+    char *const awake = rlra_arena_take(&scratch, (size_t)s.rank, 1);
+    RLRA(newton_step_take)(&step, s.rank, &scratch);
     for (ptrdiff_t i = 0; i < b->x.length; i++) {
         RLRA(row_state_load)(&s, i);
         const int64_t rounds = improve_row(&s, &step, awake);
         RLRA(row_state_store)(&s, i);
-        if (b->counts->rounds < rounds)
-            b->counts->rounds = rounds;
+        block_count(b, rounds);
     }
 }
 

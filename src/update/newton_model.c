@@ -15,25 +15,19 @@
 /* Part of the convex curvature that must be left for a Hessian to count as positive definite. */
 #define LEAST_PIVOT 1e-7
 
-size_t RLRA(newton_step_bytes)(ptrdiff_t rank)
+void RLRA(newton_step_take)(newton_step *step, ptrdiff_t rank, arena *from)
 {
-    return (size_t)(2 * whole_vectors(rank * rank) + 4 * whole_vectors(rank)) * sizeof(double) +
-           (size_t)(2 * whole_vectors(rank)) * sizeof(ptrdiff_t) + (size_t)whole_vectors(rank * PANEL) * sizeof(real) +
-           rlra_quadratic_bytes(rank);
-}
-
-void RLRA(newton_step_init)(newton_step *step, ptrdiff_t rank, void *scratch)
-{
-    double *const at = scratch;
-    *step = (newton_step){.hessian = at, .concave = at + whole_vectors(rank * rank)};
-    step->slope = step->concave + whole_vectors(rank * rank);
-    step->goal = step->slope + whole_vectors(rank);
-    step->way = step->goal + whole_vectors(rank);
-    step->side = step->way + whole_vectors(rank);
-    step->unknowns = (ptrdiff_t *)(void *)(step->side + whole_vectors(rank));
-    step->inside = step->unknowns + whole_vectors(rank);
-    step->panel = (real *)(void *)(step->inside + whole_vectors(rank));
-    step->work = step->panel + whole_vectors(rank * PANEL);
+    const size_t r = (size_t)rank;
+    step->hessian = rlra_arena_take(from, r * r, sizeof(double));
+    step->concave = rlra_arena_take(from, r * r, sizeof(double));
+    step->slope = rlra_arena_take(from, r, sizeof(double));
+    step->goal = rlra_arena_take(from, r, sizeof(double));
+    step->way = rlra_arena_take(from, r, sizeof(double));
+    step->side = rlra_arena_take(from, r, sizeof(double));
+    step->unknowns = rlra_arena_take(from, r, sizeof(ptrdiff_t));
+    step->inside = rlra_arena_take(from, r, sizeof(ptrdiff_t));
+    step->panel = rlra_arena_take(from, r * PANEL, sizeof(real));
+    step->work = rlra_arena_take(from, 1, rlra_quadratic_bytes(rank));
 }
 
 static void choose_unknowns(const row_state *s, newton_step *step)

@@ -20,8 +20,7 @@ typedef struct newton_step {
     void *work;                 /* of quadratic.h                               */
 } newton_step;
 
-size_t RLRA(newton_step_bytes)(ptrdiff_t rank);
-void RLRA(newton_step_init)(newton_step *step, ptrdiff_t rank, void *scratch);
+void RLRA(newton_step_take)(newton_step *step, ptrdiff_t rank, arena *from);
 
 /* Fill `step` from a fresh state; s->row becomes minus what the step adds to the model. Returns 0 where nothing is to be gained. */
 int RLRA(newton_direction)(row_state *s, newton_step *step, double kkt);

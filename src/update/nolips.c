@@ -7,11 +7,6 @@
 /* Rounds from one look for locked entries to the next. */
 #define UNLOCK_ROUNDS 8
 
-static size_t regress_bytes(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
-{
-    return RLRA(open_rows_bytes)(rows, rank, length, 0);
-}
-
 /* The minimiser of  <slope, u> + mu_1 sum u + mu_2 sum u^2 + D(u, x) / lambda  with D of h(u) = -sum log u:  the positive root of
  * 2 mu_2 lambda u^2 + (1/x + lambda (slope + mu_1)) u = 1,  where the middle factor is >= 0 for lambda <= 1 / sum y. */
 static void step(const open_rows *o, ptrdiff_t i, double lambda)
@@ -37,15 +32,16 @@ static double step_length(const block *b, ptrdiff_t row)
 static void regress(const block *b)
 {
     open_rows o;
+    arena scratch = block_scratch(b);
     double lambda[UPDATE_ROWS];
-    RLRA(open_rows_init)(&o, b, b->floor, 0, 0);
+    RLRA(open_rows_init)(&o, b, 0, 0, &scratch);
     for (ptrdiff_t i = 0; i < b->x.length; i++)
         lambda[i] = step_length(b, i);
     for (int round = 0; round < b->inner_sweeps; round++) {
         RLRA(open_rows_slopes)(&o);
         if (RLRA(open_rows_close)(&o) == 0)
             return;
-        RLRA(open_rows_count)(&o, round + 1);
+        block_count(b, round + 1);
         for (ptrdiff_t i = 0; i < o.x.length; i++)
             if (round % UNLOCK_ROUNDS != 0 || !RLRA(mu_unlock)(&o, i))
                 step(&o, i, lambda[o.index[i]]);
@@ -62,5 +58,5 @@ const update_ops RLRA(update_nolips) = {
     .needs_nonneg = 1,
     .keeps_objective = 1,
     .regress = regress,
-    .regress_bytes = regress_bytes,
+    .regress_bytes = RLRA(open_rows_bytes),
 };

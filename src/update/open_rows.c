@@ -5,37 +5,29 @@
 #include <math.h>
 #include <string.h>
 
-static size_t whole_lines(size_t bytes)
+static factor take_factor(arena *from, ptrdiff_t rows, ptrdiff_t rank)
 {
-    return (bytes + 63) / 64 * 64;
+    const ptrdiff_t stride = block_stride(rows);
+    return (factor){rlra_arena_take(from, (size_t)(rank * stride), sizeof(real)), rows, rank, stride};
 }
 
-static size_t factor_bytes(ptrdiff_t rows, ptrdiff_t rank)
+void RLRA(open_rows_take)(open_rows *o, ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, arena *from)
 {
-    return whole_lines((size_t)(rank * block_stride(rows)) * sizeof(real));
+    o->x = take_factor(from, rows, rank);
+    o->up = take_factor(from, rows, rank);
+    o->down = take_factor(from, rows, rank);
+    o->steep = take_factor(from, rows, o->wants_steep ? rank : 0);
+    o->numbers = rlra_arena_take(from, (size_t)(3 * rank) + 2 * RLRA_ALIGNMENT / sizeof(double), sizeof(double));
+    o->sides = rlra_arena_take(from, o->wants_steep ? (size_t)length : 0, sizeof(real));
+    o->scratch = rlra_arena_take(from, 1, RLRA(rows_bytes)(rows, rank));
 }
 
-static size_t numbers_bytes(ptrdiff_t rank)
+size_t RLRA(open_rows_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
 {
-    return whole_lines((size_t)(3 * rank) * sizeof(double)) + 2 * 64;
-}
-
-size_t RLRA(open_rows_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, int wants_steep)
-{
-    const size_t sides = wants_steep ? whole_lines((size_t)length * sizeof(real)) : 0;
-    return 4 * factor_bytes(rows, rank) + numbers_bytes(rank) + sides + whole_lines(RLRA(rows_bytes)(rows, rank));
-}
-
-static void *take(char **at, size_t bytes)
-{
-    void *const taken = *at;
-    *at += whole_lines(bytes);
-    return taken;
-}
-
-static factor take_factor(char **at, ptrdiff_t rows, ptrdiff_t rank)
-{
-    return (factor){take(at, factor_bytes(rows, rank)), rows, rank, block_stride(rows)};
+    arena measure = {0};
+    open_rows o = {0};
+    RLRA(open_rows_take)(&o, rows, rank, length, &measure);
+    return measure.peak;
 }
 
 static void sum_sides(factor design, real *sides)
@@ -46,24 +38,17 @@ static void sum_sides(factor design, real *sides)
             sides[j] += design.at[k * design.stride + j];
 }
 
-void *RLRA(open_rows_init)(open_rows *o, const block *b, double floor, int wants_steep, int wants_values)
+void RLRA(open_rows_init)(open_rows *o, const block *b, int wants_steep, int wants_values, arena *from)
 {
     const ptrdiff_t rows = b->x.length, rank = b->x.rank;
-    char *at = b->scratch;
     *o = (open_rows){.b = b, .wants_steep = wants_steep, .wants_values = wants_values};
-    o->floor = (double)(real)floor;
+    o->floor = (double)(real)b->floor;
     o->floor_is_zero = !(RLRA(penalties_least)(b->penalties) > 0);
     o->least = fmax(o->floor, RLRA(penalties_least)(b->penalties));
     o->most = fmax(o->least, RLRA(penalties_most)(b->penalties));
     o->linear = RLRA(penalties_linear)(b->penalties);
     o->quadratic = 2 * RLRA(penalties_quadratic)(b->penalties);
-    o->x = take_factor(&at, rows, rank);
-    o->up = take_factor(&at, rows, rank);
-    o->down = take_factor(&at, rows, rank);
-    o->steep = take_factor(&at, rows, rank);
-    o->numbers = take(&at, numbers_bytes(rank));
-    o->sides = take(&at, wants_steep ? (size_t)b->part->design.columns.length * sizeof(real) : 0);
-    o->scratch = take(&at, RLRA(rows_bytes)(rows, rank));
+    RLRA(open_rows_take)(o, rows, rank, b->part->design.columns.length, from);
     if (wants_steep)
         sum_sides(b->part->design.columns, o->sides);
     for (ptrdiff_t i = 0; i < rows; i++)
@@ -73,7 +58,6 @@ void *RLRA(open_rows_init)(open_rows *o, const block *b, double floor, int wants
             const double x = (double)b->x.at[k * b->x.stride + i], raised = x > o->least ? x : o->least;
             o->x.at[k * o->x.stride + i] = (real)(raised < o->most ? raised : o->most);
         }
-    return at;
 }
 
 void RLRA(open_rows_slopes)(open_rows *o)
@@ -170,12 +154,6 @@ ptrdiff_t RLRA(open_rows_close)(open_rows *o)
     }
     o->x.length = o->up.length = o->down.length = o->steep.length = left;
     return left;
-}
-
-void RLRA(open_rows_count)(const open_rows *o, int rounds)
-{
-    if (o->b->counts->rounds < rounds)
-        o->b->counts->rounds = rounds;
 }
 
 void RLRA(open_rows_store)(const open_rows *o)

@@ -20,10 +20,12 @@ typedef struct open_rows {
     void *scratch;   /* of rows.h, free between calls                 */
 } open_rows;
 
-size_t RLRA(open_rows_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, int wants_steep);
+/* Room for what is there by `wants_steep`, and the bytes of it without. */
+void RLRA(open_rows_take)(open_rows *o, ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, arena *from);
+size_t RLRA(open_rows_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length);
 
-/* All rows of the block, in its scratch, their entries moved to least .. most. Returns the memory behind, aligned to 64. */
-void *RLRA(open_rows_init)(open_rows *o, const block *b, double floor, int wants_steep, int wants_values);
+/* All rows of the block, their entries moved to least .. most. */
+void RLRA(open_rows_init)(open_rows *o, const block *b, int wants_steep, int wants_values, arena *from);
 
 /* Slopes, and what else is wanted, at x. */
 void RLRA(open_rows_slopes)(open_rows *o);
@@ -33,9 +35,6 @@ void RLRA(open_rows_first_slopes)(open_rows *o);
 
 /* Rows that meet the tolerance go back to the block; the others move up. How many are left. */
 ptrdiff_t RLRA(open_rows_close)(open_rows *o);
-
-/* Tell of a round that rows took part in. */
-void RLRA(open_rows_count)(const open_rows *o, int rounds);
 
 /* The others go back too. */
 void RLRA(open_rows_store)(const open_rows *o);

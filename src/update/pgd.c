@@ -31,7 +31,7 @@ static void apply(const block *b)
     for (int round = 0; round < b->inner_sweeps; round++) {
         RLRA(block_proximal_step)(b, b->x, step, row, fresh);
         const double change = RLRA(block_distance2)(b, fresh, b->x);
-        RLRA(block_copy)(fresh, b->x);
+        factor_copy(fresh, b->x);
         if (RLRA(block_settled)(b, round, change, &first))
             return;
     }

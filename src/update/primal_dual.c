@@ -21,42 +21,34 @@ typedef struct pair {
     double scale, least, most, linear, quadratic;
 } pair;
 
-static size_t lines(size_t bytes)
+static pair take(ptrdiff_t rank, ptrdiff_t length, arena *from)
 {
-    return (bytes + 63) / 64 * 64;
+    pair p = {0};
+    real **const across[] = {&p.x, &p.best, &p.slope}, **const along[] = {&p.dual, &p.model, &p.moved, &p.free};
+    double **const doubles[] = {&p.inverse_steps, &p.at, &p.up, &p.down};
+    for (size_t a = 0; a < sizeof across / sizeof across[0]; a++)
+        *across[a] = rlra_arena_take(from, (size_t)rank, sizeof(real));
+    for (size_t a = 0; a < sizeof along / sizeof along[0]; a++)
+        *along[a] = rlra_arena_take(from, (size_t)length, sizeof(real));
+    for (size_t a = 0; a < sizeof doubles / sizeof doubles[0]; a++)
+        *doubles[a] = rlra_arena_take(from, (size_t)rank, sizeof(double));
+    p.inverse_sides = rlra_arena_take(from, (size_t)length, sizeof(double));
+    return p;
 }
 
 static size_t regress_bytes(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
 {
+    arena measure = {0};
     (void)rows;
-    return 3 * lines((size_t)rank * sizeof(real)) + 4 * lines((size_t)length * sizeof(real)) +
-           lines((size_t)length * sizeof(double)) + 4 * lines((size_t)rank * sizeof(double));
-}
-
-static void *take(char **from, size_t bytes)
-{
-    void *const taken = *from;
-    *from += lines(bytes);
-    return taken;
+    take(rank, length, &measure);
+    return measure.peak;
 }
 
 static pair place(const block *b)
 {
-    const size_t rank = (size_t)b->x.rank, length = (size_t)b->part->design.columns.length;
-    char *from = b->scratch;
-    pair p = {.b = b};
-    p.x = take(&from, rank * sizeof(real));
-    p.best = take(&from, rank * sizeof(real));
-    p.slope = take(&from, rank * sizeof(real));
-    p.dual = take(&from, length * sizeof(real));
-    p.model = take(&from, length * sizeof(real));
-    p.moved = take(&from, length * sizeof(real));
-    p.free = take(&from, length * sizeof(real));
-    p.inverse_sides = take(&from, length * sizeof(double));
-    p.inverse_steps = take(&from, rank * sizeof(double));
-    p.at = take(&from, rank * sizeof(double));
-    p.up = take(&from, rank * sizeof(double));
-    p.down = take(&from, rank * sizeof(double));
+    arena scratch = block_scratch(b);
+    pair p = take(b->x.rank, b->part->design.columns.length, &scratch);
+    p.b = b;
     p.least = fmax(0, RLRA(penalties_least)(b->penalties));
     p.most = fmax(p.least, RLRA(penalties_most)(b->penalties));
     p.linear = RLRA(penalties_linear)(b->penalties);
@@ -200,7 +192,7 @@ static void solve(pair *p)
         step_primal(p);
         swap_models(p);
         form_model(p, p->x, p->moved);
-        b->counts->rounds = b->counts->rounds > round + 1 ? b->counts->rounds : round + 1;
+        block_count(b, round + 1);
         if (round % LOOK_ROUNDS != LOOK_ROUNDS - 1 && round + 1 < b->inner_sweeps)
             continue;
         const double now = look(p, &kkt);

@@ -9,7 +9,7 @@ static void apply(const block *b)
 {
     RLRA(ls_solve)(b);
     RLRA(penalties_project)(b->penalties, b->x);
-    RLRA(block_count)(b, 1);
+    block_count(b, 1);
 }
 
 const update_ops RLRA(update_projected_ls) = {

@@ -7,37 +7,30 @@
 
 #include "block/rows.h"
 
-/* Arrays of `length` reals. */
-#define LONG_ARRAYS 5
-
-size_t RLRA(row_state_bytes)(ptrdiff_t rank, ptrdiff_t length)
+void RLRA(row_state_take)(row_state *s, ptrdiff_t rank, ptrdiff_t length, arena *from)
 {
-    return (size_t)(3 * whole_vectors(rank)) * sizeof(double) +
-           (size_t)(LONG_ARRAYS * whole_vectors(length) + 2 * whole_vectors(rank)) * sizeof(real);
+    double **const doubles[] = {&s->x, &s->up, &s->down};
+    real **const along[] = {&s->model, &s->inverse, &s->own, &s->cross, &s->row};
+    real **const across[] = {&s->weights, &s->products};
+    for (size_t a = 0; a < sizeof doubles / sizeof doubles[0]; a++)
+        *doubles[a] = rlra_arena_take(from, (size_t)rank, sizeof(double));
+    for (size_t a = 0; a < sizeof along / sizeof along[0]; a++)
+        *along[a] = rlra_arena_take(from, (size_t)length, sizeof(real));
+    for (size_t a = 0; a < sizeof across / sizeof across[0]; a++)
+        *across[a] = rlra_arena_take(from, (size_t)rank, sizeof(real));
 }
 
-void RLRA(row_state_init)(row_state *s, const block *b, void *scratch)
+void RLRA(row_state_init)(row_state *s, const block *b, arena *from)
 {
-    const ptrdiff_t rank = b->x.rank, length = b->part->design.columns.length;
-    double *const at = scratch;
     *s = (row_state){.block = b,
-                     .length = length,
-                     .rank = rank,
+                     .length = b->part->design.columns.length,
+                     .rank = b->x.rank,
                      .beta = b->loss->beta,
                      .linear = RLRA(penalties_linear)(b->penalties),
                      .quadratic = 2 * RLRA(penalties_quadratic)(b->penalties),
                      .least = fmax(RLRA(penalties_least)(b->penalties), 0),
                      .most = RLRA(penalties_most)(b->penalties)};
-    s->x = at;
-    s->up = at + whole_vectors(rank);
-    s->down = at + 2 * whole_vectors(rank);
-    s->model = (real *)(at + 3 * whole_vectors(rank));
-    s->inverse = s->model + whole_vectors(length);
-    s->own = s->inverse + whole_vectors(length);
-    s->cross = s->own + whole_vectors(length);
-    s->row = s->cross + whole_vectors(length);
-    s->weights = s->row + whole_vectors(length);
-    s->products = s->weights + whole_vectors(rank);
+    RLRA(row_state_take)(s, s->rank, s->length, from);
 }
 
 static const real *component(const row_state *s, ptrdiff_t k)

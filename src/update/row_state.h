@@ -29,8 +29,9 @@ typedef struct row_pull {
     double up, down, curvature, speed;
 } row_pull;
 
-size_t RLRA(row_state_bytes)(ptrdiff_t rank, ptrdiff_t length);
-void RLRA(row_state_init)(row_state *s, const block *b, void *scratch);
+/* The arrays of a state; the state of the rows of a block, before any is loaded. */
+void RLRA(row_state_take)(row_state *s, ptrdiff_t rank, ptrdiff_t length, arena *from);
+void RLRA(row_state_init)(row_state *s, const block *b, arena *from);
 
 /* Take row i, within the bounds and at its best scale; a row of zeros starts from equal coefficients. */
 void RLRA(row_state_load)(row_state *s, ptrdiff_t i);

@@ -1,4 +1,4 @@
-/* unit/update/rows.c: slopes and values of rows against plain loops, the KKT residual. */
+/* unit/block/rows.c: slopes and values of rows against plain loops, the KKT residual. */
 #include "block/kkt.h"
 #include "support/row_blocks.h"
 

@@ -1,4 +1,4 @@
-/* unit/update/gap.c: the duality gap of rows is never below the truth and closes at the minimum; the best scale of rows. */
+/* unit/block/gap.c: the duality gap of rows is never below the truth and closes at the minimum; the best scale of rows. */
 #include "support/row_blocks.h"
 
 static const double betas[] = {1, 1.25, 1.5, 1.75, 2};
