@@ -37,15 +37,15 @@ typedef struct rule_counts {
 
 /* What a block is made of, one bit each: rules declare what they take, engines what they pose. */
 typedef enum block_shape {
-    BLOCK_GRAM = 1,       /* a quadratic part with one Gram matrix for all rows               */
-    BLOCK_OWN_GRAMS = 2,  /* .. with one for each row, side by side                          */
-    BLOCK_PRODUCTS = 4,   /* .. with one that is known by its products                       */
-    BLOCK_ROWS = 8,       /* dense rows of data, each contiguous, or one that is cut down    */
-    BLOCK_ACROSS = 16,    /* rows of data side by side                                       */
-    BLOCK_STORED = 32,    /* rows of stored entries                                          */
-    BLOCK_OWN_SUMS = 64,  /* rows whose design has sums of its own                           */
-    BLOCK_SLOPES = 128,   /* slopes at the start of kl are known, or wanted                  */
-    BLOCK_PARTS = 256,    /* several parts of data                                           */
+    BLOCK_GRAM = 1,       /* a quadratic part with one Gram matrix for all rows */
+    BLOCK_OWN_GRAMS = 2,  /* .. with one for each row, side by side */
+    BLOCK_PRODUCTS = 4,   /* .. with one that is known by its products */
+    BLOCK_ROWS = 8,       /* dense rows of data, each contiguous, or one that is cut down */
+    BLOCK_ACROSS = 16,    /* rows of data side by side */
+    BLOCK_STORED = 32,    /* rows of stored entries */
+    BLOCK_OWN_SUMS = 64,  /* rows whose design has sums of its own */
+    BLOCK_SLOPES = 128,   /* slopes at the start of kl are known, or wanted */
+    BLOCK_PARTS = 256,    /* several parts of data */
     BLOCK_ALL_ROWS = 512, /* a quadratic part for more than UPDATE_ROWS rows, which something ties */
 } block_shape;
 

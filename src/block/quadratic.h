@@ -27,8 +27,8 @@ double RLRA(block_step)(const block *b);
 /* 1/2 <x G, x> - <m, x> + penalties(x); `slopes` has room for all components. */
 double RLRA(block_objective)(const block *b, factor x, real *row, factor slopes);
 
-/* After round 0, 1, ..: counts it, and tells whether its change (squared) is so small beside that of round 0, kept in *first, that
- * the block should end here. */
+/* After round 0, 1, ..: counts it, and returns whether its change (squared) is so small beside that of round 0, kept in *first,
+ * that the block should end here. */
 int RLRA(block_settled)(const block *b, int round, double change, double *first);
 
 #endif

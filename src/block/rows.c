@@ -83,7 +83,7 @@ static double left_out(const block *b, factor x, const row_pass *out, ptrdiff_t 
     return rest;
 }
 
-/* The loss kl of row i of x whose observed entries have a model that sums to `seen`, without a look at entries that are zero. */
+/* The loss kl of row i of x whose observed entries have a model that sums to `seen`, without reading entries that are zero. */
 static double value_of_positive(const block *b, factor x, const row_pass *out, ptrdiff_t i, double seen)
 {
     const factor a = b->part->design.columns;

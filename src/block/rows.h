@@ -22,11 +22,11 @@ typedef struct row_pass {
     factor steep;            /* sum_j a_jk w_j d''(y_ij, v_ij), where .at is not NULL                                 */
     const real *steep_sides; /* w                                                                                     */
     double *values;          /* or NULL                                                                               */
-    double *total;           /* the sum of the values, or NULL; rows side by side (y_step) tell no values but this    */
+    double *total;           /* the sum of the values, or NULL; rows side by side (y_step) report this alone          */
 } row_pass;
 void RLRA(rows_pass)(const block *b, factor x, const row_pass *out, void *scratch);
 
-/* Of a block of one part, without its weight. */
+/* The same for a block of one part, without its weight. */
 void RLRA(rows_pass_part)(const block *b, factor x, const row_pass *out, void *scratch);
 
 /* down_ik of kl: the sums that go with row index[i] of the block, or with row i. */

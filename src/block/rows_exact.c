@@ -1,4 +1,4 @@
-/* block/rows_exact.c: slopes and loss of one row in double: what is told of rows in single precision is free of its rounding. */
+/* block/rows_exact.c: slopes and loss of one row in double, so that reports on single precision are free of its rounding. */
 #include <math.h>
 
 #include "block/rows.h"

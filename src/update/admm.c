@@ -132,7 +132,7 @@ static void scale_dual(const block *b, const room *r, double by)
             r->dual[k * r->stride + i] *= by;
 }
 
-/* The rounds; rho is looked at after 8, 16, 32, .. of them: few factors, and changes die out as convergence asks. */
+/* The rounds; rho is reconsidered after 8, 16, 32, .. of them: few factors, and changes die out as convergence asks. */
 static void iterate(const block *b, const room *r)
 {
     const ptrdiff_t square = b->x.rank * b->x.rank;
@@ -143,13 +143,13 @@ static void iterate(const block *b, const room *r)
         lower = r->matrix + square;
     }
     start_dual(b, r, rho);
-    for (int round = 0, look = 8; round < b->inner_sweeps; round++) {
+    for (int round = 0, check = 8; round < b->inner_sweeps; round++) {
         const residuals sums = alternate(b, r, rho, lower);
         if (RLRA(block_settled)(b, round, sums.primal + sums.dual, &first))
             return;
-        if (round + 1 != look || b->settings->rho > 0)
+        if (round + 1 != check || b->settings->rho > 0)
             continue;
-        look *= 2;
+        check *= 2;
         const double fresh = balanced(rho, b->prepared[1], &sums);
         if (fresh == rho)
             continue;

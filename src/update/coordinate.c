@@ -3,9 +3,9 @@
 
 #include <math.h>
 
-/* Rounds between two looks at all coefficients. Those that rest at a bound are passed over meanwhile, and what rounding has
- * added to the model is dropped. */
-#define ROUNDS_BETWEEN_LOOKS 4
+/* Rounds between two checks of all coefficients. Those at rest at a bound are skipped meanwhile, and what rounding has added to
+ * the model is dropped at each. */
+#define ROUNDS_BETWEEN_CHECKS 4
 
 /* Most steps on one coefficient. Only a coefficient that grows from almost nothing, at most twofold in a step, takes many. */
 #define MOST_STEPS 60
@@ -118,7 +118,7 @@ static int64_t improve_row(row_state *s, char *awake, coordinate_target target)
             break;
         RLRA(coordinate_wake)(s, awake);
         moved = 0;
-        for (int turn = 0; turn < ROUNDS_BETWEEN_LOOKS && round < b->inner_sweeps; turn++) {
+        for (int turn = 0; turn < ROUNDS_BETWEEN_CHECKS && round < b->inner_sweeps; turn++) {
             round++;
             if (!RLRA(coordinate_round)(s, awake, weight, target))
                 break;

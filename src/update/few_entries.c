@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Up to so many supports looking at all of them, for all rows at once, is as fast as one search. Else rows are searched for about
- * as long as looking at all supports would take, and what is open then is looked at that way: never much slower than the better
+/* Up to so many supports trying all of them, for all rows at once, is as fast as one search. Else rows are searched for about as
+ * long as trying all supports would take, and rows still open then are solved that way: never much slower than the better
  * of the two (docs/theory/k_sparse.md has the times). Rows decide alone, so that results do not depend on their blocks. */
 #define FEW_SUPPORTS     1500.0
 #define MOST_SUPPORTS    1e12
@@ -124,7 +124,7 @@ static void count_gap(rule_counts *counts, supports_result told, double value)
     counts->gap += isfinite(told.bound) ? value - told.bound : 0.0;
 }
 
-/* Each row by the method. Those that are not proved are counted, or, if `finish`, looked at in all their supports. */
+/* Each row by the method. Those that are not proved are counted, or, if `finish`, solved by trying all supports. */
 static void search(const block *b, const supports_task *task, support_method method, double linear, int finish)
 {
     const ptrdiff_t size = task->size, rank = b->x.rank;

@@ -20,7 +20,7 @@ void RLRA(few_entries_prepare)(const double *gram, ptrdiff_t rank, const penalty
 /* Every row by a method that proves nothing; a row that may stay keeps its support where that is no worse. */
 void RLRA(few_entries_greedy)(const block *b, support_method method);
 
-/* Every row exactly, by a search, by looking at all supports, or by both; settings->nodes bounds either. */
+/* Every row exactly, by a search, by trying all supports, or by both; settings->nodes bounds either. */
 void RLRA(few_entries_exact)(const block *b);
 
 #endif

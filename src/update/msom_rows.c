@@ -12,7 +12,7 @@
 #define MANY_ROUNDS    8
 #define MOST_DOUBLINGS 6
 
-/* Of each row of the block: where its last step began, with the slopes and the objective there. */
+/* Where the last step of each row of the block began, with the slopes and the objective there. */
 typedef struct history {
     factor x, up, down;
     double objective[UPDATE_ROWS];

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Entries of the model that are looked at together. */
+/* Entries of the model that are formed together. */
 #define STEEP_COLUMNS 256
 
 /* An entry below this many floors is locked: steps from there are too short to be seen. */

@@ -4,7 +4,7 @@
 
 #include "update/open_rows.h"
 
-/* Rounds from one look for locked entries to the next: it costs a model of the row. */
+/* Rounds between two searches for locked entries: each costs a model of the row. */
 #define MU_UNLOCK_ROUNDS 8
 
 /* x of row i of `o` <- the minimiser of a function above the objective that touches it at x. Needs the slopes at x > 0. */

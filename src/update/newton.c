@@ -50,7 +50,7 @@ static double change_of(const row_state *s, const newton_step *step, double t)
     return change;
 }
 
-/* The part of the step to take: all of it if the bound on the curvature or a look at the objective allows it, else halves of it,
+/* The part of the step to take: all of it if the bound on the curvature or the objective itself allows it, else halves of it,
  * down to the part for which the bound promises descent. */
 static double step_length(row_state *s, const newton_step *step)
 {

@@ -4,7 +4,7 @@
 #include "update/members.h"
 #include "update/mu_rows.h"
 
-/* Rounds from one look for locked entries to the next. */
+/* Rounds between two searches for locked entries. */
 #define UNLOCK_ROUNDS 8
 
 /* The minimiser of  <slope, u> + mu_1 sum u + mu_2 sum u^2 + D(u, x) / lambda  with D of h(u) = -sum log u:  the positive root of

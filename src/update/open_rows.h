@@ -30,7 +30,7 @@ void RLRA(open_rows_init)(open_rows *o, const block *b, int wants_steep, int wan
 /* Slopes, and what else is wanted, at x. */
 void RLRA(open_rows_slopes)(open_rows *o);
 
-/* The same before any row has changed: `up` may be known, or is told. Of `down` too if the loss is kl. */
+/* The same before any row has changed: `up` may be known, and is stored in the block where it is wanted. */
 void RLRA(open_rows_first_slopes)(open_rows *o);
 
 /* Rows that meet the tolerance go back to the block; the others move up. How many are left. */

@@ -6,8 +6,8 @@
 #include "block/rows.h"
 #include "update/members.h"
 
-/* Rounds from one look at objective and KKT residual to the next: each costs about one round. */
-#define LOOK_ROUNDS 10
+/* Rounds between two evaluations of objective and KKT residual: each costs about one round. */
+#define CHECK_ROUNDS 10
 
 /* One row at work. `dual` is eta = 1 - theta, y/v at the optimum, and 0 where y = 0: there the loss is linear and needs no dual. */
 typedef struct pair {
@@ -135,7 +135,7 @@ static void step_primal(const pair *p)
 }
 
 /* The objective at x, whose model is `moved`; *kkt gets the residual there, `free` the ratios. */
-static double look(const pair *p, double *kkt)
+static double evaluate(const pair *p, double *kkt)
 {
     const factor a = p->b->part->design.columns;
     const real *const y = data_of(p);
@@ -183,7 +183,7 @@ static void solve(pair *p)
     const size_t bytes = (size_t)b->x.rank * sizeof(real);
     double kkt;
     form_model(p, p->x, p->moved);
-    const double first = look(p, &kkt);
+    const double first = evaluate(p, &kkt);
     double least = first;
     memcpy(p->best, p->x, bytes);
     start_dual(p);
@@ -193,9 +193,9 @@ static void solve(pair *p)
         swap_models(p);
         form_model(p, p->x, p->moved);
         block_count(b, round + 1);
-        if (round % LOOK_ROUNDS != LOOK_ROUNDS - 1 && round + 1 < b->inner_sweeps)
+        if (round % CHECK_ROUNDS != CHECK_ROUNDS - 1 && round + 1 < b->inner_sweeps)
             continue;
-        const double now = look(p, &kkt);
+        const double now = evaluate(p, &kkt);
         if (!(now < least || (now <= first && kkt <= b->tolerance)))
             continue;
         least = now;
