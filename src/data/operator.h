@@ -20,6 +20,9 @@ typedef void (*row_update)(void *user, int thread, ptrdiff_t begin, ptrdiff_t en
 typedef struct data data;
 typedef struct data_source data_source;
 struct observed;
+struct row_plan;
+struct row_reading;
+struct row_slab;
 struct windows;
 
 /* How data that are read in windows may be cut without another order of any sum: along a mode, at multiples of `step` rows. */
@@ -64,6 +67,12 @@ typedef struct data_ops {
 
     /* sum of (X - [[factors]])^2, entry by entry, in double. */
     double (*residual)(const data_plan *p, const factor *factors);
+
+    /* Hand out rows of a mode with their entries, see data/rows/rows.h; NULL where entries are not known. begin_rows may be
+     * NULL. */
+    void (*plan_rows)(const data_plan *products, arena *work, struct row_plan *plan);
+    void (*begin_rows)(struct row_reading *reading);
+    void (*rows)(struct row_slab *slab);
 
     /* Let means stand in for entries that are not observed, for a start that looks at all entries, and take them out again.
      * NULL where no entry is missing, or most are. */

@@ -4,7 +4,7 @@
 
 #include "block/kkt.h"
 #include "block/rows.h"
-#include "engine/row_blocks.h"
+#include "data/rows/cut.h"
 #include "regress/regression.h"
 
 /* Parts of scratch: that of the rule, of rows.h, and two factors. */
@@ -72,30 +72,14 @@ static void certify(slab *s, const block *b, ptrdiff_t begin)
     }
 }
 
-/* Rows i .. of the slab. */
-static void treat(void *user, block *b, ptrdiff_t i)
+/* Rows begin .. end-1 of the slab. */
+static void treat(void *user, data_part *part, ptrdiff_t begin, ptrdiff_t end)
 {
     slab *const s = user;
-    start(b, s, i);
-    if (s->run->stopped < 0)
-        rule_improve(s->run->plan->rule, b);
-    certify(s, b, i);
-}
-
-void RLRA(regress_rows)(slab *s)
-{
     const regression *const plan = s->run->plan;
-    if (!RLRA(regress_load)(s))
-        return;
-    data_part part = {
-        .y = s->y,
-        .y_stride = s->y_stride,
-        .design = {.columns = plan->design, .sums = plan->sums},
-        .weight = 1,
-    };
-    const block whole = {
-        .x = s->x,
-        .part = &part,
+    block b = {
+        .x = factor_rows(s->x, begin, end),
+        .part = part,
         .parts = 1,
         .loss = &plan->loss,
         .penalties = &plan->penalties,
@@ -107,6 +91,30 @@ void RLRA(regress_rows)(slab *s)
         .settings = &plan->settings,
         .counts = s->counts,
     };
-    const int stored = plan->loss.kind == LOSS_KL && s->run->sparse != NULL;
-    RLRA(row_blocks_visit)(&whole, stored ? s->run->sparse : NULL, s->begin, 1, &s->panel, treat, s);
+    start(&b, s, begin);
+    if (s->run->stopped < 0)
+        rule_improve(plan->rule, &b);
+    certify(s, &b, begin);
+}
+
+void RLRA(regress_rows)(slab *s)
+{
+    const regression *const plan = s->run->plan;
+    const int is_kl = plan->loss.kind == LOSS_KL;
+    if (!RLRA(regress_load)(s))
+        return;
+    const data_part whole = {
+        .y = s->y,
+        .y_stride = s->y_stride,
+        .design = {.columns = plan->design, .sums = plan->sums},
+        .weight = 1,
+    };
+    if (!is_kl || s->run->sparse == NULL) {
+        RLRA(cut_zeros)(&whole, s->x.length, is_kl, &s->panel, treat, s);
+        return;
+    }
+    for (ptrdiff_t i = 0; i < s->x.length; i++) {
+        data_part part = RLRA(cut_stored)(&whole, s->run->sparse, s->begin + i, &s->panel);
+        treat(s, &part, i, i + 1);
+    }
 }

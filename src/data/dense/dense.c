@@ -1,5 +1,6 @@
 /* data/dense/dense.c: the products of a dense array with factors, streamed in slabs that stay in cache. */
 #include "data/dense/parts.h"
+#include "data/rows/kinds.h"
 
 #include <math.h>
 #include <omp.h>
@@ -275,4 +276,6 @@ const data_ops RLRA(data_dense) = {
     .pass = RLRA(dense_pass),
     .contract = RLRA(dense_contract),
     .residual = RLRA(dense_residual),
+    .plan_rows = RLRA(dense_plan_rows),
+    .rows = RLRA(dense_read_rows),
 };

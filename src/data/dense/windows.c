@@ -1,5 +1,6 @@
 /* data/dense/windows.c: a dense array that stays in its file, read window by window. */
 #include "data/dense/dense.h"
+#include "data/rows/kinds.h"
 
 typedef struct dense_windows {
     dense dense;
@@ -40,4 +41,6 @@ const data_ops RLRA(data_windows) = {
     .pass = RLRA(dense_pass),
     .contract = RLRA(dense_contract),
     .residual = RLRA(dense_residual),
+    .plan_rows = RLRA(dense_plan_rows),
+    .rows = RLRA(dense_read_rows),
 };

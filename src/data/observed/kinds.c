@@ -1,4 +1,5 @@
 /* data/observed/kinds.c: data with missing or weighted entries as operators, whose products see w X. */
+#include "data/rows/kinds.h"
 #include "core/check.h"
 #include "core/threads.h"
 #include "data/dense/dense.h"
@@ -156,6 +157,9 @@ const data_ops RLRA(data_observed) = {
     .pass = RLRA(dense_pass),
     .contract = RLRA(dense_contract),
     .residual = RLRA(dense_residual),
+    .plan_rows = RLRA(observed_plan_rows),
+    .begin_rows = RLRA(observed_begin_rows),
+    .rows = RLRA(observed_read_rows),
     .fill_in = fill_in,
     .clear_out = clear_out,
 };
@@ -168,4 +172,7 @@ const data_ops RLRA(data_observed_sparse) = {
     .plan = RLRA(sparse_plan),
     .contract = RLRA(sparse_contract),
     .residual = RLRA(sparse_residual),
+    .plan_rows = RLRA(observed_plan_rows),
+    .begin_rows = RLRA(observed_begin_rows),
+    .rows = RLRA(observed_read_rows),
 };

@@ -7,6 +7,7 @@
 
 #include "core/check.h"
 #include "data/packed.h"
+#include "data/rows/kinds.h"
 #include "data/stored.h"
 
 /* Rows whose right-hand sides are kept before they are written: factors are component-major, and so are the writes. */
@@ -190,4 +191,6 @@ const data_ops RLRA(data_sparse) = {
     .plan = RLRA(sparse_plan),
     .contract = RLRA(sparse_contract),
     .residual = RLRA(sparse_residual),
+    .plan_rows = RLRA(sparse_plan_rows),
+    .rows = RLRA(sparse_read_rows),
 };

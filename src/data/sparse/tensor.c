@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 #include "data/packed.h"
+#include "data/rows/kinds.h"
 #include "data/stored.h"
 
 /* Rows whose right-hand sides are kept before they are written: factors are component-major, and so are the writes. */
@@ -267,4 +268,7 @@ const data_ops RLRA(data_sparse_tensor) = {
     .plan = plan,
     .contract = contract,
     .residual = residual,
+    .plan_rows = RLRA(tree_plan_rows),
+    .begin_rows = RLRA(tree_begin_rows),
+    .rows = RLRA(tree_read_rows),
 };

@@ -3,12 +3,8 @@
 #define RLRA_ENGINE_ENTRIES_DESIGN_H
 
 #include "engine/fit.h"
-#include "engine/tree_rows.h"
 
-/* In the order of the entries of a row of factor n; and the sums of its components, in f->entries.sums. */
-factor RLRA(entries_design)(fit *f, int n);
-
-/* The same of a sparse tensor, whose rows are cut out one by one. */
-tree_design RLRA(entries_tree)(const fit *f, int n);
+/* Fill the design of the rows of factor n as the data want it; `factors`, by mode, must outlive the reading. */
+void RLRA(entries_design)(fit *f, int n, const factor *factors, row_reading *reading);
 
 #endif

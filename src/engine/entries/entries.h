@@ -5,9 +5,7 @@
 
 #include "block/kkt.h"
 #include "core/arena.h"
-#include "data/csf.h"
-#include "data/layout.h"
-#include "engine/row_blocks.h"
+#include "data/rows/rows.h"
 #include "model/problem.h"
 
 struct fit;
@@ -23,22 +21,14 @@ typedef struct slopes_ahead {
 /* What they need beside the fit, planned once; a part of it. */
 typedef struct entries_state {
     penalty_list penalties[RLRA_MAX_FACTORS]; /* over the weight of the term */
-    layout along[RLRA_MAX_ORDER];
-    const sparse_rows *stored[RLRA_MAX_ORDER]; /* rows along each mode; NULL: no sparse matrix     */
-    const csf *tree[RLRA_MAX_ORDER];           /* the same of a sparse tensor, or NULL              */
-    int across[RLRA_MAX_ORDER];                /* rows of the mode are side by side, and its rule takes them so */
-    int by_rows[RLRA_MAX_ORDER]; /* rows are stored, and all of them: seen as they are, the product row by row */
-    int has_panels;              /* rows are cut down to some of their entries */
-    int has_zeros;               /* rows may have many zeros                   */
-    real *rows;                  /* the product row by row, where rows are side by side or stored */
-    ptrdiff_t rows_stride;
-    factor product;             /* khatri-rao of the other factors, order > 2 */
-    double *sums;               /* of each component of it                    */
-    double *row_sums;           /* for each row, over what is observed of it  */
-    int shares[RLRA_MAX_ORDER]; /* rows of data with missing entries share the product; else each has a panel */
-    double *values;             /* loss of each block of rows of the last mode */
-    kkt_parts kkt;              /* of each row                                */
-    double loss_of_update;      /* after the update of the last factor        */
+    row_plan rows;                            /* of the data                             */
+    real *design_rows;                        /* the product of the other factors row by row, where rows are so read */
+    factor product;                           /* khatri-rao of the other factors, order > 2 */
+    double *sums;                             /* of each component of it                 */
+    struct entries_worker *workers;           /* of each thread                          */
+    double *values;                           /* loss of each block of rows of the last mode */
+    kkt_parts kkt;                            /* of each row                                */
+    double loss_of_update;                    /* after the update of the last factor        */
     slopes_ahead ahead;
     size_t scratch_bytes; /* of the rules and of rows.h                 */
 } entries_state;
@@ -51,8 +41,5 @@ void RLRA(entries_plan)(struct fit *f);
 
 /* sum y v^(beta-1) and sum v^beta of the current model v, the latter with what penalties add to its slope. */
 void RLRA(entries_pull)(struct fit *f, double *up, double *down);
-
-/* Stored or dense entries of the longest row that rules see. */
-ptrdiff_t RLRA(entries_longest_row)(const struct fit *f);
 
 #endif

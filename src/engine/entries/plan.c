@@ -5,43 +5,28 @@
 #include "engine/partial/room.h"
 #include "engine/reach.h"
 
-ptrdiff_t RLRA(entries_longest_row)(const fit *f)
-{
-    ptrdiff_t longest = 1;
-    for (int n = 0; n < f->factors; n++) {
-        const sparse_rows *const stored = f->entries.stored[n];
-        const csf *const tree = f->entries.tree[n];
-        const ptrdiff_t length = stored != NULL ? RLRA(longest_row)(stored)
-                                 : tree != NULL ? (ptrdiff_t)RLRA(csf_longest)(tree)
-                                                : layout_length(&f->entries.along[n]);
-        longest = length > longest ? length : longest;
-    }
-    return longest;
-}
-
-/* How rows of each factor are handed to its rule, and what that needs. */
+/* How rows of each factor come to its rule, and what that needs. */
 static void plan_rows(fit *f)
 {
     entries_state *const g = &f->entries;
+    const fit_term *const term = &f->term[0];
+    row_wish wish[RLRA_MAX_ORDER];
     ptrdiff_t side = 0;
-    int pads = 0;
-    g->has_panels = f->partial.data != NULL || g->has_zeros;
-    for (int n = 0; n < f->factors; n++) {
-        const layout *const l = &g->along[n];
-        const int is_plain = f->partial.data == NULL;
-        g->shares[n] = f->partial.data != NULL && RLRA(partial_shares_design)(f, n);
-        g->across[n] = (is_plain || g->shares[n]) && rule_takes(f->rule[n], BLOCK_ACROSS) && g->stored[n] == NULL &&
-                       !g->has_zeros && l->others == 1 && l->row_stride == 1 && l->strides[0] > 1;
-        g->by_rows[n] = g->stored[n] != NULL && is_plain;
-        g->has_panels |=
-            g->tree[n] != NULL || (g->stored[n] != NULL && !(g->by_rows[n] && rule_takes(f->rule[n], BLOCK_STORED)));
-        pads |= g->by_rows[n] || g->tree[n] != NULL;
-        side = (g->across[n] || g->by_rows[n]) && layout_length(l) > side ? layout_length(l) : side;
+    for (int m = 0; m < term->x->order; m++) {
+        const update_ops *const rule = f->rule[term->factors[m]];
+        wish[m] = (row_wish){.across = rule_takes(rule, BLOCK_ACROSS),
+                             .stored = rule_takes(rule, BLOCK_STORED),
+                             .own_sums = rule_takes(rule, BLOCK_OWN_SUMS),
+                             .zeros_by_sums = f->loss.kind == LOSS_KL,
+                             .degree = f->loss.beta};
     }
-    g->rows_stride = f->rank;
-    if (pads)
-        g->rows_stride = (f->rank + GATHER_ALIGNMENT - 1) / GATHER_ALIGNMENT * GATHER_ALIGNMENT;
-    g->rows = rlra_arena_take(&f->work, (size_t)(side * g->rows_stride), sizeof(real));
+    RLRA(rows_plan)(&term->plan, wish, &f->work, &g->rows);
+    for (int m = 0; m < term->x->order; m++) {
+        const row_layout *const l = &g->rows.along[m];
+        f->slab[term->factors[m]] = l->slab;
+        side = l->by_rows && l->length > side ? l->length : side;
+    }
+    g->design_rows = rlra_arena_take(&f->work, (size_t)(side * g->rows.stride), sizeof(real));
 }
 
 /* Slopes can be computed one sweep ahead if the rule accepts them and the end of the sweep rescales only by powers of two. */
@@ -49,9 +34,10 @@ static void plan_ahead(fit *f)
 {
     slopes_ahead *const ahead = &f->entries.ahead;
     const int first = f->order[0];
-    const int has_all = f->partial.data == NULL || f->entries.shares[first];
-    ahead->used = f->loss.kind == LOSS_KL && rule_takes(f->rule[first], BLOCK_SLOPES) && has_all &&
-                  !f->entries.has_zeros && !RLRA(fit_balances_penalties)(f);
+    const row_layout *const l = &f->entries.rows.along[RLRA(term_mode)(&f->term[0], first)];
+    const int has_all = f->partial.data == NULL || l->own_sums;
+    ahead->used = f->loss.kind == LOSS_KL && rule_takes(f->rule[first], BLOCK_SLOPES) && has_all && !f->entries.rows.may_cut &&
+                  !RLRA(fit_balances_penalties)(f);
     for (int s = 0; ahead->used && s < 2; s++) {
         const ptrdiff_t length = f->x[first].length, stride = factor_stride(length);
         real *const at = rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real));
@@ -79,9 +65,9 @@ static void state_cost(fit *f)
 void RLRA(entries_plan)(fit *f)
 {
     entries_state *const g = &f->entries;
-    const ptrdiff_t longest = RLRA(entries_longest_row)(f);
     ptrdiff_t rows = 0, product = 0;
     plan_rows(f);
+    const ptrdiff_t longest = g->rows.longest;
     plan_ahead(f);
     g->scratch_bytes = RLRA(rows_bytes)(UPDATE_ROWS, f->rank);
     for (int n = 0; n < f->factors; n++) {
@@ -91,13 +77,12 @@ void RLRA(entries_plan)(fit *f)
             g->scratch_bytes =
                 larger(g->scratch_bytes, RLRA(rule_of_use)(RULE_OF_REACH)->regress_bytes(f->slab[n], f->rank, longest));
         rows = f->x[n].length > rows ? f->x[n].length : rows;
-        product = layout_length(&g->along[n]) > product ? layout_length(&g->along[n]) : product;
+        product = g->rows.along[n].length > product ? g->rows.along[n].length : product;
     }
     const ptrdiff_t stride = f->factors > 2 ? factor_stride(product) : 0;
     g->product =
         (factor){rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real)), product, f->rank, stride};
     g->sums = rlra_arena_take(&f->work, (size_t)f->rank, sizeof(double));
-    g->row_sums = rlra_arena_take(&f->work, f->partial.data != NULL ? (size_t)(rows * f->rank) : 0, sizeof(double));
     g->values = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     g->kkt.pull = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     g->kkt.slack = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));

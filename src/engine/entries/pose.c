@@ -1,34 +1,5 @@
 /* engine/entries/pose.c: what losses without a Gram matrix ask of a problem, and how its rows are cut. */
 #include "engine/fit.h"
-#include "engine/tree_rows.h"
-
-/* Bytes of data that a thread treats at once, and the fewest rows it does so with. */
-#define SLAB_BYTES (2 << 20)
-#define LEAST_ROWS 4
-
-/* With this part of zeros in all the data single rows may have so many that they are better cut down. */
-#define ZERO_PART 0.25
-
-static void pose_mode(fit *f, int m, int n)
-{
-    entries_state *const g = &f->entries;
-    layout *const l = &g->along[n];
-    const data *const x = f->term[0].x;
-    if (f->term[0].x->ops == &RLRA(data_sparse_tensor)) {
-        g->tree[n] = &((const sparse_tensor *)f->term[0].x)->set->along[m];
-        f->slab[n] = RLRA(tree_slab)(g->tree[n]);
-        *l = (layout){.mode = m, .head = 1, .tail = 1};
-        return;
-    }
-    *l = RLRA(layout_along)(x->array != NULL ? x->array : &f->problem->term[0].array, m);
-    const ptrdiff_t fitting = SLAB_BYTES / (layout_length(l) * (ptrdiff_t)sizeof(real));
-    f->slab[n] = fitting > UPDATE_ROWS ? UPDATE_ROWS : fitting < LEAST_ROWS ? LEAST_ROWS : fitting;
-    if (x->is_sparse) {
-        g->stored[n] = &((const sparse *)x)->pair->along[m];
-        f->slab[n] = UPDATE_ROWS;
-        l->gathered = 0;
-    }
-}
 
 /* Rules minimise loss + penalties: of weight * loss + penalties that is the weight's part of the penalties. */
 static void weigh_penalties(fit *f)
@@ -43,7 +14,6 @@ static void weigh_penalties(fit *f)
 
 rlra_status RLRA(entries_pose)(fit *f)
 {
-    entries_state *const g = &f->entries;
     const char *const name = f->loss.ops->about.name;
     const data *const x = f->term[0].x;
     const rlra_status is_plain = RLRA(engine_refuse_forms)(f, "the entries of data one by one");
@@ -55,11 +25,11 @@ rlra_status RLRA(entries_pose)(fit *f)
             "the loss '%s' takes problems of one term, got %d: of several the rows of a shared factor would "
             "have entries in several arrays; use the loss 'frobenius'",
             name, f->terms);
-    if (x->has_products_only)
+    if (x->ops->rows == NULL)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "the loss '%s' needs each entry of the data, and these are known by their products only: use "
-                         "the loss 'frobenius'",
-                         name);
+                         "the loss '%s' needs each entry of the data, and these, of the kind '%s', are known by their "
+                         "products only: use the loss 'frobenius'",
+                         name, x->ops->about.name);
     if (f->partial.data != NULL && f->partial.data->is_uneven && f->loss.beta == 0)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                          "the loss '%s' takes weights of 0 and 1 only, as it does not see the scale of an entry: use a "
@@ -86,8 +56,5 @@ rlra_status RLRA(entries_pose)(fit *f)
     if (f->partial.data != NULL && f->loss.kind != LOSS_KL)
         whole = f->partial.data->look.count;
     f->whole = f->reference = whole * f->term[0].weight;
-    g->has_zeros = f->loss.kind == LOSS_KL && x->zeros > ZERO_PART * x->places;
-    for (int m = 0; m < x->order; m++)
-        pose_mode(f, m, f->term[0].factors[m]);
     return RLRA_OK;
 }

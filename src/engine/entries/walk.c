@@ -13,11 +13,8 @@
 #include "engine/reach.h"
 
 /* The room of one thread. */
-typedef struct worker {
-    real *gathered;
-    panel_room panel;
+typedef struct entries_worker {
     factor before, up, down;
-    double *numbers; /* three rows of components */
     void *scratch;
 } worker;
 
@@ -28,23 +25,10 @@ static factor take_rows(const fit *f, arena *from)
 
 static worker lay_out(const fit *f, arena *from)
 {
-    const size_t rank = (size_t)f->rank;
-    ptrdiff_t gathered = 0;
     worker w;
-    for (int n = 0; n < f->factors; n++) {
-        const layout *const l = &f->entries.along[n];
-        const ptrdiff_t room = l->gathered && !f->entries.across[n] ? layout_length(l) * f->slab[n] : 0;
-        gathered = room > gathered ? room : gathered;
-    }
-    w.gathered = rlra_arena_take(from, (size_t)gathered, sizeof(real));
-    const int has_panels = f->entries.has_panels;
-    const int is_tensor = f->entries.tree[0] != NULL; /* one more row for each level, all of them packed */
-    w.panel = RLRA(panel_room_take)(is_tensor ? f->entries.rows_stride : f->rank,
-                                    has_panels ? RLRA(entries_longest_row)(f) + is_tensor * RLRA_MAX_ORDER : 0, from);
     w.before = take_rows(f, from);
     w.up = take_rows(f, from);
     w.down = take_rows(f, from);
-    w.numbers = rlra_arena_take(from, 3 * rank, sizeof(double));
     w.scratch = rlra_arena_take(from, 1, f->entries.scratch_bytes);
     return w;
 }
@@ -57,6 +41,7 @@ static void plan(fit *f)
         RLRA(partial_plan)(f);
     lay_out(f, &measure);
     f->scratch_bytes = measure.peak > f->scratch_bytes ? measure.peak : f->scratch_bytes;
+    f->entries.workers = rlra_arena_take(&f->work, (size_t)f->threads, sizeof(worker));
 }
 
 /* What a walk over rows is for, one bit each. */
@@ -66,12 +51,8 @@ enum { UPDATE = 1, JUDGE = 2, VALUE = 4, AHEAD = 8 };
 typedef struct walk {
     fit *f;
     int n;
-    factor design;
     unsigned aims;
-    int is_blind; /* no data are read */
-    worker *w;
-    int thread;
-    ptrdiff_t begin;
+    const worker *w;
 } walk;
 
 /* Parts of the KKT residual of rows, for their slopes at x. */
@@ -82,12 +63,11 @@ static void judge_rows(const walk *at, const block *b, factor x, factor up, ptrd
     RLRA(kkt_parts_of_rows)(b, x, up, at->w->down, &parts);
 }
 
-/* Rows as they are: slopes, which are kept or looked at, and the loss. */
-static void view(void *user, block *b, ptrdiff_t i)
+/* Rows from `row` on as they are: slopes, which are kept or looked at, and the loss. */
+static void view(const walk *at, block *b, ptrdiff_t row)
 {
-    const walk *const at = user;
     entries_state *const g = &at->f->entries;
-    const ptrdiff_t row = at->begin + i, rows = b->x.length;
+    const ptrdiff_t rows = b->x.length;
     const factor none = {NULL, rows, b->x.rank, UPDATE_ROWS};
     row_pass pass = {.up = none, .down = none};
     if (at->aims & JUDGE) {
@@ -110,11 +90,10 @@ static int is_ahead(const fit *f, int n)
 }
 
 /* Rows by their rule. They are looked at as they were before: some rules tell the slopes that they form anyway. */
-static void update(void *user, block *b, ptrdiff_t i)
+static void update(const walk *at, block *b, ptrdiff_t row)
 {
-    const walk *const at = user;
     fit *const f = at->f;
-    const ptrdiff_t row = at->begin + i, rows = b->x.length;
+    const ptrdiff_t rows = b->x.length;
     const slopes_ahead *const ahead = &f->entries.ahead;
     const int tells = (at->aims & JUDGE) && rule_takes(f->rule[at->n], BLOCK_SLOPES) && b->loss->kind == LOSS_KL;
     walk before = *at;
@@ -126,7 +105,7 @@ static void update(void *user, block *b, ptrdiff_t i)
         b->up = factor_rows(at->w->up, 0, rows);
         factor_copy(b->x, at->w->before);
     } else if (at->aims & JUDGE) {
-        view(&before, b, i);
+        view(&before, b, row);
     }
     rule_improve(f->rule[at->n], b);
     if (tells) {
@@ -138,109 +117,56 @@ static void update(void *user, block *b, ptrdiff_t i)
     RLRA(fit_extrapolate)(f, at->n, b->x, factor_rows(f->last[at->n], row, row + rows));
     before.aims = at->aims & VALUE;
     if (at->aims & VALUE)
-        view(&before, b, i);
+        view(&before, b, row);
 }
 
 /* A row without observed entries contributes nothing. */
-static void rest(void *user, ptrdiff_t row)
+static void rest(const walk *at, ptrdiff_t row)
 {
-    const kkt_parts *const parts = &((walk *)user)->f->entries.kkt;
+    const kkt_parts *const parts = &at->f->entries.kkt;
+    RLRA(partial_rest)(at->f, at->n, row);
     parts->slack[row] = parts->size[row] = parts->pull[row] = parts->worst[row] = 0;
 }
 
-/* Whether rows are handed on as they are stored. */
-static int takes_stored(const fit *f, int n, unsigned aims)
+/* Rows first .. first + count - 1 with their entries, or without any. */
+static void treat(void *user, int thread, data_part *part, ptrdiff_t first, ptrdiff_t count)
 {
-    return f->entries.by_rows[n] && (!(aims & UPDATE) || rule_takes(f->rule[n], BLOCK_STORED));
-}
-
-static void visit_tree(walk *at, const block *whole, ptrdiff_t begin, void (*each)(void *, block *, ptrdiff_t))
-{
-    const tree_design design = RLRA(entries_tree)(at->f, at->n);
-    const int by_rows = !(at->aims & UPDATE) || rule_takes(at->f->rule[at->n], BLOCK_STORED);
-    RLRA(tree_rows_visit)(whole, &design, begin, &at->w->panel, by_rows, each, at);
-}
-
-/* Hand on rows of the block, whose data are those of row `begin` on, in the pieces that rules take. */
-static void visit(walk *at, block *whole, ptrdiff_t begin)
-{
-    fit *const f = at->f;
-    entries_state *const g = &f->entries;
-    const panel_room *const panel = &at->w->panel;
-    void (*const each)(void *, block *, ptrdiff_t) = at->aims & UPDATE ? update : view;
-    if (whole->part->stored != NULL || at->is_blind)
-        each(at, whole, 0);
-    else if (f->partial.data != NULL && whole->part->design.sums_stride == 0)
-        RLRA(partial_panels_visit)(f, at->n, at->thread, begin, whole, panel, at->w->numbers, each, rest, at);
-    else if (g->tree[at->n] != NULL)
-        visit_tree(at, whole, begin, each);
-    else
-        RLRA(row_blocks_visit)(whole, g->stored[at->n], begin, g->has_zeros, panel, each, at);
-}
-
-/* Rows begin .. end-1, which are in the window. */
-static void treat_slab(walk *at, const window *part, ptrdiff_t begin, ptrdiff_t end)
-{
-    fit *const f = at->f;
-    const layout l = RLRA(layout_within)(&f->entries.along[at->n], part);
-    const int is_dense = f->entries.stored[at->n] == NULL && f->entries.tree[at->n] == NULL && !at->is_blind;
-    const real *y = is_dense ? part->at + (begin - part->begin) * l.row_stride : NULL;
-    ptrdiff_t stride = l.row_stride;
-    const int across = f->entries.across[at->n];
-    if (is_dense && l.gathered && !across) {
-        RLRA(layout_gather)(&l, part->at, begin - part->begin, end - part->begin, at->w->gathered);
-        y = at->w->gathered;
-        stride = layout_length(&l);
+    walk at = *(const walk *)user;
+    fit *const f = at.f;
+    at.w = &f->entries.workers[thread];
+    if (part == NULL) {
+        for (ptrdiff_t i = first; i < first + count; i++)
+            rest(&at, i);
+        return;
     }
-    const int has_own_sums = f->partial.data != NULL && f->entries.shares[at->n];
-    data_part rows = {
-        .y = y,
-        .y_stride = stride,
-        .y_step = across ? l.strides[0] : 0,
-        .stored = takes_stored(f, at->n, at->aims) ? f->entries.stored[at->n] : NULL,
-        .first = begin,
-        .design = {.columns = at->design,
-                   .rows = across || f->entries.by_rows[at->n] ? f->entries.rows : NULL,
-                   .rows_stride = f->entries.rows_stride,
-                   .sums = has_own_sums ? f->entries.row_sums + begin * f->rank : f->entries.sums,
-                   .sums_stride = has_own_sums ? f->rank : 0},
-        .weight = 1,
-    };
-    block whole = {
-        .x = factor_rows(f->x[at->n], begin, end),
-        .part = &rows,
+    block b = {
+        .x = factor_rows(f->x[at.n], first, first + count),
+        .part = part,
         .parts = 1,
         .loss = &f->loss,
-        .penalties = &f->entries.penalties[at->n],
+        .penalties = &f->entries.penalties[at.n],
         .reach = f->reach,
         .kernels = f->kernels,
         .floor = f->floor,
         .rounds_before = (uint64_t)f->sweeps,
-        .inner_sweeps = f->inner_sweeps[at->n],
-        .scratch = at->w->scratch,
+        .inner_sweeps = f->inner_sweeps[at.n],
+        .scratch = at.w->scratch,
         .settings = &f->settings,
-        .counts = &f->counts[at->thread],
+        .counts = &f->counts[thread],
     };
-    at->begin = begin;
-    visit(at, &whole, begin);
+    (at.aims & UPDATE ? update : view)(&at, &b, first);
 }
 
-/* Rows of factor n whose data are in the window. */
-static void go_through(const walk *whole, const window *part)
+/* All rows of a rule that does without the data. */
+static void go_blind(walk *at, const row_reading *reading)
 {
-    fit *const f = whole->f;
-    const ptrdiff_t slab = f->slab[whole->n];
-#pragma omp parallel num_threads(f->threads)
-    {
-        const int thread = omp_get_thread_num();
-        arena room = {.base = f->scratch + (size_t)thread * f->scratch_bytes, .size = f->scratch_bytes};
-        worker w = lay_out(f, &room);
-        walk at = *whole;
-        at.w = &w;
-        at.thread = thread;
-#pragma omp for schedule(dynamic)
-        for (ptrdiff_t begin = part->begin; begin < part->end; begin += slab)
-            treat_slab(&at, part, begin, begin + slab < part->end ? begin + slab : part->end);
+    const fit *const f = at->f;
+    const ptrdiff_t slab = f->slab[at->n], rows = f->x[at->n].length;
+#pragma omp parallel for num_threads(f->threads) schedule(dynamic)
+    for (ptrdiff_t begin = 0; begin < rows; begin += slab) {
+        data_part part = {.first = begin, .design = reading->design, .weight = 1};
+        part.design.sums += begin * part.design.sums_stride;
+        treat(at, omp_get_thread_num(), &part, begin, begin + slab < rows ? slab : rows - begin);
     }
 }
 
@@ -258,32 +184,44 @@ static int is_blind(const fit *f, int n, unsigned aims)
     return (aims & UPDATE) && is_ahead(f, n) && f->inner_sweeps[n] == 1 && f->sweeps % f->rule[n]->data_rounds != 0;
 }
 
+/* Whether the reader of a walk takes rows as they are stored. */
+static int takes_stored(const fit *f, int n, unsigned aims)
+{
+    return !(aims & UPDATE) || rule_takes(f->rule[n], BLOCK_STORED);
+}
+
 /* All rows of factor n; returns the loss, if that is an aim. */
 static double walk_rows(fit *f, int n, unsigned aims)
 {
-    const walk whole = {
-        .f = f, .n = n, .design = RLRA(entries_design)(f, n), .aims = aims, .is_blind = is_blind(f, n, aims)};
-    const data *const x = f->term[0].x;
-    const rlra_array *const array = x->array != NULL ? x->array : &f->problem->term[0].array;
+    const fit_term *const term = &f->term[0];
     const ptrdiff_t rows = f->x[n].length;
-    window part = {.end = 0};
+    walk at = {.f = f, .n = n, .aims = aims};
+    row_reading reading = {.takes_stored = takes_stored(f, n, aims), .each = treat, .user = &at};
+    factor factors[RLRA_MAX_ORDER];
+    for (int m = 0; m < term->x->order; m++)
+        factors[m] = f->x[term->factors[m]];
+    for (int thread = 0; thread < f->threads; thread++) {
+        arena room = {.base = f->scratch + (size_t)thread * f->scratch_bytes, .size = f->scratch_bytes};
+        f->entries.workers[thread] = lay_out(f, &room);
+    }
     memset(f->entries.values, 0, (size_t)rows * sizeof(double));
     if (f->partial.data != NULL)
-        RLRA(partial_prepare_rows)(f, n);
-    if (whole.is_blind)
-        go_through(&whole, &(window){.end = rows});
-    while (!whole.is_blind && RLRA(window_next)(x->file, array, f->entries.along[n].mode, f->slab[n], &part))
-        go_through(&whole, &part);
+        RLRA(reach_take)(f, n);
+    RLRA(entries_design)(f, n, factors, &reading);
+    if (is_blind(f, n, aims))
+        go_blind(&at, &reading);
+    else
+        RLRA(rows_read)(&reading);
     if (aims & JUDGE)
         f->kkt[n] = RLRA(kkt_of_parts)(&f->entries.kkt, rows);
-    return f->term[0].weight * sum_of(f->entries.values, rows);
+    return term->weight * sum_of(f->entries.values, rows);
 }
 
 /* One update of factor n, and what else is an aim: in walks of their own where the rule needs rows cut out and others do not. */
 static double improve(fit *f, int n, unsigned aims)
 {
     double loss = 0;
-    if (!f->entries.by_rows[n] || takes_stored(f, n, UPDATE))
+    if (!f->entries.rows.along[RLRA(term_mode)(&f->term[0], n)].is_split)
         return walk_rows(f, n, aims | UPDATE);
     if (aims & JUDGE)
         walk_rows(f, n, JUDGE);

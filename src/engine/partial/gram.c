@@ -16,50 +16,16 @@ typedef struct gram_parts {
 
 void RLRA(partial_pack)(fit *f, int n)
 {
-    partial_data *const m = &f->partial;
-    const ptrdiff_t pad = m->pad;
+    factor factors[RLRA_MAX_ORDER];
     RLRA(reach_take)(f, n);
-    for (int mode = 0; mode < m->data->order; mode++) {
-        const factor x = f->x[f->term[0].factors[mode]];
-        real *const to = m->packed[mode];
-        if (f->term[0].factors[mode] == n)
-            continue;
-#pragma omp parallel for num_threads(f->threads) schedule(static)
-        for (ptrdiff_t j = 0; j < x.length; j++)
-            for (ptrdiff_t k = 0; k < pad; k++)
-                to[j * pad + k] = k < x.rank ? x.at[k * x.stride + j] : 0;
-    }
-}
-
-/* One row of the product into `out`. */
-static void multiply_row(const partial_data *m, int mode, ptrdiff_t place, real *out)
-{
-    int first = 1;
-    for (int at = m->data->order - 1; at >= 0; at--) {
-        const int other = m->data->modes[at];
-        if (other == mode)
-            continue;
-        const ptrdiff_t length = m->data->along[other].rows;
-        const real *const row = m->packed[other] + place % length * m->pad;
-        place /= length;
-        for (ptrdiff_t k = 0; k < m->pad; k++)
-            out[k] = first ? row[k] : out[k] * row[k];
-        first = 0;
-    }
+    for (int mode = 0; mode < f->partial.data->order; mode++)
+        factors[mode] = f->x[f->term[0].factors[mode]];
+    RLRA(observed_product_pack)(&f->partial.product, RLRA(term_mode)(&f->term[0], n), factors, f->threads);
 }
 
 void RLRA(partial_rows)(const fit *f, int mode, ptrdiff_t count, const int32_t *places, const partial_room *room)
 {
-    const partial_data *const m = &f->partial;
-    if (m->data->order == 2) {
-        for (ptrdiff_t e = 0; e < count; e++)
-            room->rows[e] = m->packed[1 - mode] + places[e] * m->pad;
-        return;
-    }
-    for (ptrdiff_t e = 0; e < count; e++) {
-        multiply_row(m, mode, places[e], room->panel + e * m->pad);
-        room->rows[e] = room->panel + e * m->pad;
-    }
+    RLRA(observed_product_rows)(&f->partial.product, mode, count, places, room->panel, room->rows);
 }
 
 /* room->sum = sum over the listed entries of row i of what they lack, or in a direct row of their weights, over the base weight
@@ -69,7 +35,7 @@ static void sum_listed(const fit *f, int mode, ptrdiff_t i, const partial_room *
     const partial_data *const m = &f->partial;
     const observed_rows *const list = &m->data->along[mode];
     const int direct = row_is_direct(list, i);
-    memset(room->sum, 0, (size_t)(m->pad * m->pad) * sizeof *room->sum);
+    memset(room->sum, 0, (size_t)(m->product.pad * m->product.pad) * sizeof *room->sum);
     for (int64_t begin = list->starts[i]; begin < list->starts[i + 1]; begin += OBSERVED_RUN) {
         const int64_t left = list->starts[i + 1] - begin;
         const ptrdiff_t count = left < OBSERVED_RUN ? (ptrdiff_t)left : OBSERVED_RUN;
@@ -78,7 +44,7 @@ static void sum_listed(const fit *f, int mode, ptrdiff_t i, const partial_room *
             room->shares[e] =
                 direct ? list->weights[begin + e] : (real)(m->data->base - (double)list->weights[begin + e]);
         f->kernels->row_grams->add(count, room->rows, list->weights == NULL ? NULL : room->shares, f->rank, room->sum,
-                                   m->pad);
+                                   m->product.pad);
     }
 }
 
@@ -87,10 +53,11 @@ static void sum_observed(const fit *f, int mode, ptrdiff_t i, const partial_room
 {
     const partial_data *const m = &f->partial;
     ptrdiff_t from = 0;
-    memset(room->sum, 0, (size_t)(m->pad * m->pad) * sizeof *room->sum);
+    memset(room->sum, 0, (size_t)(m->product.pad * m->product.pad) * sizeof *room->sum);
     while (RLRA(observed_next)(m->data, mode, i, &from, room->run) > 0) {
         RLRA(partial_rows)(f, mode, room->run->count, room->run->places, room);
-        f->kernels->row_grams->add(room->run->count, room->rows, room->run->weights, f->rank, room->sum, m->pad);
+        f->kernels->row_grams->add(room->run->count, room->rows, room->run->weights, f->rank, room->sum,
+                                   m->product.pad);
     }
 }
 
@@ -98,7 +65,7 @@ static void sum_observed(const fit *f, int mode, ptrdiff_t i, const partial_room
 static double part_of(const fit *f, const gram_parts *g, ptrdiff_t k, ptrdiff_t l)
 {
     const double whole = g->whole == NULL ? 0 : g->whole[k * f->rank + l];
-    return g->sum == NULL ? whole : whole + g->scale * g->sum[k * f->partial.pad + l];
+    return g->sum == NULL ? whole : whole + g->scale * g->sum[k * f->partial.product.pad + l];
 }
 
 static int is_cancelled(const fit *f, const gram_parts *g)

@@ -7,7 +7,7 @@
 
 partial_room RLRA(partial_room_take)(const fit *f, arena *from)
 {
-    const size_t rank = (size_t)f->rank, pad = (size_t)f->partial.pad, lanes = ROW_GRAMS * rank;
+    const size_t rank = (size_t)f->rank, pad = (size_t)f->partial.product.pad, lanes = ROW_GRAMS * rank;
     size_t prepared = 0;
     for (int n = 0; n < f->factors; n++) {
         const size_t doubles = f->rule[n]->prepared_doubles == NULL ? 0 : f->rule[n]->prepared_doubles(f->rank);
@@ -52,15 +52,14 @@ void RLRA(partial_plan)(fit *f)
     partial_data *const m = &f->partial;
     arena measure = {0};
     ptrdiff_t longest = 0;
-    m->pad = (f->rank + ROW_GRAMS_PAD - 1) / ROW_GRAMS_PAD * ROW_GRAMS_PAD;
+    for (int mode = 0; mode < m->data->order; mode++)
+        longest = m->data->along[mode].rows > longest ? m->data->along[mode].rows : longest;
+    f->reach = rlra_arena_take(&f->work, (size_t)f->rank, sizeof(double));
+    m->values = rlra_arena_take(&f->work, 2 * (size_t)longest, sizeof(double));
+    if (!f->engine->is_quadratic && m->data->pair == NULL)
+        return; /* rows come with their entries, and residuals from lines of the array */
+    m->product = RLRA(observed_product_take)(m->data, f->rank, &f->work);
     RLRA(partial_room_take)(f, &measure);
     m->room_bytes = measure.peak;
     m->rooms = rlra_arena_take(&f->work, (size_t)f->threads, m->room_bytes);
-    for (int mode = 0; mode < m->data->order; mode++) {
-        const ptrdiff_t rows = m->data->along[mode].rows;
-        longest = rows > longest ? rows : longest;
-        m->packed[mode] = rlra_arena_take(&f->work, (size_t)(rows * m->pad), sizeof(real));
-    }
-    f->reach = rlra_arena_take(&f->work, (size_t)f->rank, sizeof(double));
-    m->values = rlra_arena_take(&f->work, 2 * (size_t)longest, sizeof(double));
 }

@@ -4,18 +4,17 @@
 #define RLRA_ENGINE_PARTIAL_PARTIAL_H
 
 #include "core/arena.h"
-#include "data/observed/observed.h"
+#include "data/observed/product.h"
 #include "model/factor.h"
 #include "rlra/fit.h"
 
 struct fit;
 
 typedef struct partial_data {
-    const observed *data;         /* of the operator; NULL: all entries take part, and alike       */
-    ptrdiff_t pad;                /* entries of a row of components in memory                    */
-    real *packed[RLRA_MAX_ORDER]; /* the factor of each mode, row by row                         */
-    double *values;               /* what each row of the current factor adds to the loss        */
-    char *rooms;                  /* of each thread                                              */
+    const observed *data;     /* of the operator; NULL: all entries take part, and alike       */
+    observed_product product; /* of the factors of the other modes                           */
+    double *values;           /* what each row of the current factor adds to the loss        */
+    char *rooms;              /* of each thread                                              */
     size_t room_bytes;
 } partial_data;
 

@@ -4,7 +4,6 @@
 
 #include "core/arena.h"
 #include "data/observed/observed.h"
-#include "engine/row_blocks.h"
 
 struct fit;
 
@@ -34,20 +33,6 @@ void RLRA(own_gram)(const struct fit *f, int mode, ptrdiff_t i, const partial_ro
 
 /* The same, as one of ROW_GRAMS matrices side by side. */
 void RLRA(own_gram_beside)(const struct fit *f, int mode, ptrdiff_t i, const partial_room *room, real *out);
-
-/* True if under kl the rule of factor n needs only products with the data, where zeros may replace missing entries, and the sums of
- * the design over the observed entries: rows then share the design. */
-int RLRA(partial_shares_design)(const struct fit *f, int n);
-
-/* Lay out the factors of the other modes; and these sums, for each row of a factor whose rows share the design. */
-void RLRA(partial_prepare_rows)(struct fit *f, int n);
-
-/* Call `each(user, block, i)` for each row of `whole` alone, which begins at row `first` of factor n: with the observed entries and
- * the design cut down to them, both scaled such that weights are one. Rows without any are as near to zero as their penalties
- * allow, and `empty` is called. `sums` has room for a number for each component. */
-void RLRA(partial_panels_visit)(struct fit *f, int n, int thread, ptrdiff_t first, const block *whole,
-                                const panel_room *panel, double *sums, void (*each)(void *user, block *b, ptrdiff_t i),
-                                void (*empty)(void *user, ptrdiff_t row), void *user);
 
 /* A row of factor n without any entry: the point nearest to zero that the penalties allow. */
 void RLRA(partial_rest)(struct fit *f, int n, ptrdiff_t i);
