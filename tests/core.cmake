@@ -25,6 +25,7 @@ rlra_typed_test(conformance_penalties conformance/penalties.c LABELS conformance
 rlra_typed_test(conformance_majorised_penalties conformance/majorised_penalties.c LABELS conformance)
 rlra_typed_test(conformance_column_penalties conformance/column_penalties.c LABELS conformance)
 rlra_typed_test(property_coupled_rows property/coupled_rows.c LABELS property)
+rlra_typed_test(conformance_rows conformance/rows.c LABELS conformance)
 rlra_typed_test(conformance_updates conformance/updates.c LABELS conformance)
 rlra_typed_test(conformance_engines conformance/engines.c LABELS conformance)
 rlra_typed_test(conformance_quadratic_blocks conformance/quadratic_blocks.c LABELS conformance)

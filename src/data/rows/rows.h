@@ -8,7 +8,8 @@
 
 /* What is wanted of the rows of a mode by the rule that updates their factor, and by the loss. */
 typedef struct row_wish {
-    int across, stored, own_sums; /* the rule takes parts whose rows are side by side, as they are stored, with own sums */
+    int across, stored,
+        own_sums;      /* the rule takes parts whose rows are side by side, as they are stored, with own sums */
     int zeros_by_sums; /* entries that are zero count through the sums of the design alone, as under kl               */
     double degree; /* s^degree d(y, v) = d(s y, s v): weights may enter through the scale of an entry and its model */
 } row_wish;

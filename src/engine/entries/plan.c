@@ -36,8 +36,8 @@ static void plan_ahead(fit *f)
     const int first = f->order[0];
     const row_layout *const l = &f->entries.rows.along[RLRA(term_mode)(&f->term[0], first)];
     const int has_all = f->partial.data == NULL || l->own_sums;
-    ahead->used = f->loss.kind == LOSS_KL && rule_takes(f->rule[first], BLOCK_SLOPES) && has_all && !f->entries.rows.may_cut &&
-                  !RLRA(fit_balances_penalties)(f);
+    ahead->used = f->loss.kind == LOSS_KL && rule_takes(f->rule[first], BLOCK_SLOPES) && has_all &&
+                  !f->entries.rows.may_cut && !RLRA(fit_balances_penalties)(f);
     for (int s = 0; ahead->used && s < 2; s++) {
         const ptrdiff_t length = f->x[first].length, stride = factor_stride(length);
         real *const at = rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real));
