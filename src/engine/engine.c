@@ -16,11 +16,11 @@ rlra_status RLRA(engine_refuse_forms)(const fit *f, const char *what)
             continue;
         if (!model->ops->has_components)
             return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                             "models of the form '%s' are fitted under the squared loss to whole data, not to %s",
+                             "models of the form '%s' are fitted to whole data under 'frobenius' or 'kl', not with %s",
                              model->ops->about.name, what);
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "models with a mode that is tied to its factor by a matrix are fitted under the squared loss "
-                         "to whole data, not to %s",
+                         "models with a mode that is tied to its factor by a matrix are fitted to whole data under "
+                         "'frobenius' or 'kl', not with %s",
                          what);
     }
     return RLRA_OK;

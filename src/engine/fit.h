@@ -44,7 +44,7 @@ struct fit {
     rlra_options options;
     int threads;
     int64_t threads_refused;
-    ptrdiff_t rank;
+    ptrdiff_t widest; /* largest rank of a factor, and of what operators see: of plain models the rank of all */
     int terms, factors;
     fit_term term[RLRA_MAX_TERMS];
     int order[RLRA_MAX_FACTORS]; /* in which factors are updated                                  */

@@ -46,7 +46,7 @@ static void update_row(fit *f, int thread, ptrdiff_t i, factor rhs, const partia
     b.prepared = room->prepared;
     f->row_kkt[i] = RLRA(squares_kkt)(&b, room->scratch);
     if (f->rule[n]->prepare != NULL)
-        f->rule[n]->prepare(room->gram, f->rank, &f->penalties[n], room->prepared);
+        f->rule[n]->prepare(room->gram, f->widest, &f->penalties[n], room->prepared);
     rule_improve(f->rule[n], &b);
     RLRA(reach_bound_rows)(f, n, i, x, rhs, room->gram);
     RLRA(fit_extrapolate)(f, n, x, factor_rows(f->last[n], i, i + 1));
@@ -70,7 +70,7 @@ static void put_back(const real *from, factor to)
 static void gather_grams(fit *f, ptrdiff_t begin, ptrdiff_t end, const partial_room *room)
 {
     const int mode = RLRA(term_mode)(&f->term[0], f->current);
-    const ptrdiff_t square = f->rank * f->rank;
+    const ptrdiff_t square = f->widest * f->widest;
     if (end - begin < ROW_GRAMS)
         memset(room->grams, 0, (size_t)(square * ROW_GRAMS) * sizeof(real));
     for (ptrdiff_t i = begin; i < end; i++)
@@ -80,7 +80,7 @@ static void gather_grams(fit *f, ptrdiff_t begin, ptrdiff_t end, const partial_r
 /* room->gram = the Gram matrix of row i of those side by side. */
 static void take_gram(const fit *f, ptrdiff_t i, const partial_room *room)
 {
-    for (ptrdiff_t e = 0; e < f->rank * f->rank; e++)
+    for (ptrdiff_t e = 0; e < f->widest * f->widest; e++)
         room->gram[e] = (double)room->grams[e * ROW_GRAMS + i];
 }
 
@@ -89,11 +89,11 @@ static void update_rows(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fact
 {
     const int n = f->current;
     const factor x = factor_rows(f->x[n], begin, end);
-    const factor side_by_side = {room->x, end - begin, f->rank, ROW_GRAMS};
+    const factor side_by_side = {room->x, end - begin, f->widest, ROW_GRAMS};
     gather_grams(f, begin, end, room);
     lay_side_by_side(x, room->x);
     lay_side_by_side(rhs, room->rhs);
-    block b = RLRA(squares_block)(f, n, thread, side_by_side, (factor){room->rhs, end - begin, f->rank, ROW_GRAMS});
+    block b = RLRA(squares_block)(f, n, thread, side_by_side, (factor){room->rhs, end - begin, f->widest, ROW_GRAMS});
     b.quadratic.grams = room->grams;
     f->row_kkt[begin] = RLRA(squares_kkt)(&b, room->other);
     rule_improve(f->rule[n], &b);
@@ -177,7 +177,7 @@ static void plan(fit *f)
 {
     RLRA(squares_plan)(f);
     RLRA(partial_plan)(f);
-    f->cost.rule_flops += f->factors * f->partial.data->listed * (double)f->rank * (double)(f->rank + 1);
+    f->cost.rule_flops += f->factors * f->partial.data->listed * (double)f->widest * (double)(f->widest + 1);
 }
 
 static void improve(fit *f, int n)

@@ -42,7 +42,7 @@ void RLRA(reach_take)(fit *f, int n)
     const double nearest = fmax(RLRA(penalties_least)(list), -RLRA(penalties_most)(list));
     const int mode = RLRA(term_mode)(&f->term[0], n), bounded = has_reach(f, n);
 #pragma omp parallel for num_threads(f->threads) schedule(static)
-    for (ptrdiff_t k = 0; k < f->rank; k++) {
+    for (ptrdiff_t k = 0; k < f->widest; k++) {
         double others = 1;
         for (int m = 0; bounded && m < f->partial.data->order; m++)
             others *= m == mode ? 1 : largest_of(factor_component(f->x[f->term[0].factors[m]], k));
@@ -158,7 +158,7 @@ int64_t RLRA(reach_count)(fit *f)
     while (n + 1 < f->factors && !has_reach(f, n))
         n++;
     RLRA(reach_take)(f, n);
-    for (ptrdiff_t k = 0; k < f->rank; k++)
+    for (ptrdiff_t k = 0; k < f->widest; k++)
         count += RLRA(is_at_reach)(largest_of(factor_component(f->x[n], k)), f->reach[k]);
     return count;
 }

@@ -35,6 +35,19 @@ static double *take_gram(arena *work, ptrdiff_t rank)
     return rlra_arena_take(work, (size_t)(rank * rank), sizeof(double));
 }
 
+/* Room for D F of any factor. */
+static void plan_lift(form *self, arena *work)
+{
+    ptrdiff_t most = 0;
+    for (int at = 0; at < self->order + self->ops->cores; at++) {
+        const int mode = at < self->order ? at : 0;
+        const ptrdiff_t entries = factor_stride(self->dims[mode]) * self->x[self->numbers[at]].rank;
+        if (at == self->order || self->map[mode].rank > 0)
+            most = entries > most ? entries : most;
+    }
+    self->product = rlra_arena_take(work, (size_t)most, sizeof(real));
+}
+
 void RLRA(form_plan)(form *self, arena *work)
 {
     for (int m = 0; m < self->order; m++) {
@@ -47,6 +60,7 @@ void RLRA(form_plan)(form *self, arena *work)
         self->mapped_gram[m] = take_gram(work, rank);
     }
     self->inner = self->ops->plan(self, work);
+    plan_lift(self, work);
     if (!self->ops->has_components)
         self->room = rlra_arena_take(work, (size_t)(2 * self->inner * self->inner), sizeof(double));
     self->square = take_gram(work, self->x[self->numbers[0]].rank);
@@ -171,15 +185,25 @@ static factor transposed(form *self, factor fold)
     return to;
 }
 
+factor RLRA(form_lift)(form *self, const form_view *v, factor x)
+{
+    const ptrdiff_t rows = self->dims[v->mode];
+    factor product = x;
+    if (v->left.at != NULL) {
+        product = (factor){self->product, rows, x.rank, factor_stride(rows)};
+        multiply(self, v->left, x, product);
+    }
+    if (v->fold.at == NULL)
+        return product;
+    const factor whole = {self->whole, rows, v->inner, factor_stride(rows)};
+    multiply(self, product, transposed(self, v->fold), whole);
+    return whole;
+}
+
 void RLRA(form_model)(form *self, factor *factors)
 {
     form_view v;
     self->ops->view(self, 0, &v);
-    const factor x = RLRA(form_mode_factor)(self, 0).at;
     RLRA(form_factors)(&v, factors);
-    factors[0] = x;
-    if (v.fold.at == NULL)
-        return;
-    factors[0] = (factor){self->whole, x.length, v.inner, factor_stride(x.length)};
-    multiply(self, x, transposed(self, v.fold), factors[0]);
+    factors[0] = RLRA(form_lift)(self, &v, self->x[self->numbers[0]]);
 }

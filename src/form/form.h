@@ -71,7 +71,7 @@ struct form {
     double *mapped_gram[RLRA_MAX_ORDER];
     factor expanded[RLRA_MAX_ORDER]; /* room of forms whose operators see more columns        */
     int *columns[RLRA_MAX_ORDER];
-    real *fold, *fold_rows, *whole;
+    real *fold, *fold_rows, *product, *whole;
     double *room, *square; /* of Gram matrices                                         */
     ptrdiff_t inner;       /* largest rank of what operators see                       */
 };
@@ -92,6 +92,9 @@ void RLRA(form_factors)(const form_view *v, factor *factors);
 /* rhs = D^T product C from product = X_(mode) A; may be the same where both are the identity. `room` has the length of the mode and
  * the rank of the factor, or is not used without D or C. */
 void RLRA(form_fold)(const form *self, const form_view *v, factor product, factor room, factor rhs);
+
+/* The seen factor of the viewed mode: D F C^T, in room of the form or F itself; the whole model with the others. */
+factor RLRA(form_lift)(form *self, const form_view *v, factor x);
 
 /* The whole model as a sum of rank-one arrays, by mode. */
 void RLRA(form_model)(form *self, factor *factors);

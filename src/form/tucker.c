@@ -29,15 +29,19 @@ static ptrdiff_t plan(form *self, arena *work)
 {
     const ptrdiff_t core = combinations(self, -1);
     ptrdiff_t most = 0;
-    for (int m = 0; m < self->order; m++)
+    size_t whole = 0;
+    for (int m = 0; m < self->order; m++) {
+        const size_t entries = (size_t)(factor_stride(self->dims[m]) * combinations(self, m));
         most = combinations(self, m) > most ? combinations(self, m) : most;
+        whole = entries > whole ? entries : whole;
+    }
     for (int m = 0; m < self->order; m++) {
         const ptrdiff_t stride = factor_stride(self->dims[m]);
         real *const at = rlra_arena_take(work, (size_t)(stride * most), sizeof(real));
         self->expanded[m] = (factor){at, self->dims[m], most, stride};
         self->columns[m] = rlra_arena_take(work, (size_t)most, sizeof(int));
     }
-    self->whole = rlra_arena_take(work, (size_t)(factor_stride(self->dims[0]) * combinations(self, 0)), sizeof(real));
+    self->whole = rlra_arena_take(work, whole, sizeof(real));
     self->fold = rlra_arena_take(work, (size_t)core, sizeof(real));
     self->fold_rows = rlra_arena_take(work, (size_t)core, sizeof(real));
     return most;

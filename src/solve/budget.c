@@ -36,7 +36,7 @@ rlra_status RLRA(fit_budget)(fit *f)
         return rlra_fail(f->context, RLRA_ERR_MEMORY,
                          "a memory limit of %.4g MiB is too small: model and workspace of rank %td need %.4g MiB and "
                          "two windows of the data %.4g MiB; give at least %.0f MiB",
-                         limit / mib, f->rank, needed / mib, (least - needed) / mib, least / mib + 0.5);
+                         limit / mib, f->widest, needed / mib, (least - needed) / mib, least / mib + 0.5);
     const int in_order = f->slab[0] == 0 && RLRA(windows_in_order)(&f->term[0].plan);
     RLRA(windows_size)(file, limit - needed, in_order ? fmax(each, WINDOW_ENOUGH) : INFINITY);
     return RLRA_OK;

@@ -85,6 +85,8 @@ static void pose_shapes(fit *f, const int64_t *ranks)
         ops->core_shape(term->array.order, of_modes, &length, &rank);
         f->x[term->factors[term->array.order]] = (factor){.length = length, .rank = rank};
     }
+    for (int n = 0; n < f->problem->factors; n++)
+        f->widest = f->x[n].rank > f->widest ? f->x[n].rank : f->widest;
 }
 
 /* Threads that have enough to do: starting and joining them costs about as much as this many operations. */
@@ -148,6 +150,8 @@ static int data_nonneg(const fit *f)
 static unsigned shapes_of(const fit *f, int n)
 {
     const int is_coupled = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ROW;
+    if (!f->engine->is_quadratic && RLRA(is_lifted)(f, n))
+        return BLOCK_OWN_SUMS | BLOCK_SLOPES;
     if (RLRA(is_tied)(f, n))
         return (f->engine->shapes & ~(unsigned)BLOCK_GRAM) | BLOCK_PRODUCTS | BLOCK_ALL_ROWS;
     return f->engine->shapes | (is_coupled ? BLOCK_ALL_ROWS : 0);
@@ -231,6 +235,7 @@ static rlra_status plan_workspace(fit *f)
     for (int t = 0; t < f->terms; t++) {
         fit_term *const term = &f->term[t];
         RLRA(form_plan)(&term->form, &f->work);
+        f->widest = term->form.inner > f->widest ? term->form.inner : f->widest;
         term->plan = term->x->ops->plan(term->x, term->form.inner, f->threads, &f->work);
         RLRA(accumulator_plan)(&term->accumulator, &term->plan, &f->work);
     }
@@ -287,7 +292,7 @@ cleanup:
 rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options, const int64_t *ranks)
 {
     rlra_status status = RLRA_OK;
-    *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = ranks[0]};
+    *f = (fit){.context = problem->context, .problem = problem, .options = *options};
     pose_shapes(f, ranks);
     TRY(measure(f, 0));
 cleanup:
@@ -312,7 +317,7 @@ static void load_maps(fit *f, int t)
 rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options, const int64_t *ranks)
 {
     rlra_status status = RLRA_OK;
-    *f = (fit){.context = problem->context, .problem = problem, .options = *options, .rank = ranks[0]};
+    *f = (fit){.context = problem->context, .problem = problem, .options = *options};
     pose_shapes(f, ranks);
     TRY(measure(f, 1));
     TRY(rlra_arena_allocate(f->context, &f->work, "the workspace of the fit"));

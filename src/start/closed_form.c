@@ -6,7 +6,7 @@
 int RLRA(start_has_closed_form)(fit *f)
 {
     const fit_term *const term = RLRA(start_term)(f);
-    return f->partial.data == NULL && term != NULL && term->x->order == 2 && f->rank == 1 && !(term->x->least < 0);
+    return f->partial.data == NULL && term != NULL && term->x->order == 2 && f->widest == 1 && !(term->x->least < 0);
 }
 
 static rlra_status make(fit *f, const rlra_model *model)

@@ -42,12 +42,12 @@ static rlra_status make(fit *f, const rlra_model *model)
             rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                       "init 'snpa' takes data in memory only, and these are %s: use 'nndsvdar' or 'random'",
                       term->x->has_products_only ? "known by their products" : "read from their file"));
-    REQUIRE(f->rank <= term->x->dims[1],
-            rlra_fail(f->context, RLRA_ERR_ARGUMENT, "init 'snpa' cannot pick %td of %td columns", f->rank,
+    REQUIRE(f->widest <= term->x->dims[1],
+            rlra_fail(f->context, RLRA_ERR_ARGUMENT, "init 'snpa' cannot pick %td of %td columns", f->widest,
                       term->x->dims[1]));
-    columns = rlra_alloc(f->context, (size_t)f->rank, sizeof *columns);
-    REQUIRE(columns != NULL, rlra_fail_memory(f->context, (size_t)f->rank, sizeof *columns, "the start"));
-    TRY(RLRA(separable_select)(f->context, term->x->array, RLRA_SEPARABLE_SNPA, f->rank, 1e-12, f->threads, columns,
+    columns = rlra_alloc(f->context, (size_t)f->widest, sizeof *columns);
+    REQUIRE(columns != NULL, rlra_fail_memory(f->context, (size_t)f->widest, sizeof *columns, "the start"));
+    TRY(RLRA(separable_select)(f->context, term->x->array, RLRA_SEPARABLE_SNPA, f->widest, 1e-12, f->threads, columns,
                                &found));
     TRY(RLRA(separable_factors)(f->context, term->x->array, columns, found, f->threads, &f->x[term->factors[0]],
                                 &f->x[term->factors[1]], NULL));
@@ -60,7 +60,8 @@ cleanup:
 /* The picked columns and, per column, its products with them and its weights (separable/snpa.c). */
 static double bytes(const fit *f)
 {
-    const double rows = (double)f->term[0].x->dims[0], columns = (double)f->term[0].x->dims[1], rank = (double)f->rank;
+    const double rows = (double)f->term[0].x->dims[0], columns = (double)f->term[0].x->dims[1],
+                 rank = (double)f->widest;
     return (rank * (rows + rank) + rows + 4 * columns) * sizeof(double) + 2 * rank * columns * sizeof(real);
 }
 

@@ -11,7 +11,7 @@ static rlra_status start(fit *f, nndsvd_fill how)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED, "init 'nndsvd' needs a problem of one term: use 'random'");
     factor factors[RLRA_MAX_ORDER];
     RLRA(form_model)(&f->term[0].form, factors);
-    return RLRA(nndsvd)(f->context, term->x, f->rank, how, (uint64_t)f->options.seed, f->threads, factors);
+    return RLRA(nndsvd)(f->context, term->x, f->widest, how, (uint64_t)f->options.seed, f->threads, factors);
 }
 
 static rlra_status start_with_zeros(fit *f, const rlra_model *model)
@@ -34,7 +34,7 @@ static rlra_status start_with_small(fit *f, const rlra_model *model)
 
 static double bytes(const fit *f)
 {
-    return RLRA(sketch_bytes)(f->term[0].x, f->rank, f->threads);
+    return RLRA(sketch_bytes)(f->term[0].x, f->widest, f->threads);
 }
 
 const start_ops RLRA(start_nndsvd) = {

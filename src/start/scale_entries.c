@@ -31,7 +31,7 @@ static size_t margins_count(const fit *f)
         rows += length;
         longest = length > longest ? length : longest;
     }
-    return rows + longest + (size_t)(f->factors * f->rank);
+    return rows + longest + (size_t)(f->factors * f->widest);
 }
 
 static margins margins_at(const fit *f, double *at)
@@ -39,8 +39,8 @@ static margins margins_at(const fit *f, double *at)
     margins s;
     for (int m = 0; m < f->factors; m++) {
         s.model[m] = at;
-        s.data[m] = at + f->rank;
-        at += f->rank + f->x[f->term[0].factors[m]].length;
+        s.data[m] = at + f->widest;
+        at += f->widest + f->x[f->term[0].factors[m]].length;
     }
     s.rows = at;
     return s;
@@ -182,7 +182,7 @@ static void scale_by_sums(fit *f, const margins *s)
 {
     const int free = count_free(f);
     double model = 0, first = 0, second = 0, one, two;
-    for (ptrdiff_t k = 0; k < f->rank; k++) {
+    for (ptrdiff_t k = 0; k < f->widest; k++) {
         double product = 1;
         for (int m = 0; m < f->factors; m++)
             product *= s->model[m][k];
@@ -208,7 +208,7 @@ static void scale_by_sums(fit *f, const margins *s)
 
 static int has_margins(const fit *f)
 {
-    return f->loss.kind == LOSS_KL && f->partial.data == NULL;
+    return f->loss.kind == LOSS_KL && f->partial.data == NULL && RLRA(term_is_plain)(&f->term[0]);
 }
 
 double RLRA(start_scale_bytes)(const fit *f)

@@ -66,7 +66,7 @@ static const char *choose(fit *f)
         return "rank_one";
     const int scattered = f->partial.data != NULL && f->term[0].x->ops->fill_in == NULL;
     const int svd = f->terms == 1 && RLRA(term_is_plain)(&f->term[0]) && !scattered && f->term[0].x->order == 2 &&
-                    f->rank <= f->term[0].x->dims[0] && f->rank <= f->term[0].x->dims[1];
+                    f->widest <= f->term[0].x->dims[0] && f->widest <= f->term[0].x->dims[1];
     return !svd ? "random" : squares ? "nndsvdar" : "nndsvda";
 }
 

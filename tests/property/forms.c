@@ -1,164 +1,5 @@
 /* property/forms.c: fits of forms and maps are minimisers of what they say they minimise, by plain loops over the full array. */
-#include "support/fitting.h"
-
-#define MOST 1024
-
-/* A problem and what its model is, in plain words. */
-typedef struct trial {
-    fitting f;
-    const char *name;
-    int order, factors, has_core;
-    int64_t dims[RLRA_MAX_ORDER];
-    int64_t ranks[RLRA_MAX_ORDER + 1];
-    rlra_array data;
-    rlra_array map[RLRA_MAX_ORDER]; /* .data NULL: none */
-    const char *prior;
-    double l1;
-} trial;
-
-static double at(const rlra_array *a, int64_t i, int64_t k)
-{
-    return rlra_array_get(a, (const int64_t[]){i, k});
-}
-
-static double mode_entry(const trial *t, const factor *x, int m, int64_t i, int64_t k)
-{
-    double sum = 0;
-    if (t->map[m].data == NULL)
-        return (double)*entry(x[m], i, k);
-    for (int64_t p = 0; p < t->map[m].dims[1]; p++)
-        sum += at(&t->map[m], i, p) * (double)*entry(x[m], p, k);
-    return sum;
-}
-
-static int advance(int count, const int64_t *limits, int64_t *index)
-{
-    for (int m = count - 1; m >= 0; m--) {
-        if (++index[m] < limits[m])
-            return 1;
-        index[m] = 0;
-    }
-    return 0;
-}
-
-static double model_entry(const trial *t, const factor *x, const int64_t *index)
-{
-    double sum = 0;
-    int64_t k[RLRA_MAX_ORDER] = {0};
-    for (int64_t c = 0; !t->has_core && c < t->ranks[0]; c++) {
-        double product = 1;
-        for (int m = 0; m < t->order; m++)
-            product *= mode_entry(t, x, m, index[m], c);
-        sum += product;
-    }
-    if (!t->has_core)
-        return sum;
-    do {
-        int64_t column = 0;
-        for (int m = 1; m < t->order; m++)
-            column = column * t->ranks[m] + k[m];
-        double product = (double)*entry(x[t->order], k[0], column);
-        for (int m = 0; m < t->order; m++)
-            product *= mode_entry(t, x, m, index[m], k[m]);
-        sum += product;
-    } while (advance(t->order, t->ranks, k));
-    return sum;
-}
-
-static void fill_model(const trial *t, const factor *x, double *model)
-{
-    int64_t index[RLRA_MAX_ORDER] = {0};
-    do
-        *model++ = model_entry(t, x, index);
-    while (advance(t->order, t->dims, index));
-}
-
-static rlra_array uniform_array(numbers *from, int order, const int64_t *dims)
-{
-    int64_t count = 1;
-    for (int m = 0; m < order; m++)
-        count *= dims[m];
-    return rlra_array_contiguous(REAL_DTYPE, order, dims, uniform_rows(from, 1, count, count));
-}
-
-/* Modes whose bit is set have a map, square or not. */
-static void open_trial(trial *t, const char *name, int order, int has_core, unsigned mapped, const char *prior,
-                       uint64_t seed)
-{
-    static const int64_t lengths[] = {7, 6, 5, 4};
-    numbers from = {seed, 0};
-    *t = (trial){.name = name, .order = order, .factors = order + has_core, .has_core = has_core, .prior = prior};
-    for (int m = 0; m < order; m++) {
-        t->dims[m] = lengths[m];
-        t->ranks[m] = has_core ? 2 + m % 2 : 3;
-        if (mapped >> m & 1)
-            t->map[m] = uniform_array(&from, 2, (const int64_t[]){lengths[m], lengths[m] - 1 + 2 * (m % 2)});
-    }
-    t->data = uniform_array(&from, order, t->dims);
-    t->f = (fitting){.options = rlra_options_default()};
-    assert_int_equal(rlra_context_create(NULL, &t->f.context), RLRA_OK);
-    MUST(&t->f, rlra_problem_create(t->f.context, &t->f.problem));
-    MUST(&t->f, rlra_problem_add_dense(t->f.problem, &t->data, 2.5, NULL));
-    if (has_core)
-        MUST(&t->f, rlra_problem_set_form(t->f.problem, 0, "tucker", order));
-    for (int m = 0; m < order; m++)
-        if (t->map[m].data != NULL)
-            MUST(&t->f, rlra_problem_set_map(t->f.problem, 0, m, &t->map[m]));
-    for (int n = 0; n < t->factors; n++)
-        MUST(&t->f, rlra_problem_add_prior(t->f.problem, n, prior));
-    MUST(&t->f, rlra_model_create_for(t->f.problem, t->ranks, &t->f.model));
-    t->l1 = strstr(prior, "l1") != NULL ? 0.02 : 0;
-    t->f.options.max_sweeps = 20000;
-    t->f.options.decrease = 0;
-    t->f.options.tolerance = sizeof(real) == 4 ? 1e-4 : 1e-7;
-}
-
-static void close_trial(trial *t)
-{
-    free_fitting(&t->f);
-    free(t->data.data);
-    for (int m = 0; m < t->order; m++)
-        free(t->map[m].data);
-}
-
-/* Data minus model, and the objective. */
-static double residual(const trial *t, const factor *x, double *left)
-{
-    double model[MOST], sum = 0;
-    int64_t count = 1;
-    for (int m = 0; m < t->order; m++)
-        count *= t->dims[m];
-    fill_model(t, x, model);
-    for (int64_t e = 0; e < count; e++) {
-        left[e] = (double)((const real *)t->data.data)[e] - model[e];
-        sum += 1.25 * left[e] * left[e];
-    }
-    for (int n = 0; n < t->factors; n++)
-        for (ptrdiff_t k = 0; k < x[n].rank; k++)
-            for (ptrdiff_t i = 0; i < x[n].length; i++)
-                sum += t->l1 * fabs((double)*entry(x[n], i, k));
-    return sum;
-}
-
-/* The slope of the loss along one entry: the model is linear in every factor. */
-static double slope(const trial *t, const factor *x, int n, ptrdiff_t i, ptrdiff_t k, const double *left)
-{
-    double model[MOST], sum = 0;
-    int64_t count = 1;
-    factor unit[RLRA_MAX_ORDER + 1];
-    memcpy(unit, x, sizeof unit);
-    unit[n] = copy_factor(x[n]);
-    for (ptrdiff_t c = 0; c < x[n].rank; c++)
-        for (ptrdiff_t r = 0; r < x[n].length; r++)
-            *entry(unit[n], r, c) = r == i && c == k;
-    fill_model(t, unit, model);
-    free(unit[n].at);
-    for (int m = 0; m < t->order; m++)
-        count *= t->dims[m];
-    for (int64_t e = 0; e < count; e++)
-        sum -= 2.5 * left[e] * model[e];
-    return sum + t->l1;
-}
+#include "support/forms.h"
 
 /* The KKT residual is relative to the norm of the data and measured in their units: slopes are larger by roots of curvatures. */
 #define LARGEST_ROOT 100
@@ -213,6 +54,55 @@ static void test_fits_end_at_stationary_points(void **state)
         check_trial(4, has_core, 0, "nonneg");
         check_trial(4, has_core, 5, "nonneg");
     }
+}
+
+/* Slopes of what is not zero vanish beside the size of their parts, which is that of the data. */
+static void check_kl(trial *t)
+{
+    double left[MOST], sum = 0, slack = 0;
+    factor x[RLRA_MAX_ORDER + 1];
+    for (int n = 0; n < t->factors; n++)
+        x[n] = factor_of(&t->f, n);
+    const double objective = residual(t, x, left);
+    for (int64_t e = 0; e < rlra_array_count(&t->data); e++)
+        sum += 2.5 * (double)((const real *)t->data.data)[e];
+    CHECK(fabs(objective - t->f.report.objective) <= 1e3 * (double)REAL_EPS * (objective + sum), "%s: %.9g, not %.9g",
+          t->name, t->f.report.objective, objective);
+    for (int n = 0; n < t->factors; n++)
+        for (ptrdiff_t k = 0; k < x[n].rank; k++)
+            for (ptrdiff_t i = 0; i < x[n].length; i++)
+                slack += (double)*entry(x[n], i, k) * fabs(slope(t, x, n, i, k, left));
+    CHECK(t->f.report.stop == RLRA_STOP_KKT && slack <= 4 * t->factors * t->f.options.tolerance * sum,
+          "%s: %s, residual %g, slack %g of %g", t->name, rlra_stop_word(t->f.report.stop), t->f.report.kkt_residual,
+          slack, sum);
+}
+
+static void test_kl_descends_to_stationary_points(void **state)
+{
+    (void)state;
+    for (int has_core = 0; has_core <= 1; has_core++)
+        for (int order = 2; order <= 3; order++)
+            for (unsigned mapped = !has_core; mapped < 1u << order; mapped += 2) {
+                trial t;
+                char name[80];
+                snprintf(name, sizeof name, "kl, order %d, core %d, maps %u", order, has_core, mapped);
+                open_trial(&t, name, order, has_core, mapped, "nonneg", 20);
+                t.is_kl = 1;
+                t.f.options.loss = "kl";
+                t.f.options.tolerance = 2e-3;
+                run_fit(&t.f);
+                check_kl(&t);
+                double before = INFINITY;
+                t.f.options.extrapolate = "off";
+                t.f.options.tolerance = 0;
+                for (t.f.options.max_sweeps = 1; t.f.options.max_sweeps < 12; t.f.options.max_sweeps++) {
+                    run_fit(&t.f);
+                    CHECK(t.f.report.objective <= before * (1 + 1e2 * (double)REAL_EPS), "%s: %.12g after %.12g", name,
+                          t.f.report.objective, before);
+                    before = t.f.report.objective;
+                }
+                close_trial(&t);
+            }
 }
 
 /* Without constraints the rows of an invertible map are as good as any. */
@@ -367,6 +257,13 @@ static void test_what_does_not_go_together_is_refused(void **state)
     REFUSED(f, rlra_model_create_for(f->problem, (const int64_t[]){2, 0, 2, 0}, &model), "at least 1, got 0");
     f->options.loss = "is";
     REFUSED(f, rlra_fit(f->problem, &f->options, f->model, &f->report), "models of the form 'tucker'");
+    f->options.loss = "kl";
+    ((real *)t.map[0].data)[8] = -1;
+    REFUSED(f, rlra_fit(f->problem, &f->options, f->model, &f->report), "that of mode 0 holds -1 at [1, 2]");
+    f->options.update = "newton";
+    ((real *)t.map[0].data)[8] = 1;
+    REFUSED(f, rlra_fit(f->problem, &f->options, f->model, &f->report), "use one of: mu");
+    f->options.update = "auto";
     f->options.loss = "frobenius";
     f->options.update = "hals";
     REFUSED(f, rlra_fit(f->problem, &f->options, f->model, &f->report), "known by its products");
@@ -388,6 +285,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fits_end_at_stationary_points),
+        cmocka_unit_test(test_kl_descends_to_stationary_points),
         cmocka_unit_test(test_an_invertible_map_changes_no_minimum),
         cmocka_unit_test(test_planted_cores_are_found),
         cmocka_unit_test(test_threads_change_no_bit),

@@ -20,10 +20,11 @@ static factor multiply(fit *f, const row_layout *l, const factor *factors)
     entries_state *const g = &f->entries;
     factor design = g->product;
     design.length = l->length;
+    design.rank = factors[l->modes[0]].rank;
     if (l->others == 1)
         design = factors[l->modes[0]];
 #pragma omp parallel for num_threads(f->threads) schedule(static)
-    for (ptrdiff_t k = 0; k < f->rank; k++) {
+    for (ptrdiff_t k = 0; k < design.rank; k++) {
         const real *columns[RLRA_MAX_ORDER];
         ptrdiff_t lengths[RLRA_MAX_ORDER];
         for (int o = 0; o < l->others; o++) {
@@ -41,10 +42,9 @@ static factor multiply(fit *f, const row_layout *l, const factor *factors)
     return design;
 }
 
-void RLRA(entries_design)(fit *f, int n, const factor *factors, row_reading *reading)
+void RLRA(entries_design)(fit *f, int mode, const factor *factors, row_reading *reading)
 {
     entries_state *const g = &f->entries;
-    const int mode = RLRA(term_mode)(&f->term[0], n);
     const row_layout *const l = &g->rows.along[mode];
     reading->plan = &g->rows;
     reading->mode = mode;

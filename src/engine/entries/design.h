@@ -4,7 +4,7 @@
 
 #include "engine/fit.h"
 
-/* Fill the design of the rows of factor n as the data want it; `factors`, by mode, must outlive the reading. */
-void RLRA(entries_design)(fit *f, int n, const factor *factors, row_reading *reading);
+/* Fill the design of the rows along a mode as the data want it; `factors`, by mode, must outlive the reading. */
+void RLRA(entries_design)(fit *f, int mode, const factor *factors, row_reading *reading);
 
 #endif

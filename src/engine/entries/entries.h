@@ -6,6 +6,7 @@
 #include "block/kkt.h"
 #include "core/arena.h"
 #include "data/rows/rows.h"
+#include "engine/entries/lifted.h"
 #include "model/problem.h"
 
 struct fit;
@@ -30,6 +31,7 @@ typedef struct entries_state {
     kkt_parts kkt;                            /* of each row                                */
     double loss_of_update;                    /* after the update of the last factor        */
     slopes_ahead ahead;
+    lifted_state lifted;  /* of factors that are                      */
     size_t scratch_bytes; /* of the rules and of rows.h                 */
 } entries_state;
 

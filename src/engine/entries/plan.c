@@ -35,13 +35,13 @@ static void plan_ahead(fit *f)
     slopes_ahead *const ahead = &f->entries.ahead;
     const int first = f->order[0];
     const row_layout *const l = &f->entries.rows.along[RLRA(term_mode)(&f->term[0], first)];
-    const int has_all = f->partial.data == NULL || l->own_sums;
+    const int has_all = (f->partial.data == NULL || l->own_sums) && RLRA(term_is_plain)(&f->term[0]);
     ahead->used = f->loss.kind == LOSS_KL && rule_takes(f->rule[first], BLOCK_SLOPES) && has_all &&
                   !f->entries.rows.may_cut && !RLRA(fit_balances_penalties)(f);
     for (int s = 0; ahead->used && s < 2; s++) {
         const ptrdiff_t length = f->x[first].length, stride = factor_stride(length);
-        real *const at = rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real));
-        ahead->up[s] = (factor){at, length, f->rank, stride};
+        real *const at = rlra_arena_take(&f->work, (size_t)(stride * f->x[first].rank), sizeof(real));
+        ahead->up[s] = (factor){at, length, f->x[first].rank, stride};
     }
 }
 
@@ -54,7 +54,7 @@ static size_t larger(size_t a, size_t b)
 static void state_cost(fit *f)
 {
     const data *const x = f->term[0].x;
-    const double product = 2 * (double)f->rank * x->entries;
+    const double product = 2 * (double)f->term[0].form.inner * x->entries;
     for (int n = 0; n < f->factors; n++)
         f->cost.product_flops += 2 * product * (double)f->inner_sweeps[n];
     f->cost.product_flops += f->entries.ahead.used ? 0 : product;
@@ -69,20 +69,22 @@ void RLRA(entries_plan)(fit *f)
     plan_rows(f);
     const ptrdiff_t longest = g->rows.longest;
     plan_ahead(f);
-    g->scratch_bytes = RLRA(rows_bytes)(UPDATE_ROWS, f->rank);
+    g->scratch_bytes = RLRA(rows_bytes)(UPDATE_ROWS, f->widest);
     for (int n = 0; n < f->factors; n++) {
         f->inner_sweeps[n] = f->options.inner_sweeps > 0 ? (int)f->options.inner_sweeps : 1;
-        g->scratch_bytes = larger(g->scratch_bytes, f->rule[n]->regress_bytes(f->slab[n], f->rank, longest));
+        g->scratch_bytes = larger(g->scratch_bytes, f->rule[n]->regress_bytes(f->slab[n], f->widest, longest));
         if (f->partial.data != NULL)
-            g->scratch_bytes =
-                larger(g->scratch_bytes, RLRA(rule_of_use)(RULE_OF_REACH)->regress_bytes(f->slab[n], f->rank, longest));
+            g->scratch_bytes = larger(g->scratch_bytes,
+                                      RLRA(rule_of_use)(RULE_OF_REACH)->regress_bytes(f->slab[n], f->widest, longest));
         rows = f->x[n].length > rows ? f->x[n].length : rows;
-        product = g->rows.along[n].length > product ? g->rows.along[n].length : product;
     }
-    const ptrdiff_t stride = f->factors > 2 ? factor_stride(product) : 0;
-    g->product =
-        (factor){rlra_arena_take(&f->work, (size_t)(stride * f->rank), sizeof(real)), product, f->rank, stride};
-    g->sums = rlra_arena_take(&f->work, (size_t)f->rank, sizeof(double));
+    for (int m = 0; m < f->term[0].x->order; m++) {
+        product = g->rows.along[m].length > product ? g->rows.along[m].length : product;
+        rows = f->term[0].x->dims[m] > rows ? f->term[0].x->dims[m] : rows;
+    }
+    const ptrdiff_t stride = f->term[0].x->order > 2 ? factor_stride(product) : 0, inner = f->term[0].form.inner;
+    g->product = (factor){rlra_arena_take(&f->work, (size_t)(stride * inner), sizeof(real)), product, inner, stride};
+    g->sums = rlra_arena_take(&f->work, (size_t)inner, sizeof(double));
     g->values = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     g->kkt.pull = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     g->kkt.slack = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));

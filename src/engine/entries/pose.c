@@ -1,4 +1,6 @@
 /* engine/entries/pose.c: what losses without a Gram matrix ask of a problem, and how its rows are cut. */
+#include <inttypes.h>
+
 #include "engine/fit.h"
 
 /* Rules minimise loss + penalties: of weight * loss + penalties that is the weight's part of the penalties. */
@@ -12,14 +14,36 @@ static void weigh_penalties(fit *f)
     }
 }
 
+/* Slopes of kl alone are folded back from rows of the data, and its steps need positive models. */
+static rlra_status check_forms(const fit *f)
+{
+    if (f->loss.kind != LOSS_KL)
+        return RLRA(engine_refuse_forms)(f, "other losses");
+    if (f->partial.data != NULL)
+        return RLRA(engine_refuse_forms)(f, "data with missing, held-out or weighted entries");
+    for (int m = 0; m < f->term[0].form.order; m++) {
+        const rlra_array *const map = &f->problem->term[0].map[m];
+        for (int64_t i = 0; map->data != NULL && i < map->dims[0]; i++)
+            for (int64_t k = 0; k < map->dims[1]; k++) {
+                const double entry = rlra_array_get(map, (const int64_t[]){i, k});
+                if (entry < 0)
+                    return rlra_fail(f->context, RLRA_ERR_DATA,
+                                     "the loss 'kl' needs maps >= 0, but that of mode %d holds %g at [%" PRId64
+                                     ", %" PRId64 "]: use the loss 'frobenius'",
+                                     m, entry, i, k);
+            }
+    }
+    return RLRA_OK;
+}
+
 rlra_status RLRA(entries_pose)(fit *f)
 {
     const char *const name = f->loss.ops->about.name;
     const data *const x = f->term[0].x;
-    const rlra_status is_plain = RLRA(engine_refuse_forms)(f, "the entries of data one by one");
-    if (is_plain != RLRA_OK)
-        return is_plain;
-    if (f->terms != 1 || x->order != f->factors)
+    const rlra_status suits = check_forms(f);
+    if (suits != RLRA_OK)
+        return suits;
+    if (f->terms != 1 || x->order + f->term[0].form.ops->cores != f->factors)
         return rlra_fail(
             f->context, RLRA_ERR_UNSUPPORTED,
             "the loss '%s' takes problems of one term, got %d: of several the rows of a shared factor would "

@@ -8,6 +8,7 @@
 #include "block/kkt.h"
 #include "block/rows.h"
 #include "engine/entries/design.h"
+#include "engine/entries/walk.h"
 #include "engine/fit.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
@@ -20,7 +21,7 @@ typedef struct entries_worker {
 
 static factor take_rows(const fit *f, arena *from)
 {
-    return (factor){rlra_arena_take(from, (size_t)f->rank * UPDATE_ROWS, sizeof(real)), 0, f->rank, UPDATE_ROWS};
+    return (factor){rlra_arena_take(from, (size_t)f->widest * UPDATE_ROWS, sizeof(real)), 0, f->widest, UPDATE_ROWS};
 }
 
 static worker lay_out(const fit *f, arena *from)
@@ -42,6 +43,13 @@ static void plan(fit *f)
     lay_out(f, &measure);
     f->scratch_bytes = measure.peak > f->scratch_bytes ? measure.peak : f->scratch_bytes;
     f->entries.workers = rlra_arena_take(&f->work, (size_t)f->threads, sizeof(worker));
+    RLRA(lifted_plan)(f);
+}
+
+void *RLRA(entries_scratch)(const fit *f, int thread)
+{
+    arena room = {.base = f->scratch + (size_t)thread * f->scratch_bytes, .size = f->scratch_bytes};
+    return lay_out(f, &room).scratch;
 }
 
 /* What a walk over rows is for, one bit each. */
@@ -190,16 +198,21 @@ static int takes_stored(const fit *f, int n, unsigned aims)
     return !(aims & UPDATE) || rule_takes(f->rule[n], BLOCK_STORED);
 }
 
+double RLRA(entries_loss)(const fit *f, ptrdiff_t rows)
+{
+    return sum_of(f->entries.values, rows);
+}
+
 /* All rows of factor n; returns the loss, if that is an aim. */
 static double walk_rows(fit *f, int n, unsigned aims)
 {
-    const fit_term *const term = &f->term[0];
+    fit_term *const term = &f->term[0];
     const ptrdiff_t rows = f->x[n].length;
+    const form_view v = RLRA(term_view)(term, n);
     walk at = {.f = f, .n = n, .aims = aims};
     row_reading reading = {.takes_stored = takes_stored(f, n, aims), .each = treat, .user = &at};
     factor factors[RLRA_MAX_ORDER];
-    for (int m = 0; m < term->x->order; m++)
-        factors[m] = f->x[term->factors[m]];
+    RLRA(form_factors)(&v, factors);
     for (int thread = 0; thread < f->threads; thread++) {
         arena room = {.base = f->scratch + (size_t)thread * f->scratch_bytes, .size = f->scratch_bytes};
         f->entries.workers[thread] = lay_out(f, &room);
@@ -207,20 +220,22 @@ static double walk_rows(fit *f, int n, unsigned aims)
     memset(f->entries.values, 0, (size_t)rows * sizeof(double));
     if (f->partial.data != NULL)
         RLRA(reach_take)(f, n);
-    RLRA(entries_design)(f, n, factors, &reading);
+    RLRA(entries_design)(f, v.mode, factors, &reading);
     if (is_blind(f, n, aims))
         go_blind(&at, &reading);
     else
         RLRA(rows_read)(&reading);
     if (aims & JUDGE)
         f->kkt[n] = RLRA(kkt_of_parts)(&f->entries.kkt, rows);
-    return term->weight * sum_of(f->entries.values, rows);
+    return term->weight * RLRA(entries_loss)(f, rows);
 }
 
 /* One update of factor n, and what else is an aim: in walks of their own where the rule needs rows cut out and others do not. */
 static double improve(fit *f, int n, unsigned aims)
 {
     double loss = 0;
+    if (RLRA(is_lifted)(f, n))
+        return RLRA(lifted_improve)(f, n, (aims & JUDGE) != 0, (aims & VALUE) != 0);
     if (!f->entries.rows.along[RLRA(term_mode)(&f->term[0], n)].is_split)
         return walk_rows(f, n, aims | UPDATE);
     if (aims & JUDGE)
@@ -240,6 +255,12 @@ static double walk_ahead(fit *f, unsigned aims)
     return walk_rows(f, f->order[0], AHEAD | VALUE | aims);
 }
 
+/* The rows of factor n as they are. */
+static double look_at(fit *f, int n, unsigned aims)
+{
+    return RLRA(is_lifted)(f, n) ? RLRA(lifted_look)(f, n, (aims & JUDGE) != 0) : walk_rows(f, n, aims);
+}
+
 static void improve_factor(fit *f, int n)
 {
     const slopes_ahead *const ahead = &f->entries.ahead;
@@ -256,12 +277,14 @@ static double loss(fit *f, loss_source from)
 {
     if (is_ahead(f, f->order[0]))
         return walk_ahead(f, from == LOSS_AFTER_SWEEP && f->judges ? JUDGE : 0);
-    return from == LOSS_AFTER_SWEEP ? f->entries.loss_of_update : walk_rows(f, f->order[f->factors - 1], VALUE);
+    if (from == LOSS_AFTER_SWEEP)
+        return f->entries.loss_of_update;
+    return look_at(f, f->order[f->factors - 1], VALUE);
 }
 
 static double kkt(fit *f, int n)
 {
-    walk_rows(f, n, JUDGE);
+    look_at(f, n, JUDGE);
     return f->kkt[n];
 }
 
@@ -279,7 +302,7 @@ static void moved(fit *f, point_event event)
 void RLRA(entries_pull)(fit *f, double *up, double *down)
 {
     const int n = f->order[0];
-    walk_rows(f, n, JUDGE);
+    look_at(f, n, JUDGE);
     *up = sum_of(f->entries.kkt.pull, f->x[n].length);
     *down = sum_of(f->entries.kkt.size, f->x[n].length);
 }

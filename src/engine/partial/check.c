@@ -77,7 +77,7 @@ double RLRA(partial_residual)(fit *f, double *model)
 /* The squared KKT residual of row i of factor n (see rlra_fit()), whose curvatures are its own. */
 static double kkt_of_row(const fit *f, int n, int mode, ptrdiff_t i, const partial_room *room)
 {
-    const ptrdiff_t rank = f->rank;
+    const ptrdiff_t rank = f->widest;
     const factor slopes = {room->scratch, 1, rank, UPDATE_ROWS};
     if (row_is_empty(&f->partial.data->along[mode], i))
         return 0;
@@ -126,7 +126,7 @@ static void score_entry(void *user, const held_out_entry *entry)
     score *const s = user;
     const fit *const f = s->f;
     double v = 0;
-    for (ptrdiff_t k = 0; k < f->rank; k++) {
+    for (ptrdiff_t k = 0; k < f->widest; k++) {
         double product = 1;
         for (int m = 0; m < f->partial.data->order; m++) {
             const factor x = f->x[f->term[0].factors[m]];

@@ -43,7 +43,7 @@ static void sum_listed(const fit *f, int mode, ptrdiff_t i, const partial_room *
         for (ptrdiff_t e = 0; list->weights != NULL && e < count; e++)
             room->shares[e] =
                 direct ? list->weights[begin + e] : (real)(m->data->base - (double)list->weights[begin + e]);
-        f->kernels->row_grams->add(count, room->rows, list->weights == NULL ? NULL : room->shares, f->rank, room->sum,
+        f->kernels->row_grams->add(count, room->rows, list->weights == NULL ? NULL : room->shares, f->widest, room->sum,
                                    m->product.pad);
     }
 }
@@ -56,7 +56,7 @@ static void sum_observed(const fit *f, int mode, ptrdiff_t i, const partial_room
     memset(room->sum, 0, (size_t)(m->product.pad * m->product.pad) * sizeof *room->sum);
     while (RLRA(observed_next)(m->data, mode, i, &from, room->run) > 0) {
         RLRA(partial_rows)(f, mode, room->run->count, room->run->places, room);
-        f->kernels->row_grams->add(room->run->count, room->rows, room->run->weights, f->rank, room->sum,
+        f->kernels->row_grams->add(room->run->count, room->rows, room->run->weights, f->widest, room->sum,
                                    m->product.pad);
     }
 }
@@ -64,14 +64,14 @@ static void sum_observed(const fit *f, int mode, ptrdiff_t i, const partial_room
 /* Entry (k, l) of whole + scale sum for l <= k; each of the two may be NULL. */
 static double part_of(const fit *f, const gram_parts *g, ptrdiff_t k, ptrdiff_t l)
 {
-    const double whole = g->whole == NULL ? 0 : g->whole[k * f->rank + l];
+    const double whole = g->whole == NULL ? 0 : g->whole[k * f->widest + l];
     return g->sum == NULL ? whole : whole + g->scale * g->sum[k * f->partial.product.pad + l];
 }
 
 static int is_cancelled(const fit *f, const gram_parts *g)
 {
-    for (ptrdiff_t k = 0; k < f->rank; k++)
-        if (part_of(f, g, k, k) < CANCELLED * f->others[k * (f->rank + 1)])
+    for (ptrdiff_t k = 0; k < f->widest; k++)
+        if (part_of(f, g, k, k) < CANCELLED * f->others[k * (f->widest + 1)])
             return 1;
     return 0;
 }
@@ -98,7 +98,7 @@ static gram_parts parts_of(const fit *f, int mode, ptrdiff_t i, const partial_ro
 void RLRA(own_gram)(const fit *f, int mode, ptrdiff_t i, const partial_room *room)
 {
     const gram_parts g = parts_of(f, mode, i, room);
-    const ptrdiff_t rank = f->rank;
+    const ptrdiff_t rank = f->widest;
     for (ptrdiff_t k = 0; k < rank; k++)
         for (ptrdiff_t l = 0; l <= k; l++)
             room->gram[k * rank + l] = room->gram[l * rank + k] = part_of(f, &g, k, l);
@@ -107,7 +107,7 @@ void RLRA(own_gram)(const fit *f, int mode, ptrdiff_t i, const partial_room *roo
 void RLRA(own_gram_beside)(const fit *f, int mode, ptrdiff_t i, const partial_room *room, real *out)
 {
     const gram_parts g = parts_of(f, mode, i, room);
-    const ptrdiff_t rank = f->rank;
+    const ptrdiff_t rank = f->widest;
     for (ptrdiff_t k = 0; k < rank; k++)
         for (ptrdiff_t l = 0; l <= k; l++) {
             const real entry = (real)part_of(f, &g, k, l);

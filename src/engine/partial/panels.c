@@ -51,13 +51,13 @@ static void cut_row(const fit *f, int mode, ptrdiff_t i, const partial_room *roo
 static void sum_listed(const fit *f, int mode, ptrdiff_t i, const partial_room *room, double *sums)
 {
     const observed_rows *const list = &f->partial.data->along[mode];
-    memset(sums, 0, (size_t)f->rank * sizeof *sums);
+    memset(sums, 0, (size_t)f->widest * sizeof *sums);
     for (int64_t begin = list->starts[i]; begin < list->starts[i + 1]; begin += OBSERVED_RUN) {
         const int64_t left = list->starts[i + 1] - begin;
         const ptrdiff_t count = left < OBSERVED_RUN ? (ptrdiff_t)left : OBSERVED_RUN;
         RLRA(partial_rows)(f, mode, count, list->places + begin, room);
         for (ptrdiff_t e = 0; e < count; e++)
-            for (ptrdiff_t k = 0; k < f->rank; k++)
+            for (ptrdiff_t k = 0; k < f->widest; k++)
                 sums[k] += (double)room->rows[e][k];
     }
 }
@@ -65,11 +65,11 @@ static void sum_listed(const fit *f, int mode, ptrdiff_t i, const partial_room *
 static void sum_observed(const fit *f, int mode, ptrdiff_t i, const partial_room *room, double *sums)
 {
     ptrdiff_t from = 0;
-    memset(sums, 0, (size_t)f->rank * sizeof *sums);
+    memset(sums, 0, (size_t)f->widest * sizeof *sums);
     while (RLRA(observed_next)(f->partial.data, mode, i, &from, room->run) > 0) {
         RLRA(partial_rows)(f, mode, room->run->count, room->run->places, room);
         for (ptrdiff_t e = 0; e < room->run->count; e++)
-            for (ptrdiff_t k = 0; k < f->rank; k++)
+            for (ptrdiff_t k = 0; k < f->widest; k++)
                 sums[k] += (double)room->rows[e][k];
     }
 }
@@ -80,7 +80,7 @@ static void sum_row(const fit *f, int mode, ptrdiff_t i, const double *whole, co
     sum_listed(f, mode, i, room, sums);
     if (row_is_direct(&f->partial.data->along[mode], i))
         return;
-    for (ptrdiff_t k = 0; k < f->rank; k++) {
+    for (ptrdiff_t k = 0; k < f->widest; k++) {
         sums[k] = whole[k] - sums[k];
         cancelled |= sums[k] < CANCELLED * whole[k];
     }
@@ -102,7 +102,7 @@ void RLRA(partial_prepare_rows)(fit *f, int n)
 #pragma omp parallel for num_threads(f->threads) schedule(static)
     for (ptrdiff_t i = 0; i < (f->entries.shares[n] ? f->x[n].length : 0); i++) {
         const partial_room room = RLRA(partial_room_of)(f, omp_get_thread_num());
-        sum_row(f, mode, i, f->entries.sums, &room, f->entries.row_sums + i * f->rank);
+        sum_row(f, mode, i, f->entries.sums, &room, f->entries.row_sums + i * f->widest);
     }
 }
 

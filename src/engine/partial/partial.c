@@ -7,10 +7,10 @@
 
 partial_room RLRA(partial_room_take)(const fit *f, arena *from)
 {
-    const size_t rank = (size_t)f->rank, pad = (size_t)f->partial.product.pad, lanes = ROW_GRAMS * rank;
+    const size_t rank = (size_t)f->widest, pad = (size_t)f->partial.product.pad, lanes = ROW_GRAMS * rank;
     size_t prepared = 0;
     for (int n = 0; n < f->factors; n++) {
-        const size_t doubles = f->rule[n]->prepared_doubles == NULL ? 0 : f->rule[n]->prepared_doubles(f->rank);
+        const size_t doubles = f->rule[n]->prepared_doubles == NULL ? 0 : f->rule[n]->prepared_doubles(f->widest);
         prepared = doubles > prepared ? doubles : prepared;
     }
     partial_room r;
@@ -27,7 +27,7 @@ partial_room RLRA(partial_room_take)(const fit *f, arena *from)
     r.run = rlra_arena_take(from, 1, sizeof(observed_run));
     r.slope = rlra_arena_take(from, rank, sizeof(double));
     r.curvature = rlra_arena_take(from, rank, sizeof(double));
-    r.scratch = rlra_arena_take(from, 1, RLRA(squares_kkt_bytes)(UPDATE_ROWS, f->rank));
+    r.scratch = rlra_arena_take(from, 1, RLRA(squares_kkt_bytes)(UPDATE_ROWS, f->widest));
     return r;
 }
 
@@ -54,11 +54,11 @@ void RLRA(partial_plan)(fit *f)
     ptrdiff_t longest = 0;
     for (int mode = 0; mode < m->data->order; mode++)
         longest = m->data->along[mode].rows > longest ? m->data->along[mode].rows : longest;
-    f->reach = rlra_arena_take(&f->work, (size_t)f->rank, sizeof(double));
+    f->reach = rlra_arena_take(&f->work, (size_t)f->widest, sizeof(double));
     m->values = rlra_arena_take(&f->work, 2 * (size_t)longest, sizeof(double));
     if (!f->engine->is_quadratic && m->data->pair == NULL)
         return; /* rows come with their entries, and residuals from lines of the array */
-    m->product = RLRA(observed_product_take)(m->data, f->rank, &f->work);
+    m->product = RLRA(observed_product_take)(m->data, f->widest, &f->work);
     RLRA(partial_room_take)(f, &measure);
     m->room_bytes = measure.peak;
     m->rooms = rlra_arena_take(&f->work, (size_t)f->threads, m->room_bytes);

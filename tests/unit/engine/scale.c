@@ -296,7 +296,7 @@ static double objective_of(fit *f)
 static void scale_all(fit *f, double by)
 {
     for (int n = 0; n < f->factors; n++)
-        for (ptrdiff_t k = 0; k < f->rank; k++)
+        for (ptrdiff_t k = 0; k < f->widest; k++)
             for (ptrdiff_t i = 0; i < f->x[n].length; i++)
                 *entry(f->x[n], i, k) *= (real)by;
 }

@@ -22,7 +22,7 @@ static void go_astray(fit *f, uint64_t seed)
         const double scale = pow(10, 2 * normal(&from));
         for (ptrdiff_t i = 0; i < f->x[n].length; i++) {
             const double row = exp(normal(&from));
-            for (ptrdiff_t k = 0; k < f->rank; k++)
+            for (ptrdiff_t k = 0; k < f->widest; k++)
                 *entry(f->x[n], i, k) = (real)(scale * row * uniform(&from));
         }
         if (RLRA(scale_is_fixed)(f, n))
@@ -67,7 +67,7 @@ static void multiply(factor x, ptrdiff_t begin, ptrdiff_t end, double by)
 static double model_margin(const fit *f, int mode, ptrdiff_t i)
 {
     double sum = 0;
-    for (ptrdiff_t k = 0; k < f->rank; k++) {
+    for (ptrdiff_t k = 0; k < f->widest; k++) {
         double product = (double)*entry(f->x[mode], i, k);
         for (int m = 0; m < f->factors; m++) {
             double total = 0;
