@@ -12,6 +12,7 @@ typedef struct way {
     int order, inner, terms, threads;
     double tolerance, decrease;
     int sweeps, step; /* most sweeps; kills are so many apart */
+    int has_core;     /* the model is a Tucker model, and mode 0 is tied by a matrix */
 } way;
 
 /* What was told, and how the state after each sweep is set aside. */
@@ -42,9 +43,27 @@ static void record(void *user, const rlra_progress *progress)
 
 static const int64_t shapes[][4] = {{0}, {0}, {23, 17}, {9, 8, 7}, {5, 4, 6, 3}};
 
+/* A core, and a known matrix with as many columns as the mode has rows but two. */
+static void add_core(const way *w, fitting *f)
+{
+    static real entries[32 * 32];
+    const int64_t rows = shapes[w->order][0];
+    const rlra_array map = rlra_array_contiguous(REAL_DTYPE, 2, (const int64_t[]){rows, rows - 2}, entries);
+    const int64_t ranks[] = {2, 3, 2, 2, 0};
+    for (int e = 0; e < COUNT_OF(entries); e++)
+        entries[e] = (real)(1 + e % 7);
+    MUST(f, rlra_problem_set_form(f->problem, 0, "tucker", w->order));
+    MUST(f, rlra_problem_set_map(f->problem, 0, 0, &map));
+    MUST(f, rlra_problem_add_prior(f->problem, w->order, "nonneg"));
+    rlra_model_destroy(f->model);
+    MUST(f, rlra_model_create_for(f->problem, ranks, &f->model));
+}
+
 static fitting make(const way *w, const planted *p, trace *t)
 {
     fitting f = make_fitting(&p->data.array, 3, w->prior);
+    if (w->has_core)
+        add_core(w, &f);
     for (int more = 1; more < w->terms; more++)
         MUST(&f, rlra_problem_add_dense(f.problem, &p->data.array, 2, NULL));
     f.options.update = w->rule;
@@ -163,7 +182,7 @@ static int check_way(const way *w)
     return status == RLRA_OK;
 }
 
-static const way plain = {"hals", "frobenius", "nonneg", "on", "auto", "auto", 2, 0, 1, 1, 0, 0, SWEEPS, 1};
+static const way plain = {"hals", "frobenius", "nonneg", "on", "auto", "auto", 2, 0, 1, 1, 0, 0, SWEEPS, 1, 0};
 
 static void test_every_rule_and_loss_goes_on_from_any_sweep(void **state)
 {
@@ -200,6 +219,23 @@ static void test_arrays_passes_starts_and_terms_do_not_matter(void **state)
                     w.terms = pass == 1 && order == 3 ? 2 : 1;
                     assert_true(check_way(&w) || (w.terms > 1 && s > 1)); /* singular vectors are of one term */
                 }
+}
+
+static void test_forms_go_on_from_any_sweep(void **state)
+{
+    (void)state;
+    static const char *const losses[] = {"frobenius", "kl"};
+    for (int order = 2; order <= 3; order++)
+        for (int l = 0; l < COUNT_OF(losses); l++)
+            for (int threads = 1; threads <= 2; threads++) {
+                way w = plain;
+                w.rule = "auto";
+                w.order = order;
+                w.loss = losses[l];
+                w.threads = threads;
+                w.has_core = 1;
+                assert_true(check_way(&w));
+            }
 }
 
 /* Reasons to stop have a memory, too: looks at the true residual that came too early, sweeps that brought little. */
@@ -305,6 +341,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_rule_and_loss_goes_on_from_any_sweep),
         cmocka_unit_test(test_arrays_passes_starts_and_terms_do_not_matter),
+        cmocka_unit_test(test_forms_go_on_from_any_sweep),
         cmocka_unit_test(test_long_fits_stop_at_the_same_sweep),
         cmocka_unit_test(test_a_limit_that_is_raised_step_by_step_gives_the_same_bits),
         cmocka_unit_test(test_sparse_data_go_on_as_well),

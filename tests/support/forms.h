@@ -85,6 +85,22 @@ static inline rlra_array uniform_array(numbers *from, int order, const int64_t *
     return rlra_array_contiguous(REAL_DTYPE, order, dims, uniform_rows(from, 1, count, count));
 }
 
+/* Form, maps (that of mode 0 may be another's), priors and the model of a problem that has its data. */
+static inline void pose_trial(trial *t, const rlra_array *first)
+{
+    if (t->has_core)
+        MUST(&t->f, rlra_problem_set_form(t->f.problem, 0, "tucker", t->order));
+    for (int m = 0; m < t->order; m++) {
+        const rlra_array *const map = m == 0 && first != NULL ? first : &t->map[m];
+        if (map->data != NULL)
+            MUST(&t->f, rlra_problem_set_map(t->f.problem, 0, m, map));
+    }
+    for (int n = 0; n < t->factors; n++)
+        MUST(&t->f, rlra_problem_add_prior(t->f.problem, n, t->prior));
+    rlra_model_destroy(t->f.model);
+    MUST(&t->f, rlra_model_create_for(t->f.problem, t->ranks, &t->f.model));
+}
+
 /* Modes whose bit is set have a map, square or not. */
 static inline void open_trial(trial *t, const char *name, int order, int has_core, unsigned mapped, const char *prior,
                               uint64_t seed)
@@ -103,14 +119,7 @@ static inline void open_trial(trial *t, const char *name, int order, int has_cor
     assert_int_equal(rlra_context_create(NULL, &t->f.context), RLRA_OK);
     MUST(&t->f, rlra_problem_create(t->f.context, &t->f.problem));
     MUST(&t->f, rlra_problem_add_dense(t->f.problem, &t->data, 2.5, NULL));
-    if (has_core)
-        MUST(&t->f, rlra_problem_set_form(t->f.problem, 0, "tucker", order));
-    for (int m = 0; m < order; m++)
-        if (t->map[m].data != NULL)
-            MUST(&t->f, rlra_problem_set_map(t->f.problem, 0, m, &t->map[m]));
-    for (int n = 0; n < t->factors; n++)
-        MUST(&t->f, rlra_problem_add_prior(t->f.problem, n, prior));
-    MUST(&t->f, rlra_model_create_for(t->f.problem, t->ranks, &t->f.model));
+    pose_trial(t, NULL);
     t->l1 = strstr(prior, "l1") != NULL ? 0.02 : 0;
     t->f.options.max_sweeps = 20000;
     t->f.options.decrease = 0;
