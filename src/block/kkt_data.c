@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "block/kkt.h"
+#include "core/sum.h"
 
 /* An entry below this many floors stands for zero. */
 #define ZERO_FLOORS 4
@@ -31,9 +32,8 @@ void RLRA(kkt_parts_of_rows)(const block *b, factor x, factor up, factor down, c
 /* A row of zeros has no size, but may be wrong: it counts as a mean row. */
 double RLRA(kkt_of_parts)(const kkt_parts *parts, ptrdiff_t rows)
 {
-    double size = 0, sum = 0;
-    for (ptrdiff_t i = 0; i < rows; i++)
-        size += parts->size[i];
+    const double size = rlra_sum(0, rows, 1, parts->size);
+    double sum = 0;
     const double mean = size > 0 ? size / (double)rows : 1;
     for (ptrdiff_t i = 0; i < rows; i++)
         sum += parts->slack[i] + (parts->size[i] > 0 ? parts->size[i] : mean) * parts->worst[i];

@@ -1,6 +1,7 @@
 /* engine/gram.c: Gram matrices of factors and of blocks, and right-hand sides by a contraction for each term. */
 #include <string.h>
 
+#include "core/sum.h"
 #include "engine/fit.h"
 
 /* Parts into which the rows of a factor are cut to form its Gram matrix. */
@@ -48,10 +49,7 @@ void RLRA(fit_gram)(fit *f, int n)
         f->kernels->gram(end - begin, x.rank, x.at + begin, x.stride, x.at + begin, x.stride,
                          f->gram_parts + part * square, 0);
     }
-    memcpy(f->gram[n], f->gram_parts, (size_t)square * sizeof(double));
-    for (ptrdiff_t part = 1; part < parts; part++)
-        for (ptrdiff_t e = 0; e < square; e++)
-            f->gram[n][e] += f->gram_parts[part * square + e];
+    rlra_sum_arrays(parts, square, f->gram_parts, f->gram[n]);
 }
 
 factor RLRA(fit_rhs)(const fit *f, factor room, int n)

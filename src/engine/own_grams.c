@@ -7,6 +7,7 @@
 
 #include "block/kkt.h"
 #include "block/quadratic.h"
+#include "core/sum.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
 #include "engine/squares.h"
@@ -193,11 +194,9 @@ static double loss_from_data(fit *f)
 
 static double loss(fit *f, loss_source from)
 {
-    double sum = 0.5 * f->norm2;
     if (from == LOSS_FROM_DATA)
         return loss_from_data(f);
-    for (ptrdiff_t i = 0; i < f->x[f->current].length; i++)
-        sum += f->partial.values[i];
+    const double sum = rlra_sum(0.5 * f->norm2, f->x[f->current].length, 1, f->partial.values);
     return RLRA(squares_checked)(f, sum, loss_from_data);
 }
 

@@ -7,6 +7,7 @@
 
 #include "block/kkt.h"
 #include "block/quadratic.h"
+#include "core/sum.h"
 #include "engine/reach.h"
 
 /* Below this part of the squared data norm the cached loss is mostly rounding error, and the residual is formed instead. */
@@ -165,10 +166,7 @@ static void prepare(fit *f, int n)
 
 static void finish(fit *f, int n)
 {
-    double sum = 0;
-    for (ptrdiff_t i = 0; i < f->x[n].length; i++)
-        sum += f->row_kkt[i];
-    f->kkt[n] = RLRA(squares_residual)(f, sum);
+    f->kkt[n] = RLRA(squares_residual)(f, rlra_sum(0, f->x[n].length, 1, f->row_kkt));
     RLRA(fit_gram)(f, n);
 }
 

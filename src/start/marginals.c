@@ -3,6 +3,7 @@
 #include <omp.h>
 #include <string.h>
 
+#include "core/sum.h"
 #include "start/rank_one.h"
 
 /* Columns that a thread sums at a time: their sums stay in the first-level cache. */
@@ -50,7 +51,6 @@ double RLRA(rank_one_divergence)(const rlra_array *array, const posed_loss *loss
                                  real *room, double *parts)
 {
     const ptrdiff_t m = w.length, n = h.length;
-    double sum = 0;
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (ptrdiff_t i = 0; i < m; i++) {
         real *const y = room + omp_get_thread_num() * 2 * n, *const v = y + n;
@@ -60,7 +60,5 @@ double RLRA(rank_one_divergence)(const rlra_array *array, const posed_loss *loss
         }
         parts[i] = loss->ops->value(loss, n, y, v);
     }
-    for (ptrdiff_t i = 0; i < m; i++)
-        sum += parts[i];
-    return sum;
+    return rlra_sum(0, m, 1, parts);
 }

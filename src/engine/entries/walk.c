@@ -7,6 +7,7 @@
 
 #include "block/kkt.h"
 #include "block/rows.h"
+#include "core/sum.h"
 #include "engine/entries/design.h"
 #include "engine/entries/walk.h"
 #include "engine/fit.h"
@@ -178,14 +179,6 @@ static void go_blind(walk *at, const row_reading *reading)
     }
 }
 
-static double sum_of(const double *numbers, ptrdiff_t count)
-{
-    double sum = 0;
-    for (ptrdiff_t i = 0; i < count; i++)
-        sum += numbers[i];
-    return sum;
-}
-
 /* Whether the rule of factor n does without the data in the next round, as it knows the slopes. */
 static int is_blind(const fit *f, int n, unsigned aims)
 {
@@ -200,7 +193,7 @@ static int takes_stored(const fit *f, int n, unsigned aims)
 
 double RLRA(entries_loss)(const fit *f, ptrdiff_t rows)
 {
-    return sum_of(f->entries.values, rows);
+    return rlra_sum(0, rows, 1, f->entries.values);
 }
 
 /* All rows of factor n; returns the loss, if that is an aim. */
@@ -303,8 +296,8 @@ void RLRA(entries_pull)(fit *f, double *up, double *down)
 {
     const int n = f->order[0];
     look_at(f, n, JUDGE);
-    *up = sum_of(f->entries.kkt.pull, f->x[n].length);
-    *down = sum_of(f->entries.kkt.size, f->x[n].length);
+    *up = rlra_sum(0, f->x[n].length, 1, f->entries.kkt.pull);
+    *down = rlra_sum(0, f->x[n].length, 1, f->entries.kkt.size);
 }
 
 const engine_ops RLRA(engine_entries) = {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "block/kkt.h"
+#include "core/sum.h"
 #include "engine/fit.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
@@ -47,7 +48,6 @@ static row_sums sum_row(const fit *f, int mode, ptrdiff_t i, int slopes, const p
 static double stored_squares(fit *f, double *model)
 {
     const ptrdiff_t rows = f->partial.data->along[0].rows;
-    double left = 0, whole = 0;
     RLRA(partial_pack)(f, f->term[0].factors[0]);
 #pragma omp parallel for num_threads(f->threads) schedule(dynamic, 4)
     for (ptrdiff_t i = 0; i < rows; i++) {
@@ -56,13 +56,9 @@ static double stored_squares(fit *f, double *model)
         f->partial.values[2 * i] = sums.left;
         f->partial.values[2 * i + 1] = sums.model;
     }
-    for (ptrdiff_t i = 0; i < rows; i++) {
-        left += f->partial.values[2 * i];
-        whole += f->partial.values[2 * i + 1];
-    }
     if (model != NULL)
-        *model = whole;
-    return left;
+        *model = rlra_sum(0, rows, 2, f->partial.values + 1);
+    return rlra_sum(0, rows, 2, f->partial.values);
 }
 
 double RLRA(partial_residual)(fit *f, double *model)
@@ -95,16 +91,13 @@ static double kkt_of_row(const fit *f, int n, int mode, ptrdiff_t i, const parti
 double RLRA(partial_kkt)(fit *f, int n)
 {
     const int mode = RLRA(term_mode)(&f->term[0], n);
-    double sum = 0;
     RLRA(partial_pack)(f, n);
 #pragma omp parallel for num_threads(f->threads) schedule(dynamic, 4)
     for (ptrdiff_t i = 0; i < f->x[n].length; i++) {
         const partial_room room = RLRA(partial_room_of)(f, omp_get_thread_num());
         f->partial.values[i] = kkt_of_row(f, n, mode, i, &room);
     }
-    for (ptrdiff_t i = 0; i < f->x[n].length; i++)
-        sum += f->partial.values[i];
-    return sum;
+    return rlra_sum(0, f->x[n].length, 1, f->partial.values);
 }
 
 /* What the held-out entries tell of the model. */
