@@ -1,4 +1,4 @@
-/* core/sum.h: the one door for sums of what the rows of a factor or of the data have added up, in their order whatever the threads. */
+/* core/sum.h: the one door for sums of what the rows of a factor or of the data have added up, in order whatever the threads. */
 #ifndef RLRA_CORE_SUM_H
 #define RLRA_CORE_SUM_H
 
