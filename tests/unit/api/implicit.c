@@ -158,6 +158,41 @@ static void test_a_coupled_fit_is_that_of_two_matrices(void **state)
     free_planted(&q);
 }
 
+/* A factor that is tied by a known matrix, and several starts: what stands around an operator does not see its kind. */
+static void test_tied_factors_and_several_starts_are_those_of_the_entries(void **state)
+{
+    static const int64_t wide[] = {23, 9}, lengths[] = {9, 17}, ranks[] = {RANK, RANK};
+    (void)state;
+    numbers from = {2, 0};
+    hidden h;
+    planted p = plant(5, 2, shape, RANK, 0.2, 0.3);
+    const rlra_products products = hide(&p.data.array, &h);
+    view map = empty_view(2, wide, &c_order);
+    fitting f[2];
+    for (ptrdiff_t e = 0; e < wide[0] * wide[1]; e++)
+        map.memory[e] = (real)uniform(&from);
+    for (int k = 0; k < 2; k++) {
+        f[k] = empty_fitting(2, lengths, RANK);
+        MUST(&f[k], k == 0 ? rlra_problem_add_dense(f[k].problem, &p.data.array, 1, NULL)
+                           : rlra_problem_add_implicit(f[k].problem, &products, 1, NULL));
+        MUST(&f[k], rlra_problem_set_map(f[k].problem, 0, 0, &map.array));
+        for (int n = 0; n < 2; n++)
+            MUST(&f[k], rlra_problem_add_prior(f[k].problem, n, "nonneg"));
+        rlra_model_destroy(f[k].model);
+        MUST(&f[k], rlra_model_create_for(f[k].problem, ranks, &f[k].model));
+        f[k].options.max_sweeps = 3;
+        f[k].options.init = "random";
+        MUST(&f[k], rlra_fit_starts(f[k].problem, &f[k].options, 3, NULL, f[k].model, &f[k].report, NULL, NULL));
+    }
+    for (int n = 0; n < 2; n++)
+        assert_true(largest_difference(factor_of(&f[0], n), factor_of(&f[1], n)) <=
+                    CARRIED * largest_entry(factor_of(&f[0], n)));
+    free_fitting(&f[0]);
+    free_fitting(&f[1]);
+    free(map.memory);
+    free_planted(&p);
+}
+
 /* Data of which a model of this rank is exact: what is claimed is never less than what is so. */
 static void test_no_error_is_claimed_that_products_cannot_show(void **state)
 {
@@ -330,6 +365,7 @@ int main(void)
         cmocka_unit_test(test_rank_one_is_the_leading_pair),
         cmocka_unit_test(test_threads_change_no_bit),
         cmocka_unit_test(test_a_coupled_fit_is_that_of_two_matrices),
+        cmocka_unit_test(test_tied_factors_and_several_starts_are_those_of_the_entries),
         cmocka_unit_test(test_no_error_is_claimed_that_products_cannot_show),
         cmocka_unit_test(test_a_product_that_fails_leaves_the_best_model),
         cmocka_unit_test(test_a_plan_calls_nothing),
