@@ -65,7 +65,7 @@ typedef struct data_ops {
     /* rhs = X_(mode) (khatri-rao of all factors but factors[mode]), for one mode. */
     void (*contract)(const data_plan *p, int mode, const factor *factors, factor rhs);
 
-    /* sum of (X - [[factors]])^2, entry by entry, in double. */
+    /* sum of (X - [[factors]])^2 in double: entry by entry, or never less than what rounding may hide. */
     double (*residual)(const data_plan *p, const factor *factors);
 
     /* Hand out rows of a mode with their entries, see data/rows/rows.h; NULL where entries are not known. begin_rows may be
@@ -100,7 +100,8 @@ struct data {
     const rlra_array *array;         /* all entries, where they are in memory; or NULL */
     const struct observed *observed; /* which entries take part and with which weights; NULL: all, alike */
     struct windows *file;            /* of data that are not in memory, or NULL */
-    rlra_status status; /* once it is not RLRA_OK, what products leave is void: the data could not be read */
+    rlra_status
+        status; /* once it is not RLRA_OK, what products leave is void: the data could not be read, or a product failed */
     const kernels *kernels;
 };
 

@@ -111,6 +111,9 @@ static void test_bad_arguments_are_refused(void **state)
     p = b.products;
     p.rows = 0;
     expect(f->context, rlra_problem_add_implicit(f->problem, &p, 1, NULL), RLRA_ERR_SHAPE, "mode 0");
+    p.rows = INT64_MAX;
+    static const int others[] = {2, 3};
+    expect(f->context, rlra_problem_add_implicit(f->problem, &p, 1, others), RLRA_ERR_MEMORY, "fewer rows and columns");
     p.rows = -4;
     expect(f->context, rlra_problem_add_implicit(f->problem, &p, 1, NULL), RLRA_ERR_SHAPE, "mode 0");
     expect(f->context, rlra_problem_add_implicit(f->problem, &b.products, 0, NULL), RLRA_ERR_ARGUMENT, "weight");
