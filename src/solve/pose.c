@@ -321,7 +321,6 @@ rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_optio
     pose_shapes(f, ranks);
     TRY(measure(f, 1));
     TRY(rlra_arena_allocate(f->context, &f->work, "the workspace of the fit"));
-    memset(f->work.base, 0, f->work.size);
     TRY(plan_workspace(f));
     for (int t = 0; t < f->terms; t++)
         load_maps(f, t);
