@@ -7,6 +7,7 @@
 #include "core/arena.h"
 #include "data/rows/rows.h"
 #include "engine/entries/lifted.h"
+#include "form/design.h"
 #include "model/problem.h"
 
 struct fit;
@@ -23,9 +24,7 @@ typedef struct slopes_ahead {
 typedef struct entries_state {
     penalty_list penalties[RLRA_MAX_FACTORS]; /* over the weight of the term */
     row_plan rows;                            /* of the data                             */
-    real *design_rows;                        /* the product of the other factors row by row, where rows are so read */
-    factor product;                           /* khatri-rao of the other factors, order > 2 */
-    double *sums;                             /* of each component of it                 */
+    design_room design;                       /* of the row that is read                 */
     struct entries_worker *workers;           /* of each thread                          */
     double *values;                           /* loss of each block of rows of the last mode */
     kkt_parts kkt;                            /* of each row                                */

@@ -11,7 +11,6 @@ static void plan_rows(fit *f)
     entries_state *const g = &f->entries;
     const fit_term *const term = &f->term[0];
     row_wish wish[RLRA_MAX_ORDER];
-    ptrdiff_t side = 0;
     for (int m = 0; m < term->x->order; m++) {
         const update_ops *const rule = f->rule[term->factors[m]];
         wish[m] = (row_wish){.across = rule_takes(rule, BLOCK_ACROSS),
@@ -21,12 +20,8 @@ static void plan_rows(fit *f)
                              .degree = f->loss.beta};
     }
     RLRA(rows_plan)(&term->plan, wish, &f->work, &g->rows);
-    for (int m = 0; m < term->x->order; m++) {
-        const row_layout *const l = &g->rows.along[m];
-        f->slab[term->factors[m]] = l->slab;
-        side = l->by_rows && l->length > side ? l->length : side;
-    }
-    g->design_rows = rlra_arena_take(&f->work, (size_t)(side * g->rows.stride), sizeof(real));
+    for (int m = 0; m < term->x->order; m++)
+        f->slab[term->factors[m]] = g->rows.along[m].slab;
 }
 
 /* Slopes can be computed one sweep ahead if the rule accepts them and the end of the sweep rescales only by powers of two. */
@@ -65,7 +60,7 @@ static void state_cost(fit *f)
 void RLRA(entries_plan)(fit *f)
 {
     entries_state *const g = &f->entries;
-    ptrdiff_t rows = 0, product = 0;
+    ptrdiff_t rows = 0;
     plan_rows(f);
     const ptrdiff_t longest = g->rows.longest;
     plan_ahead(f);
@@ -78,13 +73,9 @@ void RLRA(entries_plan)(fit *f)
                                       RLRA(rule_of_use)(RULE_OF_REACH)->regress_bytes(f->slab[n], f->widest, longest));
         rows = f->x[n].length > rows ? f->x[n].length : rows;
     }
-    for (int m = 0; m < f->term[0].x->order; m++) {
-        product = g->rows.along[m].length > product ? g->rows.along[m].length : product;
+    for (int m = 0; m < f->term[0].x->order; m++)
         rows = f->term[0].x->dims[m] > rows ? f->term[0].x->dims[m] : rows;
-    }
-    const ptrdiff_t stride = f->term[0].x->order > 2 ? factor_stride(product) : 0, inner = f->term[0].form.inner;
-    g->product = (factor){rlra_arena_take(&f->work, (size_t)(stride * inner), sizeof(real)), product, inner, stride};
-    g->sums = rlra_arena_take(&f->work, (size_t)inner, sizeof(double));
+    g->design = RLRA(design_plan)(&g->rows, f->term[0].x->order, f->term[0].form.inner, &f->work);
     g->values = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     g->kkt.pull = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
     g->kkt.slack = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));

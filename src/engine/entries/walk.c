@@ -8,7 +8,6 @@
 #include "block/kkt.h"
 #include "block/rows.h"
 #include "core/sum.h"
-#include "engine/entries/design.h"
 #include "engine/entries/walk.h"
 #include "engine/fit.h"
 #include "engine/partial/room.h"
@@ -213,7 +212,7 @@ static double walk_rows(fit *f, int n, unsigned aims)
     memset(f->entries.values, 0, (size_t)rows * sizeof(double));
     if (f->partial.data != NULL)
         RLRA(reach_take)(f, n);
-    RLRA(entries_design)(f, v.mode, factors, &reading);
+    RLRA(design_begin)(&f->entries.design, &f->entries.rows, v.mode, factors, f->threads, &reading);
     if (is_blind(f, n, aims))
         go_blind(&at, &reading);
     else
