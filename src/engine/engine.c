@@ -1,5 +1,10 @@
 /* engine/engine.c: which engine treats a fit, and what all of them ask of its terms. */
+#include <math.h>
+
 #include "engine/fit.h"
+
+/* The largest number of entries that a report tells. */
+#define MOST_COUNT 9.2e18
 
 const engine_ops *RLRA(engine_for)(const fit *f)
 {
@@ -100,4 +105,17 @@ double RLRA(fit_squares_left)(fit *f)
         sum += f->term[t].weight * f->term[t].x->ops->residual(&f->term[t].plan, factors);
     }
     return sum;
+}
+
+void RLRA(fit_report_entries)(fit *f, rlra_report *report)
+{
+    report->observed = report->held_out = report->unobserved = report->unobserved_row = report->bounded = 0;
+    report->held_out_loss = report->held_out_error = 0;
+    report->unobserved_factor = 0;
+    if (f->partial.data != NULL) {
+        RLRA(partial_report)(f, report);
+        return;
+    }
+    for (int t = 0; t < f->terms; t++)
+        report->observed += (int64_t)fmin(f->term[t].x->places, MOST_COUNT);
 }

@@ -147,6 +147,9 @@ void RLRA(term_contract)(fit *f, fit_term *term, int n, factor rhs);
 /* Sum of the same over the terms with factor n, each times its weight. */
 void RLRA(fit_contract)(fit *f, int n, factor rhs);
 
+/* Which entries took part in the fit, and how those that were held out are modelled. */
+void RLRA(fit_report_entries)(fit *f, rlra_report *report);
+
 /* Penalties of all factors. */
 double RLRA(fit_penalty)(const fit *f);
 

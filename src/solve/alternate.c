@@ -23,9 +23,6 @@
 #define MOMENTUM_CAP_GROWTH 1.01
 #define MOMENTUM_CUT        1.5
 
-/* The largest number of entries that a report tells. */
-#define MOST_COUNT 9.2e18
-
 /* A relative error, and a part of the objective, that rounding alone can make. */
 #define EXACT_ERROR (8 * (double)REAL_EPS)
 #define ROUNDING    (16 * (double)REAL_EPS)
@@ -279,20 +276,6 @@ static void iterate(run *r, rlra_report *report)
     report->start_seconds = r->start_seconds;
 }
 
-/* Which entries took part. */
-static void tell_observed(fit *f, rlra_report *report)
-{
-    report->observed = report->held_out = report->unobserved = report->unobserved_row = report->bounded = 0;
-    report->held_out_loss = report->held_out_error = 0;
-    report->unobserved_factor = 0;
-    if (f->partial.data != NULL) {
-        RLRA(partial_report)(f, report);
-        return;
-    }
-    for (int t = 0; t < f->terms; t++)
-        report->observed += (int64_t)fmin(f->term[t].x->places, MOST_COUNT);
-}
-
 static rlra_status fit_model(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper,
                              rlra_model *model, rlra_report *report)
 {
@@ -319,7 +302,7 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     report->pass = f->one_pass ? "one" : "modes";
     report->update = f->rule[f->order[0]]->about.name;
     report->init = f->start->about.name;
-    tell_observed(f, report);
+    RLRA(fit_report_entries)(f, report);
 cleanup:
     RLRA(run_clear)(&r);
     RLRA(fit_clear)(f);
@@ -337,7 +320,7 @@ static rlra_status certify_model(const rlra_problem *problem, const rlra_model *
     TRY(RLRA(fit_pose)(f, problem, &options, model->ranks));
     RLRA(start_from_model)(f, model);
     TRY(RLRA(fit_certify)(f, report));
-    tell_observed(f, report);
+    RLRA(fit_report_entries)(f, report);
 cleanup:
     RLRA(fit_clear)(f);
     rlra_free(problem->context, f);
