@@ -15,8 +15,8 @@
 #define THIN_OTHERS     15
 #define THIN_REGRESSION 3
 
-static const char *const storages[] = {"dense",   "strided", "tall", "tensor3", "tensor4",  "csr",
-                                       "csr_all", "coo3",    "seen", "seen_w",  "coupled2", "twice"};
+static const char *const storages[] = {"dense", "strided", "tall",   "tensor3",  "tensor4", "csr",    "csr_all",
+                                       "coo3",  "seen",    "seen_w", "coupled2", "twice",   "mapped", "tucker"};
 static const char *const holes[] = {"whole", "mask", "weights", "nan", "holdout"};
 static const char *const losses[] = {"frobenius", "kl", "is", "beta=1.5", "beta=0.5"};
 static const char *const updates[] = {"auto",        "hals",          "mu",           "ls",          "msom",
@@ -26,6 +26,7 @@ static const char *const updates[] = {"auto",        "hals",          "mu",     
 static const char *const priors[] = {
     "none", "nonneg", "nonneg,l1=0.05", "nonneg,l2=0.1", "simplex", "lower=0.01,upper=0.9", "nonneg,hard_sparsity=2"};
 static const char *const inits[] = {"auto", "random", "nndsvd", "nndsvda", "nndsvdar", "snpa", "rank_one", "model"};
+static const char *const form_inits[] = {"auto", "random", "model"};
 static const char *const passes[] = {"auto", "one", "modes"};
 static const char *const extras[] = {"", "extrapolate=off", "inner_sweeps=3", "order=shuffled", "reach=inf", "rank=1"};
 static const char *const designs[] = {"design", "wide", "strided", "sparse", "vector", "front"};
@@ -37,6 +38,12 @@ static const char *pick(const char *const *list, int count, uint64_t hash, int s
     return list[(hash >> shift) % (uint64_t)count];
 }
 
+/* Fits that start from random factors or from given ones, and make no pass of their own. */
+static int has_form(const char *storage)
+{
+    return strcmp(storage, "mapped") == 0 || strcmp(storage, "tucker") == 0;
+}
+
 /* A case of the sample gets start, pass and precision from its hash, so that each of them meets all of the rest. */
 static void offer(fingerprint_case *c, int thin, case_callback each, void *user)
 {
@@ -44,8 +51,10 @@ static void offer(fingerprint_case *c, int thin, case_callback each, void *user)
     c->hash = digest_text(DIGEST_EMPTY, c->name);
     if ((c->hash >> 8) % (uint64_t)thin != 0)
         return;
-    c->init = pick(inits, COUNT(inits), c->hash, 20);
-    c->pass = strcmp(c->loss, "frobenius") == 0 ? pick(passes, COUNT(passes), c->hash, 28) : passes[0];
+    c->init = has_form(c->storage) ? pick(form_inits, COUNT(form_inits), c->hash, 20)
+                                   : pick(inits, COUNT(inits), c->hash, 20);
+    c->pass = strcmp(c->loss, "frobenius") == 0 && !has_form(c->storage) ? pick(passes, COUNT(passes), c->hash, 28)
+                                                                         : passes[0];
     c->extra = pick(extras, COUNT(extras), c->hash, 36);
     c->dtype = (c->hash >> 44) % 2 == 0 ? RLRA_DTYPE_F64 : RLRA_DTYPE_F32;
     const size_t used = strlen(c->name);
@@ -59,12 +68,15 @@ static int can_have(const char *storage, const char *hole)
 {
     const int is_seen = strncmp(storage, "seen", 4) == 0;
     const int is_whole = strncmp(storage, "csr", 3) == 0 || strcmp(storage, "coo3") == 0 ||
-                         strcmp(storage, "coupled2") == 0 || strcmp(storage, "twice") == 0;
+                         strcmp(storage, "coupled2") == 0 || strcmp(storage, "twice") == 0 || has_form(storage);
     return strcmp(hole, "whole") == 0 || (strcmp(hole, "holdout") == 0 && is_seen) || (!is_whole && !is_seen);
 }
 
-static int thin_of(const char *loss)
+/* Few rules take forms and maps: all of these cases. */
+static int thin_of(const char *storage, const char *loss)
 {
+    if (has_form(storage))
+        return 1;
     return strcmp(loss, "frobenius") == 0 ? THIN_SQUARES : strcmp(loss, "kl") == 0 ? THIN_KL : THIN_OTHERS;
 }
 
@@ -88,7 +100,7 @@ void fingerprint_fits(int thin, case_callback each, void *user)
                 c.holes = holes[h];
                 c.loss = losses[l];
                 if (can_have(c.storage, c.holes))
-                    offer_rules(&c, thin * thin_of(c.loss), each, user);
+                    offer_rules(&c, thin * thin_of(c.storage, c.loss), each, user);
             }
 }
 

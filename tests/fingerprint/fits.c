@@ -44,9 +44,10 @@ static const struct {
     const char *name;
     int64_t dims[5];
 } shapes[] = {
-    {"dense", {37, 23}},       {"strided", {23, 37}}, {"tall", {150, 8}},     {"tensor3", {13, 9, 7}},
-    {"tensor4", {6, 5, 4, 3}}, {"csr", {60, 40}},     {"csr_all", {30, 20}},  {"coo3", {15, 11, 9}},
-    {"seen", {40, 30}},        {"seen_w", {40, 30}},  {"coupled2", {37, 23}}, {"twice", {20, 20}},
+    {"dense", {37, 23}},       {"strided", {23, 37}},  {"tall", {150, 8}},     {"tensor3", {13, 9, 7}},
+    {"tensor4", {6, 5, 4, 3}}, {"csr", {60, 40}},      {"csr_all", {30, 20}},  {"coo3", {15, 11, 9}},
+    {"seen", {40, 30}},        {"seen_w", {40, 30}},   {"coupled2", {37, 23}}, {"twice", {20, 20}},
+    {"mapped", {37, 23}},      {"tucker", {13, 9, 7}},
 };
 
 static int find_shape(const char *storage, const int64_t **dims)
@@ -123,6 +124,20 @@ static rlra_status add_second(fitting *f, const fingerprint_case *c)
     return rlra_problem_add_dense(f->problem, &f->weights->dense, 2.5, factors);
 }
 
+/* Mode 0 tied by a matrix of fewer columns, or a core with ranks of their own; and the model. */
+static rlra_status add_form(fitting *f, const fingerprint_case *c, int order)
+{
+    const int64_t dims[] = {37, 15}, ranks[] = {f->options.rank, 2, 4, 0};
+    if (is(c->storage, "mapped")) {
+        fingerprint_dense(f->weights, c->dtype, 2, dims, 9, 1, 0);
+        TRY(rlra_problem_set_map(f->problem, 0, 0, &f->weights->dense));
+        return rlra_model_create_for(f->problem, (const int64_t[]){ranks[0], ranks[0]}, &f->model);
+    }
+    TRY(rlra_problem_set_form(f->problem, 0, "tucker", order));
+    TRY(rlra_problem_add_prior(f->problem, order, c->prior));
+    return rlra_model_create_for(f->problem, ranks, &f->model);
+}
+
 static rlra_status pose(fitting *f, const fingerprint_case *c, way how)
 {
     const int64_t *dims = NULL;
@@ -145,6 +160,8 @@ static rlra_status pose(fitting *f, const fingerprint_case *c, way how)
         TRY(rlra_problem_add_dense(f->problem, &f->data->dense, 0.5, NULL));
     for (int n = 0; n < factors; n++)
         TRY(rlra_problem_add_prior(f->problem, n, n == 0 ? c->prior : n == 1 ? "nonneg" : "nonneg,l2=0.01"));
+    if (is(c->storage, "mapped") || is(c->storage, "tucker"))
+        return add_form(f, c, order);
     return rlra_model_create(f->context, c->dtype, factors, lengths, f->options.rank, &f->model);
 }
 
