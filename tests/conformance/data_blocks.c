@@ -283,7 +283,7 @@ static void try_all(uint64_t seed, void (*try)(numbers *from, const update_ops *
         int tried = 0;
         for (int u = 0; RLRA(update_at)(u) != NULL; u++)
             for (int b = 0; b < COUNT_OF(betas); b++)
-                for (int c = 0; c < count; c++) {
+                for (int c = (u + b) % test_share(); c < count; c += test_share()) {
                     const update_ops *const rule = RLRA(update_at)(u);
                     const posed_loss loss = RLRA(loss_find)("beta", betas[b]);
                     if ((rule->shapes & cases[e].shape) == 0 || (rule->losses & loss.kind) == 0 ||
