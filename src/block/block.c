@@ -8,10 +8,10 @@ unsigned RLRA(block_shapes)(const block *b)
     if (q->rhs.at != NULL)
         shapes |= q->grams != NULL ? BLOCK_OWN_GRAMS : q->products != NULL ? BLOCK_PRODUCTS : BLOCK_GRAM;
     for (int p = 0; p < b->parts; p++) {
-        const data_part part = block_part(b, p);
-        shapes |= part.stored != NULL ? BLOCK_STORED : part.y_step > 0 ? BLOCK_ACROSS : BLOCK_ROWS;
-        shapes |= part.design.sums_stride > 0 ? BLOCK_OWN_SUMS : 0;
-        shapes |= b->parts > 1 || part.weight != 1 ? BLOCK_PARTS : 0;
+        const data_part *const part = &b->part[p];
+        shapes |= part->stored != NULL ? BLOCK_STORED : part->y_step > 0 ? BLOCK_ACROSS : BLOCK_ROWS;
+        shapes |= part->design.sums_stride > 0 ? BLOCK_OWN_SUMS : 0;
+        shapes |= b->parts > 1 || part->weight != 1 ? BLOCK_PARTS : 0;
     }
     shapes |= b->up.at != NULL ? BLOCK_SLOPES : 0;
     return shapes | (b->x.length > UPDATE_ROWS ? BLOCK_ALL_ROWS : 0);

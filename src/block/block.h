@@ -67,21 +67,12 @@ typedef struct quadratic_part {
     const gram_products *products;
 } quadratic_part;
 
-/* Makes part p of a block. */
-typedef struct part_maker {
-    void (*make)(void *user, int p, data_part *part);
-    void *user;
-} part_maker;
-
 typedef struct block {
     factor x; /* in: start, out: result; at most UPDATE_ROWS rows, or, where a penalty couples rows, all */
     quadratic_part quadratic;
 
-    /* Rows of data in so many parts; x >= 0 and the designs too. With `maker` there is room for one in `part`: each is made there
-     * when it is wanted, one after the other, so that their designs need not be in memory together. */
-    data_part *part;
+    const data_part *part; /* rows of data in so many parts; x >= 0 and the designs too */
     int parts;
-    const part_maker *maker;
     const posed_loss *loss; /* of all parts */
     factor up;    /* `at` NULL, or under kl the slopes at x (rows.h), which are known or to be stored by the rule */
     int knows_up; /* which of the two */
@@ -99,15 +90,6 @@ typedef struct block {
     const rule_settings *settings;
     rule_counts *counts;
 } block;
-
-/* Part p of the data. */
-static inline data_part block_part(const block *b, int p)
-{
-    if (b->maker == NULL)
-        return b->part[p];
-    b->maker->make(b->maker->user, p, b->part);
-    return *b->part;
-}
 
 /* The distance of two components in the scratch of a block of so many rows. */
 static inline ptrdiff_t block_stride(ptrdiff_t rows)

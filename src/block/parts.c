@@ -3,26 +3,15 @@
 
 #include "block/rows.h"
 
-/* The block with part p alone. */
-static block part_alone(const block *b, int p, data_part *room)
-{
-    block alone = *b;
-    *room = block_part(b, p);
-    alone.part = room;
-    alone.parts = 1;
-    alone.maker = NULL;
-    return alone;
-}
-
 void RLRA(rows_sums)(const block *b, const ptrdiff_t *index, factor down)
 {
     for (int p = 0; p < b->parts; p++) {
-        const data_part part = block_part(b, p);
+        const data_part *const part = &b->part[p];
         for (ptrdiff_t i = 0; i < down.length; i++) {
-            const double *const sums = part_sums(&part, index != NULL ? index[i] : i);
+            const double *const sums = part_sums(part, index != NULL ? index[i] : i);
             for (ptrdiff_t k = 0; k < down.rank; k++) {
                 real *const to = down.at + k * down.stride + i;
-                *to = (real)(part.weight * sums[k] + (p > 0 ? (double)*to : 0));
+                *to = (real)(part->weight * sums[k] + (p > 0 ? (double)*to : 0));
             }
         }
     }
@@ -47,16 +36,18 @@ static void pass_all(const block *b, factor x, const row_pass *asked, void *scra
     if (asked->total != NULL)
         *asked->total = 0;
     for (int p = 0; p < b->parts; p++) {
-        data_part part;
         double values[UPDATE_ROWS], total;
-        const block alone = part_alone(b, p, &part);
-        const double weight = part.weight;
+        const double weight = b->part[p].weight;
+        data_part part = b->part[p];
+        block alone = *b;
+        part.weight = 1;
+        alone.part = &part;
+        alone.parts = 1;
         row_pass own = *asked;
         own.up = asked->up.at != NULL ? up : asked->up;
         own.down = asked->down.at != NULL ? down : asked->down;
         own.values = asked->values != NULL ? values : NULL;
         own.total = asked->total != NULL ? &total : NULL;
-        part.weight = 1;
         RLRA(rows_pass_part)(&alone, x, &own, down.at + x.rank * stride);
         add(up, weight, p > 0, asked->up);
         add(down, weight, p > 0, asked->down);
@@ -69,7 +60,7 @@ static void pass_all(const block *b, factor x, const row_pass *asked, void *scra
 
 void RLRA(rows_pass)(const block *b, factor x, const row_pass *out, void *scratch)
 {
-    if (b->parts == 1 && b->maker == NULL && b->part->weight == 1)
+    if (b->parts == 1 && b->part->weight == 1)
         RLRA(rows_pass_part)(b, x, out, scratch);
     else
         pass_all(b, x, out, scratch);

@@ -170,10 +170,8 @@ int RLRA(mu_unlock)(const open_rows *o, ptrdiff_t i)
      * (raise + t bend) s^(1/power) <= up. */
     const double power = exponent(o->b->loss->beta, 0);
     double rate = 0;
-    for (int p = 0; p < o->b->parts; p++) {
-        const data_part part = block_part(o->b, p);
-        rate = fmax(rate, steepest(o, &part, i, along, (real *)(void *)(o->numbers + rank)));
-    }
+    for (int p = 0; p < o->b->parts; p++)
+        rate = fmax(rate, steepest(o, &o->b->part[p], i, along, (real *)(void *)(o->numbers + rank)));
     const double room = rate > 0 ? (pow(up / raise, power) - 1) / rate : INFINITY;
     step = fmin(step, room);
     if (bend > 0)

@@ -17,8 +17,6 @@ typedef struct pair {
     sparse_rows stored;
     double sums[ROWS * RANK];
     data_part parts[PARTS + 1];
-    int calls;
-    part_maker maker;
 } pair;
 
 typedef struct layout_case {
@@ -113,15 +111,6 @@ static void sum_part(data_part *part, double *sums)
     part->design.sums_stride = 0;
 }
 
-static void make_part(void *user, int n, data_part *part)
-{
-    pair *const p = user;
-    p->calls++;
-    memset(part, 0xff, sizeof *part);
-    *part = part_of(p, n);
-    sum_part(part, p->sums + n * RANK);
-}
-
 /* The second half of the last part is the first half once more. */
 static void repeat_entries(row_trial *t)
 {
@@ -143,13 +132,6 @@ static void pose_parts(pair *p)
     }
 }
 
-static void pose_made_parts(pair *p)
-{
-    p->maker = (part_maker){make_part, p};
-    p->other.block.parts = PARTS;
-    p->other.block.maker = &p->maker;
-}
-
 static void pose_slopes_of_parts(pair *p)
 {
     pose_slopes(p);
@@ -163,7 +145,6 @@ static const layout_case cases[] = {
     {BLOCK_SLOPES, "known slopes", 1, pose_slopes},
     {BLOCK_PARTS, "several parts", 0, pose_parts},
     {BLOCK_PARTS, "known slopes of several parts", 1, pose_slopes_of_parts},
-    {BLOCK_PARTS, "parts that are made one after the other", 0, pose_made_parts},
 };
 
 static pair make_pair(numbers *from, const update_ops *rule, const penalty_list *list, double beta)
@@ -247,7 +228,6 @@ static void try_steps(numbers *from, const update_ops *rule, const penalty_list 
                   rule->about.name, layout->name, beta, list_name(list), x, y);
         }
     CHECK(gaps_are_untouched(p.other.x.at, RANK, ROWS, p.other.x.stride), "%s", layout->name);
-    CHECK(p.maker.make == NULL || p.calls >= PARTS, "%d calls", p.calls);
     free_pair(&p);
 }
 
