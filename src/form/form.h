@@ -42,7 +42,6 @@ typedef struct form_view {
 
 typedef struct form_ops {
     rlra_member about;
-    int least_order;    /* of the data */
     int cores;          /* factors beyond those of the modes */
     int streams;        /* rows of a factor may be updated within a pass over the data */
     int has_components; /* column k of all factors belong together: they share one scale */
@@ -110,6 +109,5 @@ static inline int form_is_plain(const form_view *v)
 
 /* Member `index`, or NULL beyond the last. */
 const form_ops *RLRA(form_at)(int index);
-const form_ops *RLRA(form_find)(const char *name);
 
 #endif

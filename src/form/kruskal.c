@@ -23,7 +23,6 @@ static void view(form *self, int at, form_view *to)
 
 const form_ops RLRA(form_kruskal) = {
     .about = {"kruskal", "sum_k a_1[:,k] o ... o a_N[:,k]: a rank for all factors", "order-2 order-N", "Kruskal 1977"},
-    .least_order = 2,
     .streams = 1,
     .has_components = 1,
     .plan = plan,

@@ -1,6 +1,4 @@
 /* form/registry.c: the forms of this family. */
-#include <string.h>
-
 #include "form/form.h"
 #include "form/list.h"
 
@@ -14,12 +12,4 @@ const form_ops *RLRA(form_at)(int index)
 {
     const int count = sizeof members / sizeof members[0];
     return index >= 0 && index < count ? members[index] : NULL;
-}
-
-const form_ops *RLRA(form_find)(const char *name)
-{
-    for (int index = 0; RLRA(form_at)(index) != NULL; index++)
-        if (strcmp(RLRA(form_at)(index)->about.name, name) == 0)
-            return RLRA(form_at)(index);
-    return NULL;
 }

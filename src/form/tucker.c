@@ -106,7 +106,6 @@ static void view(form *self, int at, form_view *to)
 const form_ops RLRA(form_tucker) = {
     .about = {"tucker", "a core times a factor along each mode: a rank for each factor", "order-2 order-N",
               "Tucker 1966"},
-    .least_order = 2,
     .cores = 1,
     .core_shape = core_shape,
     .plan = plan,

@@ -294,7 +294,7 @@ static void test_forms_agree_with_the_full_array(void **state)
 {
     (void)state;
     for (int member = 0; RLRA(form_at)(member) != NULL; member++)
-        for (int order = RLRA(form_at)(member)->least_order; order <= 4; order++)
+        for (int order = 2; order <= 4; order++)
             for (unsigned mapped = 0; mapped < 1u << order; mapped++) {
                 scene s;
                 open_scene(&s, RLRA(form_at)(member), order, mapped);
