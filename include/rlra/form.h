@@ -20,7 +20,7 @@ extern "C" {
  * @param[in] name  "kruskal" or "tucker"
  * @param[in] core  number of the core, which no mode may use; forms without a core do not read it
  * @retval RLRA_ERR_ARGUMENT     no such term or form, or a number out of range
- * @retval RLRA_ERR_UNSUPPORTED  the number of the core is that of another factor
+ * @retval RLRA_ERR_UNSUPPORTED  the number of the core is that of another factor, or the term has a core already, which stays
  * On error the problem is unchanged.
  */
 RLRA_API rlra_status rlra_problem_set_form(rlra_problem *problem, int term, const char *name, int core);
@@ -46,7 +46,9 @@ RLRA_API rlra_status rlra_problem_set_map(rlra_problem *problem, int term, int m
  *
  * @param[in]  ranks  for each factor of the problem; the number of a core is not read, as it follows from the others
  * @param[out] model  freed by rlra_model_destroy(), before the context; NULL on error. It has weights if all factors have one rank
- * @retval RLRA_ERR_ARGUMENT  a rank is out of range, or factors of one term of the form "kruskal" differ in theirs
+ * @retval RLRA_ERR_ARGUMENT  a rank is out of range, factors of one term of the form "kruskal" differ in theirs, or no term uses
+ *                            a factor with a number below the highest
+ * @retval RLRA_ERR_SHAPE     terms ask for unlike lengths of a factor
  * @retval RLRA_ERR_MEMORY    nothing was made
  */
 RLRA_API rlra_status rlra_model_create_for(const rlra_problem *problem, const int64_t *ranks, rlra_model **model);

@@ -31,7 +31,7 @@ RLRA_API void rlra_problem_destroy(rlra_problem *problem);
  * @retval RLRA_ERR_ARGUMENT     order, weight or a factor number is out of range
  * @retval RLRA_ERR_SHAPE        an empty mode, or a shared factor has another length in an earlier term
  * @retval RLRA_ERR_DATA         the data holds NaN or Inf (says how many and where the first is)
- * @retval RLRA_ERR_UNSUPPORTED  another dtype than the earlier terms
+ * @retval RLRA_ERR_UNSUPPORTED  another dtype than the earlier terms, or a factor that is the core of one (rlra/form.h)
  * On error the problem is unchanged. Cost: one pass over the data.
  */
 RLRA_API rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data, double weight,

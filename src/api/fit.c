@@ -2,6 +2,7 @@
 #include "api/fit.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "api/form.h"
@@ -35,17 +36,11 @@ const char *rlra_stop_text(rlra_stop stop)
 
 static rlra_status check_problem(const rlra_problem *problem)
 {
-    rlra_context *const context = problem->context;
-    if (problem->terms == 0)
-        return rlra_fail(context, RLRA_ERR_ARGUMENT, "the problem has no data: add a term first");
-    for (int n = problem->factors; n < RLRA_MAX_FACTORS; n++)
+    for (int n = problem->factors; problem->terms > 0 && n < RLRA_MAX_FACTORS; n++)
         if (problem->priors[n].count > 0)
-            return rlra_fail(context, RLRA_ERR_ARGUMENT, "factor %d has a penalty, but no term of the problem uses it",
-                             n);
-    for (int n = 0; n < problem->factors; n++)
-        if (problem->lengths[n] == 0 && !problem->is_core[n])
-            return rlra_fail(context, RLRA_ERR_ARGUMENT, "no term of the problem uses factor %d", n);
-    return RLRA_OK;
+            return rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
+                             "factor %d has a penalty, but no term of the problem uses it", n);
+    return rlra_problem_check(problem);
 }
 
 static rlra_status check_model(const rlra_problem *problem, const rlra_model *model)
@@ -68,7 +63,7 @@ static rlra_status check_model(const rlra_problem *problem, const rlra_model *mo
         if (shapes.dims[n] != model->dims[n])
             return rlra_fail(context, RLRA_ERR_SHAPE,
                              "factor %d of the model has %" PRId64 " rows, its %s has %" PRId64, n, model->dims[n],
-                             problem->is_core[n]             ? "core"
+                             problem->is_core[n]             ? "core of these ranks"
                              : problem_is_mapped(problem, n) ? "map has columns"
                                                              : "mode of the data",
                              shapes.dims[n]);
@@ -81,18 +76,30 @@ static rlra_status check_model(const rlra_problem *problem, const rlra_model *mo
     return RLRA_OK;
 }
 
+static rlra_status check_apart_from(const rlra_problem *problem, const rlra_model *model, const char *name,
+                                    const rlra_array *array)
+{
+    rlra_status status = RLRA_OK;
+    for (int n = 0; n < model->order && array->data != NULL && status == RLRA_OK; n++) {
+        const rlra_array factor = rlra_model_factor(model, n);
+        status = rlra_view_apart(problem->context, "a factor of the model", &factor, name, array);
+    }
+    return status;
+}
+
 /* Data are borrowed: a model whose factors are views of them would be written over what it fits. */
 static rlra_status check_apart(const rlra_problem *problem, const rlra_model *model)
 {
     rlra_status status = RLRA_OK;
     for (int t = 0; t < problem->terms && status == RLRA_OK; t++) {
         const problem_term *const term = &problem->term[t];
-        for (int n = 0; n < model->order && term->array.data != NULL && status == RLRA_OK; n++) {
-            const rlra_array factor = rlra_model_factor(model, n);
-            status = rlra_view_apart(problem->context, "a factor of the model", &factor, "the data", &term->array);
-            if (status == RLRA_OK && term->weights.data != NULL)
-                status =
-                    rlra_view_apart(problem->context, "a factor of the model", &factor, "the weights", &term->weights);
+        status = check_apart_from(problem, model, "the data", &term->array);
+        if (status == RLRA_OK)
+            status = check_apart_from(problem, model, "the weights", &term->weights);
+        for (int m = 0; m < term->array.order && status == RLRA_OK; m++) {
+            char name[32];
+            snprintf(name, sizeof name, "the map of mode %d", m);
+            status = check_apart_from(problem, model, name, &term->map[m]);
         }
     }
     return status;

@@ -29,6 +29,15 @@ static int find(const char *name)
     return -1;
 }
 
+/* A factor number that nothing uses, or -1. */
+static int free_number(const rlra_problem *problem)
+{
+    for (int n = 0; n < RLRA_MAX_FACTORS; n++)
+        if (problem->lengths[n] == 0 && !problem->is_core[n])
+            return n;
+    return -1;
+}
+
 static rlra_status check_core(const rlra_problem *problem, int core)
 {
     if (core < 0 || core >= RLRA_MAX_FACTORS)
@@ -37,7 +46,7 @@ static rlra_status check_core(const rlra_problem *problem, int core)
     if (problem->lengths[core] != 0 || problem->is_core[core])
         return rlra_fail(problem->context, RLRA_ERR_UNSUPPORTED,
                          "factor %d is in use already: give the core a number of its own, such as %d", core,
-                         problem->factors);
+                         free_number(problem));
     return RLRA_OK;
 }
 
@@ -56,9 +65,11 @@ rlra_status rlra_problem_set_form(rlra_problem *problem, int t, const char *name
             rlra_fail(context, RLRA_ERR_ARGUMENT, "there is no term %d: the problem has %d", t, problem->terms));
     problem_term *const term = &problem->term[t];
     const form_ops *const before = rlra_f64_form_at(term->form), *const ops = rlra_f64_form_at(member);
-    REQUIRE(before->cores == 0 || member == term->form,
-            rlra_fail(context, RLRA_ERR_UNSUPPORTED, "term %d is of the form '%s' already", t, before->about.name));
-    if (ops->cores > 0) {
+    const int had = term->factors[term->array.order];
+    REQUIRE(before->cores == 0 || (member == term->form && core == had),
+            rlra_fail(context, RLRA_ERR_UNSUPPORTED, "term %d is of the form '%s' already, with the core %d", t,
+                      before->about.name, had));
+    if (ops->cores > before->cores) {
         TRY(check_core(problem, core));
         term->factors[term->array.order] = core;
         problem->is_core[core] = 1;
@@ -119,6 +130,16 @@ cleanup:
     return status;
 }
 
+rlra_status rlra_problem_check(const rlra_problem *problem)
+{
+    if (problem->terms == 0)
+        return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the problem has no data: add a term first");
+    for (int n = 0; n < problem->factors; n++)
+        if (problem->lengths[n] == 0 && !problem->is_core[n])
+            return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "no term of the problem uses factor %d", n);
+    return RLRA_OK;
+}
+
 /* The terms must agree about the length of a factor. */
 static rlra_status check_lengths(const rlra_problem *problem)
 {
@@ -135,6 +156,23 @@ static rlra_status check_lengths(const rlra_problem *problem)
     return RLRA_OK;
 }
 
+/* Entries of a core, at most: columns that operators see are numbered by int. */
+#define MOST_ENTRIES INT32_MAX
+
+/* Before anything is multiplied in integers. */
+static rlra_status check_core_size(const rlra_problem *problem, int t, const int64_t *ranks)
+{
+    double entries = 1;
+    for (int m = 0; m < problem->term[t].array.order; m++)
+        entries *= (double)ranks[m];
+    if (entries <= MOST_ENTRIES)
+        return RLRA_OK;
+    return rlra_fail(problem->context, RLRA_ERR_MEMORY,
+                     "the core of term %d would have %g entries, one for each choice of a column of every factor, and "
+                     "%d is the most: lower the ranks",
+                     t, entries, MOST_ENTRIES);
+}
+
 static rlra_status check_term(const rlra_problem *problem, int t, const int64_t *ranks, factor_shapes *shapes)
 {
     const problem_term *const term = &problem->term[t];
@@ -145,6 +183,9 @@ static rlra_status check_term(const rlra_problem *problem, int t, const int64_t 
         of_modes[m] = ranks[term->factors[m]];
     if (ops->cores > 0) {
         const int core = term->factors[order];
+        const rlra_status status = check_core_size(problem, t, of_modes);
+        if (status != RLRA_OK)
+            return status;
         ops->core_shape(order, of_modes, &shapes->dims[core], &shapes->ranks[core]);
     }
     for (int m = 1; ops->has_components && m < order; m++)
@@ -180,8 +221,7 @@ rlra_status rlra_model_create_for(const rlra_problem *problem, const int64_t *ra
     rlra_status status = RLRA_OK;
     factor_shapes shapes;
     *model = NULL;
-    REQUIRE(problem->terms > 0,
-            rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the problem has no data: add a term first"));
+    TRY(rlra_problem_check(problem));
     TRY(rlra_problem_shapes(problem, ranks, &shapes));
     int64_t rank = shapes.ranks[0];
     for (int n = 0; n < problem->factors; n++)

@@ -8,6 +8,9 @@ typedef struct factor_shapes {
     int64_t dims[RLRA_MAX_FACTORS], ranks[RLRA_MAX_FACTORS];
 } factor_shapes;
 
+/* Refuse problems without data, or with a factor below the last that no term uses. */
+rlra_status rlra_problem_check(const rlra_problem *problem);
+
 /* Those for these ranks of all factors but cores, or why there are none. */
 rlra_status rlra_problem_shapes(const rlra_problem *problem, const int64_t *ranks, factor_shapes *shapes);
 

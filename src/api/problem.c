@@ -75,6 +75,9 @@ static rlra_status check_factors(const rlra_problem *problem, const rlra_array *
         if (n < 0 || n >= RLRA_MAX_FACTORS)
             return rlra_fail(context, RLRA_ERR_ARGUMENT, "factor numbers lie in 0 .. %d, got %d for mode %d",
                              RLRA_MAX_FACTORS - 1, n, m);
+        if (problem->is_core[n])
+            return rlra_fail(context, RLRA_ERR_UNSUPPORTED,
+                             "factor %d is the core of an earlier term: give mode %d another number", n, m);
         for (int before = 0; before < m; before++)
             if (factors[before] == n)
                 return rlra_fail(context, RLRA_ERR_ARGUMENT, "modes %d and %d of a term share factor %d", before, m, n);
