@@ -178,6 +178,23 @@ static factor take_factor(fit *f, ptrdiff_t length, ptrdiff_t rank)
     return (factor){rlra_arena_take(&f->work, (size_t)(stride * rank), sizeof(real)), length, rank, stride};
 }
 
+/* What keeps one pass from going along a mode. */
+static rlra_status refuse_pass(const fit *f)
+{
+    const fit_term *const term = &f->term[0];
+    const char *why = " and an accumulator that is small beside the data";
+    if (!f->engine->is_quadratic || f->terms > 1)
+        why = "";
+    else if (!term->form.ops->streams)
+        why = " whose model is a sum of rank-one arrays";
+    else if (term->x->ops->pass == NULL)
+        why = " of dense data";
+    else if (!RLRA(term_is_plain)(term))
+        why = ", an accumulator that is small beside the data, and no map along the mode of the pass";
+    return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                     "pass 'one' needs the squared loss of a single term%s: use 'modes' or 'auto'", why);
+}
+
 /* The first factor is that along which a pass streams, if there is one term, its rows are independent, and one pass is not switched
  * off. */
 static rlra_status pose_order(fit *f)
@@ -194,9 +211,7 @@ static rlra_status pose_order(fit *f)
                          "'modes' or 'auto'",
                          f->term[0].factors[first]);
     if (!f->one_pass && strcmp(f->options.pass, "one") == 0)
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "pass 'one' needs the squared loss of a single term%s: use 'modes' or 'auto'",
-                         f->terms > 1 ? "" : " and an accumulator that is small beside the data");
+        return refuse_pass(f);
     int count = 0;
     if (f->one_pass) {
         f->order[count++] = f->term[0].factors[first];

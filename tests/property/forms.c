@@ -336,7 +336,8 @@ static void test_what_does_not_go_together_is_refused(void **state)
     REFUSED(f, rlra_fit(f->problem, &f->options, f->model, &f->report), "models of the form 'tucker'");
     f->options.holdout = 0;
     f->options.pass = "one";
-    REFUSED(f, rlra_fit(f->problem, &f->options, f->model, &f->report), "pass 'one'");
+    REFUSED(f, rlra_fit(f->problem, &f->options, f->model, &f->report),
+            "a single term whose model is a sum of rank-one arrays: use");
     REFUSED(f, rlra_model_normalise(f->model), "ranks of their own");
     free(map.data);
     close_trial(&t);

@@ -46,7 +46,7 @@ static void test_what_needs_entries_is_refused(void **state)
     refuse_option("loss", "is", "known by their products");
     refuse_option("holdout", "0.1", "no entries can be held out of data that are known by their products only");
     refuse_option("init", "snpa", "known by their products");
-    refuse_option("pass", "one", "pass 'one'");
+    refuse_option("pass", "one", "a single term of dense data: use");
 }
 
 static void test_rules_for_data_without_negative_entries_want_to_know(void **state)
