@@ -40,9 +40,9 @@ static void state_cost(fit *f)
     for (int t = 0; t < f->terms; t++) {
         const data *const x = f->term[t].x;
         const double rank = (double)f->term[t].form.inner;
-        const int passes = f->one_pass ? 1 : x->order;
+        const int contractions = x->order + f->term[t].form.ops->cores, passes = f->one_pass ? 1 : contractions;
         /* In one pass the accumulator is the second product; the other modes are made from it. */
-        f->cost.product_flops += 2 * rank * x->entries * (f->one_pass ? 2 : x->order);
+        f->cost.product_flops += 2 * rank * x->entries * (f->one_pass ? 2 : contractions);
         if (f->one_pass && x->order > 2)
             f->cost.product_flops += 2 * rank * (double)f->term[t].plan.partial.length * (x->order - 1);
         f->cost.passes += passes;

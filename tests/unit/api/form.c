@@ -190,6 +190,38 @@ static void test_a_map_is_no_factor_of_the_model(void **state)
     close_posed(&p);
 }
 
+/* One pass updates rows of its first factor in slabs, which a map ties to each other. */
+static void test_no_pass_goes_along_a_map(void **state)
+{
+    (void)state;
+    posed p = open_posed(NULL);
+    rlra_options options = rlra_options_default();
+    rlra_model *model;
+    options.pass = "one";
+    for (int m = 0; m < 3; m++) {
+        const rlra_array map = rlra_array_contiguous(RLRA_DTYPE_F64, 2, (const int64_t[]){shape[m], 2}, matrix);
+        must(&p, rlra_problem_set_map(p.problem, 0, m, &map));
+    }
+    must(&p, rlra_model_create_for(p.problem, (const int64_t[]){1, 1, 1}, &model));
+    expect(p.context, rlra_fit(p.problem, &options, model, NULL), RLRA_ERR_UNSUPPORTED, "no map along the mode");
+    rlra_model_destroy(model);
+    close_posed(&p);
+}
+
+/* A sweep contracts the data for the factor of each mode, and for the core. */
+static void test_the_plan_counts_the_contraction_for_the_core(void **state)
+{
+    (void)state;
+    posed p = open_posed(NULL);
+    rlra_plan plan;
+    must(&p, rlra_problem_set_form(p.problem, 0, "tucker", 3));
+    must(&p, rlra_fit_plan(p.problem, NULL, 2, &plan));
+    assert_int_equal(plan.passes, 4);
+    assert_true(plan.read_bytes == 4 * sizeof entries);
+    assert_true(plan.product_flops == 2 * 4 * 60 * 4);
+    close_posed(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +232,8 @@ int main(void)
         cmocka_unit_test(test_a_map_can_be_taken_back),
         cmocka_unit_test(test_terms_with_unlike_maps_are_named),
         cmocka_unit_test(test_a_map_is_no_factor_of_the_model),
+        cmocka_unit_test(test_no_pass_goes_along_a_map),
+        cmocka_unit_test(test_the_plan_counts_the_contraction_for_the_core),
     };
     return cmocka_run_group_tests_name("form", tests, NULL, NULL);
 }
