@@ -66,11 +66,12 @@ void RLRA(entries_plan)(fit *f)
     plan_ahead(f);
     g->scratch_bytes = RLRA(rows_bytes)(UPDATE_ROWS, f->widest);
     for (int n = 0; n < f->factors; n++) {
+        const ptrdiff_t slab = RLRA(is_lifted)(f, n) ? UPDATE_ROWS : f->slab[n];
         f->inner_sweeps[n] = f->options.inner_sweeps > 0 ? (int)f->options.inner_sweeps : 1;
-        g->scratch_bytes = larger(g->scratch_bytes, f->rule[n]->regress_bytes(f->slab[n], f->widest, longest));
+        g->scratch_bytes = larger(g->scratch_bytes, f->rule[n]->regress_bytes(slab, f->widest, longest));
         if (f->partial.data != NULL)
-            g->scratch_bytes = larger(g->scratch_bytes,
-                                      RLRA(rule_of_use)(RULE_OF_REACH)->regress_bytes(f->slab[n], f->widest, longest));
+            g->scratch_bytes =
+                larger(g->scratch_bytes, RLRA(rule_of_use)(RULE_OF_REACH)->regress_bytes(slab, f->widest, longest));
         rows = f->x[n].length > rows ? f->x[n].length : rows;
     }
     for (int m = 0; m < f->term[0].x->order; m++)
