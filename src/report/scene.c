@@ -52,6 +52,9 @@ rlra_status rlra_scene_check(rlra_context *context, const rlra_page *page)
                          (long long)scene->height, (long long)scene->width, cube->order);
     if (page->model == NULL)
         return RLRA_OK;
+    if (rlra_model_rank(page->model) == 0)
+        return rlra_fail(context, RLRA_ERR_UNSUPPORTED,
+                         "the factors of the model have ranks of their own: it has no components to show in a scene");
     const rlra_status status = check_factor(context, page, scene->pixel_factor, scene->height * scene->width, "pixel");
     if (status != RLRA_OK || !has_cube(scene))
         return status;

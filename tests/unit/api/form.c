@@ -208,6 +208,49 @@ static void test_no_pass_goes_along_a_map(void **state)
     close_posed(&p);
 }
 
+static void refuse_starts(const posed *p, const char *part)
+{
+    static const int64_t ones[] = {1, 1, 1};
+    static const char *const names[] = {"nndsvd", "nndsvda", "nndsvdar", "rank_one", "snpa"};
+    rlra_model *model;
+    must(p, rlra_model_create_for(p->problem, ones, &model));
+    for (int k = 0; k < COUNT_OF(names); k++) {
+        char begin[32];
+        rlra_options options = rlra_options_default();
+        snprintf(begin, sizeof begin, "init '%s' ", names[k]);
+        must(p, rlra_options_set(p->context, &options, "init", names[k]));
+        expect(p->context, rlra_fit(p->problem, &options, model, NULL), RLRA_ERR_UNSUPPORTED, begin);
+        expect(p->context, RLRA_ERR_UNSUPPORTED, RLRA_ERR_UNSUPPORTED, part);
+    }
+    rlra_model_destroy(model);
+}
+
+static void test_starts_that_take_factors_for_the_model_say_so(void **state)
+{
+    (void)state;
+    posed p = open_posed(NULL);
+    must(&p, rlra_problem_set_map(p.problem, 0, 0, &p.map));
+    refuse_starts(&p, "a mode has a map: use 'random'");
+    must(&p, rlra_problem_set_form(p.problem, 0, "tucker", 3));
+    refuse_starts(&p, "not models of the form 'tucker': use 'random'");
+    close_posed(&p);
+}
+
+/* Spectra of a scene are those of components. */
+static void test_no_scene_is_shown_of_a_model_without_components(void **state)
+{
+    (void)state;
+    posed p = open_posed(NULL);
+    rlra_model *model;
+    must(&p, rlra_problem_set_form(p.problem, 0, "tucker", 3));
+    must(&p, rlra_model_create_for(p.problem, ranks, &model));
+    const rlra_page_scene scene = {.height = 4, .width = 1, .pixel_factor = 1, .band_factor = 0};
+    const rlra_page page = {.title = "scene", .command = "", .model = model, .scene = &scene};
+    expect(p.context, rlra_page_write(p.context, &page, "api_form.html"), RLRA_ERR_UNSUPPORTED, "no components");
+    rlra_model_destroy(model);
+    close_posed(&p);
+}
+
 /* A sweep contracts the data for the factor of each mode, and for the core. */
 static void test_the_plan_counts_the_contraction_for_the_core(void **state)
 {
@@ -233,6 +276,8 @@ int main(void)
         cmocka_unit_test(test_terms_with_unlike_maps_are_named),
         cmocka_unit_test(test_a_map_is_no_factor_of_the_model),
         cmocka_unit_test(test_no_pass_goes_along_a_map),
+        cmocka_unit_test(test_starts_that_take_factors_for_the_model_say_so),
+        cmocka_unit_test(test_no_scene_is_shown_of_a_model_without_components),
         cmocka_unit_test(test_the_plan_counts_the_contraction_for_the_core),
     };
     return cmocka_run_group_tests_name("form", tests, NULL, NULL);
