@@ -15,6 +15,8 @@ static rlra_status make(fit *f, const rlra_model *model)
     fit_term *const term = RLRA(start_term)(f);
     int64_t rounds;
     double rest;
+    if (term == NULL)
+        return RLRA(start_refuse_terms)(f);
     if (!RLRA(start_has_closed_form)(f))
         return rlra_fail(
             f->context, RLRA_ERR_UNSUPPORTED,

@@ -31,10 +31,11 @@ static rlra_status make(fit *f, const rlra_model *model)
     ptrdiff_t *columns = NULL;
     ptrdiff_t found = 0;
     const fit_term *const term = RLRA(start_term)(f);
-    REQUIRE(term != NULL && term->x->order == 2,
+    REQUIRE(term != NULL, RLRA(start_refuse_terms)(f));
+    REQUIRE(term->x->order == 2,
             rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                      "init 'snpa' picks columns of a matrix, and the data are none: use "
-                      "'nndsvdar' or 'random'"));
+                      "init 'snpa' picks columns of a matrix, and the data have order %d: use 'nndsvdar' or 'random'",
+                      term->x->order));
     REQUIRE(!term->x->is_sparse,
             rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                       "init 'snpa' takes dense data only, and these are sparse: use 'nndsvdar' or 'random'"));

@@ -8,7 +8,7 @@ static rlra_status start(fit *f, nndsvd_fill how)
 {
     fit_term *const term = RLRA(start_term)(f);
     if (term == NULL)
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED, "init 'nndsvd' needs a problem of one term: use 'random'");
+        return RLRA(start_refuse_terms)(f);
     factor factors[RLRA_MAX_ORDER];
     RLRA(form_model)(&f->term[0].form, factors);
     return RLRA(nndsvd)(f->context, term->x, f->widest, how, (uint64_t)f->options.seed, f->threads, factors);

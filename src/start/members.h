@@ -32,6 +32,9 @@ const start_ops *RLRA(start_find)(const char *name);
 /* The single term whose modes are the factors in their order, or NULL: what some starts need. */
 fit_term *RLRA(start_term)(fit *f);
 
+/* Why there is none, for the start of the fit. */
+rlra_status RLRA(start_refuse_terms)(const fit *f);
+
 /* Whether the leading singular pair is a start: one component, and nothing that could be negative. */
 int RLRA(start_has_closed_form)(fit *f);
 

@@ -19,6 +19,22 @@ fit_term *RLRA(start_term)(fit *f)
     return term;
 }
 
+rlra_status RLRA(start_refuse_terms)(const fit *f)
+{
+    const char *const name = f->start->about.name;
+    const form_ops *const model = f->term[0].form.ops;
+    if (f->terms != 1)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED, "init '%s' needs a problem of one term: use 'random'", name);
+    if (!model->has_components)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "init '%s' makes sums of rank-one arrays, not models of the form '%s': use 'random'", name,
+                         model->about.name);
+    return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                     "init '%s' takes the data for what the factors themselves model, and a mode has a map: use "
+                     "'random'",
+                     name);
+}
+
 /* Into the constraints. */
 static void project(fit *f, int n)
 {
