@@ -13,7 +13,8 @@
 extern "C" {
 #endif
 
-/* A Kruskal model: sum_k weights[k] a_1[:,k] o ... o a_N[:,k]. Owns its memory. Order 2 is W diag(weights) H^T. */
+/* A Kruskal model: sum_k weights[k] a_1[:,k] o ... o a_N[:,k]. Owns its memory. Order 2 is W diag(weights) H^T. Models of
+ * rlra_model_create_for() whose factors have ranks of their own (rlra/form.h) have neither components nor weights. */
 typedef struct rlra_model rlra_model;
 
 /**
@@ -33,13 +34,14 @@ RLRA_API void rlra_model_destroy(rlra_model *model);
 
 RLRA_API rlra_dtype rlra_model_dtype(const rlra_model *model);
 RLRA_API int rlra_model_order(const rlra_model *model);
+/** The number of components; 0 where factors have ranks of their own. */
 RLRA_API int64_t rlra_model_rank(const rlra_model *model);
 
-/** A view (I_n x rank) of factor `n`: reading and writing it reads and writes the model. Components are contiguous:
- * its strides are {1, I_n rounded up}. An array of order 0 when there is no such factor. */
+/** A view (I_n x rank, or its own rank) of factor `n`: reading and writing it reads and writes the model. Components are
+ * contiguous: its strides are {1, I_n rounded up}. An array of order 0 when there is no such factor. */
 RLRA_API rlra_array rlra_model_factor(const rlra_model *model, int n);
 
-/** A view (rank) of the weights. */
+/** A view (rank) of the weights. An array of order 0 where there are none. */
 RLRA_API rlra_array rlra_model_weights(const rlra_model *model);
 
 /**
@@ -53,7 +55,10 @@ RLRA_API rlra_array rlra_model_weights(const rlra_model *model);
 RLRA_API rlra_status rlra_model_set_factor(rlra_model *model, int n, const rlra_array *array);
 
 /** Give every nonzero column of every factor l2 norm one, move the scales into the weights and sort the components by
- * falling weight. The model's values do not change (but for rounding); penalties on the factors do. */
+ * falling weight. The model's values do not change (but for rounding); penalties on the factors do.
+ *
+ * @retval RLRA_ERR_UNSUPPORTED  the factors have ranks of their own: there are no components; the model is unchanged
+ */
 RLRA_API rlra_status rlra_model_normalise(rlra_model *model);
 
 /* How far two models hold the same components; filled in by rlra_model_match(). */
@@ -77,6 +82,7 @@ typedef struct rlra_match {
  * @param[out] partners  NULL, or for each component of `a` that of `b`, -1 for none
  * @retval RLRA_ERR_SHAPE   their orders or the lengths of a factor differ
  * @retval RLRA_ERR_DATA    a factor holds NaN or Inf
+ * @retval RLRA_ERR_UNSUPPORTED  factors of one of them have ranks of their own
  * @retval RLRA_ERR_MEMORY  nothing was filled in
  *
  * Cost: 2 I r^2 flops for I rows of the factors together, and at most r^3 for the matching.

@@ -1,4 +1,4 @@
-/* api/model.c: Kruskal models. */
+/* api/model.c: models: factors, and the weights of their components where they have some. */
 #include "model/model.h"
 
 #include <float.h>

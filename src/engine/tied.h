@@ -10,7 +10,7 @@
 
 struct fit;
 
-/* Of the current factor; a part for each term, and one for what penalties add. */
+/* That of the current factor: a part for each term, and one for what penalties add. */
 typedef struct tied_gram {
     int terms, parts, threads; /* parts of the data come first */
     ptrdiff_t length, rank;

@@ -27,7 +27,7 @@ typedef struct problem_term {
         map[RLRA_MAX_ORDER]; /* borrowed: mode m is tied to this matrix times its factor; .data NULL: to it itself */
     int form;                /* index in the registry of forms                         */
     int factors[RLRA_MAX_ORDER + 1]; /* of each mode; then the core, if the form has one       */
-    /* Of data of which no entry is here: their products, and a number that stands for them, 0: not known. */
+    /* Products of data that have no entries here, and a number that stands for these data; 0: not known. */
     rlra_products products;
     uint64_t digest;
     double norm2, sum, zeros, least,

@@ -17,7 +17,7 @@
 /* Columns that are treated side by side. */
 #define ACROSS_COLUMNS (2 * UPDATE_ROWS)
 
-/* Of fewer columns than these less are treated at once, so that all threads have some. */
+/* With fewer columns than these, fewer are treated at once, so that all threads have some. */
 #define MANY_COLUMNS 384
 #define FEW_ACROSS   UPDATE_ROWS
 

@@ -30,7 +30,7 @@ typedef struct trial {
     double gap, slope;
 } trial;
 
-/* Of numbers that are none this says nothing, unlike fmin() and fmax(), which are calls. */
+/* For numbers; with NaN it may be either, unlike fmax(), which is a call. */
 static inline double larger(double a, double b)
 {
     return a > b ? a : b;

@@ -16,7 +16,7 @@ static double bytes_needed(fit *f)
     return bytes;
 }
 
-/* Of all rows that are treated at once. */
+/* Bytes of a window for all rows that are treated at once. */
 static double least_window(const fit *f)
 {
     const windows *const file = f->term[0].x->file;

@@ -31,7 +31,7 @@ static void tell_cost(const fit *f, rlra_plan *plan)
     plan->read_bytes = f->cost.read_bytes;
 }
 
-/* Of data that stay in their file. */
+/* Windows of data that stay in their file. */
 static void tell_windows(const fit *f, rlra_plan *plan)
 {
     const fit_term *const term = &f->term[0];

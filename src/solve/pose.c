@@ -69,7 +69,7 @@ static rlra_status pose_terms(fit *f, int looks)
     return status;
 }
 
-/* Of the factors of modes as the problem says, and of cores as their forms do. */
+/* The shapes of the factors of modes are those of the problem, of cores those of their forms. */
 static void pose_shapes(fit *f, const int64_t *ranks)
 {
     for (int n = 0; n < f->problem->factors; n++)

@@ -34,7 +34,7 @@ typedef struct run {
     int64_t room;
 } run;
 
-/* Note what is told of the sweep in hand. */
+/* Note what is told of the current sweep. */
 void RLRA(run_note)(run *r, const told_sweep *row);
 
 /* Hand the state to the keeper if it is time, or if this is the last one. */

@@ -20,7 +20,7 @@
 typedef struct margins {
     double *data[RLRA_MAX_ORDER];  /* along each mode: of what has this index                         */
     double *model[RLRA_MAX_ORDER]; /* of each component of the factor of each mode, over all its rows */
-    double *rows;                  /* scales of the rows in hand                                      */
+    double *rows;                  /* scales of the current rows                                      */
 } margins;
 
 static size_t margins_count(const fit *f)

@@ -49,7 +49,7 @@ size_t RLRA(observed_sparse_bytes)(const observed *o);
 /* What a fit can be planned with: no look at the data, no lists. */
 void RLRA(observed_measure)(const observed_choice *choice, const stored_array *stored, observed *to);
 
-/* Of the copy and the lists. */
+/* Bytes of the copy and the lists. */
 size_t RLRA(observed_bytes)(const observed *o);
 
 /* Fine for {0}. */

@@ -44,7 +44,7 @@ static row_sums sum_row(const fit *f, int mode, ptrdiff_t i, int slopes, const p
     return sums;
 }
 
-/* Of sparse data: what is stored, row by row. */
+/* What sparse data store, row by row. */
 static double stored_squares(fit *f, double *model)
 {
     const ptrdiff_t rows = f->partial.data->along[0].rows;
