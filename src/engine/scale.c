@@ -122,12 +122,24 @@ static int measure(const fit *f, ptrdiff_t k, double *sizes)
     return sum > -MODERATE * LOG_2 * f->factors;
 }
 
+/* By how much the map of a mode makes a column of its factor longer, at most: ||D||_F, or 1. */
+static double longer_by_map(const fit *f, int n)
+{
+    const form *const model = &f->term[0].form;
+    const int mode = RLRA(term_mode)(&f->term[0], n);
+    const ptrdiff_t columns = model->map[mode].rank;
+    double squares = columns == 0;
+    for (ptrdiff_t p = 0; p < columns; p++)
+        squares += model->map_gram[mode][p * (columns + 1)];
+    return sqrt(squares);
+}
+
 /* The logarithm of a bound of the norm of a component. */
 static double norm_of(const fit *f, const double *sizes)
 {
     double norm = 0;
     for (int n = 0; n < f->factors; n++)
-        norm += sizes[n] + 0.5 * log((double)f->x[n].length);
+        norm += sizes[n] + 0.5 * log((double)f->x[n].length) + log(longer_by_map(f, n));
     return norm;
 }
 

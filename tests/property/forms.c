@@ -187,6 +187,35 @@ static void test_an_invertible_map_changes_no_minimum(void **state)
     close_trial(&mapped);
 }
 
+/* The unit of a map is no matter: 2^k D with F / 2^k and the penalty of F times 2^k is the same fit, also where F is so small that
+ * its entries would be below the rounding of the data. */
+static void test_the_unit_of_a_map_changes_no_minimum(void **state)
+{
+    static const double weight = 0.02;
+    const double unit = ldexp(1, sizeof(real) == 4 ? 30 : 60);
+    (void)state;
+    trial plain, scaled;
+    open_trial(&plain, "plain", 2, 0, 1, "nonneg", 12);
+    open_trial(&scaled, "scaled", 2, 0, 1, "nonneg", 12);
+    for (int64_t e = 0; e < rlra_array_count(&scaled.map[0]); e++)
+        ((real *)scaled.map[0].data)[e] *= (real)unit;
+    for (int n = 0; n < 2; n++) {
+        MUST(&plain.f, rlra_problem_add_penalty(plain.f.problem, n, "l1", weight));
+        MUST(&scaled.f, rlra_problem_add_penalty(scaled.f.problem, n, "l1", n == 0 ? weight * unit : weight));
+    }
+    for (int k = 0; k < 2; k++) { /* one component, which has one minimum */
+        fitting *const f = k == 0 ? &plain.f : &scaled.f;
+        rlra_model_destroy(f->model);
+        MUST(f, rlra_model_create_for(f->problem, (const int64_t[]){1, 1}, &f->model));
+    }
+    run_fit(&plain.f);
+    run_fit(&scaled.f);
+    CHECK(fabs(plain.f.report.objective - scaled.f.report.objective) <= 1e-3 * plain.f.report.objective, "%g and %g",
+          plain.f.report.objective, scaled.f.report.objective);
+    close_trial(&plain);
+    close_trial(&scaled);
+}
+
 /* Data that a model of the form fits without error: the fit comes near. */
 static void test_planted_cores_are_found(void **state)
 {
@@ -350,6 +379,7 @@ int main(void)
         cmocka_unit_test(test_kl_descends_to_stationary_points),
         cmocka_unit_test(test_sparse_data_give_the_fits_of_dense_ones),
         cmocka_unit_test(test_an_invertible_map_changes_no_minimum),
+        cmocka_unit_test(test_the_unit_of_a_map_changes_no_minimum),
         cmocka_unit_test(test_planted_cores_are_found),
         cmocka_unit_test(test_threads_change_no_bit),
         cmocka_unit_test(test_terms_share_a_mapped_factor),
