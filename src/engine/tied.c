@@ -75,15 +75,26 @@ static void apply(void *user, factor v, factor out)
     }
 }
 
+/* A bound of the largest eigenvalue of a D^T D; what never changes is measured once, as it costs the cube of its size. */
+static double left_bound(const tied_gram *g, const double *left, double *known)
+{
+    if (known != NULL && *known > 0)
+        return *known;
+    const double bound = rlra_eigenvalue_bound(g->length, left, g->bound);
+    if (known != NULL)
+        *known = bound;
+    return bound;
+}
+
 /* Add a part to the largest diagonal entries of each component, and to the bound of the largest eigenvalue. */
-static void measure(tied_gram *g, int p)
+static void measure(tied_gram *g, int p, double *known)
 {
     double most = 1, left = 1;
     if (g->left[p] != NULL) {
         most = 0;
         for (ptrdiff_t i = 0; i < g->length; i++)
             most = g->left[p][i * (g->length + 1)] > most ? g->left[p][i * (g->length + 1)] : most;
-        left = rlra_eigenvalue_bound(g->length, g->left[p], g->bound);
+        left = left_bound(g, g->left[p], known);
     }
     for (ptrdiff_t k = 0; k < g->rank; k++)
         g->diagonal[k] += most * g->gram[p][k * (g->rank + 1)];
@@ -113,14 +124,14 @@ void RLRA(tied_form)(fit *f, int n)
         const form_view view = RLRA(term_view)(term, n);
         RLRA(form_add_gram)(&term->form, &view, g->rank, term->weight, fresh_gram(g));
         g->left[g->parts] = view.left.at == NULL ? NULL : view.left_gram;
-        measure(g, g->parts++);
+        measure(g, g->parts++, view.left_largest);
     }
     g->terms = g->parts;
     if ((RLRA(penalties_kinds)(&f->penalties[n]) & PENALTY_MAJORISED) == 0)
         return;
     RLRA(penalties_majorise)(&f->penalties[n], f->x[n], fresh_gram(g));
     g->left[g->parts] = NULL;
-    measure(g, g->parts++);
+    measure(g, g->parts++, NULL);
 }
 
 double RLRA(tied_norm2)(const fit *f, factor x)

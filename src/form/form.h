@@ -37,7 +37,8 @@ typedef struct form_view {
     ptrdiff_t inner;                  /* this rank                                             */
     factor left;                      /* D, I_mode x length of F; at NULL: the identity        */
     const double *left_gram;          /* D^T D                                                 */
-    factor fold;                      /* C, inner x rank of F; at NULL: the identity           */
+    double *left_largest; /* NULL; or D never changes: a bound of the largest eigenvalue of D^T D, 0: not known yet */
+    factor fold;          /* C, inner x rank of F; at NULL: the identity           */
 } form_view;
 
 typedef struct form_ops {
@@ -66,7 +67,8 @@ struct form {
     double *const *gram;            /* their Gram matrices                                     */
     factor map[RLRA_MAX_ORDER];     /* the known matrix that a mode is tied by; at NULL: none  */
     double *map_gram[RLRA_MAX_ORDER];
-    factor mapped[RLRA_MAX_ORDER]; /* room for the product of map and factor                  */
+    double map_largest[RLRA_MAX_ORDER]; /* bounds of their largest eigenvalues, 0: not known yet    */
+    factor mapped[RLRA_MAX_ORDER];      /* room for the product of map and factor                  */
     double *mapped_gram[RLRA_MAX_ORDER];
     factor expanded[RLRA_MAX_ORDER]; /* room of forms whose operators see more columns        */
     int *columns[RLRA_MAX_ORDER];

@@ -19,6 +19,7 @@ static void view(form *self, int at, form_view *to)
     }
     to->left = self->map[at];
     to->left_gram = self->map_gram[at];
+    to->left_largest = &self->map_largest[at];
 }
 
 const form_ops RLRA(form_kruskal) = {

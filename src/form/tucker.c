@@ -101,6 +101,7 @@ static void view(form *self, int at, form_view *to)
         return;
     to->left = self->map[mode];
     to->left_gram = self->map_gram[mode];
+    to->left_largest = &self->map_largest[mode];
 }
 
 const form_ops RLRA(form_tucker) = {
