@@ -163,13 +163,15 @@ products RLRA(products_plan)(const layout *l, ptrdiff_t rank, arena *work)
     return p;
 }
 
-/* Columnwise Kronecker product of the factors of modes first .. last-1, the last one fastest. */
+/* Columnwise Kronecker product of the factors of modes first .. last-1, the last one fastest. Factors may have fewer columns than
+ * there is room for. */
 static factor product_of(const layout *l, int first, int last, const factor *factors, factor planned)
 {
     if (last == first)
         return (factor){NULL, 1, planned.rank, 1};
     if (last == first + 1)
         return factors[l->modes[first]];
+    planned.rank = factors[l->modes[first]].rank;
     for (ptrdiff_t k = 0; k < planned.rank; k++) {
         const real *columns[RLRA_MAX_ORDER];
         for (int o = first; o < last; o++)

@@ -246,6 +246,34 @@ static void test_planted_cores_are_found(void **state)
     close_trial(&t);
 }
 
+/* Operators see as many columns as there are combinations of the other modes, which differ from mode to mode. */
+static void test_any_mode_may_have_the_largest_rank(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 9; way++) {
+        trial t;
+        double left[MOST];
+        factor x[RLRA_MAX_ORDER + 1];
+        open_trial(&t, "ranks", 2 + way / 3, 1, way % 2 == 0 ? 2 : 0, "nonneg", 40);
+        for (int m = 0; m < t.order; m++)
+            t.ranks[m] = m == way % 3 ? 5 : 1 + m % 2;
+        rlra_problem_destroy(t.f.problem);
+        MUST(&t.f, rlra_problem_create(t.f.context, &t.f.problem));
+        MUST(&t.f, rlra_problem_add_dense(t.f.problem, &t.data, 2.5, NULL));
+        pose_trial(&t, NULL);
+        t.f.options.max_sweeps = 10;
+        run_fit(&t.f);
+        for (int n = 0; n < t.factors; n++)
+            x[n] = factor_of(&t.f, n);
+        const double objective = residual(&t, x, left);
+        CHECK(fabs(objective - t.f.report.objective) <= 1e3 * (double)REAL_EPS * objective, "way %d: %.9g, not %.9g",
+              way, t.f.report.objective, objective);
+        CHECK(t.f.report.objective <= t.f.report.start_objective, "way %d: %g from %g", way, t.f.report.objective,
+              t.f.report.start_objective);
+        close_trial(&t);
+    }
+}
+
 static void test_threads_change_no_bit(void **state)
 {
     (void)state;
@@ -381,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_an_invertible_map_changes_no_minimum),
         cmocka_unit_test(test_the_unit_of_a_map_changes_no_minimum),
         cmocka_unit_test(test_planted_cores_are_found),
+        cmocka_unit_test(test_any_mode_may_have_the_largest_rank),
         cmocka_unit_test(test_threads_change_no_bit),
         cmocka_unit_test(test_terms_share_a_mapped_factor),
         cmocka_unit_test(test_what_does_not_go_together_is_refused),
