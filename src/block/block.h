@@ -87,6 +87,7 @@ typedef struct block {
     double tolerance;       /* with data: end a row when its KKT residual (rows.h) is below this; 0: do all rounds */
     const double *prepared; /* what prepare() of the rule made                                 */
     void *scratch;          /* as many bytes as the rule asks for, aligned to 64               */
+    size_t scratch_bytes;   /* that others use, too, behind the rule; 0: nobody does           */
     const rule_settings *settings;
     rule_counts *counts;
 } block;

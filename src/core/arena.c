@@ -41,6 +41,11 @@ void *rlra_arena_take(arena *a, size_t count, size_t size)
     return at;
 }
 
+void rlra_arena_rejoin(void *piece, size_t bytes)
+{
+    ASAN_UNPOISON_MEMORY_REGION(piece, bytes);
+}
+
 rlra_status rlra_arena_allocate(rlra_context *context, arena *a, const char *what)
 {
     assert(a->base == NULL);

@@ -20,6 +20,9 @@ typedef struct arena {
  * reports accesses between the pieces. */
 void *rlra_arena_take(arena *a, size_t count, size_t size);
 
+/* A piece that was an arena of its own is one piece again: nothing within it is out of bounds. */
+void rlra_arena_rejoin(void *piece, size_t bytes);
+
 /* Allocate what a measuring arena counted (its peak), zeroed; afterwards it is empty and real. */
 rlra_status rlra_arena_allocate(rlra_context *context, arena *a, const char *what);
 

@@ -109,6 +109,7 @@ block RLRA(squares_block)(const fit *f, int n, int thread, factor x, factor rhs)
         .inner_decrease = 0.1,
         .prepared = f->prepared,
         .scratch = f->scratch + (size_t)thread * f->scratch_bytes,
+        .scratch_bytes = f->scratch_bytes,
         .settings = &f->settings,
         .counts = &f->counts[thread],
     };

@@ -64,7 +64,8 @@ static void lay_out(const regression_run *run, arena *from, slab *s)
     s->rhs = (factor){NARROW_DATA ? rhs : (real *)(void *)s->sides, 0, plan->rank, wide};
     s->slopes = (factor){NARROW_DATA ? slopes : (real *)(void *)s->falls, 0, plan->rank, wide};
     s->kkt_room = rlra_arena_take(from, 1, RLRA(kkt_bytes)(UPDATE_ROWS, plan->rank));
-    s->scratch = rlra_arena_take(from, 1, rule_scratch(run));
+    s->scratch_bytes = rule_scratch(run);
+    s->scratch = rlra_arena_take(from, 1, s->scratch_bytes);
 }
 
 static void plan_workspace(regression_run *run)

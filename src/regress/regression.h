@@ -101,6 +101,7 @@ typedef struct slab {
     real *weights;    /* x, row by row */
     factor rhs, slopes;
     void *kkt_room, *scratch;
+    size_t scratch_bytes;
     rule_counts *counts;
 } slab;
 

@@ -88,6 +88,7 @@ static void treat(void *user, data_part *part, ptrdiff_t begin, ptrdiff_t end)
         .inner_sweeps = (int)fmin(1e9, (double)plan->options.max_sweeps),
         .tolerance = s->run->tolerance,
         .scratch = s->scratch,
+        .scratch_bytes = s->scratch_bytes,
         .settings = &plan->settings,
         .counts = s->counts,
     };

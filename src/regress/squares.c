@@ -63,6 +63,7 @@ static block block_of(const slab *s, ptrdiff_t begin, ptrdiff_t end)
         .floor = s->floor,
         .prepared = plan->prepared,
         .scratch = s->scratch,
+        .scratch_bytes = s->scratch_bytes,
         .settings = &plan->settings,
         .counts = s->counts,
     };

@@ -55,6 +55,7 @@ static inline void rule_improve(const update_ops *rule, const block *b)
         rule->regress(b);
     else
         rule->apply(b);
+    rlra_arena_rejoin(b->scratch, b->scratch_bytes);
 }
 
 rule_settings RLRA(rule_settings_of)(const rlra_options *options);

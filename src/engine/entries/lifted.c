@@ -111,6 +111,7 @@ static block block_of(fit *f, int n, int thread, ptrdiff_t begin, ptrdiff_t end,
         .rounds_before = 1, /* of those in which the rule does without the data */
         .inner_sweeps = 1,
         .scratch = RLRA(entries_scratch)(f, thread),
+        .scratch_bytes = f->entries.scratch_bytes,
         .settings = &f->settings,
         .counts = &f->counts[thread],
     };

@@ -159,6 +159,7 @@ static void treat(void *user, int thread, data_part *part, ptrdiff_t first, ptrd
         .rounds_before = (uint64_t)f->sweeps,
         .inner_sweeps = f->inner_sweeps[at.n],
         .scratch = at.w->scratch,
+        .scratch_bytes = f->entries.scratch_bytes,
         .settings = &f->settings,
         .counts = &f->counts[thread],
     };

@@ -153,6 +153,26 @@ static void test_pieces_laid_over_others_cut_nothing_from_them(void **state)
     close_arena(context, &a);
 }
 
+/* What others use behind one who laid out pieces in it. */
+static void test_a_piece_that_was_an_arena_is_whole_again(void **state)
+{
+    arena a = {0}, measure = {0};
+    char *pieces[PIECES];
+    rlra_context *context;
+    (void)state;
+    take_all(&measure, pieces);
+    assert_int_equal(rlra_context_create(NULL, &context), RLRA_OK);
+    rlra_arena_take(&a, 1, measure.peak);
+    assert_int_equal(rlra_arena_allocate(context, &a, "a test"), RLRA_OK);
+    char *const piece = rlra_arena_take(&a, 1, measure.peak);
+    arena inner = {.base = piece, .size = SIZE_MAX};
+    take_all(&inner, pieces);
+    rlra_arena_rejoin(piece, measure.peak);
+    memset(piece, 1, measure.peak);
+    check_edges(piece, measure.peak);
+    close_arena(context, &a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +181,7 @@ int main(void)
         cmocka_unit_test(test_the_sanitizer_sees_an_overrun_by_one_element),
         cmocka_unit_test(test_pieces_of_a_piece_have_edges_of_their_own),
         cmocka_unit_test(test_pieces_laid_over_others_cut_nothing_from_them),
+        cmocka_unit_test(test_a_piece_that_was_an_arena_is_whole_again),
     };
     return cmocka_run_group_tests_name("arena", tests, NULL, NULL);
 }
