@@ -87,6 +87,7 @@ rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *opti
     REQUIRE(f->work.peak < SIZE_MAX / 4,
             rlra_fail(f->context, RLRA_ERR_MEMORY, "out of memory: the workspace of the fit is beyond any size"));
     RLRA(start_name)(f);
+    TRY(RLRA(start_check)(f));
     *plan = (rlra_plan){0};
     tell_choices(f, plan);
     tell_data(f, plan);

@@ -9,18 +9,24 @@ int RLRA(start_has_closed_form)(fit *f)
     return f->partial.data == NULL && term != NULL && term->x->order == 2 && f->widest == 1 && !(term->x->least < 0);
 }
 
+static rlra_status check(fit *f)
+{
+    rlra_status status = RLRA_OK;
+    TRY(RLRA(start_check_term)(f));
+    REQUIRE(RLRA(start_has_closed_form)(f),
+            rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                      "init 'rank_one' needs a whole matrix without negative entries and rank 1: use 'nndsvdar' or "
+                      "'random'"));
+cleanup:
+    return status;
+}
+
 static rlra_status make(fit *f, const rlra_model *model)
 {
     (void)model;
     fit_term *const term = RLRA(start_term)(f);
     int64_t rounds;
     double rest;
-    if (term == NULL)
-        return RLRA(start_refuse_terms)(f);
-    if (!RLRA(start_has_closed_form)(f))
-        return rlra_fail(
-            f->context, RLRA_ERR_UNSUPPORTED,
-            "init 'rank_one' needs a whole matrix without negative entries and rank 1: use 'nndsvdar' or 'random'");
     return RLRA(rank_one_leading)(f->context, term->x, f->threads, f->x[term->factors[0]], f->x[term->factors[1]],
                                   &rounds, &rest);
 }
@@ -34,6 +40,7 @@ const start_ops RLRA(start_rank_one) = {
     .about = {"rank_one", "the best component of data >= 0, rank 1: leading singular pair", "order-2",
               "Eckart & Young 1936"},
     .reads_data = 1,
+    .check = check,
     .make = make,
     .bytes = bytes,
 };

@@ -24,14 +24,11 @@ static void fill_components(fit *f, ptrdiff_t found)
     }
 }
 
-static rlra_status make(fit *f, const rlra_model *model)
+static rlra_status check(fit *f)
 {
-    (void)model;
     rlra_status status = RLRA_OK;
-    ptrdiff_t *columns = NULL;
-    ptrdiff_t found = 0;
+    TRY(RLRA(start_check_term)(f));
     const fit_term *const term = RLRA(start_term)(f);
-    REQUIRE(term != NULL, RLRA(start_refuse_terms)(f));
     REQUIRE(term->x->order == 2,
             rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
                       "init 'snpa' picks columns of a matrix, and the data have order %d: use 'nndsvdar' or 'random'",
@@ -46,6 +43,17 @@ static rlra_status make(fit *f, const rlra_model *model)
     REQUIRE(f->widest <= term->x->dims[1],
             rlra_fail(f->context, RLRA_ERR_ARGUMENT, "init 'snpa' cannot pick %td of %td columns", f->widest,
                       term->x->dims[1]));
+cleanup:
+    return status;
+}
+
+static rlra_status make(fit *f, const rlra_model *model)
+{
+    (void)model;
+    rlra_status status = RLRA_OK;
+    ptrdiff_t *columns = NULL;
+    ptrdiff_t found = 0;
+    const fit_term *const term = RLRA(start_term)(f);
     columns = rlra_alloc(f->context, (size_t)f->widest, sizeof *columns);
     REQUIRE(columns != NULL, rlra_fail_memory(f->context, (size_t)f->widest, sizeof *columns, "the start"));
     TRY(RLRA(separable_select)(f->context, term->x->array, RLRA_SEPARABLE_SNPA, f->widest, 1e-12, f->threads, columns,
@@ -69,6 +77,7 @@ static double bytes(const fit *f)
 const start_ops RLRA(start_snpa) = {
     .about = {"snpa", "columns of the data that generate the others", "order-2", "Gillis 2014"},
     .reads_data = 1,
+    .check = check,
     .make = make,
     .bytes = bytes,
 };

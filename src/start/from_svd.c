@@ -6,12 +6,9 @@
 
 static rlra_status start(fit *f, nndsvd_fill how)
 {
-    fit_term *const term = RLRA(start_term)(f);
-    if (term == NULL)
-        return RLRA(start_refuse_terms)(f);
     factor factors[RLRA_MAX_ORDER];
     RLRA(form_model)(&f->term[0].form, factors);
-    return RLRA(nndsvd)(f->context, term->x, f->widest, how, (uint64_t)f->options.seed, f->threads, factors);
+    return RLRA(nndsvd)(f->context, f->term[0].x, f->widest, how, (uint64_t)f->options.seed, f->threads, factors);
 }
 
 static rlra_status start_with_zeros(fit *f, const rlra_model *model)
@@ -41,6 +38,7 @@ const start_ops RLRA(start_nndsvd) = {
     .about = {"nndsvd", "parts of singular vectors, zeros stay zero", "order-2 order-N",
               "Boutsidis & Gallopoulos 2008"},
     .reads_data = 1,
+    .check = RLRA(start_check_term),
     .make = start_with_zeros,
     .bytes = bytes,
 };
@@ -48,6 +46,7 @@ const start_ops RLRA(start_nndsvd) = {
 const start_ops RLRA(start_nndsvda) = {
     .about = {"nndsvda", "nndsvd with zeros lifted to the mean", "order-2 order-N", "Boutsidis & Gallopoulos 2008"},
     .reads_data = 1,
+    .check = RLRA(start_check_term),
     .make = start_with_means,
     .bytes = bytes,
 };
@@ -56,6 +55,7 @@ const start_ops RLRA(start_nndsvdar) = {
     .about = {"nndsvdar", "nndsvd with zeros lifted to small random numbers", "order-2 order-N",
               "Boutsidis & Gallopoulos 2008"},
     .reads_data = 1,
+    .check = RLRA(start_check_term),
     .make = start_with_small,
     .bytes = bytes,
 };

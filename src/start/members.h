@@ -11,6 +11,9 @@ typedef struct start_ops {
     rlra_member about;
     int reads_data; /* needs an operator for all entries: means stand in for missing ones while it is made */
 
+    /* Refuse what it is no start of, by shapes, ranks and kinds of data alone: a plan asks, too. NULL: takes all. */
+    rlra_status (*check)(fit *f);
+
     /* Fill f->x, or refuse; `model` is what the caller gave. */
     rlra_status (*make)(fit *f, const rlra_model *model);
 
@@ -32,8 +35,8 @@ const start_ops *RLRA(start_find)(const char *name);
 /* The single term whose modes are the factors in their order, or NULL: what some starts need. */
 fit_term *RLRA(start_term)(fit *f);
 
-/* Why there is none, for the start of the fit. */
-rlra_status RLRA(start_refuse_terms)(const fit *f);
+/* Refuse problems that have no such term. */
+rlra_status RLRA(start_check_term)(fit *f);
 
 /* Whether the leading singular pair is a start: one component, and nothing that could be negative. */
 int RLRA(start_has_closed_form)(fit *f);

@@ -19,19 +19,19 @@ fit_term *RLRA(start_term)(fit *f)
     return term;
 }
 
-rlra_status RLRA(start_refuse_terms)(const fit *f)
+rlra_status RLRA(start_check_term)(fit *f)
 {
     const char *const name = f->start->about.name;
-    const form_ops *const model = f->term[0].form.ops;
+    if (RLRA(start_term)(f) != NULL)
+        return RLRA_OK;
     if (f->terms != 1)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED, "init '%s' needs a problem of one term: use 'random'", name);
-    if (!model->has_components)
+    const form_ops *const ops = f->term[0].form.ops;
+    if (!ops->has_components)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "init '%s' makes sums of rank-one arrays, not models of the form '%s': use 'random'", name,
-                         model->about.name);
+                         "init '%s' is no start of models of the form '%s': use 'random'", name, ops->about.name);
     return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                     "init '%s' takes the data for what the factors themselves model, and a mode has a map: use "
-                     "'random'",
+                     "init '%s' is no start of models with a mode that is tied to its factor by a matrix: use 'random'",
                      name);
 }
 
@@ -107,10 +107,6 @@ static void tame(factor x)
 static rlra_status make_of_partial(fit *f, const rlra_model *model)
 {
     data *const x = f->term[0].x;
-    if (x->ops->fill_in == NULL)
-        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "init '%s' looks at all entries, and most of these are missing: use 'random'",
-                         f->start->about.name);
     rlra_status status = x->ops->fill_in(f->context, x, f->threads);
     if (status != RLRA_OK)
         return status;
@@ -133,10 +129,20 @@ double RLRA(start_bytes)(const fit *f)
     return fmax(f->start->bytes == NULL ? 0 : f->start->bytes(f), RLRA(start_scale_bytes)(f));
 }
 
+rlra_status RLRA(start_check)(fit *f)
+{
+    if (f->start->reads_data && f->partial.data != NULL && f->term[0].x->ops->fill_in == NULL)
+        return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
+                         "init '%s' looks at all entries, and most of these are missing: use 'random'",
+                         f->start->about.name);
+    return f->start->check == NULL ? RLRA_OK : f->start->check(f);
+}
+
 rlra_status RLRA(start_make)(fit *f, const rlra_model *model)
 {
     rlra_status status = RLRA_OK;
     RLRA(start_name)(f);
+    TRY(RLRA(start_check)(f));
     TRY(f->start->reads_data && f->partial.data != NULL ? make_of_partial(f, model) : f->start->make(f, model));
     for (int n = 0; n < f->factors; n++) {
         tame(f->x[n]);

@@ -8,6 +8,9 @@
 /* What "auto" becomes, and the floor: what a start settles beside the factors. */
 void RLRA(start_name)(fit *f);
 
+/* Refuse a start that cannot be made of such a problem; start_name() was called. */
+rlra_status RLRA(start_check)(fit *f);
+
 /* Start factors as options->init says, from `model` if it is "model"; scaled by the best common factor and balanced. */
 rlra_status RLRA(start_make)(fit *f, const rlra_model *model);
 
