@@ -37,7 +37,8 @@ RLRA_API rlra_status rlra_problem_set_form(rlra_problem *problem, int term, cons
  * @retval RLRA_ERR_SHAPE        the matrix has not as many rows as the mode, or no columns
  * @retval RLRA_ERR_DATA         it holds NaN or Inf, or a column of zeros, for which nothing can be found
  * @retval RLRA_ERR_UNSUPPORTED  another dtype
- * On error the problem is unchanged. Fits refuse terms that ask for unlike lengths of one factor.
+ * On error the problem is unchanged. Fits refuse terms that ask for unlike lengths of one factor. A term whose data have another
+ * length along a mode than earlier terms with its factor can be added once those have their maps.
  */
 RLRA_API rlra_status rlra_problem_set_map(rlra_problem *problem, int term, int mode, const rlra_array *matrix);
 

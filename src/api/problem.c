@@ -83,7 +83,8 @@ static rlra_status check_factors(const rlra_problem *problem, const rlra_array *
                 return rlra_fail(context, RLRA_ERR_ARGUMENT, "modes %d and %d of a term share factor %d", before, m, n);
         if (problem->lengths[n] != 0 && !problem_is_mapped(problem, n) && problem->lengths[n] != data->dims[m])
             return rlra_fail(context, RLRA_ERR_SHAPE,
-                             "factor %d has %" PRId64 " rows in an earlier term, but mode %d of the data has %" PRId64,
+                             "factor %d has %" PRId64 " rows in an earlier term, but mode %d of the data has %" PRId64
+                             ": if it is mapped, add terms with maps first, and set each map before the next term",
                              n, problem->lengths[n], m, data->dims[m]);
     }
     return RLRA_OK;

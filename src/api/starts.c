@@ -90,9 +90,13 @@ static rlra_status run_all(series *s, const rlra_model *given)
 static rlra_status match_all(const series *s)
 {
     rlra_status status = RLRA_OK;
-    for (int i = 0; i < s->done && status == RLRA_OK; i++)
-        if (s->starts[i].status == RLRA_OK && s->models[i]->weights != NULL)
-            status = rlra_model_match(s->models[s->best], s->models[i], &s->starts[i].match, NULL);
+    for (int i = 0; i < s->done && status == RLRA_OK; i++) {
+        rlra_match *const match = &s->starts[i].match;
+        if (s->models[i]->weights == NULL)
+            *match = (rlra_match){NAN, NAN, NAN};
+        else if (s->starts[i].status == RLRA_OK)
+            status = rlra_model_match(s->models[s->best], s->models[i], match, NULL);
+    }
     return status;
 }
 

@@ -92,6 +92,24 @@ static void test_starts_agree_on_a_planted_array(void **state)
     free_planted(&p);
 }
 
+/* Models without components are neither alike nor unlike. */
+static void test_starts_without_components_have_no_match(void **state)
+{
+    (void)state;
+    told t;
+    planted p = plant(4, 2, matrix, 2, 0.3, 0.3);
+    fitting f = make(&p, &t);
+    rlra_start starts[2];
+    MUST(&f, rlra_problem_set_form(f.problem, 0, "tucker", 2));
+    rlra_model_destroy(f.model);
+    MUST(&f, rlra_model_create_for(f.problem, (const int64_t[]){2, 3, 0}, &f.model));
+    MUST(&f, rlra_fit_starts(f.problem, &f.options, 2, NULL, f.model, &f.report, starts, NULL));
+    for (int i = 0; i < 2; i++)
+        assert_true(isnan(starts[i].match.score) && isnan(starts[i].match.congruence) && isnan(starts[i].match.least));
+    free_fitting(&f);
+    free_planted(&p);
+}
+
 static void test_an_interruption_ends_the_series_with_what_there_is(void **state)
 {
     (void)state;
@@ -196,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_best_start_is_kept_and_the_others_are_those_of_single_fits),
         cmocka_unit_test(test_starts_agree_on_a_planted_array),
+        cmocka_unit_test(test_starts_without_components_have_no_match),
         cmocka_unit_test(test_an_interruption_ends_the_series_with_what_there_is),
         cmocka_unit_test(test_a_series_is_resumed_start_by_start),
         cmocka_unit_test(test_impossible_series_are_refused),
