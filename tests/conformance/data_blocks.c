@@ -1,6 +1,7 @@
 /* conformance/data_blocks.c: every rule on each layout of the data that it declares takes the steps it takes on plain rows, and
  * ends at their least objective. */
 #include "block/kkt.h"
+#include "linalg/gather.h"
 #include "support/row_blocks.h"
 
 #define ROWS   7
@@ -29,7 +30,7 @@ typedef struct layout_case {
 /* Row by row, as linalg/gather.h wants it. */
 static void pose_rows(pair *p)
 {
-    const ptrdiff_t stride = whole_vectors(RANK);
+    const ptrdiff_t stride = (RANK + GATHER_ALIGNMENT - 1) / GATHER_ALIGNMENT * GATHER_ALIGNMENT;
     p->rows = aligned_scratch((size_t)(LENGTH * stride) * sizeof(real));
     for (ptrdiff_t e = 0; e < LENGTH * stride; e++)
         p->rows[e] = e % stride < RANK ? *entry(p->plain.design, e / stride, e % stride) : 0;
