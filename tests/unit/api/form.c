@@ -230,9 +230,9 @@ static void test_starts_that_take_factors_for_the_model_say_so(void **state)
     (void)state;
     posed p = open_posed(NULL);
     must(&p, rlra_problem_set_map(p.problem, 0, 0, &p.map));
-    refuse_starts(&p, "a mode has a map: use 'random'");
+    refuse_starts(&p, "a mode that is tied to its factor by a matrix: use 'random'");
     must(&p, rlra_problem_set_form(p.problem, 0, "tucker", 3));
-    refuse_starts(&p, "not models of the form 'tucker': use 'random'");
+    refuse_starts(&p, "no start of models of the form 'tucker': use 'random'");
     close_posed(&p);
 }
 
