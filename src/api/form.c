@@ -203,8 +203,10 @@ rlra_status rlra_problem_shapes(const rlra_problem *problem, const int64_t *rank
     *shapes = (factor_shapes){0};
     for (int n = 0; n < problem->factors; n++) {
         shapes->dims[n] = problem->lengths[n];
+        if (problem->is_core[n])
+            continue;
         shapes->ranks[n] = ranks[n];
-        if (!problem->is_core[n] && ranks[n] < 1)
+        if (ranks[n] < 1)
             return rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the rank must be at least 1, got %" PRId64,
                              ranks[n]);
     }

@@ -203,7 +203,7 @@ static void read_all(const given *g, data *x, row_wish wish, int takes_stored, i
     for (int real_arena = 0; real_arena < 2; real_arena++) {
         if (real_arena) {
             assert_int_equal(rlra_arena_allocate(g->context, &work, "a test"), RLRA_OK);
-            memset(work.base, 0xff, work.size); /* NaN in both precisions */
+            fill_with_nan(&work);
         }
         with = x->ops->plan(x, RANK, threads, &work);
         RLRA(rows_plan)(&with, wishes, &work, &plan);
