@@ -43,7 +43,7 @@ static tables lay_out(char *room, size_t most)
     return t;
 }
 
-static void tell(const tables *t, int64_t most, rlra_match *match)
+static void fill_in(const tables *t, int64_t most, rlra_match *match)
 {
     *match = (rlra_match){.least = 1};
     for (int64_t k = 0; k < most; k++) {
@@ -76,7 +76,7 @@ rlra_status rlra_model_match(const rlra_model *a, const rlra_model *b, rlra_matc
     for (int64_t e = 0; e < most * most; e++)
         t.cost[e] = -(t.ratio[e] + TIE_WEIGHT) * fmax(t.congruence[e], 0);
     rlra_assign((ptrdiff_t)most, (ptrdiff_t)most, t.cost, t.partner, t.scratch);
-    tell(&t, most, match);
+    fill_in(&t, most, match);
     for (int64_t k = 0; partners != NULL && k < a->rank; k++)
         partners[k] = t.partner[k] < b->rank ? (int64_t)t.partner[k] : -1;
 cleanup:

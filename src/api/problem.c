@@ -172,23 +172,23 @@ rlra_status rlra_term_check_weights(const rlra_problem *problem, const rlra_arra
     return RLRA_OK;
 }
 
-rlra_status rlra_term_check_look(const rlra_problem *problem, const rlra_array *data, const rlra_array *weights,
-                                 const observed_look *look)
+rlra_status rlra_term_check_summary(const rlra_problem *problem, const rlra_array *data, const rlra_array *weights,
+                                    const observed_summary *summary)
 {
     rlra_context *const context = problem->context;
     const int single = data->dtype == RLRA_DTYPE_F32;
     const double most = single ? 1e12 : 1e100;
     char where[RLRA_WHERE_BYTES];
-    if (look->bad > 0)
+    if (summary->bad > 0)
         return rlra_fail(context, RLRA_ERR_DATA,
-                         "weights must be numbers >= 0, but %td are not; the first, %g, is at [%s]", look->bad,
-                         rlra_entry_where(weights, look->first_bad, where), where);
-    if (!(look->count > 0))
+                         "weights must be numbers >= 0, but %td are not; the first, %g, is at [%s]", summary->bad,
+                         rlra_entry_where(weights, summary->first_bad, where), where);
+    if (!(summary->count > 0))
         return rlra_fail(context, RLRA_ERR_DATA, "no entry of the data is observed: all are missing");
-    if (look->most > most || look->most < 1 / most)
+    if (summary->most > most || summary->most < 1 / most)
         return rlra_fail(context, RLRA_ERR_DATA, "the largest weight, %g, is not within %g .. %g: rescale the weights",
-                         look->most, 1 / most, most);
-    return rlra_check_entries(context, "the data", data, &look->scan);
+                         summary->most, 1 / most, most);
+    return rlra_check_entries(context, "the data", data, &summary->scan);
 }
 
 rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra_array *data, const rlra_array *weights,
@@ -212,12 +212,12 @@ rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra_array *d
         TRY(rlra_view_check(problem->context, "the weights", weights, 0));
         choice.weights = *weights;
     }
-    const observed_look look = rlra_core_of(data->dtype)->look(&choice, rlra_team(rlra_threads(0)));
-    TRY(rlra_term_check_look(problem, data, &choice.weights, &look));
-    problem_term *const term = rlra_term_add(problem, data, NULL, &look.scan, weight, factors);
-    term->is_partial = look.least != 1 || look.most != 1;
-    term->is_uneven = look.ones != look.count;
-    term->observed = look.count;
+    const observed_summary summary = rlra_core_of(data->dtype)->summarise(&choice, rlra_team(rlra_threads(0)));
+    TRY(rlra_term_check_summary(problem, data, &choice.weights, &summary));
+    problem_term *const term = rlra_term_add(problem, data, NULL, &summary.scan, weight, factors);
+    term->is_partial = summary.least != 1 || summary.most != 1;
+    term->is_uneven = summary.ones != summary.count;
+    term->observed = summary.count;
     term->nan_is_missing = choice.nan_is_missing;
     term->weights = choice.weights;
 cleanup:

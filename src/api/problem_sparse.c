@@ -36,7 +36,7 @@ static rlra_status add(rlra_problem *problem, const stored_choice *choice, doubl
 {
     rlra_status status = RLRA_OK;
     const rlra_sparse *const data = choice->data;
-    observed_look look;
+    observed_summary summary;
     void *stored = NULL;
     factors = rlra_term_factors(factors);
     TRY(rlra_sparse_check(problem->context, data));
@@ -50,14 +50,14 @@ static rlra_status add(rlra_problem *problem, const stored_choice *choice, doubl
     if (choice->weights != NULL)
         TRY(check_weights(problem, data, choice->weights));
     TRY(check_memory(problem->context, data));
-    TRY(rlra_core_of(data->dtype)->store(problem->context, choice, &stored, &look));
-    TRY(choice->only_stored ? rlra_term_check_look(problem, &shape, &shape, &look)
-                            : rlra_check_entries(problem->context, "the data", &shape, &look.scan));
-    problem_term *const term = rlra_term_add(problem, &shape, stored, &look.scan, weight, factors);
+    TRY(rlra_core_of(data->dtype)->store(problem->context, choice, &stored, &summary));
+    TRY(choice->only_stored ? rlra_term_check_summary(problem, &shape, &shape, &summary)
+                            : rlra_check_entries(problem->context, "the data", &shape, &summary.scan));
+    problem_term *const term = rlra_term_add(problem, &shape, stored, &summary.scan, weight, factors);
     stored = NULL;
     term->is_partial = choice->only_stored;
-    term->is_uneven = look.ones != look.count;
-    term->observed = choice->only_stored ? look.count : term->observed;
+    term->is_uneven = summary.ones != summary.count;
+    term->observed = choice->only_stored ? summary.count : term->observed;
 cleanup:
     if (stored != NULL)
         rlra_core_of(data->dtype)->release(problem->context, stored);

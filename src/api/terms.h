@@ -25,7 +25,7 @@ rlra_status rlra_term_check_weights(const rlra_problem *problem, const rlra_arra
 rlra_status rlra_missing_check(rlra_context *context, rlra_missing missing);
 
 /* Refuse what a scan of data and weights must not find. */
-rlra_status rlra_term_check_look(const rlra_problem *problem, const rlra_array *data, const rlra_array *weights,
-                                 const observed_look *look);
+rlra_status rlra_term_check_summary(const rlra_problem *problem, const rlra_array *data, const rlra_array *weights,
+                                    const observed_summary *summary);
 
 #endif

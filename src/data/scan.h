@@ -9,7 +9,7 @@
 #include "core/source.h"
 #include "rlra/array.h"
 
-/* What the entries tell: for a problem to accept or refuse an array. */
+/* A summary of the entries: for a problem to accept or refuse an array. */
 typedef struct dense_scan {
     double norm2;        /* sum of squares                           */
     double sum;          /* sum of the entries                       */

@@ -8,7 +8,8 @@
 /* The order from which a sparse array is kept as trees. */
 #define LEAST_TENSOR 3
 
-rlra_status RLRA(stored_create)(rlra_context *context, const stored_choice *choice, void **stored, observed_look *look)
+rlra_status RLRA(stored_create)(rlra_context *context, const stored_choice *choice, void **stored,
+                                observed_summary *summary)
 {
     rlra_status status = RLRA_OK;
     const rlra_sparse *const from = choice->data;
@@ -20,14 +21,14 @@ rlra_status RLRA(stored_create)(rlra_context *context, const stored_choice *choi
     else
         TRY((choice->only_stored ? RLRA(sparse_pair_keep) : RLRA(sparse_pair_create))(context, from, &made->matrix));
     const sparse_range range = made->tensor != NULL ? made->tensor->range : made->matrix->range;
-    *look = (observed_look){
+    *summary = (observed_summary){
         .scan = {.norm2 = range.norm2, .sum = range.sum, .least = range.least, .scale = range.scale},
         .most = 1,
     };
     if (made->matrix != NULL)
-        look->count = look->ones = (double)made->matrix->along[0].count;
+        summary->count = summary->ones = (double)made->matrix->along[0].count;
     if (choice->weights != NULL)
-        TRY(RLRA(sparse_weights_create)(context, choice->weights, made->matrix, &made->weights, look));
+        TRY(RLRA(sparse_weights_create)(context, choice->weights, made->matrix, &made->weights, summary));
     *stored = made;
 cleanup:
     if (status != RLRA_OK)

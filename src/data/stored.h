@@ -15,7 +15,8 @@ typedef struct stored_array {
 
 /* Statuses as of sparse_rows_create(), csf_create() and sparse_weights_create(). Unless choice->only_stored the look sees the
  * zeros between the entries, too. `*stored` is a stored_array for those who know no precision. */
-rlra_status RLRA(stored_create)(rlra_context *context, const stored_choice *choice, void **stored, observed_look *look);
+rlra_status RLRA(stored_create)(rlra_context *context, const stored_choice *choice, void **stored,
+                                observed_summary *summary);
 void RLRA(stored_destroy)(rlra_context *context, void *stored);
 
 /* A hash of places and values. */

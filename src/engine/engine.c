@@ -3,7 +3,7 @@
 
 #include "engine/fit.h"
 
-/* The largest number of entries that a report tells. */
+/* The largest number of entries that a report can hold. */
 #define MOST_COUNT 9.2e18
 
 const engine_ops *RLRA(engine_for)(const fit *f)

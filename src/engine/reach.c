@@ -27,7 +27,7 @@ static double largest_of(factor x)
 /* Whether there are places without an entry, where nothing but a bound holds a component. */
 static int lacks_entries(const fit *f)
 {
-    return f->partial.data->look.count < f->term[0].x->places;
+    return f->partial.data->summary.count < f->term[0].x->places;
 }
 
 /* Only entries that are independent of each other can be bounded one by one. */
@@ -72,7 +72,7 @@ void RLRA(reach_clip)(const fit *f, factor x)
 }
 
 /* A row to where its rule left it in the sweep before, which is within the bounds but for rounding. */
-static void go_back(const fit *f, factor x, factor last)
+static void move_back(const fit *f, factor x, factor last)
 {
     for (ptrdiff_t k = 0; k < x.rank; k++)
         for (ptrdiff_t i = 0; i < x.length; i++)
@@ -118,7 +118,7 @@ static void descend(const fit *f, int n, factor x, factor rhs, const double *gra
 void RLRA(reach_bound_row)(const fit *f, int n, ptrdiff_t i, factor rhs, const double *gram)
 {
     const factor x = factor_rows(f->x[n], i, i + 1);
-    go_back(f, x, factor_rows(f->last[n], i, i + 1));
+    move_back(f, x, factor_rows(f->last[n], i, i + 1));
     descend(f, n, x, rhs, gram);
     RLRA(reach_clip)(f, x);
 }
@@ -145,7 +145,7 @@ void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const block *
         again.inner_sweeps = 1;
         again.knows_up = 0;
         again.up.at = NULL;
-        go_back(f, b->x, factor_rows(f->last[n], first, first + b->x.length));
+        move_back(f, b->x, factor_rows(f->last[n], first, first + b->x.length));
         rule_improve(rule, &again);
     }
     RLRA(reach_clip)(f, b->x);

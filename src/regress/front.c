@@ -148,12 +148,12 @@ static void search(front_run *run, const front_room *room, ptrdiff_t column)
         if (size > rank)
             room->c[rank + k] = -m - linear;
     }
-    const supports_result told = rlra_supports_search(&run->task, room->c, NULL, room->x, room->values, room->search);
-    run->nodes[column] = told.nodes;
+    const supports_result found = rlra_supports_search(&run->task, room->c, NULL, room->x, room->values, room->search);
+    run->nodes[column] = found.nodes;
     for (ptrdiff_t p = 0; p < sizes; p++)
-        if (told.bound < room->values[p]) {
+        if (found.bound < room->values[p]) {
             run->open[column] = 1;
-            run->gap[column] = fmax(run->gap[column], room->values[p] - told.bound);
+            run->gap[column] = fmax(run->gap[column], room->values[p] - found.bound);
         }
 }
 

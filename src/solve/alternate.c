@@ -39,7 +39,7 @@ static void keep_point(fit *f)
     RLRA(fit_notify)(f, POINT_KEPT);
 }
 
-static void go_back(fit *f)
+static void restore_point(fit *f)
 {
     copy_points(f, f->kept, f->x);
     RLRA(fit_notify)(f, POINT_RESTORED);
@@ -67,7 +67,7 @@ static double elapsed(const run *r)
     return rlra_seconds() - r->began - r->paused;
 }
 
-static void call_back(run *r, int64_t sweep, const told_sweep *row)
+static void call_back(run *r, int64_t sweep, const reported_sweep *row)
 {
     const rlra_context *const context = r->f->context;
     if (context->progress == NULL)
@@ -89,10 +89,10 @@ static void call_back(run *r, int64_t sweep, const told_sweep *row)
     r->paused += rlra_seconds() - before;
 }
 
-static void tell(run *r)
+static void report_sweep(run *r)
 {
-    r->told = r->sweeps == 0 ? r->objective : fmin(r->told, r->objective);
-    const told_sweep row = {elapsed(r), r->told, relative_error(r), r->kkt};
+    r->reported = r->sweeps == 0 ? r->objective : fmin(r->reported, r->objective);
+    const reported_sweep row = {elapsed(r), r->reported, relative_error(r), r->kkt};
     RLRA(run_note)(r, &row);
     call_back(r, r->sweeps, &row);
 }
@@ -140,7 +140,7 @@ static void reject(run *r)
         RLRA(fit_balance)(f);
         return;
     }
-    go_back(f);
+    restore_point(f);
     copy_points(f, f->kept, f->last);
     for (int n = 0; n < f->factors; n++)
         RLRA(fit_gram)(f, n);
@@ -177,7 +177,7 @@ static void sweep(run *r)
     if (r->rejected)
         reject(r);
     r->sweeps++;
-    tell(r);
+    report_sweep(r);
 }
 
 /* The residual that a sweep leaves is that of the point before it: what is claimed is checked, seldom enough to cost little. */
@@ -244,12 +244,12 @@ static rlra_status begin(run *r, const rlra_model *model)
     r->kept_at = rlra_seconds();
     keep_point(f);
     copy_points(f, f->x, f->last);
-    tell(r);
+    report_sweep(r);
     return RLRA_OK;
 }
 
-/* To where an earlier run was; its sweeps are told again. */
-static rlra_status go_on(run *r)
+/* To where an earlier run was; its sweeps are reported again. */
+static rlra_status continue_run(run *r)
 {
     RLRA(start_name)(r->f);
     const rlra_status status = RLRA(run_restore)(r);
@@ -270,7 +270,7 @@ static void iterate(run *r, rlra_report *report)
     }
     if (fit_data_status(f) == RLRA_OK)
         RLRA(run_keep)(r, 1);
-    go_back(f);
+    restore_point(f);
     report->sweeps = r->sweeps;
     report->start_objective = r->start_objective;
     report->start_seconds = r->start_seconds;
@@ -289,7 +289,7 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     r.kkt_goal = options->tolerance;
     r.kept_sweeps = -1;
     TRY(RLRA(fit_pose)(f, problem, options, model->ranks));
-    TRY(keeper != NULL && keeper->state_bytes > 0 ? go_on(&r) : begin(&r, model));
+    TRY(keeper != NULL && keeper->state_bytes > 0 ? continue_run(&r) : begin(&r, model));
     iterate(&r, report);
     write_model(f, model);
     TRY(fit_data_status(f));
@@ -333,7 +333,9 @@ static const char *kernels_name(void)
 }
 
 const core_ops RLRA(core) = {
-    fit_model,           certify_model,           RLRA(plan_fit),      RLRA(dense_scan),
-    kernels_name,        RLRA(dense_scan_stored), RLRA(stored_create), RLRA(stored_destroy),
-    RLRA(stored_digest), RLRA(observed_look_at),
+    fit_model,           certify_model,
+    RLRA(plan_fit),      RLRA(dense_scan),
+    kernels_name,        RLRA(dense_scan_stored),
+    RLRA(stored_create), RLRA(stored_destroy),
+    RLRA(stored_digest), RLRA(observed_summarise),
 };

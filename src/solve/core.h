@@ -24,14 +24,14 @@ typedef struct core_ops {
                                int threads, dense_scan *scan);
 
     /* Keep the entries of a sparse array for operators; see data/stored.h. */
-    rlra_status (*store)(rlra_context *context, const stored_choice *choice, void **stored, observed_look *look);
+    rlra_status (*store)(rlra_context *context, const stored_choice *choice, void **stored, observed_summary *summary);
     void (*release)(rlra_context *context, void *stored);
 
     /* A hash of them. */
     uint64_t (*digest)(const void *stored);
 
     /* What the weights of an array are, and its entries where they are positive. */
-    observed_look (*look)(const observed_choice *choice, int threads);
+    observed_summary (*summarise)(const observed_choice *choice, int threads);
 } core_ops;
 
 extern const core_ops rlra_f32_core, rlra_f64_core;

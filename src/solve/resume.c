@@ -13,7 +13,7 @@
 /* The numbers of a run and of its fit, each of eight bytes. What is not here follows from problem and options. */
 typedef struct run_record {
     double seconds, start_objective, start_seconds;
-    double objective, penalty, kkt, kkt_goal, momentum, cap, told;
+    double objective, penalty, kkt, kkt_goal, momentum, cap, reported;
     double factor_kkt[RLRA_MAX_FACTORS];
     int64_t sweeps, short_sweeps, rejected, stalled, by_residual, rounds_before;
 } run_record;
@@ -31,7 +31,7 @@ static run_record record_of(const run *r)
         .kkt_goal = r->kkt_goal,
         .momentum = r->momentum,
         .cap = r->cap,
-        .told = r->told,
+        .reported = r->reported,
         .sweeps = r->sweeps,
         .short_sweeps = r->short_sweeps,
         .rejected = r->rejected,
@@ -56,7 +56,7 @@ static void apply(run *r, const run_record *at)
     r->kkt_goal = at->kkt_goal;
     r->momentum = at->momentum;
     r->cap = at->cap;
-    r->told = at->told;
+    r->reported = at->reported;
     r->sweeps = at->sweeps;
     r->short_sweeps = (int)at->short_sweeps;
     r->rejected = at->rejected != 0;
@@ -84,14 +84,14 @@ static int add_points(const fit *f, state_part *parts)
     return count;
 }
 
-void RLRA(run_note)(run *r, const told_sweep *row)
+void RLRA(run_note)(run *r, const reported_sweep *row)
 {
     rlra_context *const context = r->f->context;
     if (r->keeper == NULL)
         return;
     if (r->sweeps >= r->room) {
         const int64_t room = 2 * r->room + 64;
-        told_sweep *const rows = rlra_alloc(context, (size_t)room, sizeof *rows);
+        reported_sweep *const rows = rlra_alloc(context, (size_t)room, sizeof *rows);
         if (rows == NULL) {
             rlra_fail_memory(context, (size_t)room, sizeof *rows, "the trace in a checkpoint");
             r->keeper->lose(r->keeper->user);
@@ -152,7 +152,7 @@ static rlra_status restore_record(run *r, const state_part *parts, int count)
         points += parts[p].bytes;
     if (!is_sound(&record))
         return fail_state(r, "holds numbers that cannot be");
-    if (keeper->state_bytes != sizeof record + points + (size_t)(record.sweeps + 1) * sizeof(told_sweep))
+    if (keeper->state_bytes != sizeof record + points + (size_t)(record.sweeps + 1) * sizeof(reported_sweep))
         return fail_state(r, "has another size than its factors and its sweeps need");
     apply(r, &record);
     return RLRA_OK;

@@ -5,10 +5,10 @@
 #include "engine/fit.h"
 #include "solve/keeper.h"
 
-/* What was told of a sweep. */
-typedef struct told_sweep {
+/* What was reported of a sweep. */
+typedef struct reported_sweep {
     double seconds, objective, relative_error, kkt_residual;
-} told_sweep;
+} reported_sweep;
 
 /* All that sweeps and the reasons to stop depend on, beside the fit. Whatever is added here or to the fit, and outlives a sweep,
  * belongs into the record of solve/resume.c as well. */
@@ -23,19 +23,19 @@ typedef struct run {
     int64_t sweeps;
     int short_sweeps;
     double momentum, cap;
-    int rejected; /* the last sweep went too far ahead */
-    int stalled;  /* a plain sweep could not lower the objective, residuals say so */
-    double told;  /* the objective that was told last: that of a cached loss may be off by its rounding */
+    int rejected;    /* the last sweep went too far ahead */
+    int stalled;     /* a plain sweep could not lower the objective, residuals say so */
+    double reported; /* the objective that was reported last: that of a cached loss may be off by its rounding */
 
     fit_keeper *keeper; /* or NULL */
     double kept_at;     /* when a state was kept last, and of which sweep */
     int64_t kept_sweeps;
-    told_sweep *rows; /* told so far, if there is a keeper */
+    reported_sweep *rows; /* reported so far, if there is a keeper */
     int64_t room;
 } run;
 
-/* Note what is told of the current sweep. */
-void RLRA(run_note)(run *r, const told_sweep *row);
+/* Note what is reported of the current sweep. */
+void RLRA(run_note)(run *r, const reported_sweep *row);
 
 /* Hand the state to the keeper if it is time, or if this is the last one. */
 void RLRA(run_keep)(run *r, int last);

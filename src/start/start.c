@@ -133,7 +133,7 @@ rlra_status RLRA(start_check)(fit *f)
 {
     if (f->start->reads_data && f->partial.data != NULL && f->term[0].x->ops->fill_in == NULL)
         return rlra_fail(f->context, RLRA_ERR_UNSUPPORTED,
-                         "init '%s' looks at all entries, and most of these are missing: use 'random'",
+                         "init '%s' reads all entries, and most of these are missing: use 'random'",
                          f->start->about.name);
     return f->start->check == NULL ? RLRA_OK : f->start->check(f);
 }

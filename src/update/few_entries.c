@@ -118,10 +118,10 @@ static void enumerate_block(const block *b, const supports_task *task, double li
     enumerate(b, task, b->x.length, all, c);
 }
 
-static void count_gap(rule_counts *counts, supports_result told, double value)
+static void count_gap(rule_counts *counts, supports_result found, double value)
 {
     counts->unproved++;
-    counts->gap += isfinite(told.bound) ? value - told.bound : 0.0;
+    counts->gap += isfinite(found.bound) ? value - found.bound : 0.0;
 }
 
 /* Each row by the method. Those that are not proved are counted, or, if `finish`, solved by trying all supports. */
@@ -136,13 +136,13 @@ static void search(const block *b, const supports_task *task, support_method met
         double value;
         read_sides(b, i, size, linear, c, 1);
         read_start(b->x, i, size, start);
-        const supports_result told = method(task, c, start, x, &value, work);
+        const supports_result found = method(task, c, start, x, &value, work);
         write_row(b->x, i, size, x, 1);
-        b->counts->nodes += told.nodes;
-        if (told.bound >= value)
+        b->counts->nodes += found.nodes;
+        if (found.bound >= value)
             continue;
         if (!finish) {
-            count_gap(b->counts, told, value);
+            count_gap(b->counts, found, value);
             continue;
         }
         for (ptrdiff_t k = 0; k < size; k++)

@@ -82,9 +82,9 @@ static inline void store_sparse(given *g)
     const rlra_sparse w = rlra_sparse_coo(REAL_DTYPE, a->order, a->dims, used, indices, weights);
     const stored_choice choice = {
         .data = &x, .weights = g->term.is_uneven ? &w : NULL, .only_stored = g->term.is_partial};
-    observed_look look;
+    observed_summary summary;
     void *stored;
-    assert_int_equal(RLRA(stored_create)(g->context, &choice, &stored, &look), RLRA_OK);
+    assert_int_equal(RLRA(stored_create)(g->context, &choice, &stored, &summary), RLRA_OK);
     g->term.sparse = g->stored = stored;
     g->term.array.data = g->term.weights.data = NULL;
     g->term.zeros = 0;

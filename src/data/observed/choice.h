@@ -25,13 +25,13 @@ typedef struct stored_choice {
     int only_stored;            /* what is not stored is missing, and zeros that are stored are entries */
 } stored_choice;
 
-/* What a look at all weights and at the entries with w > 0 tells. */
-typedef struct observed_look {
+/* A summary of all weights, and of the entries with w > 0. */
+typedef struct observed_summary {
     dense_scan scan;          /* sums of w x^2 and w x; the others as they are                */
     double count, held;       /* entries with w > 0, and those that only the hold-out left out */
     double ones;              /* entries with w = 1, held out or not                          */
     double least, most;       /* of the weights                                               */
     ptrdiff_t bad, first_bad; /* weights that are negative, NaN or infinite; row-major position */
-} observed_look;
+} observed_summary;
 
 #endif

@@ -94,7 +94,7 @@ static void sum_mode(const observed *o, int m, double *sums, double *weights)
 
 void RLRA(observed_fill_means)(observed *o, int threads, double *room)
 {
-    filling f = {.o = o, .threads = threads, .adds = o->look.scan.least < 0};
+    filling f = {.o = o, .threads = threads, .adds = o->summary.scan.least < 0};
     double sum = 0, weight = 0;
     for (int m = 0; m < o->order; m++) {
         const ptrdiff_t rows = o->along[m].rows;

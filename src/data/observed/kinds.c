@@ -91,7 +91,7 @@ static rlra_status create_dense(rlra_context *context, const data_source *from, 
         RLRA(observed_measure)(&choice, NULL, &self->lists);
     else
         TRY(RLRA(observed_create)(context, &choice, rlra_team(from->threads), &self->lists));
-    const dense_scan scan = from->measures ? RLRA(dense_scan_of)(from->term) : self->lists.look.scan;
+    const dense_scan scan = from->measures ? RLRA(dense_scan_of)(from->term) : self->lists.summary.scan;
     RLRA(dense_init)(&self->dense, &self->lists.filled, NULL, &scan);
     self->dense.base.ops = &RLRA(data_observed);
     describe(from, sizeof *self, &self->lists, &self->dense.base);

@@ -47,44 +47,44 @@ static void note_value(dense_scan *scan, double value, double weight, ptrdiff_t 
     scan->scale = fabs(value) > scan->scale ? fabs(value) : scan->scale;
 }
 
-static void note_weight(observed_look *look, double weight, ptrdiff_t position)
+static void note_weight(observed_summary *summary, double weight, ptrdiff_t position)
 {
     if (!(weight >= 0) || isinf(weight)) {
-        if (look->bad++ == 0 || position < look->first_bad)
-            look->first_bad = position;
+        if (summary->bad++ == 0 || position < summary->first_bad)
+            summary->first_bad = position;
         return;
     }
-    look->least = weight < look->least ? weight : look->least;
-    look->most = weight > look->most ? weight : look->most;
+    summary->least = weight < summary->least ? weight : summary->least;
+    summary->most = weight > summary->most ? weight : summary->most;
 }
 
 /* One line; its weights go to `out`, unless NULL. */
-static void look_at_line(const observed_choice *choice, const entry_lines *w, ptrdiff_t number, observed_look *look,
-                         real *out)
+static void look_at_line(const observed_choice *choice, const entry_lines *w, ptrdiff_t number,
+                         observed_summary *summary, real *out)
 {
     const entry_line l = RLRA(entry_line_at)(w, number);
-    const double norm2 = look->scan.norm2, sum = look->scan.sum;
-    look->scan.norm2 = look->scan.sum = 0;
+    const double norm2 = summary->scan.norm2, sum = summary->scan.sum;
+    summary->scan.norm2 = summary->scan.sum = 0;
     for (ptrdiff_t c = 0; c < w->length; c++) {
         const ptrdiff_t position = l.position + c * w->position_step;
         double weight = given_weight(choice, w, &l, c);
-        look->ones += weight == 1;
+        summary->ones += weight == 1;
         if (weight > 0 && is_held_out(choice, w, &l, c)) {
             weight = 0;
-            look->held++;
+            summary->held++;
         }
-        note_weight(look, weight, position);
+        note_weight(summary, weight, position);
         if (weight > 0)
-            note_value(&look->scan, (double)l.values[c * w->step], weight, position);
-        look->count += weight > 0;
+            note_value(&summary->scan, (double)l.values[c * w->step], weight, position);
+        summary->count += weight > 0;
         if (out != NULL)
             out[number * w->length + c] = (real)weight;
     }
-    look->scan.norm2 += norm2;
-    look->scan.sum += sum;
+    summary->scan.norm2 += norm2;
+    summary->scan.sum += sum;
 }
 
-static void join(observed_look *total, const observed_look *part)
+static void join(observed_summary *total, const observed_summary *part)
 {
     dense_scan *const scan = &total->scan;
     if (part->scan.bad > 0 && (scan->bad == 0 || part->scan.first_bad < scan->first_bad))
@@ -105,11 +105,11 @@ static void join(observed_look *total, const observed_look *part)
     total->most = fmax(total->most, part->most);
 }
 
-static const observed_look nothing = {.scan = {.least = INFINITY}, .least = INFINITY};
+static const observed_summary nothing = {.scan = {.least = INFINITY}, .least = INFINITY};
 
-static observed_look look_at(const observed_choice *choice, const entry_lines *w, int threads, real *weights)
+static observed_summary summarise(const observed_choice *choice, const entry_lines *w, int threads, real *weights)
 {
-    observed_look parts[PARTS], total = nothing;
+    observed_summary parts[PARTS], total = nothing;
 #pragma omp parallel for num_threads(threads) schedule(dynamic)
     for (int part = 0; part < PARTS; part++) {
         parts[part] = nothing;
@@ -121,10 +121,10 @@ static observed_look look_at(const observed_choice *choice, const entry_lines *w
     return total;
 }
 
-observed_look RLRA(observed_look_at)(const observed_choice *choice, int threads)
+observed_summary RLRA(observed_summarise)(const observed_choice *choice, int threads)
 {
     const entry_lines w = RLRA(entry_lines_of)(&choice->data, &choice->weights);
-    return look_at(choice, &w, threads, NULL);
+    return summarise(choice, &w, threads, NULL);
 }
 
 /* The array of o->filled, without memory: as the data lie, but packed. */
@@ -171,10 +171,11 @@ rlra_status RLRA(observed_create)(rlra_context *context, const observed_choice *
     to->filled.data = rlra_alloc(context, count, sizeof(real));
     REQUIRE(to->filled.data != NULL,
             rlra_fail_memory(context, count, sizeof(real), "a copy of the data with their weights"));
-    to->look = look_at(choice, &w, threads, to->filled.data);
-    to->base = to->look.most;
-    REQUIRE(to->look.count > 0,
-            rlra_fail(context, RLRA_ERR_DATA, "no entry of the data is left to fit: %.0f are held out", to->look.held));
+    to->summary = summarise(choice, &w, threads, to->filled.data);
+    to->base = to->summary.most;
+    REQUIRE(
+        to->summary.count > 0,
+        rlra_fail(context, RLRA_ERR_DATA, "no entry of the data is left to fit: %.0f are held out", to->summary.held));
     const int plain = is_plain(to->filled.data, count, (real)to->base);
     for (int at = 0; at < to->order; at++)
         TRY(list_mode(context, to, at, plain));

@@ -10,7 +10,7 @@
 /* Data with weights, ready for a fit: of each row of each mode a list of what is unusual about it. */
 typedef struct observed {
     observed_choice choice;
-    observed_look look;
+    observed_summary summary;
     int order;
     int modes[RLRA_MAX_ORDER]; /* in the order in which the entries lie in memory, the fastest last */
     double base;               /* the largest weight                                                */
@@ -26,7 +26,7 @@ typedef struct observed {
 } observed;
 
 /* One pass over an array. */
-observed_look RLRA(observed_look_at)(const observed_choice *choice, int threads);
+observed_summary RLRA(observed_summarise)(const observed_choice *choice, int threads);
 
 /**
  * Make the lists and the weighted copy of an array.

@@ -68,7 +68,7 @@ static rlra_status weigh(rlra_context *context, observed *o)
             values[e] = w->values[e] * x->values[e];
         o->product.along[mode].values = values;
     }
-    const dense_scan *const scan = &o->look.scan;
+    const dense_scan *const scan = &o->summary.scan;
     o->product.range = (sparse_range){scan->norm2, scan->sum, scan->least, scan->scale};
     return RLRA_OK;
 }
@@ -89,18 +89,18 @@ rlra_status RLRA(observed_of_sparse)(rlra_context *context, const observed_choic
         to->weights = to->kept_weights;
     }
     const sparse_range range = to->pair->range;
-    to->look = (observed_look){
+    to->summary = (observed_summary){
         .scan = {.norm2 = range.norm2, .sum = range.sum, .least = range.least, .scale = range.scale},
         .count = (double)to->pair->along[0].count,
         .most = 1,
     };
     to->product = *to->pair;
     if (weights != NULL) {
-        to->look = RLRA(sparse_weights_look)(to->pair, to->weights);
+        to->summary = RLRA(sparse_weights_summarise)(to->pair, to->weights);
         TRY(weigh(context, to));
     }
-    to->look.held = (double)given->along[0].count - to->look.count;
-    to->base = to->look.most;
+    to->summary.held = (double)given->along[0].count - to->summary.count;
+    to->base = to->summary.most;
     for (int m = 0; m < 2; m++) {
         const sparse_rows *const rows = &to->pair->along[m];
         to->along[m] = (observed_rows){

@@ -62,29 +62,29 @@ static void drop_unweighted(sparse_rows *entries, sparse_rows *weights)
     entries->count = weights->count = to;
 }
 
-observed_look RLRA(sparse_weights_look)(const sparse_pair *entries, const sparse_pair *weights)
+observed_summary RLRA(sparse_weights_summarise)(const sparse_pair *entries, const sparse_pair *weights)
 {
     const sparse_rows *const x = &entries->along[0];
-    observed_look look = {.scan = {.least = INFINITY}, .count = (double)x->count, .least = 0};
+    observed_summary summary = {.scan = {.least = INFINITY}, .count = (double)x->count, .least = 0};
     for (ptrdiff_t i = 0; i < x->rows; i++) {
         double norm2 = 0, sum = 0;
         for (int64_t e = x->starts[i]; e < x->starts[i + 1]; e++) {
             const double value = (double)x->values[e], weight = (double)weights->along[0].values[e];
             norm2 += weight * value * value;
             sum += weight * value;
-            look.scan.least = fmin(look.scan.least, value);
-            look.scan.scale = fmax(look.scan.scale, fabs(value));
-            look.most = fmax(look.most, weight);
-            look.ones += weight == 1;
+            summary.scan.least = fmin(summary.scan.least, value);
+            summary.scan.scale = fmax(summary.scan.scale, fabs(value));
+            summary.most = fmax(summary.most, weight);
+            summary.ones += weight == 1;
         }
-        look.scan.norm2 += norm2;
-        look.scan.sum += sum;
+        summary.scan.norm2 += norm2;
+        summary.scan.sum += sum;
     }
-    return look;
+    return summary;
 }
 
 rlra_status RLRA(sparse_weights_create)(rlra_context *context, const rlra_sparse *from, sparse_pair *entries,
-                                        sparse_pair **weights, observed_look *look)
+                                        sparse_pair **weights, observed_summary *summary)
 {
     rlra_status status = RLRA_OK;
     sparse_pair *made = NULL;
@@ -98,7 +98,7 @@ rlra_status RLRA(sparse_weights_create)(rlra_context *context, const rlra_sparse
     TRY(check_values(context, &made->along[0]));
     for (int mode = 0; mode < 2; mode++)
         drop_unweighted(&entries->along[mode], &made->along[mode]);
-    *look = RLRA(sparse_weights_look)(entries, made);
+    *summary = RLRA(sparse_weights_summarise)(entries, made);
     *weights = made;
     made = NULL;
 cleanup:

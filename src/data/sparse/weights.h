@@ -15,9 +15,9 @@
  *         place and for weights below zero
  */
 rlra_status RLRA(sparse_weights_create)(rlra_context *context, const rlra_sparse *from, sparse_pair *entries,
-                                        sparse_pair **weights, observed_look *look);
+                                        sparse_pair **weights, observed_summary *summary);
 
 /* What entries and their weights are like. */
-observed_look RLRA(sparse_weights_look)(const sparse_pair *entries, const sparse_pair *weights);
+observed_summary RLRA(sparse_weights_summarise)(const sparse_pair *entries, const sparse_pair *weights);
 
 #endif

@@ -46,14 +46,14 @@ void RLRA(lifted_plan)(fit *f)
 }
 
 /* One reading of the data: slopes of rows of L(F), and their loss. */
-typedef struct look {
+typedef struct row_view {
     fit *f;
     factor seen, slopes;
-} look;
+} row_view;
 
 static void treat(void *user, int thread, data_part *part, ptrdiff_t first, ptrdiff_t count)
 {
-    const look *const at = user;
+    const row_view *const at = user;
     fit *const f = at->f;
     const block b = {
         .x = factor_rows(at->seen, first, first + count),
@@ -117,7 +117,7 @@ static block block_of(fit *f, int n, int thread, ptrdiff_t begin, ptrdiff_t end,
     };
 }
 
-double RLRA(lifted_look)(fit *f, int n, int judges)
+double RLRA(lifted_read)(fit *f, int n, int judges)
 {
     lifted_state *const l = &f->entries.lifted;
     fit_term *const term = &f->term[0];
@@ -126,7 +126,7 @@ double RLRA(lifted_look)(fit *f, int n, int judges)
     const ptrdiff_t rows = term->x->dims[v.mode];
     factor factors[RLRA_MAX_ORDER];
     data_part part;
-    look at = {f, RLRA(form_lift)(&term->form, &v, x), {l->slopes.at, rows, v.inner, l->slopes.stride}};
+    row_view at = {f, RLRA(form_lift)(&term->form, &v, x), {l->slopes.at, rows, v.inner, l->slopes.stride}};
     row_reading reading = {.takes_stored = 1, .each = treat, .user = &at};
     RLRA(form_factors)(&v, factors);
     factors[v.mode] = at.seen;
@@ -161,9 +161,9 @@ static void step(fit *f, int n)
 double RLRA(lifted_improve)(fit *f, int n, int judges, int valued)
 {
     for (int round = 0; round < f->inner_sweeps[n]; round++) {
-        RLRA(lifted_look)(f, n, judges && round == 0);
+        RLRA(lifted_read)(f, n, judges && round == 0);
         step(f, n);
     }
     RLRA(fit_extrapolate)(f, n, f->x[n], f->last[n]);
-    return valued ? RLRA(lifted_look)(f, n, 0) : 0;
+    return valued ? RLRA(lifted_read)(f, n, 0) : 0;
 }

@@ -30,6 +30,6 @@ void RLRA(lifted_plan)(struct fit *f);
 double RLRA(lifted_improve)(struct fit *f, int n, int judges, int valued);
 
 /* The loss of the current point; with `judges` the KKT residual of factor n as above. */
-double RLRA(lifted_look)(struct fit *f, int n, int judges);
+double RLRA(lifted_read)(struct fit *f, int n, int judges);
 
 #endif

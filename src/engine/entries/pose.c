@@ -78,7 +78,7 @@ rlra_status RLRA(entries_pose)(fit *f)
     weigh_penalties(f);
     double whole = f->loss.kind == LOSS_KL ? x->sum : x->places;
     if (f->partial.data != NULL && f->loss.kind != LOSS_KL)
-        whole = f->partial.data->look.count;
+        whole = f->partial.data->summary.count;
     f->whole = f->reference = whole * f->term[0].weight;
     return RLRA_OK;
 }

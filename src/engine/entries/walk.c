@@ -71,7 +71,7 @@ static void judge_rows(const walk *at, const block *b, factor x, factor up, ptrd
     RLRA(kkt_parts_of_rows)(b, x, up, at->w->down, &parts);
 }
 
-/* Rows from `row` on as they are: slopes, which are kept or looked at, and the loss. */
+/* Rows from `row` on as they are: slopes, which are kept or judged, and the loss. */
 static void view(const walk *at, block *b, ptrdiff_t row)
 {
     entries_state *const g = &at->f->entries;
@@ -97,26 +97,27 @@ static int is_ahead(const fit *f, int n)
     return f->entries.ahead.used && n == f->order[0];
 }
 
-/* Rows by their rule. They are looked at as they were before: some rules tell the slopes that they form anyway. */
+/* Update rows by their rule. They are judged as they were before; some rules store the slopes that they form anyway. */
 static void update(const walk *at, block *b, ptrdiff_t row)
 {
     fit *const f = at->f;
     const ptrdiff_t rows = b->x.length;
     const slopes_ahead *const ahead = &f->entries.ahead;
-    const int tells = (at->aims & JUDGE) && rule_takes(f->rule[at->n], BLOCK_SLOPES) && b->loss->kind == LOSS_KL;
+    const int stores_slopes =
+        (at->aims & JUDGE) && rule_takes(f->rule[at->n], BLOCK_SLOPES) && b->loss->kind == LOSS_KL;
     walk before = *at;
     before.aims &= JUDGE;
     if (is_ahead(f, at->n)) {
         b->up = factor_rows(ahead->up[ahead->now], row, row + rows);
         b->knows_up = 1;
-    } else if (tells) {
+    } else if (stores_slopes) {
         b->up = factor_rows(at->w->up, 0, rows);
         factor_copy(b->x, at->w->before);
     } else if (at->aims & JUDGE) {
         view(&before, b, row);
     }
     rule_improve(f->rule[at->n], b);
-    if (tells) {
+    if (stores_slopes) {
         RLRA(rows_sums)(b, NULL, factor_rows(at->w->down, 0, rows));
         judge_rows(at, b, factor_rows(at->w->before, 0, rows), b->up, row);
     }
@@ -167,7 +168,7 @@ static void treat(void *user, int thread, data_part *part, ptrdiff_t first, ptrd
 }
 
 /* All rows of a rule that does without the data. */
-static void go_blind(walk *at, const row_reading *reading)
+static void step_without_data(walk *at, const row_reading *reading)
 {
     const fit *const f = at->f;
     const ptrdiff_t slab = f->slab[at->n], rows = f->x[at->n].length;
@@ -215,7 +216,7 @@ static double walk_rows(fit *f, int n, unsigned aims)
         RLRA(reach_take)(f, n);
     RLRA(design_begin)(&f->entries.design, &f->entries.rows, v.mode, factors, f->threads, &reading);
     if (is_blind(f, n, aims))
-        go_blind(&at, &reading);
+        step_without_data(&at, &reading);
     else
         RLRA(rows_read)(&reading);
     if (aims & JUDGE)
@@ -249,9 +250,9 @@ static double walk_ahead(fit *f, unsigned aims)
 }
 
 /* The rows of factor n as they are. */
-static double look_at(fit *f, int n, unsigned aims)
+static double view_factor(fit *f, int n, unsigned aims)
 {
-    return RLRA(is_lifted)(f, n) ? RLRA(lifted_look)(f, n, (aims & JUDGE) != 0) : walk_rows(f, n, aims);
+    return RLRA(is_lifted)(f, n) ? RLRA(lifted_read)(f, n, (aims & JUDGE) != 0) : walk_rows(f, n, aims);
 }
 
 static void improve_factor(fit *f, int n)
@@ -272,12 +273,12 @@ static double loss(fit *f, loss_source from)
         return walk_ahead(f, from == LOSS_AFTER_SWEEP && f->judges ? JUDGE : 0);
     if (from == LOSS_AFTER_SWEEP)
         return f->entries.loss_of_update;
-    return look_at(f, f->order[f->factors - 1], VALUE);
+    return view_factor(f, f->order[f->factors - 1], VALUE);
 }
 
 static double kkt(fit *f, int n)
 {
-    look_at(f, n, JUDGE);
+    view_factor(f, n, JUDGE);
     return f->kkt[n];
 }
 
@@ -295,7 +296,7 @@ static void moved(fit *f, point_event event)
 void RLRA(entries_pull)(fit *f, double *up, double *down)
 {
     const int n = f->order[0];
-    look_at(f, n, JUDGE);
+    view_factor(f, n, JUDGE);
     *up = rlra_sum(0, f->x[n].length, 1, f->entries.kkt.pull);
     *down = rlra_sum(0, f->x[n].length, 1, f->entries.kkt.size);
 }

@@ -100,7 +100,7 @@ double RLRA(partial_kkt)(fit *f, int n)
     return rlra_sum(0, f->x[n].length, 1, f->partial.values);
 }
 
-/* What the held-out entries tell of the model. */
+/* How well the model predicts the held-out entries. */
 typedef struct score {
     const fit *f;
     double loss, norm2, left2;
@@ -136,8 +136,8 @@ static void score_entry(void *user, const held_out_entry *entry)
 void RLRA(partial_report)(fit *f, rlra_report *report)
 {
     const observed *const o = f->partial.data;
-    report->observed = (int64_t)o->look.count;
-    report->held_out = (int64_t)o->look.held;
+    report->observed = (int64_t)o->summary.count;
+    report->held_out = (int64_t)o->summary.held;
     report->bounded = RLRA(reach_count)(f);
     for (int m = 0; m < o->order; m++)
         for (ptrdiff_t i = 0; i < o->along[m].rows; i++) {

@@ -30,7 +30,7 @@ double RLRA(partial_residual)(struct fit *f, double *model);
 /* Entry by entry: the squared KKT residual of factor n. */
 double RLRA(partial_kkt)(struct fit *f, int n);
 
-/* Which entries took part and how well the others, held out, are told by the model; rows without any entry. */
+/* Report which entries took part, and how well the model predicts those that were held out; rows without any entry. */
 void RLRA(partial_report)(struct fit *f, rlra_report *report);
 
 #endif
