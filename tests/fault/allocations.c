@@ -189,7 +189,7 @@ static void test_sweeps_allocate_nothing(void **state)
             f.options.update = ways[way].rule;
             f.options.pass = ways[way].pass;
             f.options.max_sweeps = 40;
-            rlra_context_set_progress(f.context, summary, &w);
+            rlra_context_set_progress(f.context, look, &w);
             run_fit(&f);
             CHECK(w.sweeps >= 2 && w.last == w.first, "order %d, %s: %ld allocations in %d sweeps", order,
                   ways[way].rule, w.last - w.first, (int)w.sweeps);

@@ -17,7 +17,7 @@ static void look(void *user, const rlra_variable *variable)
 static void check_listed(place *p, const char *path, int count, const char *name, const char *dtype)
 {
     told t = {name, dtype, 0, 0};
-    assert_int_equal(rlra_file_list(p->context, path, NULL, summary, &t), RLRA_OK);
+    assert_int_equal(rlra_file_list(p->context, path, NULL, look, &t), RLRA_OK);
     assert_int_equal(t.count, count);
     assert_true(t.found);
 }
