@@ -24,12 +24,6 @@ static void multiply_transposed(const form *self, factor left, factor right, fac
                             right.stride, out.at + k * out.stride, out.stride, 0);
 }
 
-static factor take(arena *work, ptrdiff_t length, ptrdiff_t rank)
-{
-    const ptrdiff_t stride = factor_stride(length);
-    return (factor){rlra_arena_take(work, (size_t)(stride * rank), sizeof(real)), length, rank, stride};
-}
-
 static double *take_gram(arena *work, ptrdiff_t rank)
 {
     return rlra_arena_take(work, (size_t)(rank * rank), sizeof(double));
@@ -54,9 +48,9 @@ void RLRA(form_plan)(form *self, arena *work)
         const ptrdiff_t rank = self->x[self->numbers[m]].rank;
         if (self->map[m].rank == 0)
             continue;
-        self->map[m] = take(work, self->map[m].length, self->map[m].rank);
+        self->map[m] = factor_take(work, self->map[m].length, self->map[m].rank);
         self->map_gram[m] = take_gram(work, self->map[m].rank);
-        self->mapped[m] = take(work, self->map[m].length, rank);
+        self->mapped[m] = factor_take(work, self->map[m].length, rank);
         self->mapped_gram[m] = take_gram(work, rank);
     }
     self->inner = self->ops->plan(self, work);

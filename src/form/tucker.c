@@ -36,9 +36,7 @@ static ptrdiff_t plan(form *self, arena *work)
         whole = entries > whole ? entries : whole;
     }
     for (int m = 0; m < self->order; m++) {
-        const ptrdiff_t stride = factor_stride(self->dims[m]);
-        real *const at = rlra_arena_take(work, (size_t)(stride * most), sizeof(real));
-        self->expanded[m] = (factor){at, self->dims[m], most, stride};
+        self->expanded[m] = factor_take(work, self->dims[m], most);
         self->columns[m] = rlra_arena_take(work, (size_t)most, sizeof(int));
     }
     self->whole = rlra_arena_take(work, whole, sizeof(real));

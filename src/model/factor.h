@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "core/arena.h"
 #include "core/real.h"
 
 /* Entry (i, k) of the length x rank factor is at[k * stride + i]: components are contiguous. A view. */
@@ -28,6 +29,13 @@ static inline ptrdiff_t factor_stride(ptrdiff_t length)
     const ptrdiff_t page = 1024 / (ptrdiff_t)sizeof(real);
     const ptrdiff_t stride = whole_vectors(length);
     return stride > page && stride % page == 0 ? whole_vectors(stride + 1) : stride;
+}
+
+/* Room for a factor from an arena, which may be measuring. */
+static inline factor factor_take(arena *from, ptrdiff_t length, ptrdiff_t rank)
+{
+    const ptrdiff_t stride = factor_stride(length);
+    return (factor){(real *)rlra_arena_take(from, (size_t)(stride * rank), sizeof(real)), length, rank, stride};
 }
 
 /* Rows begin .. end-1 of a factor. */

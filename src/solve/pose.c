@@ -172,12 +172,6 @@ static rlra_status pose_rules(fit *f)
     return RLRA_OK;
 }
 
-static factor take_factor(fit *f, ptrdiff_t length, ptrdiff_t rank)
-{
-    const ptrdiff_t stride = factor_stride(length);
-    return (factor){rlra_arena_take(&f->work, (size_t)(stride * rank), sizeof(real)), length, rank, stride};
-}
-
 /* What keeps one pass from going along a mode. */
 static rlra_status refuse_pass(const fit *f)
 {
@@ -237,8 +231,8 @@ static void plan_products(fit *f)
     }
     for (int n = 0; n < f->factors; n++)
         rank = f->x[n].rank > rank ? f->x[n].rank : rank;
-    f->product = take_factor(f, longest, inner);
-    f->folded = take_factor(f, longest, longest > 0 ? rank : 0);
+    f->product = factor_take(&f->work, longest, inner);
+    f->folded = factor_take(&f->work, longest, longest > 0 ? rank : 0);
 }
 
 /* Run twice: to measure and to take. */
@@ -261,9 +255,9 @@ static rlra_status plan_workspace(fit *f)
         const ptrdiff_t length = f->x[n].length, rank = f->x[n].rank, entries = factor_stride(length) * rank;
         longest = length > longest ? length : longest;
         most = entries > most ? entries : most;
-        f->x[n] = take_factor(f, length, rank);
-        f->last[n] = take_factor(f, length, rank);
-        f->kept[n] = take_factor(f, length, rank);
+        f->x[n] = factor_take(&f->work, length, rank);
+        f->last[n] = factor_take(&f->work, length, rank);
+        f->kept[n] = factor_take(&f->work, length, rank);
     }
     RLRA(fit_gram_plan)(f);
     f->rhs.at = rlra_arena_take(&f->work, (size_t)most, sizeof(real));

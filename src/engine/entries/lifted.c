@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "block/rows.h"
+#include "core/sum.h"
 #include "engine/entries/walk.h"
 #include "engine/fit.h"
 
@@ -16,30 +17,17 @@ int RLRA(is_lifted)(const fit *f, int n)
     return RLRA(is_tied)(f, n);
 }
 
-static factor take(fit *f, ptrdiff_t length, ptrdiff_t rank)
-{
-    const ptrdiff_t stride = factor_stride(length);
-    return (factor){rlra_arena_take(&f->work, (size_t)(stride * rank), sizeof(real)), length, rank, stride};
-}
-
 void RLRA(lifted_plan)(fit *f)
 {
     lifted_state *const l = &f->entries.lifted;
-    const form *const model = &f->term[0].form;
-    ptrdiff_t longest = 0, entries = 0, rows = 0, rank = 0;
+    ptrdiff_t entries = 0, rows = 0;
     for (int n = 0; n < f->factors; n++) {
         const factor x = f->x[n];
         if (!RLRA(is_lifted)(f, n))
             continue;
         entries = factor_stride(x.length) * x.rank > entries ? factor_stride(x.length) * x.rank : entries;
         rows = x.length > rows ? x.length : rows;
-        rank = x.rank > rank ? x.rank : rank;
     }
-    for (int m = 0; entries > 0 && m < model->order; m++)
-        longest = model->dims[m] > longest ? model->dims[m] : longest;
-    l->slopes = take(f, longest, longest > 0 ? model->inner : 0);
-    l->folded = take(f, longest, longest > 0 ? rank : 0);
-    l->up.at = rlra_arena_take(&f->work, (size_t)entries, sizeof(real));
     l->down.at = rlra_arena_take(&f->work, (size_t)entries, sizeof(real));
     l->sums = rlra_arena_take(&f->work, (size_t)entries, sizeof(double));
     l->lefts = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
@@ -126,23 +114,23 @@ double RLRA(lifted_read)(fit *f, int n, int judges)
     const ptrdiff_t rows = term->x->dims[v.mode];
     factor factors[RLRA_MAX_ORDER];
     data_part part;
-    row_view at = {f, RLRA(form_lift)(&term->form, &v, x), {l->slopes.at, rows, v.inner, l->slopes.stride}};
+    row_view at = {f, RLRA(form_lift)(&term->form, &v, x), {f->product.at, rows, v.inner, f->product.stride}};
     row_reading reading = {.takes_stored = 1, .each = treat, .user = &at};
     RLRA(form_factors)(&v, factors);
     factors[v.mode] = at.seen;
-    l->up = (factor){l->up.at, x.length, x.rank, x.stride};
+    l->up = RLRA(fit_rhs)(f, f->rhs, n);
     l->down = (factor){l->down.at, x.length, x.rank, x.stride};
     memset(f->entries.values, 0, (size_t)rows * sizeof(double));
     RLRA(design_begin)(&f->entries.design, &f->entries.rows, v.mode, factors, f->threads, &reading);
     RLRA(rows_read)(&reading);
-    RLRA(form_fold)(&term->form, &v, at.slopes, (factor){l->folded.at, rows, x.rank, l->folded.stride}, l->up);
+    RLRA(form_fold)(&term->form, &v, at.slopes, (factor){f->folded.at, rows, x.rank, f->folded.stride}, l->up);
     fold_sums(f, &v, x);
     if (judges) {
         const block b = block_of(f, n, 0, 0, x.length, &part);
         RLRA(kkt_parts_of_rows)(&b, x, l->up, l->down, &f->entries.kkt);
         f->kkt[n] = RLRA(kkt_of_parts)(&f->entries.kkt, x.length);
     }
-    return term->weight * RLRA(entries_loss)(f, rows);
+    return term->weight * rlra_sum(0, rows, 1, f->entries.values);
 }
 
 /* One step of the rule on all rows, by the slopes that were folded back. */

@@ -11,12 +11,10 @@ struct fit;
 
 /* What they need, planned once. */
 typedef struct lifted_state {
-    factor slopes; /* of rows of L(F)                            */
-    factor folded; /* room of form_fold()                        */
-    factor up;     /* slopes of F, and what goes with them       */
-    factor down;   /* of the same shape                          */
-    double *sums;  /* down in double, row by row                 */
-    double *lefts; /* sums of the columns of D                   */
+    factor up;     /* slopes of F, where right-hand sides are under other losses */
+    factor down;   /* what they are compared with                                */
+    double *sums;  /* down in double, row by row                                 */
+    double *lefts; /* sums of the columns of D                                   */
 } lifted_state;
 
 /* Whether factor n is one of them. */

@@ -33,11 +33,8 @@ static void plan_ahead(fit *f)
     const int has_all = (f->partial.data == NULL || l->own_sums) && RLRA(term_is_plain)(&f->term[0]);
     ahead->used = f->loss.kind == LOSS_KL && rule_takes(f->rule[first], BLOCK_SLOPES) && has_all &&
                   !f->entries.rows.may_cut && !RLRA(fit_balances_penalties)(f);
-    for (int s = 0; ahead->used && s < 2; s++) {
-        const ptrdiff_t length = f->x[first].length, stride = factor_stride(length);
-        real *const at = rlra_arena_take(&f->work, (size_t)(stride * f->x[first].rank), sizeof(real));
-        ahead->up[s] = (factor){at, length, f->x[first].rank, stride};
-    }
+    for (int s = 0; ahead->used && s < 2; s++)
+        ahead->up[s] = factor_take(&f->work, f->x[first].length, f->x[first].rank);
 }
 
 static size_t larger(size_t a, size_t b)

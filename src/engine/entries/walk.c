@@ -192,11 +192,6 @@ static int takes_stored(const fit *f, int n, unsigned aims)
     return !(aims & UPDATE) || rule_takes(f->rule[n], BLOCK_STORED);
 }
 
-double RLRA(entries_loss)(const fit *f, ptrdiff_t rows)
-{
-    return rlra_sum(0, rows, 1, f->entries.values);
-}
-
 /* All rows of factor n; returns the loss, if that is an aim. */
 static double walk_rows(fit *f, int n, unsigned aims)
 {
@@ -221,7 +216,7 @@ static double walk_rows(fit *f, int n, unsigned aims)
         RLRA(rows_read)(&reading);
     if (aims & JUDGE)
         f->kkt[n] = RLRA(kkt_of_parts)(&f->entries.kkt, rows);
-    return term->weight * RLRA(entries_loss)(f, rows);
+    return term->weight * rlra_sum(0, rows, 1, f->entries.values);
 }
 
 /* One update of factor n, and what else is an aim: in walks of their own where the rule needs rows cut out and others do not. */

@@ -7,7 +7,4 @@
 /* Scratch of rules and of block/rows.h for a thread; until the rooms of threads are used otherwise. */
 void *RLRA(entries_scratch)(const struct fit *f, int thread);
 
-/* The sum of the losses of so many rows, in f->entries.values. */
-double RLRA(entries_loss)(const struct fit *f, ptrdiff_t rows);
-
 #endif
