@@ -131,41 +131,23 @@ void RLRA(form_fold)(const form *self, const form_view *v, factor product, facto
         multiply_transposed(self, v->left, folded, rhs);
 }
 
-/* <D F G, D F> for G in self->square: row by row of D^T D. */
-static double norm2_of(const form *self, const form_view *v, factor x, const double *gram)
-{
-    const double *const square = self->square;
-    double sum = 0;
-    for (ptrdiff_t k = 0; k < x.rank; k++)
-        for (ptrdiff_t l = 0; l < x.rank; l++) {
-            double part = v->left.at == NULL ? gram[k * x.rank + l] : 0;
-            for (ptrdiff_t i = 0; v->left.at != NULL && i < x.length; i++) {
-                const double *const row = v->left_gram + i * x.length;
-                double product = 0;
-                for (ptrdiff_t j = 0; j < x.length; j++)
-                    product += row[j] * (double)x.at[l * x.stride + j];
-                part += product * (double)x.at[k * x.stride + i];
-            }
-            sum += part * square[k * x.rank + l];
-        }
-    return sum;
-}
-
 double RLRA(form_norm2)(form *self)
 {
     form_view v;
-    const int n = self->numbers[0];
-    const ptrdiff_t rank = self->x[n].rank;
+    const ptrdiff_t rank = self->x[self->numbers[0]].rank;
     double sum = 0;
     self->ops->view(self, 0, &v);
-    if (!form_is_plain(&v)) {
-        memset(self->square, 0, (size_t)(rank * rank) * sizeof(double));
-        RLRA(form_add_gram)(self, &v, rank, 1, self->square);
-        return norm2_of(self, &v, self->x[n], self->gram[n]);
+    if (form_is_plain(&v)) {
+        for (ptrdiff_t k = 0; k < rank; k++)
+            for (ptrdiff_t l = 0; l < rank; l++)
+                sum += seen_gram(&v, -1, 1, k, l);
+        return sum;
     }
-    for (ptrdiff_t k = 0; k < rank; k++)
-        for (ptrdiff_t l = 0; l < rank; l++)
-            sum += seen_gram(&v, -1, 1, k, l);
+    const double *const gram = RLRA(form_mode_factor)(self, 0).gram;
+    memset(self->square, 0, (size_t)(rank * rank) * sizeof(double));
+    RLRA(form_add_gram)(self, &v, rank, 1, self->square);
+    for (ptrdiff_t e = 0; e < rank * rank; e++)
+        sum += gram[e] * self->square[e];
     return sum;
 }
 
