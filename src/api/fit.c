@@ -105,18 +105,19 @@ static rlra_status check_apart(const rlra_problem *problem, const rlra_model *mo
     return status;
 }
 
-static rlra_status check_ranks(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks)
+/* And what shapes of factors follow from them. */
+static rlra_status check_ranks(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks,
+                               factor_shapes *shapes)
 {
-    factor_shapes shapes;
-    const rlra_status status = rlra_problem_shapes(problem, ranks, &shapes);
+    const rlra_status status = rlra_problem_shapes(problem, ranks, shapes);
     for (int n = 0; n < problem->factors && status == RLRA_OK; n++) {
         if (options->rank != 0 && !problem->is_core[n] && options->rank != ranks[n])
             return rlra_fail(problem->context, RLRA_ERR_ARGUMENT,
                              "the options ask for rank %" PRId64 ", the model has %" PRId64, options->rank, ranks[n]);
-        if (shapes.dims[n] > INT64_MAX / 64 / shapes.ranks[n])
+        if (shapes->dims[n] > INT64_MAX / 64 / shapes->ranks[n])
             return rlra_fail(problem->context, RLRA_ERR_MEMORY,
-                             "a factor of %" PRId64 " x %" PRId64 " entries is too large", shapes.dims[n],
-                             shapes.ranks[n]);
+                             "a factor of %" PRId64 " x %" PRId64 " entries is too large", shapes->dims[n],
+                             shapes->ranks[n]);
     }
     return status;
 }
@@ -138,23 +139,24 @@ rlra_status rlra_plan_check(rlra_context *context, const rlra_plan *plan, int64_
                                is_double ? "a lower rank, or f32, needs less" : "a lower rank needs less");
 }
 
-static rlra_status check_memory(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks)
+static rlra_status check_memory(const rlra_problem *problem, const rlra_options *options, const factor_shapes *shapes)
 {
     rlra_plan plan;
-    const rlra_status status = rlra_core_of(problem->dtype)->plan(problem, options, ranks, &plan);
+    const rlra_status status = rlra_core_of(problem->dtype)->plan(problem, options, shapes, &plan);
     return status == RLRA_OK ? rlra_plan_check(problem->context, &plan, 0) : status;
 }
 
 rlra_status rlra_fit_check(const rlra_problem *problem, const rlra_options *options, const rlra_model *model)
 {
+    factor_shapes shapes;
     rlra_status status = rlra_options_check(problem->context, options);
     if (status == RLRA_OK)
         status = check_model(problem, model);
     if (status == RLRA_OK)
-        status = check_ranks(problem, options, model->ranks);
+        status = check_ranks(problem, options, model->ranks, &shapes);
     if (status == RLRA_OK)
         status = check_apart(problem, model);
-    return status == RLRA_OK ? check_memory(problem, options, model->ranks) : status;
+    return status == RLRA_OK ? check_memory(problem, options, &shapes) : status;
 }
 
 rlra_status rlra_fit_run(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper,
@@ -183,12 +185,13 @@ static rlra_status plan_ranks(const rlra_problem *problem, const rlra_options *o
                          "a plan needs a problem and a place for it, got NULL");
     const rlra_options standard = rlra_options_default();
     options = options == NULL ? &standard : options;
+    factor_shapes shapes;
     rlra_status status = rlra_options_check(problem->context, options);
     if (status == RLRA_OK)
         status = check_problem(problem);
     if (status == RLRA_OK)
-        status = check_ranks(problem, options, ranks);
-    return status == RLRA_OK ? rlra_core_of(problem->dtype)->plan(problem, options, ranks, plan) : status;
+        status = check_ranks(problem, options, ranks, &shapes);
+    return status == RLRA_OK ? rlra_core_of(problem->dtype)->plan(problem, options, &shapes, plan) : status;
 }
 
 rlra_status rlra_fit_plan(const rlra_problem *problem, const rlra_options *options, int64_t rank, rlra_plan *plan)

@@ -4,10 +4,6 @@
 
 #include "model/problem.h"
 
-typedef struct factor_shapes {
-    int64_t dims[RLRA_MAX_FACTORS], ranks[RLRA_MAX_FACTORS];
-} factor_shapes;
-
 /* Refuse problems without data, or with a factor below the last that no term uses. */
 rlra_status rlra_problem_check(const rlra_problem *problem);
 

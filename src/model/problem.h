@@ -10,7 +10,12 @@
 
 #define RLRA_MAX_TERMS   8
 #define RLRA_MAX_FACTORS 16
-#define RLRA_MAX_PRIORS  6
+
+/* Rows and columns of factors. */
+typedef struct factor_shapes {
+    int64_t dims[RLRA_MAX_FACTORS], ranks[RLRA_MAX_FACTORS];
+} factor_shapes;
+#define RLRA_MAX_PRIORS 6
 
 typedef struct problem_term {
     rlra_array array;     /* of a sparse term, or one that is not in memory: its shape, without data */

@@ -282,13 +282,14 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     rlra_status status = RLRA_OK;
     run r = {.began = rlra_seconds(), .kkt = NAN, .momentum = MOMENTUM_START, .cap = 1, .keeper = keeper};
     *report = (rlra_report){.stop = RLRA_STOP_SWEEPS};
+    const factor_shapes shapes = model_shapes(model);
     fit *const f = rlra_alloc_zero(problem->context, 1, sizeof *f);
     if (f == NULL)
         return rlra_fail_memory(problem->context, 1, sizeof *f, "the state of the fit");
     r.f = f;
     r.kkt_goal = options->tolerance;
     r.kept_sweeps = -1;
-    TRY(RLRA(fit_pose)(f, problem, options, model->ranks));
+    TRY(RLRA(fit_pose)(f, problem, options, &shapes));
     TRY(keeper != NULL && keeper->state_bytes > 0 ? continue_run(&r) : begin(&r, model));
     iterate(&r, report);
     write_model(f, model);
@@ -314,10 +315,11 @@ static rlra_status certify_model(const rlra_problem *problem, const rlra_model *
 {
     rlra_status status = RLRA_OK;
     const rlra_options options = rlra_options_default();
+    const factor_shapes shapes = model_shapes(model);
     fit *const f = rlra_alloc_zero(problem->context, 1, sizeof *f);
     if (f == NULL)
         return rlra_fail_memory(problem->context, 1, sizeof *f, "the state of the certificate");
-    TRY(RLRA(fit_pose)(f, problem, &options, model->ranks));
+    TRY(RLRA(fit_pose)(f, problem, &options, &shapes));
     RLRA(start_from_model)(f, model);
     TRY(RLRA(fit_certify)(f, report));
     RLRA(fit_report_entries)(f, report);

@@ -14,7 +14,7 @@ typedef struct core_ops {
     rlra_status (*fit)(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper, rlra_model *model,
                        rlra_report *report);
     rlra_status (*certify)(const rlra_problem *problem, const rlra_model *model, rlra_report *report);
-    rlra_status (*plan)(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks,
+    rlra_status (*plan)(const rlra_problem *problem, const rlra_options *options, const factor_shapes *shapes,
                         rlra_plan *plan);
     dense_scan (*scan)(const rlra_array *array, int threads);
     const char *(*kernels_name)(void);

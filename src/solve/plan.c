@@ -76,14 +76,14 @@ static void tell_choices(const fit *f, rlra_plan *plan)
         plan->factor[n] = (rlra_plan_factor){f->x[n].length, f->rule[n]->about.name, (int64_t)f->inner_sweeps[n]};
 }
 
-rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks,
+rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *options, const factor_shapes *shapes,
                            rlra_plan *plan)
 {
     rlra_status status = RLRA_OK;
     fit *const f = rlra_alloc_zero(problem->context, 1, sizeof *f);
     if (f == NULL)
         return rlra_fail_memory(problem->context, 1, sizeof *f, "the plan of a fit");
-    TRY(RLRA(fit_measure)(f, problem, options, ranks));
+    TRY(RLRA(fit_measure)(f, problem, options, shapes));
     REQUIRE(f->work.peak < SIZE_MAX / 4,
             rlra_fail(f->context, RLRA_ERR_MEMORY, "out of memory: the workspace of the fit is beyond any size"));
     RLRA(start_name)(f);

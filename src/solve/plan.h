@@ -5,8 +5,7 @@
 #include "engine/fit.h"
 #include "rlra/plan.h"
 
-/* `ranks` by factor; those of cores follow from the others. */
-rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks,
+rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *options, const factor_shapes *shapes,
                            rlra_plan *plan);
 
 #endif

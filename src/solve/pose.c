@@ -70,23 +70,12 @@ static rlra_status pose_terms(fit *f, int looks)
 }
 
 /* The shapes of the factors of modes are those of the problem, of cores those of their forms. */
-static void pose_shapes(fit *f, const int64_t *ranks)
+static void pose_shapes(fit *f, const factor_shapes *shapes)
 {
-    for (int n = 0; n < f->problem->factors; n++)
-        f->x[n] = (factor){.length = f->problem->lengths[n], .rank = ranks[n]};
-    for (int t = 0; t < f->problem->terms; t++) {
-        const problem_term *const term = &f->problem->term[t];
-        const form_ops *const ops = RLRA(form_at)(term->form);
-        int64_t of_modes[RLRA_MAX_ORDER], length, rank;
-        if (ops->cores == 0)
-            continue;
-        for (int m = 0; m < term->array.order; m++)
-            of_modes[m] = ranks[term->factors[m]];
-        ops->core_shape(term->array.order, of_modes, &length, &rank);
-        f->x[term->factors[term->array.order]] = (factor){.length = length, .rank = rank};
-    }
-    for (int n = 0; n < f->problem->factors; n++)
+    for (int n = 0; n < f->problem->factors; n++) {
+        f->x[n] = (factor){.length = shapes->dims[n], .rank = shapes->ranks[n]};
         f->widest = f->x[n].rank > f->widest ? f->x[n].rank : f->widest;
+    }
 }
 
 /* Threads that have enough to do: starting and joining them costs about as much as this many operations. */
@@ -298,11 +287,12 @@ cleanup:
     return status;
 }
 
-rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options, const int64_t *ranks)
+rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options,
+                              const factor_shapes *shapes)
 {
     rlra_status status = RLRA_OK;
     *f = (fit){.context = problem->context, .problem = problem, .options = *options};
-    pose_shapes(f, ranks);
+    pose_shapes(f, shapes);
     TRY(measure(f, 0));
 cleanup:
     return status;
@@ -323,11 +313,12 @@ static void load_maps(fit *f, int t)
     }
 }
 
-rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options, const int64_t *ranks)
+rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options,
+                           const factor_shapes *shapes)
 {
     rlra_status status = RLRA_OK;
     *f = (fit){.context = problem->context, .problem = problem, .options = *options};
-    pose_shapes(f, ranks);
+    pose_shapes(f, shapes);
     TRY(measure(f, 1));
     TRY(rlra_arena_allocate(f->context, &f->work, "the workspace of the fit"));
     TRY(plan_workspace(f));

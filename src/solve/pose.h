@@ -5,11 +5,13 @@
 #include "engine/fit.h"
 
 /* Take the problem's arrays, penalties and options; choose rules and the order of updates; measure the workspace: f->work.peak.
- * `ranks` by factor; those of cores follow from the others. */
-rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options, const int64_t *ranks);
+ * `shapes` suits the problem. */
+rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options,
+                              const factor_shapes *shapes);
 
 /* The same, and take the workspace. The caller frees with fit_clear(), also after an error. */
-rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options, const int64_t *ranks);
+rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options,
+                           const factor_shapes *shapes);
 void RLRA(fit_clear)(fit *f);
 
 /* Share out what a problem that is not in memory may hold: windows get what workspace, model and start leave. The workspace is

@@ -1,5 +1,6 @@
 /* unit/engine/scale.c: balancing and scaling reach their closed forms and change nothing else. */
 #include "engine/scale.h"
+#include "model/model.h"
 #include "solve/pose.h"
 #include "start/scale.h"
 #include "support/fitting.h"
@@ -19,7 +20,8 @@ static posed pose(uint64_t seed, int order, const int64_t *dims, ptrdiff_t rank,
     for (int n = 0; n < order; n++)
         MUST(&s.f, rlra_problem_add_prior(s.f.problem, n, priors[n]));
     s.fit = calloc(1, sizeof *s.fit);
-    MUST(&s.f, RLRA(fit_pose)(s.fit, s.f.problem, &s.f.options, (const int64_t[]){rank, rank, rank, rank}));
+    const factor_shapes shapes = model_shapes(s.f.model);
+    MUST(&s.f, RLRA(fit_pose)(s.fit, s.f.problem, &s.f.options, &shapes));
     for (int n = 0; n < order; n++) {
         const double scale = pow(10, 2 * normal(&from));
         for (ptrdiff_t k = 0; k < rank; k++)

@@ -1,5 +1,6 @@
 /* unit/start/scale.c: scaled starts: the best number for all, for each of several terms, and for each row under kl. */
 #include "engine/scale.h"
+#include "model/model.h"
 #include "solve/pose.h"
 #include "start/scale.h"
 #include "start/start.h"
@@ -31,13 +32,14 @@ static void go_astray(fit *f, uint64_t seed)
     }
 }
 
-static void open_posed(posed *s, const char *const *priors, const char *loss, ptrdiff_t rank, uint64_t seed)
+static void open_posed(posed *s, const char *const *priors, const char *loss, uint64_t seed)
 {
     for (int n = 0; n < rlra_model_order(s->f.model); n++)
         MUST(&s->f, rlra_problem_add_prior(s->f.problem, n, priors[n]));
     s->f.options.loss = loss;
     s->fit = calloc(1, sizeof *s->fit);
-    MUST(&s->f, RLRA(fit_pose)(s->fit, s->f.problem, &s->f.options, (const int64_t[]){rank, rank, rank, rank}));
+    const factor_shapes shapes = model_shapes(s->f.model);
+    MUST(&s->f, RLRA(fit_pose)(s->fit, s->f.problem, &s->f.options, &shapes));
     RLRA(start_name)(s->fit);
     go_astray(s->fit, seed);
 }
@@ -112,7 +114,7 @@ static void test_margins_of_kl_match_those_of_the_data(void **state)
                 posed s = {.f = empty_fitting(order, dims, rank)};
                 MUST(&s.f, stored ? rlra_problem_add_sparse(s.f.problem, &t.view, 1, NULL)
                                   : rlra_problem_add_dense(s.f.problem, &v.array, 1, NULL));
-                open_posed(&s, nonneg, "kl", rank, (uint64_t)rank);
+                open_posed(&s, nonneg, "kl", (uint64_t)rank);
                 MUST(&s.f, RLRA(start_scale_entries)(s.fit));
                 snprintf(name, sizeof name, "order %d, rank %td, stored %d", order, rank, stored);
                 check_margins(s.fit, &v.array, rounded, name);
@@ -169,7 +171,7 @@ static void test_no_start_is_worse_than_with_the_best_common_number(void **state
             posed s = {.f = empty_fitting(3, dims, 3)};
             MUST(&s.f, rlra_problem_add_dense(s.f.problem, &p.data.array, 1, NULL));
             s.f.options.beta = 1.5;
-            open_posed(&s, mixes[mix], losses[loss], 3, (uint64_t)mix + 5);
+            open_posed(&s, mixes[mix], losses[loss], (uint64_t)mix + 5);
             const double best = best_common(s.fit);
             if (loss == 0)
                 RLRA(start_scale_squares)(s.fit);
@@ -207,7 +209,7 @@ static void test_no_row_can_be_scaled_better_under_kl(void **state)
         planted p = plant((uint64_t)mix, 3, dims, 2, 0, 0.4);
         posed s = {.f = empty_fitting(3, dims, 2)};
         MUST(&s.f, rlra_problem_add_dense(s.f.problem, &p.data.array, 1, NULL));
-        open_posed(&s, mixes[mix], "kl", 2, 9);
+        open_posed(&s, mixes[mix], "kl", 9);
         MUST(&s.f, RLRA(start_scale_entries)(s.fit));
         const double least = objective_of(s.fit);
         static const double steps[] = {0.8, 1.25};
@@ -244,7 +246,7 @@ static void test_each_of_two_terms_has_the_scale_it_needs(void **state)
             b.data.memory[e] *= 1000;
         MUST(&s.f, rlra_problem_add_dense(s.f.problem, &a.data.array, 2, first));
         MUST(&s.f, rlra_problem_add_dense(s.f.problem, &b.data.array, 0.5, second));
-        open_posed(&s, cases[c], "frobenius", 3, 8);
+        open_posed(&s, cases[c], "frobenius", 8);
         RLRA(start_scale_squares)(s.fit);
         const double least = objective_of(s.fit);
         static const double steps[] = {0.9, 0.99, 1.01, 1.1};
@@ -272,7 +274,7 @@ static void test_rows_and_data_of_zeros_do_no_harm(void **state)
         while (next_index(&v.array, index));
         posed s = {.f = empty_fitting(3, dims, 2)};
         MUST(&s.f, rlra_problem_add_dense(s.f.problem, &v.array, 1, NULL));
-        open_posed(&s, nonneg, "kl", 2, 4);
+        open_posed(&s, nonneg, "kl", 4);
         MUST(&s.f, RLRA(start_scale_entries)(s.fit));
         for (int n = 0; n < 3; n++)
             for (ptrdiff_t i = 0; i < dims[n]; i++)
