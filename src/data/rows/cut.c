@@ -1,12 +1,20 @@
 /* data/rows/cut.c: cut rows of the data into parts, and a row with many zeros down to its other entries. */
 #include "data/rows/cut.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "linalg/gather.h"
 
 /* With at least this part of zeros a row is cut down to its other entries. */
 #define SPARSE_PART 0.5
+
+/* As wide as an entry: a vector of entries is counted at once. */
+#ifdef RLRA_SINGLE
+typedef int32_t count_of_zeros;
+#else
+typedef int64_t count_of_zeros;
+#endif
 
 panel_room RLRA(panel_room_take)(ptrdiff_t rank, ptrdiff_t longest, arena *from)
 {
@@ -85,12 +93,20 @@ data_part RLRA(cut_stored)(const data_part *whole, const sparse_rows *stored, pt
 static data_part cut_dense(const data_part *whole, ptrdiff_t i, const panel_room *room)
 {
     const real *const y = whole->y + i * whole->y_stride;
-    ptrdiff_t count = 0;
-    for (ptrdiff_t j = 0; j < whole->design.columns.length; j++)
-        if (y[j] > 0) {
-            room->values[count] = y[j];
-            room->places[count++] = j;
+    const ptrdiff_t length = whole->design.columns.length;
+    ptrdiff_t count = 0, j = 0;
+    while (j < length) {
+        /* No entry is negative: four zeros are seen at once. */
+        if (j + 4 <= length && !((y[j] + y[j + 1]) + (y[j + 2] + y[j + 3]) > 0)) {
+            j += 4;
+            continue;
         }
+        for (const ptrdiff_t end = length - j < 4 ? length : j + 4; j < end; j++) {
+            room->values[count] = y[j];
+            room->places[count] = j;
+            count += y[j] > 0;
+        }
+    }
     data_part part = cut_to(whole, count, 0, room);
     part.design.sums += i * part.design.sums_stride;
     return part;
@@ -100,10 +116,16 @@ static data_part cut_dense(const data_part *whole, ptrdiff_t i, const panel_room
 static int is_sparse(const data_part *whole, ptrdiff_t i)
 {
     const real *const y = whole->y + i * whole->y_stride;
+    const ptrdiff_t length = whole->design.columns.length;
     ptrdiff_t zeros = 0;
-    for (ptrdiff_t j = 0; j < whole->design.columns.length; j++)
-        zeros += y[j] == 0;
-    return (double)zeros >= SPARSE_PART * (double)whole->design.columns.length;
+    for (ptrdiff_t begin = 0; begin < length; begin += INT16_MAX) {
+        const ptrdiff_t end = length - begin < INT16_MAX ? length : begin + INT16_MAX;
+        count_of_zeros some = 0;
+        for (ptrdiff_t j = begin; j < end; j++)
+            some += y[j] == 0;
+        zeros += (ptrdiff_t)some;
+    }
+    return (double)zeros >= SPARSE_PART * (double)length;
 }
 
 void RLRA(cut_zeros)(const data_part *whole, ptrdiff_t count, int may_cut, const panel_room *room,
