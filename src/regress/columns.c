@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "block/kkt.h"
+#include "block/rows.h"
 #include "core/check.h"
 #include "core/threads.h"
 #include "regress/regression.h"
@@ -14,8 +15,9 @@
 #define SLAB_BYTES    (4 << 20)
 #define LEAST_COLUMNS 4
 
-/* Columns that are treated side by side. */
+/* Columns that are treated side by side; of which a search takes fewer, as each is work enough. */
 #define ACROSS_COLUMNS (2 * UPDATE_ROWS)
+#define SEARCH_COLUMNS 16
 
 /* With fewer columns than these, fewer are treated at once, so that all threads have some. */
 #define MANY_COLUMNS 384
@@ -29,59 +31,64 @@ static int is_quadratic(const regression_run *run)
     return run->plan->loss.kind == LOSS_FROBENIUS;
 }
 
-static size_t rule_scratch(const regression_run *run)
+/* That of the rule, and of those who judge what it leaves. */
+static size_t scratch_bytes(const regression_run *run)
 {
-    const update_ops *const rule = run->plan->rule;
-    if (!is_quadratic(run))
-        return RLRA(regress_rows_bytes)(run);
-    return rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(UPDATE_ROWS, run->plan->rank);
+    const update_ops *const rule = run->rule;
+    const ptrdiff_t rank = run->plan->rank;
+    size_t own = 0, others = RLRA(kkt_bytes)(UPDATE_ROWS, rank);
+    if (run->front != NULL)
+        own = RLRA(regress_front_bytes)(run->front);
+    else if (is_quadratic(run))
+        own = rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(UPDATE_ROWS, rank);
+    else {
+        own = rule->regress_bytes(run->slab, rank, run->longest);
+        others = RLRA(rows_bytes)(run->slab, rank);
+    }
+    return own > others ? own : others;
+}
+
+/* Entries of columns that do not stay where they are. */
+static size_t moved_entries(const regression_run *run)
+{
+    const int has_residuals = is_quadratic(run) && run->sparse == NULL && !NARROW_DATA;
+    if (run->across)
+        return has_residuals ? (size_t)(RESIDUAL_ROWS * run->slab) : 0;
+    return has_residuals || run->expands || run->along.gathered ? (size_t)(run->slab * run->plan->design.length) : 0;
 }
 
 /* The room of one thread; with `from` measuring: its size. */
 static void lay_out(const regression_run *run, arena *from, slab *s)
 {
-    const regression *const plan = run->plan;
-    const size_t rank = (size_t)plan->rank, m = (size_t)plan->design.length, columns = (size_t)run->slab;
-    const int dense = run->sparse == NULL, panels = plan->loss.kind == LOSS_KL;
-    const ptrdiff_t wide = run->across ? run->slab : UPDATE_ROWS;
-    const size_t rows = rank * (size_t)wide;
-    s->run = NULL;
-    s->gathered = rlra_arena_take(
-        from, run->expands || (dense && !run->across && run->along.gathered) ? columns * m : 0, sizeof(real));
-    s->left = rlra_arena_take(from,
-                              !is_quadratic(run) || !dense || NARROW_DATA ? 0
-                              : run->across                               ? RLRA(regress_left_across)(run)
-                                                                          : columns * m,
-                              sizeof(real));
-    s->weights = rlra_arena_take(from, rows, sizeof(real));
-    s->panel = RLRA(panel_room_take)(plan->rank, panels ? run->longest : 0, from);
-    s->sides = rlra_arena_take(from, rows, sizeof(double));
-    s->falls = rlra_arena_take(from, rows, sizeof(double));
-    s->piece = rlra_arena_take(from, is_quadratic(run) ? RLRA(regress_piece)(run) : 0, sizeof(double));
-    s->column = rlra_arena_take(from, RLRA(regress_gap_doubles)(plan->rank), sizeof(double));
-    real *const rhs = rlra_arena_take(from, NARROW_DATA ? rows : 0, sizeof(real));
-    real *const slopes = rlra_arena_take(from, NARROW_DATA ? rows : 0, sizeof(real));
-    s->rhs = (factor){NARROW_DATA ? rhs : (real *)(void *)s->sides, 0, plan->rank, wide};
-    s->slopes = (factor){NARROW_DATA ? slopes : (real *)(void *)s->falls, 0, plan->rank, wide};
-    s->kkt_room = rlra_arena_take(from, 1, RLRA(kkt_bytes)(UPDATE_ROWS, plan->rank));
-    s->scratch_bytes = rule_scratch(run);
+    const ptrdiff_t rank = run->plan->rank, wide = run->across ? run->slab : UPDATE_ROWS;
+    const size_t numbers = (size_t)(rank * wide), piece = (size_t)(run->slab * (rank > PIECE_ROWS ? rank : PIECE_ROWS));
+    s->columns = rlra_arena_take(from, moved_entries(run), sizeof(real));
+    s->panel = RLRA(panel_room_take)(rank, run->plan->loss.kind == LOSS_KL ? run->longest : 0, from);
+    s->sides = rlra_arena_take(from, numbers, sizeof(double));
+    s->falls = rlra_arena_take(from, numbers, sizeof(double));
+    s->piece = rlra_arena_take(from, NARROW_DATA ? piece : 0, sizeof(double));
+    s->column = rlra_arena_take(from, RLRA(regress_gap_doubles)(rank), sizeof(double));
+    real *const rhs = rlra_arena_take(from, NARROW_DATA ? numbers : 0, sizeof(real));
+    real *const slopes = rlra_arena_take(from, NARROW_DATA ? numbers : 0, sizeof(real));
+    s->rhs = (factor){NARROW_DATA ? rhs : (real *)(void *)s->sides, 0, rank, wide};
+    s->slopes = (factor){NARROW_DATA ? slopes : (real *)(void *)s->falls, 0, rank, wide};
+    s->scratch_bytes = scratch_bytes(run);
     s->scratch = rlra_arena_take(from, 1, s->scratch_bytes);
 }
 
 static void plan_workspace(regression_run *run)
 {
     const size_t columns = (size_t)run->columns, slabs = (columns + (size_t)run->slab - 1) / (size_t)run->slab;
-    const ptrdiff_t stride = factor_stride(run->columns);
-    const size_t rank = (size_t)run->plan->rank;
-    run->x = (factor){rlra_arena_take(&run->work, (size_t)stride * rank, sizeof(real)), run->columns, run->plan->rank,
-                      stride};
+    run->x = factor_take(&run->work, run->columns, run->plan->rank);
     double **const numbers[] = {&run->loss, &run->norm2, &run->total, &run->kkt, &run->gap};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         *numbers[i] = rlra_arena_take(&run->work, columns, sizeof(double));
     run->penalty = rlra_arena_take(&run->work, slabs, sizeof(double));
-    run->bad = rlra_arena_take(&run->work, slabs, sizeof(ptrdiff_t));
+    run->bad = rlra_arena_take(&run->work, slabs, sizeof(bad_entry));
     run->counts = rlra_arena_take(&run->work, (size_t)run->threads, sizeof(rule_counts));
-    run->scratch = rlra_arena_take(&run->work, (size_t)run->threads, run->scratch_bytes);
+    run->rooms = rlra_arena_take(&run->work, (size_t)run->threads, run->room_bytes);
+    if (run->front != NULL)
+        RLRA(regress_front_take)(run);
 }
 
 static void choose_sizes(regression_run *run)
@@ -93,43 +100,59 @@ static void choose_sizes(regression_run *run)
     run->slab = fit > UPDATE_ROWS ? UPDATE_ROWS : fit < LEAST_COLUMNS ? LEAST_COLUMNS : fit;
     if (run->across)
         run->slab = run->columns >= MANY_COLUMNS ? ACROSS_COLUMNS : FEW_ACROSS;
+    if (run->front != NULL)
+        run->slab = SEARCH_COLUMNS;
     run->expands = run->sparse != NULL && !is_quadratic(run) && plan->loss.kind != LOSS_KL;
     run->longest = run->sparse == NULL || run->expands ? plan->design.length : RLRA(longest_row)(run->sparse);
     const double slabs = ceil((double)run->columns / (double)run->slab);
-    const double useful = 1 + (double)run->columns * rank * (m + rank * rank) / OPERATIONS_EACH;
+    const double operations = run->front != NULL ? INFINITY : (double)run->columns * rank * (m + rank * rank);
+    const double useful = 1 + operations / OPERATIONS_EACH;
     const int wanted = (int)fmin(fmin(slabs, useful), rlra_threads(plan->options.threads));
     run->threads = rlra_team_counted(wanted, &run->threads_refused);
     slab room;
     arena measure = {0};
     lay_out(run, &measure, &room);
-    run->scratch_bytes = measure.peak;
+    run->room_bytes = measure.peak;
 }
 
-static void read_start(regression_run *run, const rlra_array *x)
+/* Between all of x and the array of the caller. */
+static void copy_x(const regression_run *run, const rlra_array *array, int back)
 {
-    const real *const at = x->data;
+    const ptrdiff_t step = array->order > 1 ? array->strides[1] : 0;
     for (ptrdiff_t k = 0; k < run->x.rank; k++)
-        for (ptrdiff_t c = 0; c < run->columns; c++)
-            run->x.at[k * run->x.stride + c] = at[k * x->strides[0] + c * (x->order > 1 ? x->strides[1] : 0)];
+        for (ptrdiff_t c = 0; c < run->columns; c++) {
+            real *const theirs = (real *)array->data + k * array->strides[0] + c * step;
+            real *const own = run->x.at + k * run->x.stride + c;
+            *(back ? theirs : own) = back ? *own : *theirs;
+        }
 }
 
-static void write_result(const regression_run *run, const rlra_array *x)
-{
-    real *const at = x->data;
-    for (ptrdiff_t k = 0; k < run->x.rank; k++)
-        for (ptrdiff_t c = 0; c < run->columns; c++)
-            at[k * x->strides[0] + c * (x->order > 1 ? x->strides[1] : 0)] = run->x.at[k * run->x.stride + c];
-}
-
-void RLRA(regress_look_at_clock)(const regression *plan, double began, atomic_int *stopped)
+void RLRA(regress_look_at_clock)(regression_run *run)
 {
     int stop = -1;
-    if (rlra_context_interrupted(plan->context))
+    if (rlra_context_interrupted(run->plan->context))
         stop = RLRA_STOP_INTERRUPT;
-    else if (rlra_seconds() - began >= plan->options.time_limit)
+    else if (rlra_seconds() - run->began >= run->plan->options.time_limit)
         stop = RLRA_STOP_TIME;
     if (stop >= 0)
-        atomic_store_explicit(stopped, stop, memory_order_relaxed);
+        atomic_store_explicit(&run->stopped, stop, memory_order_relaxed);
+}
+
+block RLRA(regress_block)(const slab *s, ptrdiff_t begin, ptrdiff_t end)
+{
+    const regression *const plan = s->run->plan;
+    return (block){
+        .x = factor_rows(s->x, begin, end),
+        .loss = &plan->loss,
+        .penalties = &plan->penalties,
+        .kernels = plan->kernels,
+        .floor = s->floor,
+        .prepared = plan->prepared,
+        .scratch = s->scratch,
+        .scratch_bytes = s->scratch_bytes,
+        .settings = &plan->settings,
+        .counts = s->counts,
+    };
 }
 
 static void treat_slab(regression_run *run, slab *s, ptrdiff_t begin)
@@ -138,80 +161,42 @@ static void treat_slab(regression_run *run, slab *s, ptrdiff_t begin)
     s->begin = begin;
     s->x = factor_rows(run->x, begin, end);
     s->rhs.length = s->slopes.length = end - begin;
-    RLRA(regress_look_at_clock)(run->plan, run->began, &run->stopped);
-    if (is_quadratic(run))
+    RLRA(regress_look_at_clock)(run);
+    if (!RLRA(regress_load)(s))
+        return;
+    if (run->front != NULL)
+        RLRA(regress_front)(s);
+    else if (is_quadratic(run))
         RLRA(regress_squares)(s);
     else
         RLRA(regress_rows)(s);
     run->penalty[begin / run->slab] = RLRA(penalties_value)(&run->plan->penalties, s->x);
 }
 
-static void treat_all(regression_run *run)
+rlra_status RLRA(regress_all)(regression_run *run)
 {
 #pragma omp parallel num_threads(run->threads)
     {
         const int thread = omp_get_thread_num();
-        arena room = {.base = run->scratch + (size_t)thread * run->scratch_bytes, .size = run->scratch_bytes};
-        slab s;
+        arena room = {.base = run->rooms + (size_t)thread * run->room_bytes, .size = run->room_bytes};
+        slab s = {.run = run, .counts = &run->counts[thread]};
         lay_out(run, &room, &s);
-        s.run = run;
-        s.counts = &run->counts[thread];
 #pragma omp for schedule(dynamic)
         for (ptrdiff_t begin = 0; begin < run->columns; begin += run->slab)
             treat_slab(run, &s, begin);
     }
-}
-
-/* The sentence about the first entry that is not allowed. */
-static rlra_status check_entries(const regression_run *run)
-{
-    const regression *const plan = run->plan;
-    const ptrdiff_t m = plan->design.length;
-    ptrdiff_t bad = -1;
-    for (ptrdiff_t begin = 0; bad < 0 && begin < run->columns; begin += run->slab)
-        bad = run->bad[begin / run->slab];
-    if (bad < 0)
-        return RLRA_OK;
-    const ptrdiff_t row = bad % m, column = bad / m;
-    double y = 0;
-    if (run->sparse == NULL)
-        y = (double)run->dense[column * run->along.row_stride + row * run->along.strides[0]];
-    for (int64_t e = run->sparse == NULL ? 0 : run->sparse->starts[column];
-         run->sparse != NULL && e < run->sparse->starts[column + 1]; e++)
-        y = run->sparse->indices[e] == row ? (double)run->sparse->values[e] : y;
-    const char *const name = plan->loss.ops->about.name;
-    if (isfinite(y) && !(run->norm2[column] <= MOST_SQUARES) && RLRA(loss_takes)(&plan->loss, y))
-        return rlra_fail(plan->context, RLRA_ERR_DATA,
-                         "nnls: the sum of squares of column %td of Y, %g, leaves the range of %s: rescale Y", column,
-                         run->norm2[column], rlra_dtype_name(REAL_DTYPE));
-    if (!isfinite(y))
-        return rlra_fail(
-            plan->context, RLRA_ERR_DATA,
-            "nnls: Y must hold finite numbers, but Y[%td, %td] is %g: leave out that row of W and Y, or that "
-            "column of Y",
-            row, column, y);
-    if (!RLRA(loss_takes)(&plan->loss, y))
-        return rlra_fail(plan->context, RLRA_ERR_DATA, "nnls: the loss '%s' needs y %s 0, but Y[%td, %td] is %g", name,
-                         plan->loss.beta <= 0 ? ">" : ">=", row, column, y);
-    if (y < 0)
-        return rlra_fail(plan->context, RLRA_ERR_DATA,
-                         "nnls: update '%s' needs y >= 0, but Y[%td, %td] is %g: use 'auto'", plan->rule->about.name,
-                         row, column, y);
-    return rlra_fail(plan->context, RLRA_ERR_DATA,
-                     "nnls: row %td of W is zero but Y[%td, %td] is %g: the divergence '%s' is infinite for every X; "
-                     "leave the row out",
-                     row, row, column, y, name);
+    return RLRA(regress_check)(run);
 }
 
 static rlra_stop stop_of(const regression_run *run, int64_t open, int64_t unproved)
 {
     if (run->stopped >= 0)
         return (rlra_stop)run->stopped;
-    if (unproved > 0 && run->plan->rule->exact)
+    if (unproved > 0 && run->rule->exact && run->front == NULL)
         return RLRA_STOP_SWEEPS;
     if (open == 0)
         return RLRA_STOP_KKT;
-    return run->plan->rule->exact ? RLRA_STOP_DECREASE : RLRA_STOP_SWEEPS;
+    return run->rule->exact ? RLRA_STOP_DECREASE : RLRA_STOP_SWEEPS;
 }
 
 /* D(Y, 0): what a loss relative to nothing is measured against. */
@@ -225,13 +210,13 @@ static double loss_of_zero(const regression_run *run)
     return is_quadratic(run) ? 0.5 * norm2 : run->plan->loss.kind == LOSS_KL ? total : NAN;
 }
 
-static void fill_report(const regression_run *run, rlra_nnls_report *report)
+void RLRA(regress_report)(const regression_run *run, rlra_nnls_report *report)
 {
     rlra_nnls_report r = {.columns = run->columns,
                           .threads = run->threads,
                           .threads_refused = run->threads_refused,
                           .tolerance = run->tolerance,
-                          .update = run->plan->rule->about.name,
+                          .update = run->rule->about.name,
                           .loss_name = run->plan->loss.ops->about.name};
     double gap = 0, counted = 0;
     for (ptrdiff_t c = 0; c < run->columns; c++) {
@@ -254,7 +239,7 @@ static void fill_report(const regression_run *run, rlra_nnls_report *report)
     }
     const double zero = loss_of_zero(run);
     r.objective = r.loss + r.penalty;
-    const int searched = run->plan->rule->needs_sparsity && run->plan->rule->exact;
+    const int searched = run->rule->needs_sparsity && run->rule->exact && run->front == NULL;
     r.gap = searched && run->stopped < 0 ? counted : gap;
     r.relative_loss = zero > 0 ? r.loss / zero : r.loss == 0 ? 0 : NAN;
     r.relative_error = is_quadratic(run) ? sqrt(r.relative_loss) : NAN;
@@ -274,37 +259,52 @@ static void write_columns(const regression_run *run, const rlra_nnls_columns *co
         memcpy(columns->gap, run->gap, bytes);
 }
 
+rlra_status RLRA(regress_begin)(regression_run *run, const rlra_array *y, const rlra_sparse *sparse)
+{
+    rlra_status status = RLRA_OK;
+    const regression *const plan = run->plan;
+    run->began = rlra_seconds();
+    run->stopped = -1;
+    run->tolerance = fmax(plan->options.tolerance, LEAST_TOLERANCE);
+    run->given_start = strcmp(plan->options.init, "model") == 0;
+    run->columns = (ptrdiff_t)(sparse != NULL ? sparse->dims[1] : y->dims[1]);
+    if (sparse != NULL) {
+        TRY(RLRA(sparse_rows_create)(plan->context, sparse, 1, &run->stored));
+        run->sparse = &run->stored;
+    } else {
+        run->along = RLRA(layout_along)(y, 1);
+        run->dense = y->data;
+    }
+    choose_sizes(run);
+    plan_workspace(run);
+    TRY(rlra_arena_allocate(plan->context, &run->work, "the workspace of a regression"));
+    plan_workspace(run);
+cleanup:
+    return status;
+}
+
+void RLRA(regress_end)(regression_run *run)
+{
+    rlra_arena_free(run->plan->context, &run->work);
+    RLRA(sparse_rows_destroy)(run->plan->context, &run->stored);
+}
+
 rlra_status RLRA(regression_solve)(void *at, const rlra_array *y, const rlra_sparse *sparse, const rlra_array *x,
                                    const rlra_nnls_columns *columns, rlra_nnls_report *report)
 {
     regression *const plan = at;
     rlra_status status = RLRA_OK;
-    sparse_rows stored = {0};
-    regression_run run = {.plan = plan, .began = rlra_seconds(), .stopped = -1};
-    if (sparse != NULL)
-        TRY(RLRA(sparse_rows_create)(plan->context, sparse, 1, &stored));
-    else
-        run.along = RLRA(layout_along)(y, 1);
-    run.sparse = sparse != NULL ? &stored : NULL;
-    run.dense = sparse != NULL ? NULL : y->data;
-    run.columns = (ptrdiff_t)(sparse != NULL ? sparse->dims[1] : y->dims[1]);
-    run.tolerance = fmax(plan->options.tolerance, LEAST_TOLERANCE);
-    run.given_start = strcmp(plan->options.init, "model") == 0;
-    choose_sizes(&run);
-    plan_workspace(&run);
-    TRY(rlra_arena_allocate(plan->context, &run.work, "the workspace of a regression"));
-    plan_workspace(&run);
+    regression_run run = {.plan = plan, .rule = plan->rule};
+    TRY(RLRA(regress_begin)(&run, y, sparse));
     if (run.given_start)
-        read_start(&run, x);
-    treat_all(&run);
-    TRY(check_entries(&run));
-    write_result(&run, x);
+        copy_x(&run, x, 0);
+    TRY(RLRA(regress_all)(&run));
+    copy_x(&run, x, 1);
     if (report != NULL)
-        fill_report(&run, report);
+        RLRA(regress_report)(&run, report);
     if (columns != NULL)
         write_columns(&run, columns);
 cleanup:
-    rlra_arena_free(plan->context, &run.work);
-    RLRA(sparse_rows_destroy)(plan->context, &stored);
+    RLRA(regress_end)(&run);
     return status;
 }

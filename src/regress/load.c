@@ -1,4 +1,4 @@
-/* regress/load.c: bring columns of the data into place, and refuse what the loss or the rule cannot take. */
+/* regress/load.c: bring columns of the data into place, sum them up, and look for entries that the loss or the rule cannot take. */
 #include <math.h>
 #include <string.h>
 
@@ -7,6 +7,11 @@
 /* Below this part of the size of the data a model counts as zero. */
 #define FLOOR_PART (sizeof(real) == 4 ? 1e-12 : 1e-30)
 
+/* Rows that are summed, and then multiplied while they are in cache; and how far ahead of that they are fetched. */
+#define LOAD_ROWS 64
+#define AHEAD     8
+#define LINE      (64 / (ptrdiff_t)sizeof(real))
+
 double RLRA(regress_square)(const regression *plan, ptrdiff_t length, const real *v)
 {
     double sum;
@@ -14,164 +19,186 @@ double RLRA(regress_square)(const regression *plan, ptrdiff_t length, const real
     return sum;
 }
 
-static int is_allowed(const regression *plan, real y)
-{
-    return isfinite(y) && RLRA(loss_takes)(&plan->loss, (double)y) && (y >= 0 || !plan->rule->needs_nonneg);
-}
+/* What entries of some columns came to. */
+typedef struct column_sums {
+    double square, total, least;
+} column_sums;
 
-/* Position column * m + row of the first entry that is not allowed, or -1. */
-static ptrdiff_t first_bad(const slab *s, ptrdiff_t i, ptrdiff_t count, const real *y, const int32_t *rows)
+static column_sums sums_of(const regression *plan, ptrdiff_t length, const real *v)
 {
-    const regression *const plan = s->run->plan;
-    const ptrdiff_t column = (s->begin + i) * plan->design.length;
-    for (ptrdiff_t j = 0; j < count; j++)
-        if (!is_allowed(plan, y[j]))
-            return column + (rows == NULL ? j : rows[j]);
-    return -1;
-}
-
-/* An entry y > 0 where no column of W has one. */
-static ptrdiff_t first_unreachable(const slab *s, ptrdiff_t i, const real *y)
-{
-    const regression *const plan = s->run->plan;
-    for (ptrdiff_t e = 0; e < plan->empty_count; e++)
-        if (y[plan->empty_rows[e]] > 0)
-            return (s->begin + i) * plan->design.length + plan->empty_rows[e];
-    return -1;
-}
-
-static ptrdiff_t first_unreachable_stored(const slab *s, ptrdiff_t i)
-{
-    const regression *const plan = s->run->plan;
-    const sparse_rows *const y = s->run->sparse;
-    ptrdiff_t at = 0;
-    for (int64_t e = y->starts[s->begin + i]; e < y->starts[s->begin + i + 1]; e++) {
-        while (at < plan->empty_count && plan->empty_rows[at] < y->indices[e])
-            at++;
-        if (at < plan->empty_count && plan->empty_rows[at] == y->indices[e])
-            return (s->begin + i) * plan->design.length + y->indices[e];
-    }
-    return -1;
-}
-
-static double sum_of(ptrdiff_t length, const real *v, double *least)
-{
-    double sum = 0;
-    real low = 0;
+    column_sums sums = {.square = RLRA(regress_square)(plan, length, v)};
+    real least = 0;
     for (ptrdiff_t j = 0; j < length; j++) {
-        sum += (double)v[j];
-        low = v[j] < low ? v[j] : low;
+        sums.total += (double)v[j];
+        least = v[j] < least ? v[j] : least;
     }
-    *least = (double)low;
-    return sum;
+    sums.least = (double)least;
+    return sums;
+}
+
+/* Whether entries may have to be refused. */
+static int is_suspicious(const regression_run *run, column_sums sums)
+{
+    const regression *const plan = run->plan;
+    const loss_ops *const loss = plan->loss.ops;
+    return !isfinite(sums.square) || !isfinite(sums.total) || plan->has_empty ||
+           (sums.least < 0 && (loss->needs_nonneg || run->rule->needs_nonneg)) ||
+           (loss->needs_nonneg && plan->loss.beta <= 0);
+}
+
+/* Keep the first entry of column i that is not allowed. */
+static void look_for_bad(const slab *s, ptrdiff_t i, column_view c)
+{
+    const regression *const plan = s->run->plan;
+    bad_entry *const bad = &s->run->bad[s->begin / s->run->slab];
+    for (ptrdiff_t e = 0; !bad->found && e < c.count; e++) {
+        const ptrdiff_t row = c.rows == NULL ? e : c.rows[e];
+        const double y = (double)c.y[e * c.step];
+        if (!isfinite(y) || !RLRA(loss_takes)(&plan->loss, y) || (y < 0 && s->run->rule->needs_nonneg) ||
+            (y > 0 && plan->is_empty[row]))
+            *bad = (bad_entry){1, row, s->begin + i, y};
+    }
+}
+
+column_view RLRA(regress_column)(const slab *s, ptrdiff_t i)
+{
+    const regression_run *const run = s->run;
+    const sparse_rows *const stored = run->sparse;
+    if (stored == NULL)
+        return (column_view){s->y + i * s->y_stride, run->plan->design.length, s->y_step, NULL};
+    const int64_t begin = stored->starts[s->begin + i], end = stored->starts[s->begin + i + 1];
+    return (column_view){stored->values + begin, (ptrdiff_t)(end - begin), 1, stored->indices + begin};
 }
 
 /* Losses that see every zero get whole columns. */
-static void expand(slab *s, ptrdiff_t i)
+static column_view expand(slab *s, ptrdiff_t i, column_view c)
 {
-    const sparse_rows *const y = s->run->sparse;
-    const ptrdiff_t m = s->run->plan->design.length;
-    real *const to = s->gathered + i * m;
-    memset(to, 0, (size_t)m * sizeof *to);
-    for (int64_t e = y->starts[s->begin + i]; e < y->starts[s->begin + i + 1]; e++)
-        to[y->indices[e]] = y->values[e];
+    real *const to = s->columns + i * s->y_stride;
+    memset(to, 0, (size_t)s->y_stride * sizeof *to);
+    for (ptrdiff_t e = 0; e < c.count; e++)
+        to[c.rows[e]] = c.y[e];
+    return (column_view){to, s->y_stride, 1, NULL};
 }
 
-/* The first row that is not stored: a zero. */
-static ptrdiff_t first_unstored(const slab *s, ptrdiff_t i)
-{
-    const sparse_rows *const y = s->run->sparse;
-    int64_t e = y->starts[s->begin + i];
-    ptrdiff_t row = 0;
-    while (e < y->starts[s->begin + i + 1] && y->indices[e] == row) {
-        e++;
-        row++;
-    }
-    return (s->begin + i) * s->run->plan->design.length + row;
-}
-
-static ptrdiff_t load_sparse(slab *s)
+/* Columns one after the other, or stored. */
+static void load_along(slab *s)
 {
     regression_run *const run = s->run;
-    const regression *const plan = run->plan;
-    const sparse_rows *const y = run->sparse;
-    s->y = s->gathered;
-    s->y_stride = plan->design.length;
+    if (run->sparse == NULL && run->along.gathered)
+        RLRA(layout_gather)(&run->along, run->dense, s->begin, s->begin + s->x.length, s->columns);
     for (ptrdiff_t i = 0; i < s->x.length; i++) {
-        const int64_t begin = y->starts[s->begin + i];
-        const ptrdiff_t count = (ptrdiff_t)(y->starts[s->begin + i + 1] - begin);
-        double least;
-        run->norm2[s->begin + i] = RLRA(regress_square)(plan, count, y->values + begin);
-        run->total[s->begin + i] = sum_of(count, y->values + begin, &least);
-        ptrdiff_t bad = first_bad(s, i, count, y->values + begin, y->indices + begin);
-        if (bad < 0 && plan->loss.ops->needs_nonneg && plan->loss.beta <= 0 && count < plan->design.length)
-            bad = first_unstored(s, i);
-        bad = bad < 0 && plan->empty_count > 0 ? first_unreachable_stored(s, i) : bad;
-        if (bad >= 0)
-            return bad;
+        column_view c = RLRA(regress_column)(s, i);
+        const column_sums sums = sums_of(run->plan, c.count, c.y);
+        run->norm2[s->begin + i] = sums.square;
+        run->total[s->begin + i] = sums.total;
         if (run->expands)
-            expand(s, i);
+            c = expand(s, i, c);
+        if (is_suspicious(run, sums))
+            look_for_bad(s, i, c);
     }
-    return -1;
 }
 
-static ptrdiff_t load_dense(slab *s)
+/* Sums of each column side by side, for some rows; returns the least entry. */
+static double sum_columns(const slab *s, ptrdiff_t begin, ptrdiff_t end)
 {
-    regression_run *const run = s->run;
-    const regression *const plan = run->plan;
-    const ptrdiff_t m = plan->design.length;
-    s->y = run->dense + s->begin * run->along.row_stride;
-    s->y_stride = run->along.row_stride;
-    if (run->along.gathered) {
-        RLRA(layout_gather)(&run->along, run->dense, s->begin, s->begin + s->x.length, s->gathered);
-        s->y = s->gathered;
-        s->y_stride = m;
+    const ptrdiff_t columns = s->x.length;
+    double *const squares = s->run->norm2 + s->begin, *const total = s->run->total + s->begin;
+    real least = 0;
+    for (ptrdiff_t j = begin; j < end; j++) {
+        const real *const y = s->y + j * s->y_step;
+        for (ptrdiff_t c = 0; j + AHEAD < s->run->plan->design.length && c < columns; c += LINE)
+            __builtin_prefetch(y + AHEAD * s->y_step + c);
+        for (ptrdiff_t c = 0; c < columns; c++) {
+            squares[c] += (double)y[c] * (double)y[c];
+            total[c] += (double)y[c];
+            least = y[c] < least ? y[c] : least;
+        }
     }
-    for (ptrdiff_t i = 0; i < s->x.length; i++) {
-        const real *const y = s->y + i * s->y_stride;
-        double least;
-        run->norm2[s->begin + i] = RLRA(regress_square)(plan, m, y);
-        run->total[s->begin + i] = sum_of(m, y, &least);
-        const int suspicious = !isfinite(run->norm2[s->begin + i]) || !isfinite(run->total[s->begin + i]) ||
-                               (least < 0 && (plan->loss.ops->needs_nonneg || plan->rule->needs_nonneg)) ||
-                               (plan->loss.ops->needs_nonneg && plan->loss.beta <= 0);
-        ptrdiff_t bad = suspicious ? first_bad(s, i, m, y, NULL) : -1;
-        bad = bad < 0 && plan->empty_count > 0 ? first_unreachable(s, i, y) : bad;
-        if (bad >= 0)
-            return bad;
-    }
-    return -1;
+    return (double)least;
 }
 
-/* Far below the size of entries of x and of the model, whatever the scales of W and Y: that of the smallest column counts. */
-static double floor_of(const slab *s)
+/* Columns side by side, with right-hand sides: nothing is transposed. */
+static void load_across(slab *s)
 {
     const regression *const plan = s->run->plan;
+    const factor a = plan->design;
+    column_sums all = {0};
+    for (ptrdiff_t k = 0; k < a.rank; k++)
+        memset(s->sides + k * s->rhs.stride, 0, (size_t)s->x.length * sizeof(double));
+    for (ptrdiff_t j = 0; j < a.length; j += LOAD_ROWS) {
+        const ptrdiff_t rows = a.length - j < LOAD_ROWS ? a.length - j : LOAD_ROWS;
+        all.least = fmin(all.least, sum_columns(s, j, j + rows));
+        ptrdiff_t stride = s->y_step;
+        const double *const y = RLRA(regress_widen)(s, rows, s->x.length, s->y + j * stride, &stride);
+        plan->products.outer(rows, a.rank, s->x.length, plan->wide + j, a.stride, y, stride, s->sides, s->rhs.stride);
+    }
+    for (ptrdiff_t c = 0; c < s->x.length; c++)
+        all.square += s->run->norm2[s->begin + c];
+    for (ptrdiff_t c = 0; is_suspicious(s->run, all) && c < s->x.length; c++)
+        look_for_bad(s, c, RLRA(regress_column)(s, c));
+}
+
+/* What counts as zero: far below the size of entries of x and of the model, whatever the scales of W and Y: that of the smallest
+ * column counts. Refuses columns whose squares leave the range of the precision. */
+static void find_floor(slab *s)
+{
+    const regression *const plan = s->run->plan;
+    bad_entry *const bad = &s->run->bad[s->begin / s->run->slab];
     double least = INFINITY;
     for (ptrdiff_t i = 0; i < s->x.length; i++) {
         const double square = s->run->norm2[s->begin + i];
         least = square > 0 && square < least ? square : least;
+        if (!bad->found && !(square <= MOST_SQUARES))
+            *bad = (bad_entry){1, -1, s->begin + i, square};
     }
     const double size = isfinite(least) ? sqrt(least / (double)plan->design.length) : 0;
-    return fmax(FLOOR_PART * size / fmax(1, plan->scale), 4 * (double)REAL_MIN);
-}
-
-/* The first column whose squares leave the range of the precision, as the position of its first row; or -1. */
-static ptrdiff_t first_beyond(const slab *s)
-{
-    for (ptrdiff_t i = 0; i < s->x.length; i++)
-        if (!(s->run->norm2[s->begin + i] <= MOST_SQUARES))
-            return (s->begin + i) * s->run->plan->design.length;
-    return -1;
+    s->floor = fmax(FLOOR_PART * size / fmax(1, plan->scale), 4 * (double)REAL_MIN);
 }
 
 int RLRA(regress_load)(slab *s)
 {
-    const ptrdiff_t bad = s->run->sparse != NULL ? load_sparse(s)
-                          : s->run->across       ? RLRA(regress_load_across)(s)
-                                                 : load_dense(s);
-    const ptrdiff_t beyond = bad < 0 ? first_beyond(s) : -1;
-    s->run->bad[s->begin / s->run->slab] = bad >= 0 ? bad : beyond;
-    s->floor = floor_of(s);
-    return bad < 0 && beyond < 0;
+    const regression_run *const run = s->run;
+    const int in_place = run->dense != NULL && (run->across || !run->along.gathered);
+    s->y = in_place ? run->dense + s->begin * run->along.row_stride : s->columns;
+    s->y_stride = in_place ? run->along.row_stride : run->plan->design.length;
+    s->y_step = run->across ? run->along.strides[0] : 1;
+    if (run->across)
+        load_across(s);
+    else
+        load_along(s);
+    find_floor(s);
+    return !run->bad[s->begin / run->slab].found;
+}
+
+/* The sentence about the first entry that is not allowed. */
+rlra_status RLRA(regress_check)(const regression_run *run)
+{
+    const regression *const plan = run->plan;
+    const char *const name = plan->loss.ops->about.name;
+    bad_entry bad = {0};
+    for (ptrdiff_t begin = 0; !bad.found && begin < run->columns; begin += run->slab)
+        bad = run->bad[begin / run->slab];
+    if (!bad.found)
+        return RLRA_OK;
+    if (bad.row < 0)
+        return rlra_fail(plan->context, RLRA_ERR_DATA,
+                         "nnls: the sum of squares of column %td of Y, %g, leaves the range of %s: rescale Y",
+                         bad.column, bad.y, rlra_dtype_name(REAL_DTYPE));
+    if (!isfinite(bad.y))
+        return rlra_fail(
+            plan->context, RLRA_ERR_DATA,
+            "nnls: Y must hold finite numbers, but Y[%td, %td] is %g: leave out that row of W and Y, or that "
+            "column of Y",
+            bad.row, bad.column, bad.y);
+    if (!RLRA(loss_takes)(&plan->loss, bad.y))
+        return rlra_fail(plan->context, RLRA_ERR_DATA, "nnls: the loss '%s' needs y %s 0, but Y[%td, %td] is %g", name,
+                         plan->loss.beta <= 0 ? ">" : ">=", bad.row, bad.column, bad.y);
+    if (bad.y < 0)
+        return rlra_fail(plan->context, RLRA_ERR_DATA,
+                         "nnls: update '%s' needs y >= 0, but Y[%td, %td] is %g: use 'auto'", run->rule->about.name,
+                         bad.row, bad.column, bad.y);
+    return rlra_fail(plan->context, RLRA_ERR_DATA,
+                     "nnls: row %td of W is zero but Y[%td, %td] is %g: the divergence '%s' is infinite for every X; "
+                     "leave the row out",
+                     bad.row, bad.row, bad.column, bad.y, name);
 }

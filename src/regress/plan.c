@@ -14,7 +14,7 @@
 /* The eigenvalues of larger matrices cost more than the gap is worth: then all that is known of curvature is that of l2. */
 #define MOST_EIGENVALUES 200
 
-static void copy_design(const rlra_array *w, regression *plan, double *wide)
+static void copy_design(const rlra_array *w, regression *plan)
 {
     const real *const at = w->data;
     const factor design = plan->design;
@@ -24,7 +24,7 @@ static void copy_design(const rlra_array *w, regression *plan, double *wide)
     if (plan->loss.kind != LOSS_FROBENIUS)
         return;
     for (ptrdiff_t e = 0; NARROW_DATA && e < design.stride * design.rank; e++)
-        wide[e] = (double)design.at[e];
+        plan->wide[e] = (double)design.at[e];
     for (ptrdiff_t j = 0; !NARROW_DATA && j < design.length; j++)
         for (ptrdiff_t k = 0; k < design.rank; k++)
             plan->minus[j * design.rank + k] = -design.at[k * design.stride + j];
@@ -71,36 +71,36 @@ static void find_empty_rows(regression *plan)
 {
     const factor a = plan->design;
     for (ptrdiff_t j = 0; plan->loss.beta <= 1 && j < a.length; j++) {
-        int empty = 1;
-        for (ptrdiff_t k = 0; empty && k < a.rank; k++)
-            empty = a.at[k * a.stride + j] == 0;
-        if (empty)
-            plan->empty_rows[plan->empty_count++] = j;
+        plan->is_empty[j] = 1;
+        for (ptrdiff_t k = 0; plan->is_empty[j] && k < a.rank; k++)
+            plan->is_empty[j] = a.at[k * a.stride + j] == 0;
+        plan->has_empty |= plan->is_empty[j];
     }
 }
 
-/* Returns where the design in double goes. */
-static double *plan_workspace(regression *plan, ptrdiff_t length)
+static void plan_workspace(regression *plan, ptrdiff_t length)
 {
-    const size_t rank = (size_t)plan->rank;
-    const size_t doubles = plan->rule->prepared_doubles == NULL ? 0 : plan->rule->prepared_doubles(plan->rank);
-    const ptrdiff_t stride = factor_stride(length);
-    plan->design =
-        (factor){rlra_arena_take(&plan->work, (size_t)stride * rank, sizeof(real)), length, plan->rank, stride};
     const int squares = plan->loss.kind == LOSS_FROBENIUS;
-    double *const wide =
-        rlra_arena_take(&plan->work, squares && NARROW_DATA ? (size_t)stride * rank : 0, sizeof(double));
-    plan->wide = NARROW_DATA ? wide : (const double *)(const void *)plan->design.at;
+    const size_t rank = (size_t)plan->rank, square = rank * rank;
+    const size_t prepared = plan->rule->prepared_doubles == NULL ? 0 : plan->rule->prepared_doubles(plan->rank);
+    plan->design = factor_take(&plan->work, length, plan->rank);
+    const size_t entries = (size_t)plan->design.stride * rank;
+    double *const wide = rlra_arena_take(&plan->work, squares && NARROW_DATA ? entries : 0, sizeof(double));
+    plan->wide = NARROW_DATA ? wide : (double *)(void *)plan->design.at;
     plan->minus = rlra_arena_take(&plan->work, squares && !NARROW_DATA ? (size_t)length * rank : 0, sizeof(real));
-    plan->curvatures = rlra_arena_take(&plan->work, rank, sizeof(double));
-    plan->inward.mix = rlra_arena_take(&plan->work, rank, sizeof(double));
-    plan->inward.slopes = rlra_arena_take(&plan->work, rank, sizeof(double));
-    plan->gram = rlra_arena_take(&plan->work, rank * rank, sizeof(double));
-    plan->sums = rlra_arena_take(&plan->work, rank, sizeof(double));
-    plan->prepared = rlra_arena_take(&plan->work, doubles, sizeof(double));
-    plan->room = rlra_arena_take(&plan->work, rank > MOST_EIGENVALUES ? rank : 2 * rank * rank + rank, sizeof(double));
-    plan->empty_rows = rlra_arena_take(&plan->work, (size_t)length, sizeof(ptrdiff_t));
-    return wide;
+    plan->is_empty = rlra_arena_take(&plan->work, (size_t)length, 1);
+    const struct {
+        double **at;
+        size_t count;
+    } numbers[] = {{&plan->curvatures, rank},
+                   {&plan->inward.mix, rank},
+                   {&plan->inward.slopes, rank},
+                   {&plan->gram, square},
+                   {&plan->sums, rank},
+                   {&plan->prepared, prepared},
+                   {&plan->room, rank > MOST_EIGENVALUES ? rank : 2 * square + rank}};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        *numbers[i].at = rlra_arena_take(&plan->work, numbers[i].count, sizeof(double));
 }
 
 static rlra_status check_signs(const regression *plan, const dense_scan *scan)
@@ -172,8 +172,8 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const dens
     TRY(check_signs(plan, scan));
     plan_workspace(plan, w->dims[0]);
     TRY(rlra_arena_allocate(context, &plan->work, "the plan of a regression"));
-    double *const wide = plan_workspace(plan, w->dims[0]);
-    copy_design(w, plan, wide);
+    plan_workspace(plan, w->dims[0]);
+    copy_design(w, plan);
     form_gram(plan);
     find_empty_rows(plan);
     find_curvature(plan, plan->room);

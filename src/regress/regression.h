@@ -41,7 +41,7 @@ typedef struct regression {
     const kernels *kernels;
     ptrdiff_t rank;
     factor design;       /* W, component k contiguous */
-    const double *wide;  /* the same in double, for the squared loss */
+    double *wide;        /* the same in double, for the squared loss */
     real *minus;         /* -W, row by row; for the squared loss */
     double *gram, *sums; /* W^T W, W^T 1 */
     double *prepared;    /* by the rule, for the Gram matrix */
@@ -50,23 +50,34 @@ typedef struct regression {
     double *curvatures; /* of each column, with that of l2 */
     double
         curvature; /* at most the smallest eigenvalue of the Gram matrix with l2, scaled to one on its diagonal by these */
-    gap_direction inward;  /* for gaps, from W */
-    double scale;          /* largest magnitude in W */
-    ptrdiff_t *empty_rows; /* rows of W that are zero, if the loss is infinite where y > 0 there */
-    ptrdiff_t empty_count;
+    gap_direction inward;    /* for gaps, from W */
+    double scale;            /* largest magnitude in W */
+    unsigned char *is_empty; /* rows of W that are zero, if the loss is infinite where y > 0 there */
+    int has_empty;
     arena work;
 } regression;
+
+/* An entry that is not allowed, or a column (row < 0) of which y is too large a sum of squares. */
+typedef struct bad_entry {
+    int found;
+    ptrdiff_t row, column;
+    double y;
+} bad_entry;
 
 /* The state of one solve. */
 typedef struct regression_run {
     regression *plan;
+    const update_ops *rule;
+    struct front *front; /* NULL, or the best supports of every size are searched for: front.c */
     ptrdiff_t columns;
     layout along; /* of dense Y: rows along its columns */
     const real *dense;
-    const sparse_rows *sparse;                /* or this */
+    sparse_rows stored; /* or these, */
+    const sparse_rows *sparse;
     factor x;                                 /* columns x rank */
     double *loss, *norm2, *total, *kkt, *gap; /* of each column; total: the sum of y */
     double *penalty;                          /* of each slab */
+    bad_entry *bad;                           /* of each slab: the first in it */
     ptrdiff_t slab;                           /* columns treated at once */
     ptrdiff_t longest;                        /* entries of a column that a rule may see */
     int across;                               /* rows of Y are contiguous, and columns treated side by side */
@@ -74,10 +85,9 @@ typedef struct regression_run {
     int64_t threads_refused;
     int threads, given_start;
     double tolerance, began;
-    atomic_int stopped; /* an rlra_stop, or -1: no more columns are solved                     */
-    ptrdiff_t *bad;     /* of each slab: its first entry that is not allowed, column * m + row, or -1 */
-    char *scratch;      /* of each thread */
-    size_t scratch_bytes;
+    atomic_int stopped; /* an rlra_stop, or -1: no more columns are solved */
+    char *rooms;        /* of each thread */
+    size_t room_bytes;
     rule_counts *counts; /* of each thread */
     arena work;
 } regression_run;
@@ -87,47 +97,64 @@ typedef struct slab {
     regression_run *run;
     ptrdiff_t begin;
     factor x;
-    double floor; /* of rules that must stay positive, and of the model */
+    double floor;  /* of rules that must stay positive, and of the model */
+    const real *y; /* dense: entry j of column i at y[i * y_stride + j * y_step] */
+    ptrdiff_t y_stride, y_step;
     double *
         sides; /* W^T y in double, component k of column i at k * rhs.stride + i; rhs has it for rules in single precision */
-    double *falls;  /* W^T (y - W x) likewise, beside slopes */
-    double *piece;  /* some rows of narrow columns in double, and x likewise */
-    double *column; /* one column of x, and what its gap needs */
-    const real *y;  /* dense: one column after the other, y_stride apart */
-    ptrdiff_t y_stride;
-    real *gathered;   /* slab x m: columns that are not contiguous          */
-    real *left;       /* slab x m: residuals; x by rows before that         */
+    double *falls;    /* W^T (y - W x) likewise, beside slopes */
+    double *piece;    /* some rows of narrow columns in double, and x likewise */
+    double *column;   /* one column of x, and what its gap needs */
+    real *columns;    /* those that are not contiguous, or are expanded; residuals at last */
     panel_room panel; /* for a column that is cut down */
-    real *weights;    /* x, row by row */
     factor rhs, slopes;
-    void *kkt_room, *scratch;
+    void *scratch; /* of the rule, and of those who judge after it */
     size_t scratch_bytes;
     rule_counts *counts;
 } slab;
 
-/* Solve and certify the columns of a slab, for the squared loss and for others. */
+/* Entries of a column, as they are stored: entry e is y[e * step], in row rows[e], or in row e where that is NULL. */
+typedef struct column_view {
+    const real *y;
+    ptrdiff_t count, step;
+    const int32_t *rows;
+} column_view;
+
+column_view RLRA(regress_column)(const slab *s, ptrdiff_t i);
+
+/* Bring the columns into place, sum them up and look for entries that are not allowed: 0 if there are some. Right-hand sides of
+ * columns side by side come with it. */
+int RLRA(regress_load)(slab *s);
+
+/* Refuse the first entry that was not allowed. */
+rlra_status RLRA(regress_check)(const regression_run *run);
+
+/* Solve and certify the columns of a slab, for the squared loss, for others, and for supports of every size. */
 void RLRA(regress_squares)(slab *s);
 void RLRA(regress_rows)(slab *s);
+void RLRA(regress_front)(slab *s);
 
-/* Bytes that they want in scratch. */
-size_t RLRA(regress_rows_bytes)(const regression_run *run);
+/* What a search wants: room of a thread, and of the run. */
+size_t RLRA(regress_front_bytes)(const struct front *front);
+void RLRA(regress_front_take)(regression_run *run);
 
-/* Numbers of `piece`. */
-size_t RLRA(regress_piece)(const regression_run *run);
+/* What rules see of columns begin .. end-1 of the slab, but for their data. */
+block RLRA(regress_block)(const slab *s, ptrdiff_t begin, ptrdiff_t end);
 
-/* Rows of data, `stride` apart, in double: themselves, or in `piece`, `length` apart. */
+/* Rows that are made double at once; and rows of data, `stride` apart, in double: themselves, or in `piece`, `length` apart. */
+#define PIECE_ROWS 256
 const double *RLRA(regress_widen)(const slab *s, ptrdiff_t rows, ptrdiff_t length, const real *from, ptrdiff_t *stride);
 
-/* sides = W^T y of dense columns that are contiguous, or of sparse ones. */
+/* sides = W^T y, and rhs. */
 void RLRA(regress_sides)(slab *s);
-
-/* After sides or falls are known: rhs or slopes. */
-void RLRA(regress_round)(const slab *s, const double *from, factor to);
 
 /* slopes = W^T (y - W x) of columns begin .. end-1, from right-hand sides and Gram matrix in double; and the losses of all of a
  * slab after that, from the same, or from the residual where too few digits are left. */
 void RLRA(regress_slopes_gram)(slab *s, ptrdiff_t begin, ptrdiff_t end);
 void RLRA(regress_loss_gram)(slab *s);
+
+/* ||y - W x||^2 of column i, row by row, and W^T (y - W x), unless `falls` is NULL. */
+double RLRA(regress_residual)(const slab *s, ptrdiff_t i, const double *x, double *falls);
 
 /* How far column i of a slab is above its least objective at most, by duality (docs/theory/gap.md); NAN where that is not known. */
 double RLRA(regress_gap)(const slab *s, ptrdiff_t i);
@@ -136,20 +163,20 @@ size_t RLRA(regress_gap_doubles)(ptrdiff_t rank);
 /* The direction for a design; `work` holds rank numbers. */
 void RLRA(regress_gap_prepare)(regression *plan, double *work);
 
-/* The parts of this for columns side by side: what load() finds, with right-hand sides; slopes and loss; and the numbers of
- * `left` that they want. */
-ptrdiff_t RLRA(regress_load_across)(slab *s);
-void RLRA(regress_slopes_across)(slab *s);
-size_t RLRA(regress_left_across)(const regression_run *run);
+/* Whether time is up or somebody asked to stop: run->stopped becomes an rlra_stop. Columns that are left keep their start. */
+void RLRA(regress_look_at_clock)(regression_run *run);
 
-/* Whether time is up or somebody asked to stop: `*stopped` becomes an rlra_stop. Columns that are left keep their start. */
-void RLRA(regress_look_at_clock)(const regression *plan, double began, atomic_int *stopped);
+/* Rows of the residual of columns side by side that are formed at once: they stay in the first-level cache. */
+#define RESIDUAL_ROWS 32
 
 /* Sum of squares of `length` numbers, in double. */
 double RLRA(regress_square)(const regression *plan, ptrdiff_t length, const real *v);
 
-/* Bring the columns into place, sum them up and look for entries that are not allowed: 0 if there are some. */
-int RLRA(regress_load)(slab *s);
+/* Settle sizes and take room, for dense Y or a sparse one; treat all columns; report on them. */
+rlra_status RLRA(regress_begin)(regression_run *run, const rlra_array *y, const rlra_sparse *sparse);
+rlra_status RLRA(regress_all)(regression_run *run);
+void RLRA(regress_report)(const regression_run *run, rlra_nnls_report *report);
+void RLRA(regress_end)(regression_run *run);
 
 rlra_status RLRA(regression_solve)(void *plan, const rlra_array *y, const rlra_sparse *sparse, const rlra_array *x,
                                    const rlra_nnls_columns *columns, rlra_nnls_report *report);

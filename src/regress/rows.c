@@ -7,24 +7,6 @@
 #include "data/rows/cut.h"
 #include "regress/regression.h"
 
-/* Parts of scratch: that of the rule, of rows.h, and two factors. */
-static size_t aligned(size_t bytes)
-{
-    return (bytes + RLRA_ALIGNMENT - 1) / RLRA_ALIGNMENT * RLRA_ALIGNMENT;
-}
-
-static size_t rule_bytes(const regression_run *run)
-{
-    const size_t rule = run->plan->rule->regress_bytes(run->slab, run->plan->rank, run->longest);
-    const size_t rows = RLRA(rows_bytes)(run->slab, run->plan->rank);
-    return aligned(rule > rows ? rule : rows);
-}
-
-size_t RLRA(regress_rows_bytes)(const regression_run *run)
-{
-    return rule_bytes(run) + aligned(3 * (size_t)run->plan->rank * sizeof(double));
-}
-
 /* Equal entries, of the size that the data need: with them the model is far above the floor. Then the best scale. */
 static void start(block *b, const slab *s, ptrdiff_t begin)
 {
@@ -41,32 +23,23 @@ static void start(block *b, const slab *s, ptrdiff_t begin)
     RLRA(penalties_project)(b->penalties, b->x);
 }
 
-/* Row i of the slopes that rows_slopes() found. */
-static void read_slopes(const slab *s, ptrdiff_t i, double *up, double *down)
-{
-    for (ptrdiff_t k = 0; k < s->x.rank; k++) {
-        up[k] = (double)s->rhs.at[k * s->rhs.stride + i];
-        down[k] = (double)s->slopes.at[k * s->slopes.stride + i];
-    }
-}
-
 /* Value, KKT residual and gap of the rows of a block. */
 static void certify(slab *s, const block *b, ptrdiff_t begin)
 {
     const ptrdiff_t rank = b->x.rank;
     regression_run *const run = s->run;
-    double *const x = (double *)(void *)((char *)s->scratch + rule_bytes(run));
-    double *const up = x + rank, *const down = up + rank;
+    double *const x = s->column, *const up = x + rank, *const down = up + rank;
     if (!NARROW_DATA)
         RLRA(rows_slopes)(b, b->x, s->rhs, s->slopes, run->loss + s->begin + begin, s->scratch);
     for (ptrdiff_t i = 0; i < b->x.length; i++) {
         const ptrdiff_t column = s->begin + begin + i;
-        for (ptrdiff_t k = 0; k < rank; k++)
+        for (ptrdiff_t k = 0; k < rank; k++) {
             x[k] = (double)b->x.at[k * b->x.stride + i];
+            up[k] = (double)s->rhs.at[k * s->rhs.stride + i];
+            down[k] = (double)s->slopes.at[k * s->slopes.stride + i];
+        }
         if (NARROW_DATA)
             run->loss[column] = RLRA(row_exact)(b, i, x, up, down);
-        else
-            read_slopes(s, i, up, down);
         run->kkt[column] = RLRA(kkt_of_row)(b->penalties, rank, x, up, down);
         run->gap[column] = RLRA(row_gap)(b, i, x, up, down);
     }
@@ -77,21 +50,11 @@ static void treat(void *user, data_part *part, ptrdiff_t begin, ptrdiff_t end)
 {
     slab *const s = user;
     const regression *const plan = s->run->plan;
-    block b = {
-        .x = factor_rows(s->x, begin, end),
-        .part = part,
-        .parts = 1,
-        .loss = &plan->loss,
-        .penalties = &plan->penalties,
-        .kernels = plan->kernels,
-        .floor = s->floor,
-        .inner_sweeps = (int)fmin(1e9, (double)plan->options.max_sweeps),
-        .tolerance = s->run->tolerance,
-        .scratch = s->scratch,
-        .scratch_bytes = s->scratch_bytes,
-        .settings = &plan->settings,
-        .counts = s->counts,
-    };
+    block b = RLRA(regress_block)(s, begin, end);
+    b.part = part;
+    b.parts = 1;
+    b.inner_sweeps = (int)fmin(1e9, (double)plan->options.max_sweeps);
+    b.tolerance = s->run->tolerance;
     start(&b, s, begin);
     if (s->run->stopped < 0)
         rule_improve(plan->rule, &b);
@@ -102,8 +65,6 @@ void RLRA(regress_rows)(slab *s)
 {
     const regression *const plan = s->run->plan;
     const int is_kl = plan->loss.kind == LOSS_KL;
-    if (!RLRA(regress_load)(s))
-        return;
     const data_part whole = {
         .y = s->y,
         .y_stride = s->y_stride,

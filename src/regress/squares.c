@@ -41,7 +41,7 @@ static int is_solved(slab *s, const block *b, ptrdiff_t begin)
     const factor slopes = factor_rows(s->slopes, begin, begin + b->x.length);
     double rows[UPDATE_ROWS];
     RLRA(regress_slopes_gram)(s, begin, begin + b->x.length);
-    RLRA(kkt_quadratic)(b, slopes, s->kkt_room, rows);
+    RLRA(kkt_quadratic)(b, slopes, s->scratch, rows);
     for (ptrdiff_t i = 0; i < b->x.length; i++)
         if (!(rows[i] <= limit * s->run->norm2[s->begin + begin + i]))
             return 0;
@@ -51,22 +51,12 @@ static int is_solved(slab *s, const block *b, ptrdiff_t begin)
 /* Columns begin .. end-1 of the slab, at most UPDATE_ROWS. */
 static block block_of(const slab *s, ptrdiff_t begin, ptrdiff_t end)
 {
-    const regression *const plan = s->run->plan;
-    return (block){
-        .x = factor_rows(s->x, begin, end),
-        .quadratic = {.rhs = factor_rows(s->rhs, begin, end),
-                      .wide = s->sides + begin,
-                      .wide_stride = s->rhs.stride,
-                      .gram = plan->gram},
-        .penalties = &plan->penalties,
-        .kernels = plan->kernels,
-        .floor = s->floor,
-        .prepared = plan->prepared,
-        .scratch = s->scratch,
-        .scratch_bytes = s->scratch_bytes,
-        .settings = &plan->settings,
-        .counts = s->counts,
-    };
+    block b = RLRA(regress_block)(s, begin, end);
+    b.quadratic = (quadratic_part){.rhs = factor_rows(s->rhs, begin, end),
+                                   .wide = s->sides + begin,
+                                   .wide_stride = s->rhs.stride,
+                                   .gram = s->run->plan->gram};
+    return b;
 }
 
 static void solve(slab *s, ptrdiff_t begin, ptrdiff_t end)
@@ -100,21 +90,48 @@ static void leave(slab *s)
 }
 
 /* slopes = W^T (y - W x), the loss from the residual itself. */
-static void find_slopes_dense(slab *s)
+static void find_slopes_along(slab *s)
 {
     const regression *const plan = s->run->plan;
     const factor a = plan->design;
     const ptrdiff_t rows = s->x.length;
+    real *const minus = s->scratch, *const left = s->columns;
     for (ptrdiff_t i = 0; i < rows; i++) {
-        memcpy(s->left + i * a.length, s->y + i * s->y_stride, (size_t)a.length * sizeof(real));
+        if (s->y != left)
+            memcpy(left + i * a.length, s->y + i * s->y_stride, (size_t)a.length * sizeof(real));
         for (ptrdiff_t k = 0; k < a.rank; k++)
-            s->weights[i * a.rank + k] = -s->x.at[k * s->x.stride + i];
+            minus[i * a.rank + k] = -s->x.at[k * s->x.stride + i];
     }
-    plan->kernels->outer(a.rank, rows, a.length, s->weights, a.rank, a.at, a.stride, s->left, a.length);
+    plan->kernels->outer(a.rank, rows, a.length, minus, a.rank, a.at, a.stride, left, a.length);
     for (ptrdiff_t i = 0; i < rows; i++)
-        s->run->loss[s->begin + i] = 0.5 * RLRA(regress_square)(plan, a.length, s->left + i * a.length);
-    plan->kernels->dots(rows, a.rank, a.length, s->left, a.length, NULL, a.at, a.stride, s->slopes.at, s->slopes.stride,
+        s->run->loss[s->begin + i] = 0.5 * RLRA(regress_square)(plan, a.length, left + i * a.length);
+    plan->kernels->dots(rows, a.rank, a.length, left, a.length, NULL, a.at, a.stride, s->slopes.at, s->slopes.stride,
                         0);
+}
+
+/* The same of columns side by side, some rows at a time. */
+static void find_slopes_across(slab *s)
+{
+    const regression *const plan = s->run->plan;
+    const factor a = plan->design;
+    const ptrdiff_t columns = s->x.length, stride = s->run->slab;
+    double *const loss = s->run->loss + s->begin;
+    for (ptrdiff_t k = 0; k < a.rank; k++)
+        memset(s->slopes.at + k * s->slopes.stride, 0, (size_t)columns * sizeof(real));
+    for (ptrdiff_t j = 0; j < a.length; j += RESIDUAL_ROWS) {
+        const ptrdiff_t rows = a.length - j < RESIDUAL_ROWS ? a.length - j : RESIDUAL_ROWS;
+        for (ptrdiff_t i = 0; i < rows; i++)
+            memcpy(s->columns + i * stride, s->y + (j + i) * s->y_step, (size_t)columns * sizeof(real));
+        plan->kernels->outer(a.rank, rows, columns, plan->minus + j * a.rank, a.rank, s->x.at, s->x.stride, s->columns,
+                             stride);
+        plan->kernels->outer(rows, a.rank, columns, a.at + j, a.stride, s->columns, stride, s->slopes.at,
+                             s->slopes.stride);
+        for (ptrdiff_t i = 0; i < rows; i++)
+            for (ptrdiff_t c = 0; c < columns; c++) {
+                const double left = (double)s->columns[i * stride + c];
+                loss[c] += 0.5 * left * left;
+            }
+    }
 }
 
 static void find_slopes(slab *s)
@@ -123,9 +140,9 @@ static void find_slopes(slab *s)
         RLRA(regress_slopes_gram)(s, 0, s->x.length);
         RLRA(regress_loss_gram)(s);
     } else if (s->run->across) {
-        RLRA(regress_slopes_across)(s);
+        find_slopes_across(s);
     } else {
-        find_slopes_dense(s);
+        find_slopes_along(s);
     }
 }
 
@@ -133,7 +150,7 @@ static void certify(slab *s, ptrdiff_t begin, ptrdiff_t end)
 {
     const block b = block_of(s, begin, end);
     double rows[UPDATE_ROWS];
-    RLRA(kkt_quadratic)(&b, factor_rows(s->slopes, begin, end), s->kkt_room, rows);
+    RLRA(kkt_quadratic)(&b, factor_rows(s->slopes, begin, end), s->scratch, rows);
     for (ptrdiff_t i = begin; i < end; i++) {
         const double norm2 = s->run->norm2[s->begin + i], sum = rows[i - begin];
         s->run->kkt[s->begin + i] = norm2 > 0 ? sqrt(sum / norm2) : sqrt(sum);
@@ -143,11 +160,7 @@ static void certify(slab *s, ptrdiff_t begin, ptrdiff_t end)
 
 void RLRA(regress_squares)(slab *s)
 {
-    if (!RLRA(regress_load)(s))
-        return;
-    if (!s->run->across)
-        RLRA(regress_sides)(s);
-    RLRA(regress_round)(s, s->sides, s->rhs);
+    RLRA(regress_sides)(s);
     start(s);
     const int stopped = s->run->stopped >= 0;
     if (stopped)

@@ -4,18 +4,8 @@
 
 #include "regress/regression.h"
 
-/* Rows that are made double at once. */
-#define PIECE_ROWS 256
-
 /* Below this part of its terms a loss from Gram matrix and right-hand side has lost too many digits. */
 #define BLIND_PART 1e-8
-
-size_t RLRA(regress_piece)(const regression_run *run)
-{
-    const size_t columns = (size_t)run->slab, rank = (size_t)run->plan->rank;
-    const size_t rows = NARROW_DATA && run->sparse == NULL ? PIECE_ROWS : 0;
-    return rows > rank ? columns * rows : NARROW_DATA ? columns * rank : 0;
-}
 
 const double *RLRA(regress_widen)(const slab *s, ptrdiff_t rows, ptrdiff_t length, const real *from, ptrdiff_t *stride)
 {
@@ -45,30 +35,31 @@ static void find_sides_dense(slab *s)
 static void find_sides_sparse(slab *s)
 {
     const regression *const plan = s->run->plan;
-    const factor a = plan->design;
-    const sparse_rows *const y = s->run->sparse;
-    for (ptrdiff_t k = 0; k < a.rank; k++)
+    for (ptrdiff_t k = 0; k < plan->rank; k++)
         for (ptrdiff_t i = 0; i < s->x.length; i++) {
+            const column_view c = RLRA(regress_column)(s, i);
             double sum = 0;
-            for (int64_t e = y->starts[s->begin + i]; e < y->starts[s->begin + i + 1]; e++)
-                sum += (double)y->values[e] * plan->wide[k * a.stride + y->indices[e]];
+            for (ptrdiff_t e = 0; e < c.count; e++)
+                sum += (double)c.y[e] * plan->wide[k * plan->design.stride + c.rows[e]];
             s->sides[k * s->rhs.stride + i] = sum;
         }
 }
 
-void RLRA(regress_sides)(slab *s)
-{
-    if (s->run->sparse == NULL)
-        find_sides_dense(s);
-    else
-        find_sides_sparse(s);
-}
-
-void RLRA(regress_round)(const slab *s, const double *from, factor to)
+/* Rows begin .. end-1 for rules in single precision. */
+static void round_rows(const double *from, factor to, ptrdiff_t begin, ptrdiff_t end)
 {
     for (ptrdiff_t k = 0; NARROW_DATA && k < to.rank; k++)
-        for (ptrdiff_t i = 0; i < s->x.length; i++)
+        for (ptrdiff_t i = begin; i < end; i++)
             to.at[k * to.stride + i] = (real)from[k * to.stride + i];
+}
+
+void RLRA(regress_sides)(slab *s)
+{
+    if (s->run->sparse != NULL)
+        find_sides_sparse(s);
+    else if (!s->run->across)
+        find_sides_dense(s);
+    round_rows(s->sides, s->rhs, 0, s->x.length);
 }
 
 void RLRA(regress_slopes_gram)(slab *s, ptrdiff_t begin, ptrdiff_t end)
@@ -84,40 +75,34 @@ void RLRA(regress_slopes_gram)(slab *s, ptrdiff_t begin, ptrdiff_t end)
         double *const out = s->falls + k * stride + begin;
         plan->products.residual(length, rank, s->sides + k * stride + begin, plan->gram + k * rank, x,
                                 NARROW_DATA ? length : s->x.stride, out);
-        for (ptrdiff_t i = 0; NARROW_DATA && i < length; i++)
-            s->slopes.at[k * stride + begin + i] = (real)out[i];
     }
+    round_rows(s->falls, s->slopes, begin, end);
 }
 
-/* Entries j .. j + length - 1 of column i, in double. `next` is the first of its stored entries that may be among them. */
-static void read_piece(const slab *s, ptrdiff_t i, ptrdiff_t j, ptrdiff_t length, int64_t *next, double *to)
+/* Entries j .. j + length - 1 of a column, in double; `next` is the first of its stored entries that may be among them. */
+static void read_piece(const column_view *c, ptrdiff_t j, ptrdiff_t length, ptrdiff_t *next, double *to)
 {
-    const regression_run *const run = s->run;
-    const sparse_rows *const y = run->sparse;
-    for (ptrdiff_t e = 0; y == NULL && e < length; e++)
-        to[e] = (double)run->dense[(s->begin + i) * run->along.row_stride + (j + e) * run->along.strides[0]];
-    if (y == NULL)
-        return;
-    memset(to, 0, (size_t)length * sizeof *to);
-    for (; *next < y->starts[s->begin + i + 1] && y->indices[*next] < j + length; ++*next)
-        to[y->indices[*next] - j] = (double)y->values[*next];
+    for (ptrdiff_t e = 0; e < length; e++)
+        to[e] = c->rows == NULL ? (double)c->y[(j + e) * c->step] : 0;
+    for (; c->rows != NULL && *next < c->count && c->rows[*next] < j + length; ++*next)
+        to[c->rows[*next] - j] = (double)c->y[*next];
 }
 
-/* ||y - W x||^2 of a column, row by row. */
-static double residual_of(const slab *s, ptrdiff_t i)
+double RLRA(regress_residual)(const slab *s, ptrdiff_t i, const double *x, double *falls)
 {
     const regression *const plan = s->run->plan;
     const factor a = plan->design;
-    int64_t next = s->run->sparse == NULL ? 0 : s->run->sparse->starts[s->begin + i];
+    const column_view c = RLRA(regress_column)(s, i);
     double left[PIECE_ROWS], sum = 0;
-    for (ptrdiff_t k = 0; k < a.rank; k++)
-        s->column[k] = (double)s->x.at[k * s->x.stride + i];
+    ptrdiff_t next = 0;
     for (ptrdiff_t j = 0; j < a.length; j += PIECE_ROWS) {
         const ptrdiff_t length = a.length - j < PIECE_ROWS ? a.length - j : PIECE_ROWS;
-        read_piece(s, i, j, length, &next, left);
-        plan->products.residual(length, a.rank, left, s->column, plan->wide + j, a.stride, left);
+        read_piece(&c, j, length, &next, left);
+        plan->products.residual(length, a.rank, left, x, plan->wide + j, a.stride, left);
         for (ptrdiff_t e = 0; e < length; e++)
             sum += left[e] * left[e];
+        if (falls != NULL)
+            plan->products.dots(1, a.rank, length, left, length, NULL, plan->wide + j, a.stride, falls, 1, j > 0);
     }
     return sum;
 }
@@ -129,13 +114,13 @@ void RLRA(regress_loss_gram)(slab *s)
     for (ptrdiff_t i = 0; i < s->x.length; i++) {
         double sum = s->run->norm2[s->begin + i], terms = sum, model = 0;
         for (ptrdiff_t k = 0; k < plan->rank; k++) {
-            const double x = (double)s->x.at[k * s->x.stride + i];
+            const double x = s->column[k] = (double)s->x.at[k * s->x.stride + i];
             const double m = s->sides[k * s->rhs.stride + i], h = s->falls[k * s->slopes.stride + i];
             sum -= x * (m + h);
             terms += fabs(x * m);
             model += fabs(x) * sqrt(plan->gram[k * (plan->rank + 1)]);
         }
         const int blind = !(sum > BLIND_PART * (terms + model * model));
-        s->run->loss[s->begin + i] = 0.5 * (blind ? residual_of(s, i) : sum);
+        s->run->loss[s->begin + i] = 0.5 * (blind ? RLRA(regress_residual)(s, i, s->column, NULL) : sum);
     }
 }
