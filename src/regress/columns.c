@@ -1,13 +1,12 @@
 /* regress/columns.c: all columns of a regression, slab by slab, and what is reported of them. */
-#include <inttypes.h>
 #include <math.h>
 #include <omp.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "block/kkt.h"
 #include "block/rows.h"
 #include "core/check.h"
+#include "core/sum.h"
 #include "core/threads.h"
 #include "regress/regression.h"
 
@@ -29,6 +28,11 @@
 static int is_quadratic(const regression_run *run)
 {
     return run->plan->loss.kind == LOSS_FROBENIUS;
+}
+
+static ptrdiff_t slabs_of(const regression_run *run)
+{
+    return (run->columns + run->slab - 1) / run->slab;
 }
 
 /* That of the rule, and of those who judge what it leaves. */
@@ -78,7 +82,7 @@ static void lay_out(const regression_run *run, arena *from, slab *s)
 
 static void plan_workspace(regression_run *run)
 {
-    const size_t columns = (size_t)run->columns, slabs = (columns + (size_t)run->slab - 1) / (size_t)run->slab;
+    const size_t columns = (size_t)run->columns, slabs = (size_t)slabs_of(run);
     run->x = factor_take(&run->work, run->columns, run->plan->rank);
     double **const numbers[] = {&run->loss, &run->norm2, &run->total, &run->kkt, &run->gap};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
@@ -104,10 +108,9 @@ static void choose_sizes(regression_run *run)
         run->slab = SEARCH_COLUMNS;
     run->expands = run->sparse != NULL && !is_quadratic(run) && plan->loss.kind != LOSS_KL;
     run->longest = run->sparse == NULL || run->expands ? plan->design.length : RLRA(longest_row)(run->sparse);
-    const double slabs = ceil((double)run->columns / (double)run->slab);
     const double operations = run->front != NULL ? INFINITY : (double)run->columns * rank * (m + rank * rank);
     const double useful = 1 + operations / OPERATIONS_EACH;
-    const int wanted = (int)fmin(fmin(slabs, useful), rlra_threads(plan->options.threads));
+    const int wanted = (int)fmin(fmin((double)slabs_of(run), useful), rlra_threads(plan->options.threads));
     run->threads = rlra_team_counted(wanted, &run->threads_refused);
     slab room;
     arena measure = {0};
@@ -202,12 +205,9 @@ static rlra_stop stop_of(const regression_run *run, int64_t open, int64_t unprov
 /* D(Y, 0): what a loss relative to nothing is measured against. */
 static double loss_of_zero(const regression_run *run)
 {
-    double norm2 = 0, total = 0;
-    for (ptrdiff_t c = 0; c < run->columns; c++) {
-        norm2 += run->norm2[c];
-        total += run->total[c];
-    }
-    return is_quadratic(run) ? 0.5 * norm2 : run->plan->loss.kind == LOSS_KL ? total : NAN;
+    if (is_quadratic(run))
+        return 0.5 * rlra_sum(0, run->columns, 1, run->norm2);
+    return run->plan->loss.kind == LOSS_KL ? rlra_sum(0, run->columns, 1, run->total) : NAN;
 }
 
 void RLRA(regress_report)(const regression_run *run, rlra_nnls_report *report)
@@ -217,30 +217,28 @@ void RLRA(regress_report)(const regression_run *run, rlra_nnls_report *report)
                           .threads_refused = run->threads_refused,
                           .tolerance = run->tolerance,
                           .update = run->rule->about.name,
-                          .loss_name = run->plan->loss.ops->about.name};
-    double gap = 0, counted = 0;
+                          .loss_name = run->plan->loss.ops->about.name,
+                          .loss = rlra_sum(0, run->columns, 1, run->loss),
+                          .penalty = rlra_sum(0, slabs_of(run), 1, run->penalty),
+                          .gap = rlra_sum(0, run->columns, 1, run->gap)};
+    double searched = 0;
     for (ptrdiff_t c = 0; c < run->columns; c++) {
-        r.loss += run->loss[c];
-        gap += run->gap[c];
         r.open_columns += !(run->kkt[c] <= run->tolerance);
         if (run->kkt[c] > r.kkt_residual || isnan(run->kkt[c])) {
             r.kkt_residual = run->kkt[c];
             r.worst_column = c;
         }
     }
-    for (ptrdiff_t begin = 0; begin < run->columns; begin += run->slab)
-        r.penalty += run->penalty[begin / run->slab];
-    for (int thread = 0; thread < run->threads; thread++) {
-        const rule_counts *const counts = &run->counts[thread];
+    for (const rule_counts *counts = run->counts; counts < run->counts + run->threads; counts++) {
         r.rounds = counts->rounds > r.rounds ? counts->rounds : r.rounds;
         r.nodes += counts->nodes;
         r.unproved_columns += counts->unproved;
-        counted += counts->gap;
+        searched += counts->gap;
     }
+    if (run->rule->needs_sparsity && run->rule->exact && run->front == NULL && run->stopped < 0)
+        r.gap = searched;
     const double zero = loss_of_zero(run);
     r.objective = r.loss + r.penalty;
-    const int searched = run->rule->needs_sparsity && run->rule->exact && run->front == NULL;
-    r.gap = searched && run->stopped < 0 ? counted : gap;
     r.relative_loss = zero > 0 ? r.loss / zero : r.loss == 0 ? 0 : NAN;
     r.relative_error = is_quadratic(run) ? sqrt(r.relative_loss) : NAN;
     r.stop = stop_of(run, r.open_columns, r.unproved_columns);
@@ -250,13 +248,11 @@ void RLRA(regress_report)(const regression_run *run, rlra_nnls_report *report)
 
 static void write_columns(const regression_run *run, const rlra_nnls_columns *columns)
 {
-    const size_t bytes = (size_t)run->columns * sizeof(double);
-    if (columns->loss != NULL)
-        memcpy(columns->loss, run->loss, bytes);
-    if (columns->kkt_residual != NULL)
-        memcpy(columns->kkt_residual, run->kkt, bytes);
-    if (columns->gap != NULL)
-        memcpy(columns->gap, run->gap, bytes);
+    double *const to[] = {columns->loss, columns->kkt_residual, columns->gap};
+    const double *const from[] = {run->loss, run->kkt, run->gap};
+    for (int i = 0; i < 3; i++)
+        if (to[i] != NULL)
+            memcpy(to[i], from[i], (size_t)run->columns * sizeof(double));
 }
 
 rlra_status RLRA(regress_begin)(regression_run *run, const rlra_array *y, const rlra_sparse *sparse)

@@ -141,11 +141,7 @@ static rlra_status check_plan(const regression *plan)
 int64_t RLRA(regression_front_sizes)(const void *at)
 {
     const regression *const plan = at;
-    double most = (double)plan->rank;
-    for (int p = 0; p < plan->penalties.count; p++)
-        if (plan->penalties.item[p].ops->kind == PENALTY_SPARSITY)
-            most = fmin(most, plan->penalties.item[p].weight);
-    return (int64_t)most;
+    return RLRA(few_entries_most)(plan->rank, &plan->penalties);
 }
 
 rlra_status RLRA(regression_front)(void *at, const rlra_array *y, const rlra_array *x, double *losses,
@@ -153,17 +149,13 @@ rlra_status RLRA(regression_front)(void *at, const rlra_array *y, const rlra_arr
 {
     regression *const plan = at;
     rlra_status status = RLRA_OK;
-    front f = {.task = {.size = RLRA(penalties_nonneg)(&plan->penalties) ? plan->rank : 2 * plan->rank,
-                        .accuracy = DBL_EPSILON,
-                        .sum_to_one = (RLRA(penalties_kinds)(&plan->penalties) & PENALTY_SIMPLEX) != 0,
-                        .least = 1,
-                        .most = (ptrdiff_t)RLRA(regression_front_sizes)(plan),
-                        .nodes = plan->settings.nodes}};
+    front f = {.task = RLRA(few_entries_task)(plan->rank, &plan->penalties, NULL, &plan->settings)};
     regression_run run = {.plan = plan, .rule = RLRA(rule_of_use)(RULE_OF_FRONT), .front = &f};
     TRY(check_plan(plan));
     TRY(RLRA(regress_begin)(&run, y, NULL));
     RLRA(few_entries_prepare)(plan->gram, plan->rank, &plan->penalties, f.prepared);
     f.task.gram = f.prepared;
+    f.task.least = 1;
     TRY(RLRA(regress_all)(&run));
     write_result(&run, x, losses);
     if (report != NULL)

@@ -17,17 +17,17 @@
 static void copy_design(const rlra_array *w, regression *plan)
 {
     const real *const at = w->data;
-    const factor design = plan->design;
-    for (ptrdiff_t k = 0; k < design.rank; k++)
-        for (ptrdiff_t j = 0; j < design.length; j++)
-            design.at[k * design.stride + j] = at[j * w->strides[0] + k * w->strides[1]];
-    if (plan->loss.kind != LOSS_FROBENIUS)
-        return;
-    for (ptrdiff_t e = 0; NARROW_DATA && e < design.stride * design.rank; e++)
-        plan->wide[e] = (double)design.at[e];
-    for (ptrdiff_t j = 0; !NARROW_DATA && j < design.length; j++)
-        for (ptrdiff_t k = 0; k < design.rank; k++)
-            plan->minus[j * design.rank + k] = -design.at[k * design.stride + j];
+    const factor to = plan->design;
+    const int squares = plan->loss.kind == LOSS_FROBENIUS;
+    for (ptrdiff_t k = 0; k < to.rank; k++)
+        for (ptrdiff_t j = 0; j < to.length; j++) {
+            const real entry = to.at[k * to.stride + j] = at[j * w->strides[0] + k * w->strides[1]];
+            plan->sums[k] += (double)entry;
+            if (squares && NARROW_DATA)
+                plan->wide[k * to.stride + j] = (double)entry;
+            else if (squares)
+                plan->minus[j * to.rank + k] = -entry;
+        }
 }
 
 static void form_gram(regression *plan)
@@ -36,11 +36,6 @@ static void form_gram(regression *plan)
     for (ptrdiff_t begin = 0; begin < a.length; begin += GRAM_ROWS) {
         const ptrdiff_t rows = a.length - begin < GRAM_ROWS ? a.length - begin : GRAM_ROWS;
         plan->kernels->gram(rows, a.rank, a.at + begin, a.stride, a.at + begin, a.stride, plan->gram, begin > 0);
-    }
-    for (ptrdiff_t k = 0; k < a.rank; k++) {
-        plan->sums[k] = 0;
-        for (ptrdiff_t j = 0; j < a.length; j++)
-            plan->sums[k] += (double)a.at[k * a.stride + j];
     }
 }
 

@@ -46,7 +46,7 @@ void RLRA(few_entries_prepare)(const double *gram, ptrdiff_t rank, const penalty
         }
 }
 
-static ptrdiff_t most_entries(const penalty_list *penalties, ptrdiff_t rank)
+ptrdiff_t RLRA(few_entries_most)(ptrdiff_t rank, const penalty_list *penalties)
 {
     double most = (double)rank;
     for (int p = 0; p < penalties->count; p++)
@@ -55,18 +55,26 @@ static ptrdiff_t most_entries(const penalty_list *penalties, ptrdiff_t rank)
     return (ptrdiff_t)most;
 }
 
-static supports_task pose(const block *b)
+supports_task RLRA(few_entries_task)(ptrdiff_t rank, const penalty_list *penalties, const double *prepared,
+                                     const rule_settings *settings)
 {
-    const ptrdiff_t rank = b->x.rank, most = most_entries(b->penalties, rank);
+    const ptrdiff_t most = RLRA(few_entries_most)(rank, penalties);
     return (supports_task){
-        .size = unknowns(rank, b->penalties),
-        .gram = b->prepared,
-        .accuracy = block_accuracy(b),
-        .sum_to_one = (RLRA(penalties_kinds)(b->penalties) & PENALTY_SIMPLEX) != 0,
+        .size = unknowns(rank, penalties),
+        .gram = prepared,
+        .accuracy = DBL_EPSILON,
+        .sum_to_one = (RLRA(penalties_kinds)(penalties) & PENALTY_SIMPLEX) != 0,
         .least = most,
         .most = most,
-        .nodes = b->settings->nodes,
+        .nodes = settings->nodes,
     };
+}
+
+static supports_task pose(const block *b)
+{
+    supports_task task = RLRA(few_entries_task)(b->x.rank, b->penalties, b->prepared, b->settings);
+    task.accuracy = block_accuracy(b);
+    return task;
 }
 
 /* The right-hand side of row i for p and q, and its start. */

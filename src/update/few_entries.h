@@ -17,6 +17,11 @@ size_t RLRA(few_entries_bytes)(ptrdiff_t rows, ptrdiff_t rank);
 size_t RLRA(few_entries_doubles)(ptrdiff_t rank);
 void RLRA(few_entries_prepare)(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared);
 
+/* Most entries of a row, and the search for the best with so many: right-hand sides are in double. */
+ptrdiff_t RLRA(few_entries_most)(ptrdiff_t rank, const penalty_list *penalties);
+supports_task RLRA(few_entries_task)(ptrdiff_t rank, const penalty_list *penalties, const double *prepared,
+                                     const rule_settings *settings);
+
 /* Every row by a method that proves nothing; a row that may stay keeps its support where that is no worse. */
 void RLRA(few_entries_greedy)(const block *b, support_method method);
 
