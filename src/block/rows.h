@@ -36,10 +36,6 @@ void RLRA(rows_sums)(const block *b, const ptrdiff_t *index, factor down);
  * one part. Zero rows stay. Scratch as above. */
 void RLRA(rows_scale)(const block *b, factor x, void *scratch);
 
-/* At least the objective of row i of the block, which is x, less the least one, by duality: for 1 <= beta <= 2, else NaN. Arrays of
- * `rank` numbers. */
-double RLRA(row_gap)(const block *b, ptrdiff_t i, const double *x, const double *up, const double *down);
-
 /* The slopes of row i of the block, which is x, in double whatever the precision; returns the loss, which is complete as above. */
 double RLRA(row_exact)(const block *b, ptrdiff_t i, const double *x, double *up, double *down);
 

@@ -1,6 +1,7 @@
 /* block/rows_gap.c: how far a row is from its minimiser at most, by duality (docs/theory/gap.md); and the best scale of rows. */
 #include <math.h>
 
+#include "block/gap.h"
 #include "block/rows.h"
 
 #define BISECTIONS   80
@@ -29,19 +30,14 @@ void RLRA(rows_scale)(const block *b, factor x, void *scratch)
     }
 }
 
-/* What the penalties are, for duality: least <= x <= most, linear x + quadratic x^2. */
-typedef struct shape {
-    double least, most, linear, quadratic;
-} shape;
-
 /* Whether entries may be as large as they like at a cost that grows no faster than they: then t <= 0 is all that duality allows. */
-static int is_free(const shape *s)
+static int is_free(const gap_shape *s)
 {
     return !(s->quadratic > 0) && !isfinite(s->most);
 }
 
 /* The maximiser of  t x - quadratic x^2  over least <= x <= most. */
-static double best_entry(const shape *s, double t)
+static double best_entry(const gap_shape *s, double t)
 {
     if (s->quadratic > 0)
         return fmin(fmax(t / (2 * s->quadratic), s->least), s->most);
@@ -49,7 +45,7 @@ static double best_entry(const shape *s, double t)
 }
 
 /* phi(t) - (t x - quadratic x^2) >= 0, where t grows no larger than what bounds allow. */
-static double entry_excess(const shape *s, double x, double t)
+static double entry_excess(const gap_shape *s, double x, double t)
 {
     t = is_free(s) ? fmin(t, 0) : t;
     const double z = best_entry(s, t);
@@ -57,7 +53,7 @@ static double entry_excess(const shape *s, double x, double t)
 }
 
 /* sum_k a_k x_k(scale): the slope of sum_k phi(scale a_k - c_k). */
-static double conjugate_slope(const shape *s, const block *b, const double *up, double scale)
+static double conjugate_slope(const gap_shape *s, const block *b, const double *up, double scale)
 {
     double sum = 0;
     for (ptrdiff_t k = 0; k < b->x.rank; k++) {
@@ -68,7 +64,7 @@ static double conjugate_slope(const shape *s, const block *b, const double *up, 
 }
 
 /* The scale s of the dual point s y/v at which  sum y log s - sum_k phi(s up_k - c_k - mu_1)  is largest. */
-static double best_scale(const shape *s, const block *b, const double *up, double total)
+static double best_scale(const gap_shape *s, const block *b, const double *up, double total)
 {
     double low = INFINITY;
     for (ptrdiff_t k = 0; k < b->x.rank; k++)
@@ -94,7 +90,7 @@ static double best_scale(const shape *s, const block *b, const double *up, doubl
 
 /* kl: with theta = s y/v the slopes of the loss are those at the model v/s, and the gap is
  *   sum y (s - 1 - log s) + sum_k [ phi(t_k) + g(x_k) - t_k x_k ],  t = s up - c - mu_1,  of terms that are not negative. */
-static double gap_kl(const shape *s, const block *b, ptrdiff_t i, const double *x, const double *up)
+static double gap_kl(const gap_shape *s, const block *b, ptrdiff_t i, const double *x, const double *up)
 {
     const real *const y = b->part->y + i * b->part->y_stride;
     double total = 0, gap = 0;
@@ -138,7 +134,7 @@ static double entry_gap(double beta, double y, double v, double u, double slope)
 }
 
 /* 1 < beta <= 2: theta_j = s y v^(beta-2) - v^(beta-1), with s <= 1 such that A^T theta <= mu_1 where entries have no bound. */
-static double gap_convex(const shape *s, const block *b, ptrdiff_t i, const double *x, const double *up,
+static double gap_convex(const gap_shape *s, const block *b, ptrdiff_t i, const double *x, const double *up,
                          const double *down)
 {
     const factor a = b->part->design.columns;
@@ -164,8 +160,8 @@ static double gap_convex(const shape *s, const block *b, ptrdiff_t i, const doub
 
 double RLRA(row_gap)(const block *b, ptrdiff_t i, const double *x, const double *up, const double *down)
 {
-    const shape s = {fmax(RLRA(penalties_least)(b->penalties), 0), RLRA(penalties_most)(b->penalties),
-                     RLRA(penalties_linear)(b->penalties), RLRA(penalties_quadratic)(b->penalties)};
+    gap_shape s = RLRA(gap_shape_of)(b->penalties, RLRA(penalties_quadratic)(b->penalties));
+    s.least = fmax(s.least, 0);
     if (!(b->loss->beta >= 1 && b->loss->beta <= 2))
         return NAN;
     return b->loss->kind == LOSS_KL ? gap_kl(&s, b, i, x, up) : gap_convex(&s, b, i, x, up, down);

@@ -71,7 +71,7 @@ static void lay_out(const regression_run *run, arena *from, slab *s)
     s->sides = rlra_arena_take(from, numbers, sizeof(double));
     s->falls = rlra_arena_take(from, numbers, sizeof(double));
     s->piece = rlra_arena_take(from, NARROW_DATA ? piece : 0, sizeof(double));
-    s->column = rlra_arena_take(from, RLRA(regress_gap_doubles)(rank), sizeof(double));
+    s->column = rlra_arena_take(from, 4 * (size_t)rank, sizeof(double));
     real *const rhs = rlra_arena_take(from, NARROW_DATA ? numbers : 0, sizeof(real));
     real *const slopes = rlra_arena_take(from, NARROW_DATA ? numbers : 0, sizeof(real));
     s->rhs = (factor){NARROW_DATA ? rhs : (real *)(void *)s->sides, 0, rank, wide};

@@ -1,18 +1,10 @@
 /* regress/plan.c: what a design needs for any number of right-hand sides. */
-#include <math.h>
-#include <string.h>
-
 #include "core/check.h"
-#include "data/scan.h"
 #include "engine/rules.h"
-#include "linalg/svd.h"
 #include "regress/regression.h"
 
 /* Rows of the design whose entries are summed before they join the Gram matrix: short sums round less. */
 #define GRAM_ROWS 4096
-
-/* The eigenvalues of larger matrices cost more than the gap is worth: then all that is known of curvature is that of l2. */
-#define MOST_EIGENVALUES 200
 
 static void copy_design(const rlra_array *w, regression *plan)
 {
@@ -39,28 +31,6 @@ static void form_gram(regression *plan)
     }
 }
 
-/* Curvatures: of a column alone, g_kk + 2 mu_2; and of all together, where the columns are scaled so that each has one: the
- * smallest eigenvalue, less what rounding may have added to it. `room` holds 2 rank^2 + rank numbers. */
-static void find_curvature(regression *plan, double *room)
-{
-    const ptrdiff_t rank = plan->rank;
-    const double ridge = 2 * RLRA(penalties_quadratic)(&plan->penalties);
-    for (ptrdiff_t k = 0; k < rank; k++)
-        plan->curvatures[k] = rank > MOST_EIGENVALUES && ridge > 0 ? ridge : plan->gram[k * (rank + 1)] + ridge;
-    plan->curvature = ridge > 0 ? 1 : 0;
-    if (rank > MOST_EIGENVALUES)
-        return;
-    double *const matrix = room;
-    double *const values = room + 2 * rank * rank;
-    for (ptrdiff_t k = 0; k < rank; k++)
-        for (ptrdiff_t l = 0; l < rank; l++) {
-            const double size = sqrt(plan->curvatures[k]) * sqrt(plan->curvatures[l]);
-            matrix[k * rank + l] = k == l ? 1 : size > 0 ? plan->gram[k * rank + l] / size : 0;
-        }
-    rlra_svd_small(rank, rank, matrix, values, room + rank * rank);
-    plan->curvature = fmax(0, values[rank - 1] - (double)(rank + 8) * DBL_EPSILON * values[0]);
-}
-
 /* Rows in which W is zero: a divergence that is infinite at a model of zero cannot take y > 0 there. */
 static void find_empty_rows(regression *plan)
 {
@@ -76,7 +46,7 @@ static void find_empty_rows(regression *plan)
 static void plan_workspace(regression *plan, ptrdiff_t length)
 {
     const int squares = plan->loss.kind == LOSS_FROBENIUS;
-    const size_t rank = (size_t)plan->rank, square = rank * rank;
+    const size_t rank = (size_t)plan->rank;
     const size_t prepared = plan->rule->prepared_doubles == NULL ? 0 : plan->rule->prepared_doubles(plan->rank);
     plan->design = factor_take(&plan->work, length, plan->rank);
     const size_t entries = (size_t)plan->design.stride * rank;
@@ -84,18 +54,10 @@ static void plan_workspace(regression *plan, ptrdiff_t length)
     plan->wide = NARROW_DATA ? wide : (double *)(void *)plan->design.at;
     plan->minus = rlra_arena_take(&plan->work, squares && !NARROW_DATA ? (size_t)length * rank : 0, sizeof(real));
     plan->is_empty = rlra_arena_take(&plan->work, (size_t)length, 1);
-    const struct {
-        double **at;
-        size_t count;
-    } numbers[] = {{&plan->curvatures, rank},
-                   {&plan->inward.mix, rank},
-                   {&plan->inward.slopes, rank},
-                   {&plan->gram, square},
-                   {&plan->sums, rank},
-                   {&plan->prepared, prepared},
-                   {&plan->room, rank > MOST_EIGENVALUES ? rank : 2 * square + rank}};
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        *numbers[i].at = rlra_arena_take(&plan->work, numbers[i].count, sizeof(double));
+    plan->gram = rlra_arena_take(&plan->work, rank * rank, sizeof(double));
+    plan->sums = rlra_arena_take(&plan->work, rank, sizeof(double));
+    plan->prepared = rlra_arena_take(&plan->work, prepared, sizeof(double));
+    RLRA(gap_take)(&plan->gap, plan->rank, &plan->work);
 }
 
 static rlra_status check_signs(const regression *plan, const dense_scan *scan)
@@ -171,8 +133,7 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const dens
     copy_design(w, plan);
     form_gram(plan);
     find_empty_rows(plan);
-    find_curvature(plan, plan->room);
-    RLRA(regress_gap_prepare)(plan, plan->room);
+    RLRA(gap_prepare)(&plan->gap, plan->gram, &plan->penalties);
     if (plan->loss.kind == LOSS_FROBENIUS && plan->rule->prepare != NULL)
         plan->rule->prepare(plan->gram, plan->rank, &plan->penalties, plan->prepared);
     *made = plan;

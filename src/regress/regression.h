@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "block/gap.h"
 #include "core/arena.h"
 #include "core/real.h"
 #include "data/layout.h"
@@ -23,13 +24,6 @@
 /* Data in single precision are multiplied and summed in double: only X is rounded, when it is solved for. */
 #define NARROW_DATA (sizeof(real) < sizeof(double))
 
-/* A direction v = W a with w_k v > 0 for each column w_k of W that is not zero: against it, all slopes W^T u fall. */
-typedef struct gap_direction {
-    double *mix;    /* a */
-    double *slopes; /* W^T v */
-    double norm2;   /* v^T v, or 0: there is none */
-} gap_direction;
-
 /* What is made once for a design W (m x r). */
 typedef struct regression {
     rlra_context *context;
@@ -45,12 +39,8 @@ typedef struct regression {
     real *minus;         /* -W, row by row; for the squared loss */
     double *gram, *sums; /* W^T W, W^T 1 */
     double *prepared;    /* by the rule, for the Gram matrix */
-    double *room;        /* while the plan is made */
     double_products products;
-    double *curvatures; /* of each column, with that of l2 */
-    double
-        curvature; /* at most the smallest eigenvalue of the Gram matrix with l2, scaled to one on its diagonal by these */
-    gap_direction inward;    /* for gaps, from W */
+    gap_plan gap;            /* for the Gram matrix */
     double scale;            /* largest magnitude in W */
     unsigned char *is_empty; /* rows of W that are zero, if the loss is infinite where y > 0 there */
     int has_empty;
@@ -155,13 +145,6 @@ void RLRA(regress_loss_gram)(slab *s);
 
 /* ||y - W x||^2 of column i, row by row, and W^T (y - W x), unless `falls` is NULL. */
 double RLRA(regress_residual)(const slab *s, ptrdiff_t i, const double *x, double *falls);
-
-/* How far column i of a slab is above its least objective at most, by duality (docs/theory/gap.md); NAN where that is not known. */
-double RLRA(regress_gap)(const slab *s, ptrdiff_t i);
-size_t RLRA(regress_gap_doubles)(ptrdiff_t rank);
-
-/* The direction for a design; `work` holds rank numbers. */
-void RLRA(regress_gap_prepare)(regression *plan, double *work);
 
 /* Whether time is up or somebody asked to stop: run->stopped becomes an rlra_stop. Columns that are left keep their start. */
 void RLRA(regress_look_at_clock)(regression_run *run);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "block/gap.h"
 #include "block/kkt.h"
 #include "block/rows.h"
 #include "data/rows/cut.h"

@@ -146,15 +146,21 @@ static void find_slopes(slab *s)
     }
 }
 
+/* The gap of a search is known already. */
 static void certify(slab *s, ptrdiff_t begin, ptrdiff_t end)
 {
+    const regression *const plan = s->run->plan;
     const block b = block_of(s, begin, end);
+    const int searched = plan->rule->needs_sparsity && plan->rule->exact;
     double rows[UPDATE_ROWS];
     RLRA(kkt_quadratic)(&b, factor_rows(s->slopes, begin, end), s->scratch, rows);
     for (ptrdiff_t i = begin; i < end; i++) {
-        const double norm2 = s->run->norm2[s->begin + i], sum = rows[i - begin];
-        s->run->kkt[s->begin + i] = norm2 > 0 ? sqrt(sum / norm2) : sqrt(sum);
-        s->run->gap[s->begin + i] = RLRA(regress_gap)(s, i);
+        const ptrdiff_t column = s->begin + i;
+        const double norm2 = s->run->norm2[column], sum = rows[i - begin];
+        s->run->kkt[column] = norm2 > 0 ? sqrt(sum / norm2) : sqrt(sum);
+        if (!searched)
+            s->run->gap[column] = RLRA(quadratic_gap)(&plan->gap, factor_rows(s->x, i, i + 1), s->falls + i,
+                                                      s->slopes.stride, norm2, s->run->loss[column], s->column);
     }
 }
 

@@ -1,4 +1,5 @@
 /* unit/block/gap.c: the duality gap of rows is never below the truth and closes at the minimum; the best scale of rows. */
+#include "block/gap.h"
 #include "support/row_blocks.h"
 
 static const double betas[] = {1, 1.25, 1.5, 1.75, 2};
