@@ -2,6 +2,9 @@
 #include "support/meter.h"
 #include "support/regressions.h"
 
+/* Its square leaves the range of the precision. */
+#define LARGE (sizeof(real) == 4 ? 1e30 : 1e200)
+
 /* A run fails with this sentence, and X is what it was. */
 static void refuses(regression_trial *t, const char *priors, rlra_status status, const char *sentence)
 {
@@ -96,6 +99,91 @@ static void test_data_that_a_loss_cannot_take_are_refused(void **state)
     free_regression(&t);
 }
 
+/* An entry, or where row < 0 a whole column, that is not allowed, and what is said of it. */
+typedef struct bad_entry {
+    const char *loss, *update;
+    ptrdiff_t row, column;
+    double value;
+    int empties_row; /* of W */
+    const char *sentence;
+} bad_entry;
+
+static const bad_entry bad_entries[] = {
+    {"kl", "auto", 5, 30, -0.5, 0, "nnls: the loss 'kl' needs y >= 0, but Y[5, 30] is -0.5"},
+    {"is", "auto", 2, 130, 0, 0, "nnls: the loss 'is' needs y > 0, but Y[2, 130] is 0"},
+    {"kl", "auto", 4, 0, 2, 1, "nnls: row 4 of W is zero but Y[4, 0] is 2: the divergence 'kl' is infinite"},
+    {"frobenius", "mu", 0, 99, -1, 0, "nnls: update 'mu' needs y >= 0, but Y[0, 99] is -1: use 'auto'"},
+    {"frobenius", "auto", 3, 140, NAN, 0, "nnls: Y must hold finite numbers, but Y[3, 140] is "},
+    {"kl", "auto", 3, 140, INFINITY, 0, "nnls: Y must hold finite numbers, but Y[3, 140] is inf"},
+    {"frobenius", "auto", -1, 131, LARGE, 0, "nnls: the sum of squares of column 131 of Y, "},
+};
+
+/* Put it into Y, and another one behind it: the first in the order of the columns is named. */
+static void spoil(regression_trial *t, const bad_entry *bad)
+{
+    const int64_t first[] = {bad->row < 0 ? 3 : bad->row, bad->column}, later[] = {0, bad->column + 1};
+    for (ptrdiff_t k = 0; bad->empties_row && k < t->rank; k++)
+        t->w.memory[bad->row * t->rank + k] = 0;
+    *entry_at(&t->y.array, first) = (real)bad->value;
+    if (!bad->empties_row)
+        *entry_at(&t->y.array, later) = (real)bad->value;
+}
+
+/* The same Y, with every entry stored that is not zero. */
+static rlra_status try_stored(regression_trial *t)
+{
+    rlra_nnls_plan *plan = NULL;
+    int64_t indices[2][7 * 150], count = 0;
+    real values[7 * 150];
+    for (int64_t j = 0; j < t->rows; j++)
+        for (int64_t c = 0; c < t->columns; c++) {
+            indices[0][count] = j;
+            indices[1][count] = c;
+            values[count] = *entry_at(&t->y.array, (const int64_t[]){j, c});
+            count += values[count] != 0;
+        }
+    const rlra_sparse y = {.dtype = REAL_DTYPE,
+                           .order = 2,
+                           .dims = {t->rows, t->columns},
+                           .count = count,
+                           .compressed = -1,
+                           .indices = {indices[0], indices[1]},
+                           .values = values};
+    rlra_status status = rlra_nnls_plan_create(t->context, &t->w.array, &t->options, NULL, &plan);
+    if (status == RLRA_OK)
+        status = rlra_nnls_plan_solve_sparse(plan, &y, &t->x.array, NULL, &t->report);
+    rlra_nnls_plan_destroy(plan);
+    return status;
+}
+
+static void test_the_first_bad_entry_is_named_in_every_storage(void **state)
+{
+    (void)state;
+    const arrangement orders[] = {
+        {"C", 0, 1, 0, 0}, {"Fortran", 1, 1, 0, 0}, {"apart", 1, 2, 0, 0}, {"both", 0, 3, 3, 0}};
+    const int64_t dims[] = {7, 150};
+    for (int b = 0; b < COUNT_OF(bad_entries); b++)
+        for (int how = 0; how <= COUNT_OF(orders); how++) {
+            const bad_entry *const bad = &bad_entries[b];
+            const int is_stored = how == COUNT_OF(orders);
+            if (is_stored && !isfinite(bad->value))
+                continue;
+            regression_trial t = make_regression(3, dims[0], 3, dims[1], DATA_POSITIVE, 0);
+            view y = empty_view(2, dims, is_stored ? &c_order : &orders[how]);
+            int64_t at[2] = {0};
+            do
+                *entry_at(&y.array, at) = *entry_at(&t.y.array, at);
+            while (next_index(&y.array, at));
+            free(t.y.memory);
+            t.y = y;
+            t.options.loss = bad->loss;
+            t.options.update = bad->update;
+            spoil(&t, bad);
+            expect(t.context, is_stored ? try_stored(&t) : try_regression(&t, NULL), RLRA_ERR_DATA, bad->sentence);
+            free_regression(&t);
+        }
+}
+
 static void test_penalties_that_a_rule_cannot_take_are_refused(void **state)
 {
     (void)state;
@@ -152,11 +240,16 @@ static void test_a_front_that_cannot_be_is_refused(void **state)
     expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, NULL), RLRA_ERR_DATA,
            "nnls: Y must hold finite numbers, but Y[1, 1] is");
     assert_true(isnan((double)x.memory[0]));
+    t.y.memory[9] = (real)LARGE;
+    expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, NULL), RLRA_ERR_DATA,
+           "nnls: the sum of squares of column 1 of Y, ");
     t.y.memory[9] = 1;
     rlra_context_interrupt(t.context);
     MUST(&t, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, &t.report));
     assert_true(t.report.stop == RLRA_STOP_INTERRUPT && t.report.unproved_columns == 8 && isnan(t.report.gap));
     rlra_context_resume(t.context);
+    MUST(&t, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, &t.report));
+    assert_true(t.report.stop == RLRA_STOP_KKT && t.report.kkt_residual <= t.report.tolerance);
     rlra_nnls_plan_destroy(plan);
     MUST(&t, rlra_nnls_plan_create(t.context, &t.w.array, NULL, "nonneg,upper=1", &plan));
     expect(t.context, rlra_nnls_plan_front(plan, &t.y.array, &x.array, losses, NULL), RLRA_ERR_UNSUPPORTED,
@@ -177,6 +270,7 @@ int main(void)
         cmocka_unit_test(test_a_bad_design_is_refused),
         cmocka_unit_test(test_bad_right_hand_sides_are_refused),
         cmocka_unit_test(test_data_that_a_loss_cannot_take_are_refused),
+        cmocka_unit_test(test_the_first_bad_entry_is_named_in_every_storage),
         cmocka_unit_test(test_penalties_that_a_rule_cannot_take_are_refused),
         cmocka_unit_test(test_a_front_that_cannot_be_is_refused),
     };
