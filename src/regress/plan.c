@@ -22,13 +22,17 @@ static void copy_design(const rlra_array *w, regression *plan)
         }
 }
 
-static void form_gram(regression *plan)
+/* For the squared loss: the Gram matrix, and what gaps and the rule want of it. */
+static void prepare_gram(regression *plan)
 {
     const factor a = plan->design;
     for (ptrdiff_t begin = 0; begin < a.length; begin += GRAM_ROWS) {
         const ptrdiff_t rows = a.length - begin < GRAM_ROWS ? a.length - begin : GRAM_ROWS;
         plan->kernels->gram(rows, a.rank, a.at + begin, a.stride, a.at + begin, a.stride, plan->gram, begin > 0);
     }
+    RLRA(gap_prepare)(&plan->gap, plan->gram, &plan->penalties);
+    if (plan->rule->prepare != NULL)
+        plan->rule->prepare(plan->gram, plan->rank, &plan->penalties, plan->prepared);
 }
 
 /* Rows in which W is zero: a divergence that is infinite at a model of zero cannot take y > 0 there. */
@@ -131,11 +135,9 @@ static rlra_status create(rlra_context *context, const rlra_array *w, const dens
     TRY(rlra_arena_allocate(context, &plan->work, "the plan of a regression"));
     plan_workspace(plan, w->dims[0]);
     copy_design(w, plan);
-    form_gram(plan);
+    if (plan->loss.kind == LOSS_FROBENIUS)
+        prepare_gram(plan);
     find_empty_rows(plan);
-    RLRA(gap_prepare)(&plan->gap, plan->gram, &plan->penalties);
-    if (plan->loss.kind == LOSS_FROBENIUS && plan->rule->prepare != NULL)
-        plan->rule->prepare(plan->gram, plan->rank, &plan->penalties, plan->prepared);
     *made = plan;
 cleanup:
     if (status != RLRA_OK)
