@@ -139,6 +139,7 @@ static void try_minimum(numbers *from, const update_ops *rule, double beta, cons
     for (ptrdiff_t i = 0; i < t.x.length; i++) {
         double best[64], size;
         const double least = least_objective(&t, i, best), came = row_objective(&t, i, &size);
+        CHECK(came >= least - 64 * DBL_EPSILON * size, "the plain loops end above %.17g, at %.17g", came, least);
         CHECK(came <= least + 1e-3 * fabs(least) + 64 * (double)REAL_EPS * size, "%s, beta %g, %s: %.17g, not %.17g",
               rule->about.name, beta, list_name(list), came, least);
         for (ptrdiff_t k = 0; k < t.x.rank; k++)

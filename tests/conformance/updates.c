@@ -48,16 +48,16 @@ static void descend(numbers *from, const update_ops *rule, const penalty_list *l
     const ptrdiff_t rank = 2 + below(from, MOST_RANK - 1), length = 1 + below(from, UPDATE_ROWS);
     trial t = make_trial(from, rule, list, length, rank, kind);
     vary_settings(from, &t);
-    double before_size, after_size;
+    double size, before_size, before = block_objective(&t, &before_size);
     for (int r = 0; r < COUNT_OF(rounds); r++) {
-        const double before = block_objective(&t, &before_size);
         apply_rule(&t, rounds[r], r % 2 == 0 ? 0.1 : 0);
-        const double after = block_objective(&t, &after_size);
-        const double slack = 16 * (double)REAL_EPS * (before_size + after_size);
+        const double after = block_objective(&t, &size), slack = 16 * (double)REAL_EPS * (before_size + size);
         CHECK(isfinite(after), "%s with %s, Gram of kind %d", rule->about.name, list_name(list), kind);
         CHECK(!rule->keeps_objective || after <= before + slack,
               "%s with %s, Gram of kind %d, %d rounds: %.17g > %.17g", rule->about.name, list_name(list), kind,
               rounds[r], after, before);
+        before = after;
+        before_size = size;
         check_allowed(&t);
     }
     free_trial(&t);

@@ -165,9 +165,11 @@ static inline int solve_small(int count, double *a, double *x)
             a[p * width + c] = a[pivot * width + c];
             a[pivot * width + c] = kept;
         }
-        for (int r = p + 1; r < count; r++)
-            for (int c = width - 1; c >= p; c--)
-                a[r * width + c] -= a[r * width + p] / a[p * width + p] * a[p * width + c];
+        for (int r = p + 1; r < count; r++) {
+            const double times = a[r * width + p] / a[p * width + p];
+            for (int c = p; c < width; c++)
+                a[r * width + c] -= times * a[p * width + c];
+        }
     }
     for (int p = count - 1; p >= 0; p--) {
         x[p] = a[p * width + count];

@@ -2,6 +2,8 @@
 #ifndef TESTS_SUPPORT_ROW_BLOCKS_H
 #define TESTS_SUPPORT_ROW_BLOCKS_H
 
+#include <float.h>
+
 #include "block/rows.h"
 #include "support/definitions.h"
 #include "update/update.h"
@@ -74,6 +76,12 @@ static inline void free_row_trial(row_trial *t)
     free(t->scratch);
 }
 
+/* v to a power that is often 0, 1/2 or 1. */
+static inline double power(double v, double exponent)
+{
+    return exponent == 0 ? 1 : exponent == 0.5 ? sqrt(v) : exponent == 1 ? v : pow(v, exponent);
+}
+
 /* d(y, v) by its definition. */
 static inline double divergence(double beta, double y, double v)
 {
@@ -110,8 +118,8 @@ static inline void row_slopes(const row_trial *t, ptrdiff_t i, ptrdiff_t k, doub
     *up = *down = 0;
     for (ptrdiff_t j = 0; j < t->design.length; j++) {
         const double v = model_entry(t, i, j), a = (double)*entry(t->design, j, k);
-        *up += a * (double)t->y[i * t->part.y_stride + j] * pow(v, t->loss.beta - 2);
-        *down += a * pow(v, t->loss.beta - 1);
+        *up += a * (double)t->y[i * t->part.y_stride + j] * power(v, t->loss.beta - 2);
+        *down += a * power(v, t->loss.beta - 1);
     }
 }
 
@@ -127,8 +135,9 @@ static inline double objective_at(const row_trial *t, ptrdiff_t i, const double 
         for (ptrdiff_t k = 0; k < t->x.rank; k++)
             v += x[k] * (double)*entry(t->design, j, k);
         v = fmax(v, t->block.floor);
-        sum += divergence(beta, y, v);
-        *size += fabs(divergence(beta, y, v)) + fabs(y * pow(v, beta - 1)) + fabs(pow(v, beta));
+        const double d = divergence(beta, y, v), raised = power(v, beta - 1);
+        sum += d;
+        *size += fabs(d) + fabs(y * raised) + fabs(v * raised);
     }
     return sum;
 }
@@ -142,22 +151,48 @@ static inline double row_objective(const row_trial *t, ptrdiff_t i, double *size
     return objective_at(t, i, x, size);
 }
 
-/* The derivative of the objective of row i in x_k. */
-static inline double derivative_at(const row_trial *t, ptrdiff_t i, const double *x, ptrdiff_t k)
+/* The derivative of the objective of row i in x_k at x, and its own in *bend; rest[j]: model entry j without x_k. */
+static inline double derivative_at(const row_trial *t, ptrdiff_t i, ptrdiff_t k, const double *rest, double x,
+                                   double *bend)
 {
-    double sum = RLRA(penalties_linear)(&t->list) + 2 * RLRA(penalties_quadratic)(&t->list) * x[k];
+    const double beta = t->loss.beta, quadratic = RLRA(penalties_quadratic)(&t->list);
+    double sum = RLRA(penalties_linear)(&t->list) + 2 * quadratic * x;
+    *bend = 2 * quadratic;
     for (ptrdiff_t j = 0; j < t->design.length; j++) {
-        double v = 0;
-        for (ptrdiff_t l = 0; l < t->x.rank; l++)
-            v += x[l] * (double)*entry(t->design, j, l);
-        v = fmax(v, t->block.floor);
-        const double y = (double)t->y[i * t->part.y_stride + j], a = (double)*entry(t->design, j, k);
-        sum += a * (pow(v, t->loss.beta - 1) - y * pow(v, t->loss.beta - 2));
+        const double a = (double)*entry(t->design, j, k), v = fmax(rest[j] + x * a, t->block.floor);
+        const double ratio = (double)t->y[i * t->part.y_stride + j] / v, slope = a * power(v, beta - 1);
+        sum += slope * (1 - ratio);
+        *bend += slope * a / v * (beta - 1 + (2 - beta) * ratio);
     }
     return sum;
 }
 
-/* The least objective of row i, of a convex loss: one entry after the other by bisection. Slow and simple. */
+/* The minimiser in x_k from `low` to `high`: Newton's steps, and bisection where they lead out or take long. */
+static inline double least_entry(const row_trial *t, ptrdiff_t i, const double *x, ptrdiff_t k, double low, double high)
+{
+    double rest[128], bend, at = fmin(fmax(x[k], low), high);
+    assert_true(t->design.length <= COUNT_OF(rest));
+    for (ptrdiff_t j = 0; j < t->design.length; j++) {
+        rest[j] = 0;
+        for (ptrdiff_t l = 0; l < t->x.rank; l++)
+            rest[j] += l == k ? 0 : x[l] * (double)*entry(t->design, j, l);
+    }
+    if (derivative_at(t, i, k, rest, low, &bend) >= 0)
+        return low;
+    if (derivative_at(t, i, k, rest, high, &bend) <= 0)
+        return high;
+    for (int step = 1; step < 200 && high - low > DBL_EPSILON * high; step++) {
+        const double slope = derivative_at(t, i, k, rest, at, &bend), newton = at - slope / bend;
+        if (fabs(newton - at) <= DBL_EPSILON * at)
+            break;
+        low = slope < 0 ? at : low;
+        high = slope < 0 ? high : at;
+        at = newton > low && newton < high && step % 4 != 0 ? newton : 0.5 * (low + high);
+    }
+    return at;
+}
+
+/* The least objective of row i, of a convex loss: one entry after the other. Slow and simple. */
 static inline double least_objective(const row_trial *t, ptrdiff_t i, double *x)
 {
     const double least = fmax(0, RLRA(penalties_least)(&t->list)), most = fmin(1e4, RLRA(penalties_most)(&t->list));
@@ -165,17 +200,8 @@ static inline double least_objective(const row_trial *t, ptrdiff_t i, double *x)
     for (ptrdiff_t k = 0; k < t->x.rank; k++)
         x[k] = fmin(fmax(1, least), most);
     for (int cycle = 0; cycle < 3000; cycle++) {
-        for (ptrdiff_t k = 0; k < t->x.rank; k++) {
-            double low = least, high = cycle == 0 ? most : fmin(most, 2 * x[k] + 1);
-            for (int step = 0; step < 55; step++) {
-                x[k] = 0.5 * (low + high);
-                if (derivative_at(t, i, x, k) < 0)
-                    low = x[k];
-                else
-                    high = x[k];
-            }
-            x[k] = low == least ? least : high == most ? most : x[k];
-        }
+        for (ptrdiff_t k = 0; k < t->x.rank; k++)
+            x[k] = least_entry(t, i, x, k, least, cycle == 0 ? most : fmin(most, 2 * x[k] + 1));
         const double now = objective_at(t, i, x, &size);
         if (cycle > 20 && before - now < 1e-16 * size)
             return now;

@@ -95,9 +95,11 @@ static inline int eliminate_long(ptrdiff_t count, long double *a, long double *x
             a[p * width + c] = a[pivot * width + c];
             a[pivot * width + c] = kept;
         }
-        for (ptrdiff_t r = p + 1; r < count; r++)
-            for (ptrdiff_t c = width - 1; c >= p; c--)
-                a[r * width + c] -= a[r * width + p] / a[p * width + p] * a[p * width + c];
+        for (ptrdiff_t r = p + 1; r < count; r++) {
+            const long double times = a[r * width + p] / a[p * width + p];
+            for (ptrdiff_t c = p; c < width; c++)
+                a[r * width + c] -= times * a[p * width + c];
+        }
     }
     for (ptrdiff_t p = count - 1; p >= 0; p--) {
         x[p] = a[p * width + count];
@@ -111,7 +113,7 @@ static inline int eliminate_long(ptrdiff_t count, long double *a, long double *x
 /* The stationary point on a support (bits), with a multiplier for the sum; 0 if there is none or it is not nonnegative. */
 static inline int solve_support(const instance *q, unsigned support, long double *x)
 {
-    long double a[(MOST + 1) * (MOST + 2)] = {0}, solution[MOST + 1], scale = 0;
+    long double a[(MOST + 1) * (MOST + 2)], solution[MOST + 1], scale = 0;
     ptrdiff_t at[MOST], count = 0;
     for (ptrdiff_t k = 0; k < q->size; k++) {
         x[k] = 0;
@@ -121,6 +123,7 @@ static inline int solve_support(const instance *q, unsigned support, long double
     }
     scale = scale > 0 ? scale : 1;
     const ptrdiff_t total = count + q->sum_to_one, width = total + 1;
+    memset(a, 0, (size_t)(total * width) * sizeof *a);
     for (ptrdiff_t p = 0; p < count; p++) {
         for (ptrdiff_t s = 0; s < count; s++)
             a[p * width + s] = (long double)q->gram[at[p] * q->size + at[s]];
