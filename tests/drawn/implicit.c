@@ -1,25 +1,40 @@
 /* drawn/implicit.c: a matrix of which the library sees products only, by plain loops. */
+#include <stdlib.h>
+
 #include "drawn/draw.h"
 
-static double entry_of(const rlra_array *a, int64_t i, int64_t k)
+static size_t offset_of(const rlra_array *a, int64_t i, int64_t k)
 {
-    const int64_t at = i * a->strides[0] + k * a->strides[1];
-    return a->dtype == RLRA_DTYPE_F32 ? (double)((const float *)a->data)[at] : ((const double *)a->data)[at];
+    return (size_t)(i * a->strides[0] + k * a->strides[1]);
 }
 
+/* X V or X^T U. Each entry of X is read once, for all columns. */
 static int multiply(const drawn_array *x, int transposed, const rlra_array *in, const rlra_array *out)
 {
-    for (int64_t k = 0; k < out->dims[1]; k++)
-        for (int64_t i = 0; i < out->dims[0]; i++) {
-            long double sum = 0;
-            for (int64_t j = 0; j < in->dims[0]; j++)
-                sum += x->values[transposed ? j * x->dims[1] + i : i * x->dims[1] + j] * entry_of(in, j, k);
-            const int64_t at = i * out->strides[0] + k * out->strides[1];
-            if (out->dtype == RLRA_DTYPE_F32)
-                ((float *)out->data)[at] = (float)sum;
-            else
-                ((double *)out->data)[at] = (double)sum;
+    const int64_t rank = in->dims[1];
+    double *const from = malloc(sizeof *from * (size_t)rlra_array_count(in));
+    double *const to = calloc((size_t)rlra_array_count(out), sizeof *to);
+    for (int64_t e = 0; e < rlra_array_count(in); e++) {
+        const size_t at = offset_of(in, e / rank, e % rank);
+        from[e] = in->dtype == RLRA_DTYPE_F32 ? (double)((const float *)in->data)[at] : ((const double *)in->data)[at];
+    }
+    for (int64_t i = 0; i < x->dims[0]; i++)
+        for (int64_t j = 0; j < x->dims[1]; j++) {
+            const double value = (double)x->values[i * x->dims[1] + j];
+            const double *const row = from + (transposed ? i : j) * rank;
+            double *const sums = to + (transposed ? j : i) * rank;
+            for (int64_t k = 0; k < rank; k++)
+                sums[k] += value * row[k];
         }
+    for (int64_t e = 0; e < rlra_array_count(out); e++) {
+        const size_t at = offset_of(out, e / rank, e % rank);
+        if (out->dtype == RLRA_DTYPE_F32)
+            ((float *)out->data)[at] = (float)to[e];
+        else
+            ((double *)out->data)[at] = to[e];
+    }
+    free(from);
+    free(to);
     return 0;
 }
 

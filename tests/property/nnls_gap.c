@@ -137,7 +137,7 @@ static void descend_pair(const regression_trial *t, double *x, double *left, ptr
 
 static double least_objective_of(const regression_trial *t, int p, ptrdiff_t c)
 {
-    double x[7], left[9];
+    double x[7] = {0}, left[9];
     for (ptrdiff_t k = 0; k < t->rank; k++)
         x[k] = priors[p].simplex ? k == 0 : fmin(fmax(0, priors[p].least), priors[p].most);
     for (ptrdiff_t j = 0; j < t->rows; j++) {
@@ -145,13 +145,19 @@ static double least_objective_of(const regression_trial *t, int p, ptrdiff_t c)
         for (ptrdiff_t k = 0; k < t->rank; k++)
             left[j] -= entry_w(t, j, k) * x[k];
     }
-    for (int round = 0; round < ROUNDS; round++)
+    for (int round = 0, moves = 1; round < ROUNDS && moves; round++) {
+        double before[COUNT_OF(x)];
+        memcpy(before, x, sizeof x);
         for (ptrdiff_t k = 0; k < t->rank; k++) {
             if (!priors[p].simplex)
                 descend_entry(t, p, x, left, k);
             for (ptrdiff_t l = 0; priors[p].simplex && l < k; l++)
                 descend_pair(t, x, left, k, l);
         }
+        moves = 0;
+        for (ptrdiff_t k = 0; k < t->rank; k++)
+            moves = moves || fabs(x[k] - before[k]) > DBL_EPSILON * fabs(x[k]);
+    }
     double sum = 0;
     for (ptrdiff_t k = 0; k < t->rank; k++)
         sum += x[k];

@@ -55,13 +55,16 @@ static inline void draw_columns(numbers *from, regression *p, int shape)
 /* Right-hand sides: a sparse combination of columns and noise; the first is zero, the second all noise. */
 static inline void draw_sides(numbers *from, regression *p)
 {
+    double lengths[MOST_SIZE];
+    assert_true(p->size <= MOST_SIZE);
+    for (ptrdiff_t k = 0; k < p->size; k++)
+        lengths[k] = sqrt(sum_products(p->rows, p->w + k * p->rows, p->w + k * p->rows));
     for (ptrdiff_t c = 0; c < p->count; c++) {
         double *const y = p->y + c * p->rows;
         for (ptrdiff_t i = 0; i < p->rows; i++)
             y[i] = c == 0 ? 0.0 : (c == 1 ? 1.0 : 0.1) * normal(from);
         for (ptrdiff_t k = 0; c > 1 && k < p->size; k++) {
-            const double length = sqrt(sum_products(p->rows, p->w + k * p->rows, p->w + k * p->rows));
-            const double weight = uniform(from) < 0.5 || !(length > 0) ? 0.0 : uniform(from) / length;
+            const double weight = uniform(from) < 0.5 || !(lengths[k] > 0) ? 0.0 : uniform(from) / lengths[k];
             for (ptrdiff_t i = 0; i < p->rows; i++)
                 y[i] += weight * p->w[k * p->rows + i];
         }
