@@ -65,7 +65,7 @@ static void descend(numbers *from, const update_ops *rule, const penalty_list *l
 
 static void try_descent(numbers *from, const update_ops *rule, const penalty_list *list)
 {
-    for (int repeat = 0; repeat < 20; repeat++)
+    for (int repeat = 0; repeat < 10; repeat++)
         for (int kind = 0; kind < GRAM_KINDS; kind++)
             descend(from, rule, list, kind);
 }
