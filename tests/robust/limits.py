@@ -3,8 +3,8 @@
 usage: limits.py RLRA [--seed S] [--only WORD]
 
 At each step a command does all that it does without the limit, to the same bits, or tells in one sentence why not, and then what it
-leaves is what was there. Where the limit lets not even `rlra --version` be loaded, the step is counted apart. A few steps of each
-ladder by default; all of them where RLRA_NIGHTLY is set.
+leaves is what was there. Where the limit lets not even `rlra --version` be loaded, the step is counted apart. Half of a few steps
+of each ladder by default, drawn for each example; all of them where RLRA_NIGHTLY is set.
 """
 import argparse
 import collections
@@ -52,8 +52,9 @@ class Ladders:
         """Pairs of a kind and its values. Numbers of processes are those of a user who has no others."""
         space, files, stack = self.least["as"], self.least["nofile"] - 2, self.least["stack"]
         if not nightly.is_nightly():
-            return {"as": self.jitter([space, space + 6 * M, space + 20 * M], 4 * M), "nofile": [files, files + 2],
-                    "nproc": [0, 2], "fsize": [0, *self.jitter([200, 4000], 4000)], "stack": [stack, 64 * K]}
+            few = {"as": self.jitter([space, space + 6 * M, space + 20 * M], 4 * M), "nofile": [files, files + 2],
+                   "nproc": [0, 2], "fsize": [0, *self.jitter([200, 4000], 4000)], "stack": [stack, 64 * K]}
+            return {kind: self.rng.sample(steps, -(-len(steps) // 2)) for kind, steps in few.items()}
         sizes = [0, 1, *(int(2 ** (k / 2)) for k in range(12, 44))]
         long = {"as": self.jitter([space + k * M // 8 for k in (*range(0, 96), *range(96, 2400, 96))], M // 8),
                 "nofile": list(range(files - 1, files + 14)), "nproc": list(range(0, 8)),

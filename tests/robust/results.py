@@ -1,4 +1,5 @@
 """What stands in a folder of results: whole or not by its own record, and what of it does not change from run to run."""
+import functools
 import json
 import os
 
@@ -18,6 +19,7 @@ def lane(sum_, word):
     return rotl((sum_ + word * P2) & MASK, 31) * P1 & MASK
 
 
+@functools.lru_cache(256)
 def xxh64(data):
     """XXH64 with seed 0 (Collet), written down from its specification."""
     at, size = 0, len(data)
