@@ -1,4 +1,4 @@
-# The documentation says what the program says, and its links lead somewhere.
+# The documentation holds what the program prints, and its links lead somewhere.
 add_test(NAME docs_links COMMAND ${PROJECT_SOURCE_DIR}/tools/check-links)
 set_tests_properties(docs_links PROPERTIES LABELS docs)
 if(TARGET rlra_cli)

@@ -1,4 +1,4 @@
-/* certificate/losses.c: the objective told after each sweep under the loss kl is that of the factors after this sweep, summed by
+/* certificate/losses.c: the objective reported after each sweep under the loss kl is that of the factors after it, summed by
  * plain loops: dense data by rows and by columns, sparse data, a tensor; and what the KKT residual makes of a single wrong zero. */
 #include "support/fitting.h"
 
@@ -36,12 +36,12 @@ typedef struct trial {
     view data;
     int64_t places[2][61 * 53], count;
     real values[61 * 53];
-    double told[SWEEPS + 1];
+    double reported[SWEEPS + 1];
 } trial;
 
 static void note(void *user, const rlra_progress *progress)
 {
-    ((trial *)user)->told[progress->sweep] = progress->objective;
+    ((trial *)user)->reported[progress->sweep] = progress->objective;
 }
 
 static void make_trial(const way *how, trial *t)
@@ -112,24 +112,24 @@ static double plain_objective(const trial *t, const fitting *f, double *size)
     return sum;
 }
 
-static void test_objective_told_after_each_sweep_is_that_of_its_factors(void **state)
+static void test_objective_reported_after_each_sweep_is_that_of_its_factors(void **state)
 {
     (void)state;
     trial *const t = malloc(sizeof *t);
     for (int w = 0; w < COUNT_OF(ways); w++) {
-        double told[SWEEPS + 1];
+        double reported[SWEEPS + 1];
         make_trial(&ways[w], t);
         fitting whole = fit_of(t, SWEEPS);
-        memcpy(told, t->told, sizeof told);
-        CHECK(told[SWEEPS] < told[1] && told[1] < told[0], "%s: %g, %g, %g", ways[w].name, told[0], told[1],
-              told[SWEEPS]);
+        memcpy(reported, t->reported, sizeof reported);
+        CHECK(reported[SWEEPS] < reported[1] && reported[1] < reported[0], "%s: %g, %g, %g", ways[w].name, reported[0],
+              reported[1], reported[SWEEPS]);
         free_fitting(&whole);
         for (int sweeps = 0; sweeps <= SWEEPS; sweeps++) {
             double size;
             fitting f = fit_of(t, sweeps);
             const double found = plain_objective(t, &f, &size), tolerance = sum_tolerance(t->data.array.dims[0], size);
-            CHECK(fabs(told[sweeps] - found) <= tolerance, "%s, sweep %d: %.17g, not %.17g", ways[w].name, sweeps,
-                  told[sweeps], found);
+            CHECK(fabs(reported[sweeps] - found) <= tolerance, "%s, sweep %d: %.17g, not %.17g", ways[w].name, sweeps,
+                  reported[sweeps], found);
             CHECK(fabs(f.report.objective - found) <= tolerance, "%s, after sweep %d: %.17g, not %.17g", ways[w].name,
                   sweeps, f.report.objective, found);
             free_fitting(&f);
@@ -214,7 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_entries_at_a_bound_rest_there),
         cmocka_unit_test(test_one_wrong_zero_counts_for_its_row_alone),
-        cmocka_unit_test(test_objective_told_after_each_sweep_is_that_of_its_factors),
+        cmocka_unit_test(test_objective_reported_after_each_sweep_is_that_of_its_factors),
     };
     return cmocka_run_group_tests_name("losses", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* certificate/missing.c: what reports say of fits to data with missing entries and weights is what plain loops over the observed
+/* certificate/missing.c: what is reported of fits to data with missing entries and weights is what plain loops over the observed
  * entries find. */
 #include "support/weighted.h"
 

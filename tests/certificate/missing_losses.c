@@ -1,4 +1,4 @@
-/* certificate/missing_losses.c: reports of fits with other losses to data with missing entries say what plain loops find. */
+/* certificate/missing_losses.c: reports of fits with other losses to data with missing entries hold what plain loops find. */
 #include "support/weighted.h"
 
 static const int64_t matrix[] = {37, 29}, cube[] = {9, 8, 11};
@@ -90,7 +90,7 @@ static void check(const weighted *w, const trial *t, const char *name)
     const double loss = weighted_loss(w, factors, t->beta, &size);
     const double squares = weighted_squares(array, &w->weights.array, factors, &norm2, &tolerance);
     const double scale = largest_entry(factors[0]);
-    /* Models of zero are told as the floor, about 1e-12 of the largest entry. */
+    /* Models of zero are reported as the floor, about 1e-12 of the largest entry. */
     CHECK(fabs(f.report.loss - loss) <= (64 * (double)REAL_EPS + 1e-11) * size, "%s: loss %.9g, not %.9g", name,
           f.report.loss, loss);
     CHECK(fabs(f.report.relative_error - sqrt(squares / norm2)) <= 256 * (double)REAL_EPS, "%s: error %g, not %g", name,

@@ -1,4 +1,4 @@
-/* certificate/nnls.c: what the report of a regression says is recomputed from W, Y and X by plain loops. */
+/* certificate/nnls.c: the report of a regression is recomputed from W, Y and X by plain loops. */
 #include "support/regressions.h"
 
 static const struct {
@@ -25,10 +25,10 @@ static const char *const priors[] = {
 };
 
 /* A number as reported and as found, with what rounding may do. NaN agrees with nothing. */
-static void agree(const char *what, const char *name, double told, double found, double slack)
+static void agree(const char *what, const char *name, double reported, double found, double slack)
 {
-    CHECK(fabs(told - found) <= slack, "%s: %s is told as %.17g, is %.17g, may differ by %g", name, what, told, found,
-          slack);
+    CHECK(fabs(reported - found) <= slack, "%s: %s is reported as %.17g, is %.17g, may differ by %g", name, what,
+          reported, found, slack);
 }
 
 static void check_columns(const regression_trial *t, const penalty_list *list, double beta, const char *name)

@@ -1,4 +1,4 @@
-/* certificate/progress.c: the KKT residual told while a fit runs is the largest that its blocks had before their update. */
+/* certificate/progress.c: the KKT residual reported while a fit runs is the largest that its blocks had before their update. */
 #include "support/certificates.h"
 
 static void keep_residual(void *user, const rlra_progress *progress)
@@ -6,10 +6,10 @@ static void keep_residual(void *user, const rlra_progress *progress)
     *(double *)user = progress->kkt_residual;
 }
 
-static fitting fit_of(const planted *p, const char *prior, const char *pass, int sweeps, double *told)
+static fitting fit_of(const planted *p, const char *prior, const char *pass, int sweeps, double *reported)
 {
     fitting f = make_fitting(&p->data.array, p->rank, prior);
-    rlra_context_set_progress(f.context, keep_residual, told);
+    rlra_context_set_progress(f.context, keep_residual, reported);
     f.options.extrapolate = "off";
     f.options.pass = pass;
     f.options.max_sweeps = sweeps;
@@ -37,20 +37,20 @@ static double residual_of_blocks(const planted *p, const char *prior, const fitt
 static void check_progress(const planted *p, const char *prior, const char *pass)
 {
     for (int sweeps = 0; sweeps < 12; sweeps += 3) {
-        double ignored, told;
+        double ignored, reported;
         fitting before = fit_of(p, prior, pass, sweeps, &ignored);
-        fitting after = fit_of(p, prior, pass, sweeps + 1, &told);
+        fitting after = fit_of(p, prior, pass, sweeps + 1, &reported);
         const double found = residual_of_blocks(p, prior, &before, &after);
         const int kept = !same_models(&before, &after); /* else the sweep was no better, and its factors are gone */
         CHECK(kept || sweeps > 3, "%s, %s: no progress in sweep %d", prior, pass, sweeps);
-        CHECK(!kept || fabs(told - found) <= 256 * (double)REAL_EPS * (1 + found), "%s, %s, sweep %d: %g, not %g",
-              prior, pass, sweeps, told, found);
+        CHECK(!kept || fabs(reported - found) <= 256 * (double)REAL_EPS * (1 + found), "%s, %s, sweep %d: %g, not %g",
+              prior, pass, sweeps, reported, found);
         free_fitting(&before);
         free_fitting(&after);
     }
 }
 
-static void test_residual_told_after_a_sweep_is_that_of_its_blocks(void **state)
+static void test_residual_reported_after_a_sweep_is_that_of_its_blocks(void **state)
 {
     (void)state;
     static const char *const priors[] = {"nonneg", "none", "simplex", "l1=0"}, *const passes[] = {"one", "modes"};
@@ -67,7 +67,7 @@ static void test_residual_told_after_a_sweep_is_that_of_its_blocks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_residual_told_after_a_sweep_is_that_of_its_blocks),
+        cmocka_unit_test(test_residual_reported_after_a_sweep_is_that_of_its_blocks),
     };
     return cmocka_run_group_tests_name("progress", tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
-/* certificate/report.c: what the report of a fit says is recomputed from the data by plain loops. */
+/* certificate/report.c: the report of a fit is recomputed from the data by plain loops. */
 #include "support/certificates.h"
 
-/* A fit with these priors on its factors, and what plain loops say of its model. */
+/* A fit with these priors on its factors, and what plain loops find of its model. */
 static void check_fit(const planted *p, const char *const *priors, const char *rule, const char *pass, int sweeps)
 {
     char name[160];

@@ -124,7 +124,7 @@ static void test_words_are_whole(void **state)
     assert_false(word_in("", "nmf"));
 }
 
-/* On a line between the nearest wavelengths below and above, found by looking at all of them. */
+/* On a line between the nearest wavelengths below and above, found by trying all of them. */
 static double on_line(int count, const double *waves, const double *values, double at)
 {
     int low = -1, high = -1;

@@ -232,14 +232,14 @@ static void try_steps(numbers *from, const update_ops *rule, const penalty_list 
     free_pair(&p);
 }
 
-/* Those that bring the slowest rules to their end: steps that shrink with the entries come near zeros slowly. */
+/* Rounds that bring a rule to its end: steps that shrink with the entries come near zeros slowly. */
 static int rounds_of(const update_ops *rule)
 {
     const int is_slow = strcmp(rule->about.name, "mu") == 0 || strcmp(rule->about.name, "nolips") == 0;
     return is_slow ? 10000 : 2000;
 }
 
-/* Many rounds end at the least objective, and the KKT residual says so. */
+/* Many rounds end at the least objective, and the KKT residual shows it. */
 static void try_end(numbers *from, const update_ops *rule, const penalty_list *list, double beta,
                     const layout_case *layout)
 {

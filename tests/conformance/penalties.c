@@ -1,4 +1,4 @@
-/* conformance/penalties.c: every penalty of the registry is what its table says, and its prox is the minimiser. */
+/* conformance/penalties.c: every penalty of the registry is what its table declares, and its prox is the minimiser. */
 #include "support/definitions.h"
 
 /* Others have suites of their own: conformance/column_penalties.c and majorised_penalties.c. */
@@ -63,7 +63,7 @@ static void test_values_are_those_of_the_definitions(void **state)
         }
 }
 
-static void test_linear_and_quadratic_parts_tell_the_value_of_nonnegative_rows(void **state)
+static void test_linear_and_quadratic_parts_give_the_value_of_nonnegative_rows(void **state)
 {
     (void)state;
     numbers from = {2, 0};
@@ -78,8 +78,8 @@ static void test_linear_and_quadratic_parts_tell_the_value_of_nonnegative_rows(v
                 total += (double)*entry(x, i, k);
                 squares += (double)*entry(x, i, k) * (double)*entry(x, i, k);
             }
-        const double told = ops->linear * total + ops->quadratic * squares;
-        CHECK(fabs(ops->value(x) - told) <= 64 * DBL_EPSILON * told, "%s", ops->about.name);
+        const double expected = ops->linear * total + ops->quadratic * squares;
+        CHECK(fabs(ops->value(x) - expected) <= 64 * DBL_EPSILON * expected, "%s", ops->about.name);
         free(x.at);
     }
 }
@@ -288,7 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values_are_those_of_the_definitions),
-        cmocka_unit_test(test_linear_and_quadratic_parts_tell_the_value_of_nonnegative_rows),
+        cmocka_unit_test(test_linear_and_quadratic_parts_give_the_value_of_nonnegative_rows),
         cmocka_unit_test(test_degrees_of_homogeneity_are_true),
         cmocka_unit_test(test_prox_of_every_list_is_the_minimiser),
         cmocka_unit_test(test_prox_of_every_list_is_firmly_nonexpansive),

@@ -34,7 +34,7 @@ typedef struct reader {
     char name[200], failure[400];
 } reader;
 
-/* The first thing that is wrong; told after the reading, as a test cannot end among threads. */
+/* The first thing that is wrong; it is reported after the reading, as a test cannot end among threads. */
 #define NOTE(r, holds, ...)                                                                                            \
     do {                                                                                                               \
         if (!(holds) && (r)->failure[0] == '\0')                                                                       \
@@ -102,10 +102,10 @@ static void check_row(reader *r, const data_part *part, ptrdiff_t i, ptrdiff_t r
     for (ptrdiff_t j = 0; j < count; j++)
         NOTE(r, compare_records(&came[j], &wanted[j]) == 0, "%s, row %td: entry %td is %g, not %g, or its design",
              r->name, row, j, (double)came[j].y, (double)wanted[j].y);
-    const double *const told = part->design.sums + i * part->design.sums_stride;
+    const double *const row_sums = part->design.sums + i * part->design.sums_stride;
     for (int k = 0; k < RANK && (r->wish.zeros_by_sums || r->observed == NULL); k++)
-        NOTE(r, fabs(told[k] - sums[k]) <= 64 * (double)REAL_EPS * fabs(sums[k]) + 1e-12,
-             "%s, row %td: sum %d is %.17g, not %.17g", r->name, row, k, told[k], sums[k]);
+        NOTE(r, fabs(row_sums[k] - sums[k]) <= 64 * (double)REAL_EPS * fabs(sums[k]) + 1e-12,
+             "%s, row %td: sum %d is %.17g, not %.17g", r->name, row, k, row_sums[k], sums[k]);
 }
 
 static void see(void *user, int thread, data_part *part, ptrdiff_t first, ptrdiff_t count)
@@ -245,7 +245,7 @@ static void try_given(given *g, const char *kind)
                                .own_sums = takes,
                                .zeros_by_sums = (way & 2) != 0,
                                .degree = degrees[(way & 4) != 0]};
-        /* A look takes any layout; an update what its rule takes. */
+        /* A check takes any layout; an update takes what its rule takes. */
         read_all(g, x, wish, (way & 8) ? 1 : takes, 1 + way % 3);
     }
     RLRA(data_destroy)(g->context, x);
@@ -315,7 +315,7 @@ static void test_sparse_rows_are_what_is_stored(void **state)
     }
 }
 
-/* Whoever adds a kind adds it above, or says here that it has no rows. */
+/* Whoever adds a kind adds it above, or declares here that it has no rows. */
 static void test_every_kind_and_every_layout_was_met(void **state)
 {
     static const char *const met[] = {"along", "across", "stored", "cut", "own sums", "empty"};

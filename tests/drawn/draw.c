@@ -16,15 +16,15 @@ static void draw_dims(dice *from, int order, double entries, int64_t *dims)
     }
 }
 
-/* What data are to look like. */
-typedef struct looks {
+/* Properties of the data to draw. */
+typedef struct traits {
     double zeros, noise, offset, chance; /* chance: of an entry to be stored */
     int is_count;
-} looks;
+} traits;
 
-static looks draw_looks(dice *from, const char *loss, double beta)
+static traits draw_traits(dice *from, const char *loss, double beta)
 {
-    looks l = {.zeros = dice_hits(from, 0.5) ? 0 : 0.3, .noise = dice_hits(from, 0.2) ? 0 : 0.3, .offset = 0.01};
+    traits l = {.zeros = dice_hits(from, 0.5) ? 0 : 0.3, .noise = dice_hits(from, 0.2) ? 0 : 0.3, .offset = 0.01};
     l.chance = 0.05 + 0.5 * dice_uniform(from);
     l.is_count = dice_hits(from, 0.25);
     if (strcmp(loss, "frobenius") == 0 && dice_hits(from, 0.25))
@@ -39,7 +39,7 @@ static looks draw_looks(dice *from, const char *loss, double beta)
 #define MOST_PLANTED 20011
 
 /* Sums of products of uniform numbers, and noise. */
-static void fill(dice *from, const drawn_fit *fit, const looks *l, drawn_array *a)
+static void fill(dice *from, const drawn_fit *fit, const traits *l, drawn_array *a)
 {
     const int64_t rank = 1 + dice_below(from, 4);
     double *factors[RLRA_MAX_ORDER];
@@ -71,7 +71,7 @@ static void fill(dice *from, const drawn_fit *fit, const looks *l, drawn_array *
         free(factors[m]);
 }
 
-static void draw_array(dice *from, const drawn_fit *fit, const looks *l, drawn_array *a)
+static void draw_array(dice *from, const drawn_fit *fit, const traits *l, drawn_array *a)
 {
     a->count = 1;
     for (int m = 0; m < a->order; m++) {
@@ -108,7 +108,7 @@ static rlra_status pose_dense(dice *from, drawn_fit *fit, drawn_array *a)
     const rlra_array values = array_of(fit, a, a->memory);
     if (a->weights == NULL)
         return rlra_problem_add_dense(fit->problem, &values, (double)a->weight, a->of);
-    for (int64_t e = 0; e < a->count; e++) { /* what stands at a missing entry is not looked at */
+    for (int64_t e = 0; e < a->count; e++) { /* what stands at a missing entry is not read */
         if (a->weights[e] > 0)
             continue;
         if (fit->dtype == RLRA_DTYPE_F32)
@@ -124,7 +124,7 @@ static rlra_status pose_dense(dice *from, drawn_fit *fit, drawn_array *a)
 }
 
 /* Places of stored entries; what is not stored is zero, or missing where `is_observed`. */
-static rlra_status pose_sparse(dice *from, drawn_fit *fit, const looks *l, drawn_array *a)
+static rlra_status pose_sparse(dice *from, drawn_fit *fit, const traits *l, drawn_array *a)
 {
     const int is_observed = strcmp(fit->storage, "observed-sparse") == 0,
               is_weighted = is_observed && dice_hits(from, 0.5);
@@ -229,7 +229,7 @@ rlra_status renew_model(drawn_fit *fit)
     return status;
 }
 
-static rlra_status pose(dice *from, drawn_fit *fit, const looks *l)
+static rlra_status pose(dice *from, drawn_fit *fit, const traits *l)
 {
     rlra_status status = rlra_problem_create(fit->context, &fit->problem);
     const int is_observed = strcmp(fit->storage, "observed") == 0, is_implicit = strcmp(fit->storage, "implicit") == 0;
@@ -280,7 +280,7 @@ rlra_status draw_fit(uint64_t seed, drawn_size size, drawn_fit *fit)
         if (!is_same)
             draw_priors(&from, fit->rank, &fit->priors[n]);
     }
-    looks l = draw_looks(&from, fit->options.loss, fit->options.beta);
+    traits l = draw_traits(&from, fit->options.loss, fit->options.beta);
     if (size.products > 0)
         l.chance = 0.35;
     rlra_status status = rlra_context_create(NULL, &fit->context);

@@ -251,7 +251,7 @@ static number residual_of_slopes(const sums *s, int n, const definition_of_prior
     return (number){kkt, error / whole * (1 + kkt)};
 }
 
-static void look_at_factor(const sums *s, int n)
+static void read_factor(const sums *s, int n)
 {
     const definition_of_priors d = define_priors(s->fit->dtype, &s->fit->priors[n], s->fit->rank);
     const long double eps = DBL_EPSILON;
@@ -314,7 +314,7 @@ void recompute_fit(const drawn_fit *fit, recomputed *out)
     if (!s.is_general)
         out->loss = (number){out->squares.value / 2, out->squares.slack / 2};
     for (int n = 0; n < fit->factors; n++)
-        look_at_factor(&s, n);
+        read_factor(&s, n);
     for (int n = 0; n < fit->factors; n++) {
         free(s.x[n]);
         free(s.rows[n]);

@@ -1,4 +1,4 @@
-/* drawn/recompute.h: what a report says of a fit, from the data and the factors in long double; no code of the library's. */
+/* drawn/recompute.h: the report of a fit, recomputed from the data and the factors in long double; no code of the library's. */
 #ifndef TESTS_DRAWN_RECOMPUTE_H
 #define TESTS_DRAWN_RECOMPUTE_H
 

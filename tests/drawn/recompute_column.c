@@ -34,7 +34,7 @@ static number residual_of_squares(const drawn_regression *r, const definition_of
     return (number){kkt, sqrtl(sum.slack) / size + 64 * eps * kkt};
 }
 
-/* max( sum_k x_k |grad_k| / sum_k x_k down_k, max_k [-grad_k]_+ / down_k ), told in double in both precisions. */
+/* max( sum_k x_k |grad_k| / sum_k x_k down_k, max_k [-grad_k]_+ / down_k ), reported in double in both precisions. */
 static number residual_of_ratios(const drawn_regression *r, const definition_of_priors *d, const column_sums *s,
                                  long double beta)
 {

@@ -163,7 +163,7 @@ typedef struct watch {
     int64_t sweeps;
 } watch;
 
-static void look(void *user, const rlra_progress *progress)
+static void note_sweep(void *user, const rlra_progress *progress)
 {
     watch *const w = user;
     if (progress->sweep == 0)
@@ -189,7 +189,7 @@ static void test_sweeps_allocate_nothing(void **state)
             f.options.update = ways[way].rule;
             f.options.pass = ways[way].pass;
             f.options.max_sweeps = 40;
-            rlra_context_set_progress(f.context, look, &w);
+            rlra_context_set_progress(f.context, note_sweep, &w);
             run_fit(&f);
             CHECK(w.sweeps >= 2 && w.last == w.first, "order %d, %s: %ld allocations in %d sweeps", order,
                   ways[way].rule, w.last - w.first, (int)w.sweeps);

@@ -45,7 +45,7 @@ static size_t mutate(uint8_t *bytes, size_t size, uint32_t stream)
     uint64_t element = 0;
     const uint32_t changes = 1 + draw(stream, &element, 4);
     for (uint32_t k = 0; k < changes; k++) {
-        /* Headers are at the beginning: look there twice as often. */
+        /* Headers are at the beginning: they are changed twice as often. */
         const uint32_t reach = draw(stream, &element, 2) == 0 && size > 256 ? 256 : (uint32_t)size;
         const uint32_t where = draw(stream, &element, reach);
         const uint32_t left = (uint32_t)size - where, run = 1 + draw(stream, &element, left < 8 ? left : 8);

@@ -15,7 +15,7 @@ typedef struct trial {
     int64_t live;    /* allocations that are not freed: a leak when not 0 after a trial */
     int64_t read, refused;
     char format[16]; /* of what was read last */
-    int plain;       /* read as the content says, not in one of the ways that options offer */
+    int plain;       /* read as the content declares, not in one of the ways that options offer */
     uint32_t turn;   /* which of the ways to read is tried: follows from the bytes */
 } trial;
 
@@ -35,7 +35,7 @@ rlra_context *trial_begin(trial *t, const uint8_t *bytes, size_t size);
 /* Write a file of the trial's folder. */
 void trial_put(const trial *t, const char *name, const void *bytes, size_t size);
 
-/* A checkpoint of a small fit, from which the fit goes on. One whose identity is "@N" is of fit N of ours: it gets the identity
+/* A checkpoint of a small fit, from which the fit is resumed. One whose identity is "@N" is of fit N of ours: it gets the identity
  * that this program gives that fit, on this machine. */
 void trial_run_checkpoint(trial *t, const uint8_t *bytes, size_t size);
 

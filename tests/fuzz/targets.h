@@ -11,7 +11,7 @@ typedef struct fuzz_target {
     void (*run)(trial *t, const uint8_t *bytes, size_t size);
     fuzz_mutator mutate; /* NULL: bytes and dictionary suffice */
     fuzz_crossing cross; /* or NULL */
-    const char *sources; /* of the reader itself, patterns below src/: its coverage is told */
+    const char *sources; /* of the reader itself, patterns below src/: its coverage is reported */
 } fuzz_target;
 
 extern const fuzz_target fuzz_targets[];
@@ -20,7 +20,7 @@ extern const int fuzz_target_count;
 /* The row of this name, or NULL. */
 const fuzz_target *fuzz_target_find(const char *name);
 
-/* Run the bytes and look at the memory: 1 when all is well, or 0 with a line on stderr. */
+/* Run the bytes and check the memory: 1 when all is well, or 0 with a line on stderr. */
 int fuzz_target_run(const fuzz_target *target, trial *t, const uint8_t *bytes, size_t size);
 
 #endif

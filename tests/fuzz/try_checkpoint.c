@@ -1,4 +1,4 @@
-/* fuzz/try_checkpoint.c: one trial of a checkpoint: a small fit goes on from it, or refuses it. */
+/* fuzz/try_checkpoint.c: one trial of a checkpoint: a small fit resumes from it, or refuses it. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,7 +124,7 @@ static void remove_files(const trial *t)
     }
 }
 
-/* Put another identity in the place of that of a checkpoint, whose size the head tells; all else stays. */
+/* Put another identity in the place of that of a checkpoint, whose size the head holds; all else stays. */
 static size_t rename_fit(const uint8_t *bytes, size_t size, const void *identity, size_t length, uint8_t *out,
                          int rehash)
 {
@@ -203,7 +203,7 @@ static void check_model(const rlra_model *model)
         const rlra_array factor = rlra_model_factor(model, n);
         for (int64_t i = 0; i < factor.dims[0] * factor.dims[1]; i++)
             if (!isfinite(rlra_array_get(&factor, (const int64_t[]){i / factor.dims[1], i % factor.dims[1]}))) {
-                fprintf(stderr, "a fit that went on from a checkpoint has factors that are not finite\n");
+                fprintf(stderr, "a fit that resumed from a checkpoint has factors that are not finite\n");
                 abort();
             }
     }
@@ -223,7 +223,7 @@ void trial_run_checkpoint(trial *t, const uint8_t *bytes, size_t size)
 {
     static uint8_t own[FITS][FILE_MOST], file[FILE_MOST];
     static size_t identity_bytes[FITS], own_bytes[FITS];
-    size_t said = 0;
+    size_t heard = 0;
     static fitted f;
     const int known = fit_of(bytes, size), number = known < 0 ? 0 : known;
     if (size > FILE_MOST / 2)
@@ -235,9 +235,9 @@ void trial_run_checkpoint(trial *t, const uint8_t *bytes, size_t size)
         bytes = file;
     }
     rlra_context *const context = trial_begin(t, bytes, size);
-    const rlra_checkpoint kept = {.folder = t->folder, .every = 1e9, .resume = 1, .warn = hear, .user = &said};
+    const rlra_checkpoint kept = {.folder = t->folder, .every = 1e9, .resume = 1, .warn = hear, .user = &heard};
     trial_put(t, "start-0.checkpoint", bytes, size);
-    /* One that is damaged is told, and the one before is taken, where there is one. */
+    /* One that is damaged is reported, and the one before is taken, where there is one. */
     if (t->turn % 4 == 0)
         trial_put(t, "start-0.previous", own[number], own_bytes[number]);
     if (context != NULL && pose(context, &fits[number], MADE_AFTER + 3, &f)) {

@@ -19,10 +19,10 @@ static void must(int holds, const char *what, const char *line)
     abort();
 }
 
-/* An option that was set can be told, and what is told sets it to the same. */
+/* An option that was set can be printed, and what is printed sets it to the same. */
 static void try_option(trial *t, rlra_context *context, rlra_options *options, const char *line)
 {
-    char name[64], told[128], again[128];
+    char name[64], printed[128], again[128];
     const char *const value = strchr(line, '=');
     if (value == NULL || value - line >= (ptrdiff_t)sizeof name)
         return;
@@ -33,10 +33,11 @@ static void try_option(trial *t, rlra_context *context, rlra_options *options, c
         return;
     }
     t->read++;
-    must(rlra_options_get(context, options, name, told, sizeof told) == RLRA_OK, "set, and cannot be told", line);
-    must(rlra_options_set(context, options, name, told) == RLRA_OK, "told, and cannot be set", line);
+    must(rlra_options_get(context, options, name, printed, sizeof printed) == RLRA_OK, "set, and cannot be printed",
+         line);
+    must(rlra_options_set(context, options, name, printed) == RLRA_OK, "printed, and cannot be set", line);
     rlra_options_get(context, options, name, again, sizeof again);
-    must(strcmp(told, again) == 0, "is told in two ways", line);
+    must(strcmp(printed, again) == 0, "is printed in two ways", line);
     must(rlra_options_check(context, options) == RLRA_OK, "set, and refused afterwards", line);
 }
 
@@ -68,7 +69,7 @@ static void try_spec(const trial *t, rlra_context *context, const char *line)
 static void try_fields(rlra_context *context, const char *line)
 {
     rlra_options options = rlra_options_default();
-    char told[8];
+    char printed[8];
     double value;
     if (!rlra_number_parse(line, &value))
         return;
@@ -76,7 +77,7 @@ static void try_fields(rlra_context *context, const char *line)
         const rlra_option *const row = rlra_option_at(k);
         if (row->kind == RLRA_OPTION_DOUBLE)
             memcpy((char *)&options + row->offset, &value, sizeof value);
-        rlra_options_get(context, &options, row->name, told, sizeof told);
+        rlra_options_get(context, &options, row->name, printed, sizeof printed);
     }
     rlra_options_check(context, &options);
 }

@@ -130,7 +130,7 @@ static void test_kernel_sets_agree(void **state)
     free_planted(&p);
 }
 
-/* Where the modes are told in another order, the same memory is read in the same way. */
+/* Where the modes are given in another order, the same memory is read in the same way. */
 static void test_transposed_views_swap_the_factors_bit_by_bit(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* property/claims.c: what a fit tells of its sweeps holds of the point that it has then, and it ends when it says it does. */
+/* property/claims.c: what a fit reports of a sweep holds for the point after it, and the reported reason to stop is true. */
 #include "support/certificates.h"
 #include "support/weighted.h"
 
@@ -82,14 +82,14 @@ static void check_trace(const char *update, int order, int masked)
         f.options.tolerance = f.options.decrease = 0;
         rlra_context_set_progress(f.context, note, &t);
         run_fit(&f);
-        const double told = t.objective[f.report.sweeps], is = f.report.objective;
+        const double reported = t.objective[f.report.sweeps], is = f.report.objective;
         const double part = 0.5 * f.report.relative_error * f.report.relative_error; /* of the squared norm */
         small += part < (sizeof(real) == 4 ? 1e-6 : 1e-12);
         /* Residuals in single precision are differences of rounded numbers. */
         const double rounding = part > 0 ? 64 * (double)REAL_EPS * (double)REAL_EPS * is / part : 0;
-        CHECK(fabs(told - is) <= (sizeof(real) == 4 ? 0.05 : 1e-3) * is + rounding,
-              "%s, order %d, masked %d, %d sweeps: %g told of a point with %g", update, order, masked, sweeps, told,
-              is);
+        CHECK(fabs(reported - is) <= (sizeof(real) == 4 ? 0.05 : 1e-3) * is + rounding,
+              "%s, order %d, masked %d, %d sweeps: %g reported for a point with %g", update, order, masked, sweeps,
+              reported, is);
         free_fitting(&f);
         if (f.report.stop == RLRA_STOP_EXACT)
             break;
@@ -98,7 +98,7 @@ static void check_trace(const char *update, int order, int masked)
     free_weighted(&w);
 }
 
-static void test_the_objective_told_is_that_of_the_point_also_near_an_exact_fit(void **state)
+static void test_the_reported_objective_is_that_of_the_point_also_near_an_exact_fit(void **state)
 {
     (void)state;
     static const char *const updates[] = {"hals", "active_set"};
@@ -139,7 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_fit_ends_after_the_third_short_sweep_in_a_row),
         cmocka_unit_test(test_a_fit_goes_on_below_the_rounding_of_the_cached_loss),
-        cmocka_unit_test(test_the_objective_told_is_that_of_the_point_also_near_an_exact_fit),
+        cmocka_unit_test(test_the_reported_objective_is_that_of_the_point_also_near_an_exact_fit),
     };
     return cmocka_run_group_tests_name("claims", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* property/descent.c: the objective told after each sweep never rises, and is the true one of that point. */
+/* property/descent.c: the objective reported after each sweep never rises, and is the true one of that point. */
 #include "support/fitting.h"
 
 #define MOST_SWEEPS 120
@@ -51,7 +51,7 @@ static void check_descent(const planted *p, const char *rule, const char *prior,
     }
     CHECK(t.at[t.count - 1].objective < t.at[0].objective, "%s: no progress", name);
     const double slack = 256 * (double)REAL_EPS * (f.report.objective + t.at[0].objective);
-    CHECK(fabs(f.report.objective - t.at[t.count - 1].objective) <= slack, "%s: told %.17g, true %.17g", name,
+    CHECK(fabs(f.report.objective - t.at[t.count - 1].objective) <= slack, "%s: reported %.17g, true %.17g", name,
           t.at[t.count - 1].objective, f.report.objective);
     CHECK(strcmp(f.report.pass, pass) == 0, "%s", name);
     free_fitting(&f);
@@ -85,8 +85,8 @@ static void test_objective_never_rises_between_sweeps(void **state)
         free_planted(&data[d]);
 }
 
-/* A fit that is stopped after s sweeps returns the point whose objective was told at sweep s. */
-static void test_objective_told_at_each_sweep_is_that_of_the_point(void **state)
+/* A fit that is stopped after s sweeps returns the point whose objective was reported at sweep s. */
+static void test_objective_reported_at_each_sweep_is_that_of_the_point(void **state)
 {
     (void)state;
     const char *const priors[] = {"nonneg", "nonneg,l1=0.3", "l2=0.2"};
@@ -99,11 +99,11 @@ static void test_objective_told_at_each_sweep_is_that_of_the_point(void **state)
             fitting g = traced_fitting(&p.data.array, 4, priors[c], &part);
             g.options.max_sweeps = stop;
             run_fit(&g);
-            const double told = whole.at[stop].objective, slack = 64 * (double)REAL_EPS * whole.at[0].objective;
+            const double reported = whole.at[stop].objective, slack = 64 * (double)REAL_EPS * whole.at[0].objective;
             CHECK(g.report.stop == RLRA_STOP_SWEEPS && g.report.sweeps == stop, "%s", priors[c]);
-            CHECK(fabs(g.report.objective - told) <= slack, "%s: sweep %d: told %.17g, true %.17g", priors[c], stop,
-                  told, g.report.objective);
-            CHECK(part.at[stop].objective == told, "%s: the way depends on its end", priors[c]);
+            CHECK(fabs(g.report.objective - reported) <= slack, "%s: sweep %d: reported %.17g, true %.17g", priors[c],
+                  stop, reported, g.report.objective);
+            CHECK(part.at[stop].objective == reported, "%s: the way depends on its end", priors[c]);
             CHECK(stop == 0 || fabs(g.report.relative_error - whole.at[stop].relative_error) <=
                                    64 * (double)REAL_EPS * whole.at[0].objective,
                   "%s", priors[c]);
@@ -140,7 +140,7 @@ static void test_an_interrupted_fit_returns_the_sweeps_done(void **state)
     free_planted(&p);
 }
 
-static void test_stops_are_for_the_reasons_told(void **state)
+static void test_stops_are_for_the_reported_reasons(void **state)
 {
     (void)state;
     trace t;
@@ -180,9 +180,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_objective_never_rises_between_sweeps),
-        cmocka_unit_test(test_objective_told_at_each_sweep_is_that_of_the_point),
+        cmocka_unit_test(test_objective_reported_at_each_sweep_is_that_of_the_point),
         cmocka_unit_test(test_an_interrupted_fit_returns_the_sweeps_done),
-        cmocka_unit_test(test_stops_are_for_the_reasons_told),
+        cmocka_unit_test(test_stops_are_for_the_reported_reasons),
         cmocka_unit_test(test_words_of_stops_are_known),
     };
     return cmocka_run_group_tests_name("descent", tests, NULL, NULL);

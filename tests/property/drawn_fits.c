@@ -1,4 +1,4 @@
-/* property/drawn_fits.c: of fits and regressions drawn from the registries, what the report says is what long double makes of data
+/* property/drawn_fits.c: reports of fits and regressions drawn from the registries hold what long double makes of data
  * and factors.
  *
  * 50 of each, or 2000 where RLRA_NIGHTLY is set; RLRA_SEED: the first seed. A seed is printed with what it found. */
@@ -26,19 +26,19 @@ enum { LOSS, PENALTY, ERROR, KKT, COUNT };
 static worst found[COUNT] = {{"loss", 0, 0}, {"penalty", 0, 0}, {"relative error", 0, 0}, {"KKT residual", 0, 0}};
 static int failures;
 
-static void compare(int what, const char *name, uint64_t seed, double told, number low, number high)
+static void compare(int what, const char *name, uint64_t seed, double reported, number low, number high)
 {
-    const long double below = low.value - told, above = told - high.value;
+    const long double below = low.value - reported, above = reported - high.value;
     const long double part = fmaxl(below > 0 ? below / low.slack : 0, above > 0 ? above / high.slack : 0);
-    if (part > found[what].part || isnan(told)) {
+    if (part > found[what].part || isnan(reported)) {
         found[what].part = (double)part;
         found[what].seed = seed;
     }
     if (part <= 1)
         return;
     failures++;
-    fprintf(stderr, "%s: %s is told as %.17g, is %.17Lg to %.17Lg, off by %.3Lg times what rounding may do\n", name,
-            found[what].what, told, low.value, high.value, part);
+    fprintf(stderr, "%s: %s is reported as %.17g, is %.17Lg to %.17Lg, off by %.3Lg times what rounding may do\n", name,
+            found[what].what, reported, low.value, high.value, part);
 }
 
 static number widened(number n)
@@ -92,8 +92,8 @@ static void check_regression(const drawn_regression *r, uint64_t seed, int *vagu
     compare(LOSS, r->name, seed, r->report.loss, widened(loss), widened(loss));
     if (strcmp(r->options.loss, "frobenius") == 0) {
         const number squares = {2 * loss.value, 2 * loss.slack};
-        const double told = r->report.relative_error * r->report.relative_error * (double)norm2;
-        compare(ERROR, r->name, seed, told, widened(squares), widened(squares));
+        const double reported = r->report.relative_error * r->report.relative_error * (double)norm2;
+        compare(ERROR, r->name, seed, reported, widened(squares), widened(squares));
     }
 }
 

@@ -17,7 +17,7 @@
 #define MOST_THREADS 8
 #define MOST_SWEEPS  64
 
-/* All that a fit tells: objectives and residuals of each sweep, the report, the factors. */
+/* All that a fit reports: objectives and residuals of each sweep, the report, the factors. */
 typedef struct outcome {
     double trace[MOST_SWEEPS][3], report[8];
     int sweeps;
@@ -60,9 +60,9 @@ static void fit_with(drawn_fit *fit, int64_t threads, outcome *o)
     rlra_context_set_progress(fit->context, note, o);
     if (o->status == RLRA_OK)
         o->status = rlra_fit(fit->problem, &fit->options, fit->model, &r);
-    const double told[] = {r.objective,    r.loss,           r.penalty,         r.relative_error,
-                           r.kkt_residual, (double)r.sweeps, r.start_objective, (double)r.stop};
-    memcpy(o->report, told, sizeof told);
+    const double reported[] = {r.objective,    r.loss,           r.penalty,         r.relative_error,
+                               r.kkt_residual, (double)r.sweeps, r.start_objective, (double)r.stop};
+    memcpy(o->report, reported, sizeof reported);
     used[r.threads]++;
     if (o->status == RLRA_OK)
         keep_factors(fit, o);
@@ -123,11 +123,12 @@ static int check_regression(uint64_t seed, int64_t threads)
                  bytes = (one.dtype == RLRA_DTYPE_F32 ? 4 : 8) * (size_t)one.rank * columns;
     if (status == RLRA_OK) {
         assert_int_equal(draw_regression(seed, size_for(threads), threads, &more), status);
-        const double told[2][4] = {
+        const double reported[2][4] = {
             {one.report.objective, one.report.kkt_residual, one.report.gap, one.report.relative_error},
             {more.report.objective, more.report.kkt_residual, more.report.gap, more.report.relative_error}};
         used[more.report.threads]++;
-        if (memcmp(one.memory_of_x, more.memory_of_x, bytes) != 0 || memcmp(told[0], told[1], sizeof told[0]) != 0 ||
+        if (memcmp(one.memory_of_x, more.memory_of_x, bytes) != 0 ||
+            memcmp(reported[0], reported[1], sizeof reported[0]) != 0 ||
             memcmp(one.loss, more.loss, columns * sizeof(double)) != 0 ||
             memcmp(one.kkt, more.kkt, columns * sizeof(double)) != 0)
             fail_msg("%s: other bits with %d threads", one.name, (int)threads);

@@ -1,4 +1,4 @@
-/* property/forms.c: fits of forms and maps are minimisers of what they say they minimise, by plain loops over the full array. */
+/* property/forms.c: fits of forms and maps are minimisers of the objective that they report, by plain loops over the full array. */
 #include "support/forms.h"
 
 /* The KKT residual is relative to the norm of the data and measured in their units: slopes are larger by roots of curvatures. */

@@ -114,7 +114,7 @@ static void test_held_out_predictions_stay_within_the_size_of_the_data(void **st
     free(counts.memory);
 }
 
-/* Without the bound they do not; multiplicative updates, which hardly get there, tell what the observed entries allow. */
+/* Without the bound they do not; multiplicative updates, which hardly get there, show what the observed entries allow. */
 static void test_the_bound_is_needed_and_costs_the_observed_entries_little(void **state)
 {
     (void)state;
@@ -162,7 +162,8 @@ static void test_fits_within_the_bound_keep_their_bits(void **state)
         }
 }
 
-/* Exact data of rank one, whose largest entry is missing and 3 times what is observed: told, and found where it is allowed. */
+/* Exact data of rank one, whose largest entry is missing and 3 times what is observed: this is reported, and the entry is
+ * found where it is allowed. */
 static void test_a_larger_reach_finds_what_lies_beyond(void **state)
 {
     (void)state;

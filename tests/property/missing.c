@@ -76,7 +76,7 @@ static void test_missing_entries_may_be_anything(void **state)
         }
 }
 
-static void test_nan_says_what_a_mask_says(void **state)
+static void test_nan_means_what_a_mask_means(void **state)
 {
     (void)state;
     for (int order = 2; order <= 3; order++) {
@@ -212,7 +212,7 @@ int main(void)
         cmocka_unit_test(test_weights_of_one_change_no_bit),
         cmocka_unit_test(test_one_weight_for_all_gives_the_fit_without),
         cmocka_unit_test(test_missing_entries_may_be_anything),
-        cmocka_unit_test(test_nan_says_what_a_mask_says),
+        cmocka_unit_test(test_nan_means_what_a_mask_means),
         cmocka_unit_test(test_weights_by_powers_of_two_scale_the_objective_exactly),
         cmocka_unit_test(test_threads_change_no_bit),
         cmocka_unit_test(test_objective_never_rises),

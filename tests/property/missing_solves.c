@@ -79,8 +79,8 @@ static void test_brute_force_weighted_solve_finds_the_same(void **state)
         }
 }
 
-/* What is held out is a share of the entries, told by seed and position alone; it is scored as plain loops score it, and the fit
- * is that of the others. */
+/* What is held out is a share of the entries, determined by seed and position alone; it is scored as plain loops score it, and the
+ * fit is that of the others. */
 static void test_hold_out_is_a_mask(void **state)
 {
     (void)state;
@@ -164,7 +164,7 @@ static void test_stored_entries_alone_are_a_mask(void **state)
     }
 }
 
-static void test_rows_without_entries_are_told_and_as_small_as_they_may_be(void **state)
+static void test_rows_without_entries_are_reported_and_as_small_as_they_may_be(void **state)
 {
     (void)state;
     static const struct {
@@ -199,7 +199,7 @@ int main(void)
         cmocka_unit_test(test_brute_force_weighted_solve_finds_the_same),
         cmocka_unit_test(test_hold_out_is_a_mask),
         cmocka_unit_test(test_stored_entries_alone_are_a_mask),
-        cmocka_unit_test(test_rows_without_entries_are_told_and_as_small_as_they_may_be),
+        cmocka_unit_test(test_rows_without_entries_are_reported_and_as_small_as_they_may_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,7 +126,7 @@ static void check(uint64_t seed)
     run_fit(&f);
     const trail wanted = run_reference(&p, &start);
     assert_int_equal(f.report.sweeps, SWEEPS);
-    CHECK(wanted.rejected >= 3 && wanted.capped > 0, "seed %d tells too little: %d sweeps rejected, %d at the cap",
+    CHECK(wanted.rejected >= 3 && wanted.capped > 0, "seed %d shows too little: %d sweeps rejected, %d at the cap",
           (int)seed, wanted.rejected, wanted.capped);
     for (int sweep = 1; sweep <= SWEEPS; sweep++)
         CHECK(fabs(came[sweep] / wanted.objective[sweep] - 1) < 1e-9, "seed %d, sweep %d: %.12g, not %.12g", (int)seed,

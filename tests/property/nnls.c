@@ -196,7 +196,7 @@ static void test_gaps_bound_the_distance_from_the_minimum(void **state)
     static const char *const priors[] = {"nonneg", "nonneg,l1=0.2", "nonneg,l2=0.1", "nonneg,simplex",
                                          "nonneg,upper=0.5"};
     static const char *const losses[] = {"frobenius", "kl"};
-    int told = 0;
+    int reported = 0;
     for (int l = 0; l < 2; l++)
         for (int p = 0; p < COUNT_OF(priors); p++)
             for (int u = 0; rlra_member_at("update", u) != NULL; u++)
@@ -216,14 +216,14 @@ static void test_gaps_bound_the_distance_from_the_minimum(void **state)
                     for (ptrdiff_t c = 0; c < t.columns; c++) {
                         const double far =
                             t.loss[c] + plain_certificate_of(&t, &list, l == 0 ? 2 : 1, c).penalty - best[c];
-                        told += isfinite(t.gap[c]);
+                        reported += isfinite(t.gap[c]);
                         CHECK(!(t.gap[c] < 0) && !(far > t.gap[c] + loss_tolerance(&t, c)),
                               "%s, %s, %s, %d rounds, column %td: %g from the least, gap %g", t.options.update,
                               losses[l], priors[p], rounds, c, far, t.gap[c]);
                     }
                     free_regression(&t);
                 }
-    CHECK(told > 1000, "%d gaps are known", told);
+    CHECK(reported > 1000, "%d gaps are known", reported);
 }
 
 static void scale(view v, int power)
@@ -267,7 +267,7 @@ static void turn(regression_trial *t)
     t->y = y;
 }
 
-/* Rules that go on until all columns at hand are solved see their neighbours; exact ones do not. Nor do sums depend on where a
+/* Rules that continue until all current columns are solved see their neighbours; exact ones do not. Nor do sums depend on where a
  * column lies, if columns are contiguous; of contiguous rows many are summed side by side. */
 static void test_columns_do_not_see_each_other_under_exact_rules(void **state)
 {

@@ -181,7 +181,7 @@ static double half_squares(const regression_trial *t, ptrdiff_t c)
     return 0.5 * (data + model * model);
 }
 
-/* Without a sign and with columns that depend on each other, no dual point is at hand; nor is there for columns and their
+/* Without a sign and with columns that depend on each other, there is no dual point; nor is there one for columns and their
  * opposites, whose slopes cannot all be made smaller. */
 static int may_be_unknown(design_kind kind, int p)
 {
@@ -203,7 +203,7 @@ static void check_gaps(const regression_trial *t, design_kind kind, int p, const
               priors[p].prior, c, gap, whole - least[c]);
         const int is_truth = least[c] <= 1e-6 * whole;
         CHECK(!(gap >= (1 - 1e-6) * whole) || is_truth || whole <= rounding,
-              "design %d, %s, column %td: gap %g of %g says nothing", (int)kind, priors[p].prior, c, gap, whole);
+              "design %d, %s, column %td: gap %g of %g bounds nothing", (int)kind, priors[p].prior, c, gap, whole);
         if (!solved || may_be_unknown(kind, p))
             continue;
         CHECK(gap <= rounding * 16, "design %d, %s, column %td: gap %g at the solution, %g", (int)kind, priors[p].prior,

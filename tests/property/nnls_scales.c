@@ -1,5 +1,5 @@
 /* property/nnls_scales.c: columns of any scale, nearly dependent, and data that they nearly generate: exact rules are right to the
- * rounding of X alone, and what is told is that of the X written, in both precisions. */
+ * rounding of X alone, and the reported values are those of the X written, in both precisions. */
 #include "support/kernel_sets.h"
 #include "support/regressions.h"
 
@@ -98,7 +98,7 @@ static double least_of(const regression_trial *t, ptrdiff_t column, int needs_no
     return least;
 }
 
-/* What X says, and what its rounding may add to the least objective. */
+/* The objective at X, and what its rounding may add to the least objective. */
 static double value_of_result(const regression_trial *t, ptrdiff_t c, double *rounding)
 {
     double sum = 0, moved = 0;
@@ -135,10 +135,10 @@ static void check_case(int which, uint64_t seed, double alike, double noise, con
     run_regression(&t, cases[which].prior);
     for (ptrdiff_t c = 0; c < COLUMNS; c++) {
         double rounding;
-        const double told = t.loss[c], is = value_of_result(&t, c, &rounding);
+        const double reported = t.loss[c], is = value_of_result(&t, c, &rounding);
         const double least = least_of(&t, c, cases[which].needs_nonneg, cases[which].most);
-        CHECK(fabs(told - is) <= 1e-6 * is, "%s, %s, alike %g, noise %g, %s: told %.9g, is %.9g", cases[which].rule,
-              cases[which].prior, alike, noise, how->name, told, is);
+        CHECK(fabs(reported - is) <= 1e-6 * is, "%s, %s, alike %g, noise %g, %s: reported %.9g, is %.9g",
+              cases[which].rule, cases[which].prior, alike, noise, how->name, reported, is);
         CHECK(is <= (1 + 1e-7) * least + 2 * rounding, "%s, %s, alike %g, noise %g, %s: %.9g, least %.9g, rounding %g",
               cases[which].rule, cases[which].prior, alike, noise, how->name, is, least, rounding);
         CHECK(is >= (1 - 1e-7) * least, "%.9g is below %.9g", is, least);
@@ -178,9 +178,9 @@ static void test_the_front_is_right_to_the_rounding_of_the_result(void **state)
         for (ptrdiff_t p = 0; p < RANK; p++) {
             for (ptrdiff_t k = 0; k < RANK; k++)
                 t.x.memory[k * COLUMNS + c] = x.memory[(c * RANK + p) * RANK + k];
-            const double is = value_of_result(&t, c, &rounding), told = losses[c * RANK + p];
+            const double is = value_of_result(&t, c, &rounding), reported = losses[c * RANK + p];
             const double least = least_of(&t, c, 1, p + 1);
-            CHECK(fabs(told - is) <= 1e-6 * is, "told %.9g, is %.9g", told, is);
+            CHECK(fabs(reported - is) <= 1e-6 * is, "reported %.9g, is %.9g", reported, is);
             CHECK(is <= (1 + 1e-7) * least + 2 * rounding, "%td entries: %.9g, least %.9g", p + 1, is, least);
         }
     rlra_nnls_plan_destroy(plan);
@@ -188,12 +188,12 @@ static void test_the_front_is_right_to_the_rounding_of_the_result(void **state)
     free_regression(&t);
 }
 
-/* Other rules end at their tolerance, but what they tell is that of the X written, too; and so under other losses. */
-static void test_all_rules_tell_what_their_result_is(void **state)
+/* Other rules end at their tolerance, but they report values of the X written, too; also under other losses. */
+static void test_all_rules_report_what_their_result_is(void **state)
 {
     (void)state;
     static const double betas[] = {2, 1, 1.5, 0, 3};
-    int told = 0;
+    int reported = 0;
     for (int b = 0; b < COUNT_OF(betas); b++)
         for (int u = 0; rlra_member_at("update", u) != NULL; u++)
             for (int how = 0; how < COUNT_OF(arrangements); how++) {
@@ -219,13 +219,13 @@ static void test_all_rules_tell_what_their_result_is(void **state)
                         size += pow(entry_y(&t, j, c), betas[b]) + pow(v, betas[b]);
                     }
                     CHECK(!isfinite(is) || fabs(t.loss[c] - is) <= 1e-7 * is + 1e-14 * size,
-                          "%s, beta %g, %s: told %.9g, is %.9g", t.options.update, betas[b], arrangements[how].name,
+                          "%s, beta %g, %s: reported %.9g, is %.9g", t.options.update, betas[b], arrangements[how].name,
                           t.loss[c], is);
-                    told += isfinite(is);
+                    reported += isfinite(is);
                 }
                 free_regression(&t);
             }
-    CHECK(told > 750, "%d", told);
+    CHECK(reported > 750, "%d", reported);
 }
 
 int main(void)
@@ -233,7 +233,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact_rules_are_right_to_the_rounding_of_the_result),
         cmocka_unit_test(test_the_front_is_right_to_the_rounding_of_the_result),
-        cmocka_unit_test(test_all_rules_tell_what_their_result_is),
+        cmocka_unit_test(test_all_rules_report_what_their_result_is),
     };
     return cmocka_run_group_tests_name("scales of regressions", tests, NULL, NULL);
 }

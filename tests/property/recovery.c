@@ -77,7 +77,7 @@ static double true_error(const planted *p, const fitting *f)
     return (double)sqrtl(left / norm2);
 }
 
-static void test_exact_tensors_are_fitted_to_the_last_digits_and_the_report_says_so(void **state)
+static void test_exact_tensors_are_fitted_to_the_last_digits_and_reported_as_such(void **state)
 {
     (void)state;
     const int64_t dims[] = {30, 31, 32};
@@ -273,7 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_planted_factors_of_matrices_are_found),
         cmocka_unit_test(test_planted_factors_of_tensors_are_found),
-        cmocka_unit_test(test_exact_tensors_are_fitted_to_the_last_digits_and_the_report_says_so),
+        cmocka_unit_test(test_exact_tensors_are_fitted_to_the_last_digits_and_reported_as_such),
         cmocka_unit_test(test_zero_rows_and_columns_are_fitted_by_zeros),
         cmocka_unit_test(test_zero_data_are_fitted_by_zero),
         cmocka_unit_test(test_ranks_of_one_and_beyond_the_dims_work),

@@ -15,7 +15,7 @@ typedef struct way {
     int has_core;     /* the model is a Tucker model, and mode 0 is tied by a matrix */
 } way;
 
-/* What was told, and how the state after each sweep is set aside. */
+/* What was reported, and how the state after each sweep is set aside. */
 typedef struct trace {
     int count, starts;
     rlra_progress at[LONG + 2];
@@ -88,7 +88,7 @@ static int same_number(double a, double b)
     return memcmp(&a, &b, sizeof a) == 0;
 }
 
-static int same_told(const rlra_progress *a, const rlra_progress *b)
+static int same_reported(const rlra_progress *a, const rlra_progress *b)
 {
     return a->sweep == b->sweep && same_number(a->objective, b->objective) &&
            same_number(a->relative_error, b->relative_error) && (isnan(a->kkt_residual) == isnan(b->kkt_residual)) &&
@@ -99,9 +99,9 @@ static void check_same(const fitting *a, const trace *ta, const fitting *b, cons
 {
     CHECK(a->report.stop == b->report.stop && a->report.sweeps == b->report.sweeps, "%s: %d sweeps, not %d", name,
           (int)b->report.sweeps, (int)a->report.sweeps);
-    CHECK(ta->count == tb->count, "%s: %d sweeps told, not %d", name, tb->count, ta->count);
+    CHECK(ta->count == tb->count, "%s: %d sweeps reported, not %d", name, tb->count, ta->count);
     for (int s = 0; s < ta->count; s++)
-        CHECK(same_told(&ta->at[s], &tb->at[s]), "%s: sweep %d is told otherwise", name, s);
+        CHECK(same_reported(&ta->at[s], &tb->at[s]), "%s: sweep %d is reported otherwise", name, s);
     CHECK(same_models(a, b), "%s: other factors", name);
     CHECK(same_number(a->report.objective, b->report.objective) &&
               same_number(a->report.kkt_residual, b->report.kkt_residual) &&
@@ -125,7 +125,7 @@ static void put_state(const trace *t, int64_t sweep, const char *to)
 }
 
 /* Resume after each sweep; the kept states are in kept->to. */
-static void check_kills(const way *w, const planted *p, const fitting *whole, const trace *told, const trace *kept,
+static void check_kills(const way *w, const planted *p, const fitting *whole, const trace *reported, const trace *kept,
                         const char *home, const char *name)
 {
     for (int64_t sweep = 1; sweep <= whole->report.sweeps;
@@ -140,7 +140,7 @@ static void check_kills(const way *w, const planted *p, const fitting *whole, co
         MUST(&f, rlra_fit_checkpointed(f.problem, &f.options, &checkpoint, f.model, &f.report, &outcome));
         CHECK(outcome.resumed_sweeps == sweep, "%s: resumed after %d sweeps, not %d", name, (int)outcome.resumed_sweeps,
               (int)sweep);
-        check_same(whole, told, &f, &t, name);
+        check_same(whole, reported, &f, &t, name);
         free_fitting(&f);
     }
 }
@@ -149,10 +149,10 @@ static void check_kills(const way *w, const planted *p, const fitting *whole, co
 static int check_way(const way *w)
 {
     char name[256], sub[96], from[256], to[256];
-    trace told, kept;
+    trace reported, kept;
     planted p = plant(3, w->order, shapes[w->order], 3, 0.3, 0.1);
     folder home = make_folder(), states = make_folder();
-    fitting whole = make(w, &p, &told), watched = make(w, &p, &kept);
+    fitting whole = make(w, &p, &reported), watched = make(w, &p, &kept);
     name_of(w, name, sizeof name);
     const rlra_status status = rlra_fit(whole.problem, &whole.options, whole.model, &whole.report);
     if (status == RLRA_OK) {
@@ -165,10 +165,10 @@ static int check_way(const way *w)
                                              &watched.report, &outcome));
         CHECK(outcome.written >= watched.report.sweeps && outcome.failed == 0 && outcome.resumed_sweeps == 0, "%s",
               name);
-        check_same(&whole, &told, &watched, &kept, name);
+        check_same(&whole, &reported, &watched, &kept, name);
         copy_file(path_in(sub, "start-0.checkpoint", from, sizeof from),
                   state_of(&kept, watched.report.sweeps, to, sizeof to));
-        check_kills(w, &p, &whole, &told, &kept, sub, name);
+        check_kills(w, &p, &whole, &reported, &kept, sub, name);
         remove_folder(sub);
     } else {
         CHECK(status == RLRA_ERR_UNSUPPORTED || status == RLRA_ERR_DATA, "%s: %s", name,
@@ -238,7 +238,7 @@ static void test_forms_go_on_from_any_sweep(void **state)
             }
 }
 
-/* Reasons to stop have a memory, too: looks at the true residual that came too early, sweeps that brought little. */
+/* Reasons to stop have a memory, too: checks of the true residual that came too early, sweeps that brought little. */
 static void test_long_fits_stop_at_the_same_sweep(void **state)
 {
     (void)state;
@@ -261,14 +261,14 @@ static void test_a_limit_that_is_raised_step_by_step_gives_the_same_bits(void **
     (void)state;
     static const char *const losses[] = {"frobenius", "kl"};
     for (int l = 0; l < 2; l++) {
-        trace told, t;
+        trace reported, t;
         way w = plain;
         w.loss = losses[l];
         w.rule = "auto";
         planted p = plant(5, 3, shapes[3], 3, 0.3, 0.1);
         folder home = make_folder();
         w.order = 3;
-        fitting whole = make(&w, &p, &told);
+        fitting whole = make(&w, &p, &reported);
         run_fit(&whole);
         for (int64_t most = 0; most <= SWEEPS; most++) {
             fitting f = make(&w, &p, &t);
@@ -277,7 +277,7 @@ static void test_a_limit_that_is_raised_step_by_step_gives_the_same_bits(void **
             MUST(&f, rlra_fit_checkpointed(f.problem, &f.options, &checkpoint, f.model, &f.report, NULL));
             CHECK(f.report.sweeps == most, "%d sweeps", (int)f.report.sweeps);
             if (most == SWEEPS)
-                check_same(&whole, &told, &f, &t, losses[l]);
+                check_same(&whole, &reported, &f, &t, losses[l]);
             free_fitting(&f);
         }
         remove_folder(home.name);
@@ -307,25 +307,25 @@ static void test_sparse_data_go_on_as_well(void **state)
     static const int64_t dims[] = {40, 31};
     for (int l = 0; l < 2; l++) {
         const char *const loss = l == 0 ? "frobenius" : "kl";
-        trace told, kept, t;
+        trace reported, kept, t;
         sparse_matrix m = make_sparse(dims, 0.2, STORAGE_CSR, 7);
         for (int64_t e = 0; e < m.view.count; e++)
             m.values[e] = (real)fabs((double)m.values[e]);
         folder home = make_folder(), states = make_folder();
-        fitting whole = sparse_fitting(&m, loss, &told), watched = sparse_fitting(&m, loss, &kept);
+        fitting whole = sparse_fitting(&m, loss, &reported), watched = sparse_fitting(&m, loss, &kept);
         run_fit(&whole);
         kept.from = home.name;
         kept.to = states.name;
         rlra_checkpoint checkpoint = {.folder = home.name};
         MUST(&watched, rlra_fit_checkpointed(watched.problem, &watched.options, &checkpoint, watched.model,
                                              &watched.report, NULL));
-        check_same(&whole, &told, &watched, &kept, loss);
+        check_same(&whole, &reported, &watched, &kept, loss);
         checkpoint.resume = 1;
         for (int64_t sweep = 1; sweep < SWEEPS; sweep++) {
             fitting f = sparse_fitting(&m, loss, &t);
             put_state(&kept, sweep, home.name);
             MUST(&f, rlra_fit_checkpointed(f.problem, &f.options, &checkpoint, f.model, &f.report, NULL));
-            check_same(&whole, &told, &f, &t, loss);
+            check_same(&whole, &reported, &f, &t, loss);
             free_fitting(&f);
         }
         remove_folder(home.name);

@@ -1,4 +1,4 @@
-/* property/stops.c: with `decrease` 0 a fit goes on until it is stationary, or for as long as it may. */
+/* property/stops.c: with `decrease` 0 a fit continues until it is stationary, or for as long as it may. */
 #include "support/fitting.h"
 
 #define SEEDS 50

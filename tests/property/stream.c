@@ -86,16 +86,16 @@ static void free_streamed(fitting *f)
     rlra_problem_destroy(f->problem);
 }
 
-/* The least that works, as the message tells it, in bytes. */
+/* The least that works in bytes, from the message. */
 static int64_t least_memory(rlra_stream *stream, rlra_context *context, const way *w, ptrdiff_t rank, int threads)
 {
     fitting f = streamed(stream, context, 1, rank);
     set_way(&f, w, 1, threads);
     assert_int_equal(rlra_fit(f.problem, &f.options, f.model, &f.report), RLRA_ERR_MEMORY);
-    const char *const told = strstr(rlra_context_message(context), "give at least ");
-    assert_non_null(told);
+    const char *const sentence = strstr(rlra_context_message(context), "give at least ");
+    assert_non_null(sentence);
     free_streamed(&f);
-    return (int64_t)strtoll(told + strlen("give at least "), NULL, 10) << 20;
+    return (int64_t)strtoll(sentence + strlen("give at least "), NULL, 10) << 20;
 }
 
 static int same_numbers(const rlra_report *a, const rlra_report *b)

@@ -26,7 +26,7 @@ static void *next(const char *name)
     return dlsym(RTLD_NEXT, name);
 }
 
-static void tell(const char *what, const char *path)
+static void record_change(const char *what, const char *path)
 {
     const char *const log = getenv("DISK_FAULT_LOG");
     char line[4200];
@@ -40,7 +40,7 @@ static void tell(const char *what, const char *path)
         close(fd);
 }
 
-/* What a change is to do: 0 to go on, 1 to write half, -1 to fail with errno set. */
+/* What a change is to do: 0 to continue, 1 to write half, -1 to fail with errno set. */
 static int meet(const char *what, const char *path)
 {
     const char *const at = getenv("DISK_FAULT_AT"), *const how = getenv("DISK_FAULT");
@@ -50,7 +50,7 @@ static int meet(const char *what, const char *path)
         int code;
     } codes[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO}, {"EDQUOT", EDQUOT}, {"EINTR", EINTR}};
     count++;
-    tell(what, path);
+    record_change(what, path);
     if (how == NULL || wanted == 0 || (count != wanted && !(strcmp(how, "full") == 0 && count >= wanted)))
         return 0;
     if (strcmp(how, "die") == 0)

@@ -120,8 +120,8 @@ static void test_a_child_fits_with_one_thread(void **state)
     close_kept(&k);
 }
 
-/* Picking columns asks for its threads like a fit, and tells how many it did without. */
-static void test_a_child_picks_columns_and_tells_of_threads(void **state)
+/* Picking columns asks for its threads like a fit, and reports how many it did without. */
+static void test_a_child_picks_columns_and_reports_its_threads(void **state)
 {
     (void)state;
     rlra_context *context;
@@ -157,7 +157,7 @@ int main(void)
         cmocka_unit_test(test_checkpoints_are_of_the_same_fit_in_every_locale),
         cmocka_unit_test(test_tables_are_the_same_in_every_locale),
         cmocka_unit_test(test_a_child_fits_with_one_thread),
-        cmocka_unit_test(test_a_child_picks_columns_and_tells_of_threads),
+        cmocka_unit_test(test_a_child_picks_columns_and_reports_its_threads),
     };
     return cmocka_run_group_tests(tests, make_comma, remove_comma);
 }

@@ -84,7 +84,7 @@ static const char *fault_of(const null_call *call, const char *place)
     const pid_t child = fork();
     if (child == 0) {
         static fixture f;
-        signal(SIGSEGV, SIG_DFL); /* cmocka would go on with its own tests */
+        signal(SIGSEGV, SIG_DFL); /* cmocka would continue with its own tests */
         signal(SIGABRT, SIG_DFL);
         const struct rlimit little = {1 << 24, 1 << 24};
         setrlimit(RLIMIT_FSIZE, &little); /* a shape that is taken must not fill the disk */

@@ -66,7 +66,7 @@ typedef struct fixture {
 typedef struct null_call {
     const char *text;
     int (*call)(fixture *f); /* the status, 0 of functions that have none */
-    int refuses;             /* the status must tell of it */
+    int refuses;             /* the status must report it */
 } null_call;
 
 /* Ended by a call without text. */

@@ -189,7 +189,7 @@ static inline plain_report plain_certificate(const plain_problem *p)
     return report;
 }
 
-/* What a report says is what plain loops find. */
+/* A report holds what plain loops find. */
 static inline void check_report(const rlra_report *reported, const plain_report *found, const char *name)
 {
     const double objective = found->loss + found->penalty, slack = found->loss_tolerance + 1e-300;

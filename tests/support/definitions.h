@@ -173,7 +173,7 @@ static inline double list_value(const penalty_list *list, const double *row, ptr
     return sum;
 }
 
-/* Thin it out as the list says, and bring a simplex back to its sum. */
+/* Thin the row out to what the list allows, and bring a simplex back to its sum. */
 static inline void thin_out_row(numbers *from, const penalty_list *list, double *row, ptrdiff_t rank)
 {
     for (int p = 0; p < list->count; p++)

@@ -64,7 +64,7 @@ static inline void close_kept(kept *k)
     free_planted(&k->p);
 }
 
-/* Ready to go on from six sweeps, to nine. */
+/* A fit that is ready to resume after six sweeps, for nine. */
 static inline void open_resumable(kept *k)
 {
     open_kept(k);
@@ -81,7 +81,7 @@ static inline void pose_again(kept *k, const rlra_array *array, ptrdiff_t rank, 
     pose(k, array, rank, prior);
 }
 
-/* A refusal that says what differs. */
+/* A refusal that names what differs. */
 static inline void expect_other(kept *k, const char *part)
 {
     expect(k->f.context, run(k), RLRA_ERR_ARGUMENT, "is of another fit");

@@ -1,4 +1,4 @@
-/* support/regressions.h: regressions with planted coefficients, and what plain loops over W, Y and X say of a result. */
+/* support/regressions.h: regressions with planted coefficients, and what plain loops over W, Y and X find of a result. */
 #ifndef TESTS_SUPPORT_REGRESSIONS_H
 #define TESTS_SUPPORT_REGRESSIONS_H
 
@@ -245,7 +245,7 @@ static inline plain_column plain_certificate_of(const regression_trial *t, const
         const double value = divergence(beta, y, v);
         const double slope = beta == 2 ? fabs(v - y) : pow(v, beta - 1) + y * pow(v, beta - 2);
         out.loss += value;
-        /* Told in double in both precisions; of squares from sums of squares, if they keep enough digits. */
+        /* The loss is reported in double in both precisions; that of squares comes from sums of squares that keep enough digits. */
         const double error = (8 + 2 * sqrt((double)t->rank)) * DBL_EPSILON * (fabs(y) + size);
         out.loss_slack += error * (slope + error) + 64 * DBL_EPSILON * fabs(value) +
                           (beta == 2 ? 64 * DBL_EPSILON * (double)t->rank * (fabs(y) + size) * (fabs(y) + size) : 0);

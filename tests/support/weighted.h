@@ -4,7 +4,7 @@
 
 #include "support/certificates.h"
 
-/* How the weights look: a mask; a mask with some rows almost and one wholly empty; any numbers, some of them 0; one number. */
+/* Kinds of weights: a mask; a mask with some rows almost and one wholly empty; any numbers, some of them 0; one number. */
 typedef enum weight_kind { WEIGHTS_MASK, WEIGHTS_UNEVEN, WEIGHTS_NUMBERS, WEIGHTS_EQUAL, WEIGHT_KINDS } weight_kind;
 
 /* Planted data, weights of the same shape; where a weight is 0 the data hold NaN. */
@@ -140,7 +140,7 @@ static inline const double *reach_of(const rlra_array *array, const rlra_array *
     return RLRA(penalties_scope)(list) > PENALTY_ENTRY ? NULL : reach;
 }
 
-/* What a report should say of the model of a fit. */
+/* What a report should hold for the model of a fit. */
 static inline plain_report weighted_certificate(const fitting *f, const rlra_array *array, const rlra_array *weights,
                                                 const penalty_list *list)
 {

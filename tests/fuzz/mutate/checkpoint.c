@@ -15,7 +15,7 @@ static void rehash(uint8_t *data, size_t size)
     memcpy(data + size - 8, &sum, 8);
 }
 
-/* Another length of the state or the identity, and a head that says so. */
+/* Another length of the state or the identity, and a head that declares it. */
 static size_t resize(mutation *m, uint8_t *data, size_t size, size_t room, size_t identity)
 {
     const size_t begin = mutation_draw(m, 4) == 0 ? HEAD : HEAD + identity, bytes = size - 8 - begin;

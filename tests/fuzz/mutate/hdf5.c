@@ -7,7 +7,7 @@
 #include "fuzz/mutate/mutate.h"
 
 #define STRUCTURES  512
-#define MOST_SUMMED 640 /* bytes before a checksum that is looked for */
+#define MOST_SUMMED 640 /* bytes before a checksum that is searched for */
 
 typedef struct structure {
     size_t at;

@@ -77,7 +77,7 @@ static size_t filling(const plain *p, const element *e)
     return fill;
 }
 
-/* Put other bytes in the place of `from` bytes at `at`, and let all elements around them say their new size. */
+/* Put other bytes in the place of `from` bytes at `at`, and let all elements around them declare their new size. */
 static void splice(plain *p, size_t at, size_t from, const uint8_t *bytes, size_t size, int parent)
 {
     static blob made;
@@ -143,7 +143,7 @@ static void copy_element(mutation *m, plain *p, const plain *from, const element
         splice(p, where->at + whole, 0, copy, size, where->parent);
 }
 
-/* The class of an array, as its flags say. */
+/* The class of an array, from its flags. */
 static void change_class(mutation *m, plain *p, const element *e)
 {
     uint8_t *const flags = p->bytes.at + e->at + 16;

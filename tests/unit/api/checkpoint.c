@@ -1,4 +1,4 @@
-/* unit/api/checkpoint.c: what checkpoints are kept, which are refused and what is said; failing memory. */
+/* unit/api/checkpoint.c: what checkpoints are kept, which are refused and with what message; failing memory. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>

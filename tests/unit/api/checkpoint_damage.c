@@ -31,7 +31,7 @@ static void forge(const char *path, const char *from, const char *to)
     free(bytes);
 }
 
-static void test_other_versions_are_refused_and_other_kernels_told(void **state)
+static void test_other_versions_are_refused_and_other_kernels_reported(void **state)
 {
     (void)state;
     kept k;
@@ -76,7 +76,7 @@ static void test_other_layouts_are_refused_by_their_number(void **state)
     close_kept(&k);
 }
 
-static void test_damage_is_told_and_the_checkpoint_before_is_taken(void **state)
+static void test_damage_is_reported_and_the_checkpoint_before_is_taken(void **state)
 {
     (void)state;
     kept k;
@@ -183,7 +183,7 @@ static void fill_disk(void *user, const rlra_progress *progress)
     setrlimit(RLIMIT_FSIZE, &limit);
 }
 
-static void test_a_full_disk_is_told_and_the_fit_goes_on(void **state)
+static void test_a_full_disk_is_reported_and_the_fit_continues(void **state)
 {
     (void)state;
     kept k;
@@ -218,13 +218,13 @@ static void test_what_a_killed_run_left_half_written_is_removed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_other_versions_are_refused_and_other_kernels_told),
+        cmocka_unit_test(test_other_versions_are_refused_and_other_kernels_reported),
         cmocka_unit_test(test_other_layouts_are_refused_by_their_number),
-        cmocka_unit_test(test_damage_is_told_and_the_checkpoint_before_is_taken),
+        cmocka_unit_test(test_damage_is_reported_and_the_checkpoint_before_is_taken),
         cmocka_unit_test(test_two_damaged_checkpoints_are_refused),
         cmocka_unit_test(test_only_the_checkpoint_before_is_there),
         cmocka_unit_test(test_forged_states_do_no_harm),
-        cmocka_unit_test(test_a_full_disk_is_told_and_the_fit_goes_on),
+        cmocka_unit_test(test_a_full_disk_is_reported_and_the_fit_continues),
         cmocka_unit_test(test_what_a_killed_run_left_half_written_is_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -225,7 +225,7 @@ static void refuse_starts(const posed *p, const char *part)
     rlra_model_destroy(model);
 }
 
-static void test_starts_that_take_factors_for_the_model_say_so(void **state)
+static void test_starts_that_take_factors_for_the_model_declare_it(void **state)
 {
     (void)state;
     posed p = open_posed(NULL);
@@ -276,7 +276,7 @@ int main(void)
         cmocka_unit_test(test_terms_with_unlike_maps_are_named),
         cmocka_unit_test(test_a_map_is_no_factor_of_the_model),
         cmocka_unit_test(test_no_pass_goes_along_a_map),
-        cmocka_unit_test(test_starts_that_take_factors_for_the_model_say_so),
+        cmocka_unit_test(test_starts_that_take_factors_for_the_model_declare_it),
         cmocka_unit_test(test_no_scene_is_shown_of_a_model_without_components),
         cmocka_unit_test(test_the_plan_counts_the_contraction_for_the_core),
     };

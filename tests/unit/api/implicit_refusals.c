@@ -71,7 +71,7 @@ static void test_numbers_that_do_not_belong_to_the_products_are_found(void **sta
     posed b;
     open_posed(&b);
     rlra_products wrong = b.products;
-    wrong.apply_transposed = hidden_apply; /* of a square, where shapes do not tell */
+    wrong.apply_transposed = hidden_apply; /* of a square matrix, where shapes do not show it */
     hidden h;
     static const int64_t square[] = {19, 19};
     planted p = plant(9, 2, square, RANK, 0.2, 0.3);

@@ -53,7 +53,7 @@ static void test_what_stands_for_none_is_not(void **state)
     }
 }
 
-static void test_kept_nan_is_asked_about_unless_it_is_said_to_be_missing(void **state)
+static void test_kept_nan_is_asked_about_unless_it_is_declared_missing(void **state)
 {
     (void)state;
     setting s;
@@ -63,7 +63,7 @@ static void test_kept_nan_is_asked_about_unless_it_is_said_to_be_missing(void **
     assert_int_equal(check(&s, RLRA_MISSING_NAN), RLRA_OK);
 }
 
-static void test_the_question_tells_the_numbers_and_both_answers(void **state)
+static void test_the_question_gives_the_numbers_and_both_answers(void **state)
 {
     (void)state;
     meter m;
@@ -85,8 +85,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_more_hidden_than_kept_is_asked_about),
         cmocka_unit_test(test_what_stands_for_none_is_not),
-        cmocka_unit_test(test_kept_nan_is_asked_about_unless_it_is_said_to_be_missing),
-        cmocka_unit_test(test_the_question_tells_the_numbers_and_both_answers),
+        cmocka_unit_test(test_kept_nan_is_asked_about_unless_it_is_declared_missing),
+        cmocka_unit_test(test_the_question_gives_the_numbers_and_both_answers),
     };
     return cmocka_run_group_tests_name("mask", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* unit/api/nnls_refusals.c: what regressions refuse, the sentences they say, and that X is then what it was. */
+/* unit/api/nnls_refusals.c: what regressions refuse, their sentences, and that X is then what it was. */
 #include "support/meter.h"
 #include "support/regressions.h"
 

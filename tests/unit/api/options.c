@@ -112,7 +112,7 @@ static void test_bad_values_are_refused_and_change_nothing(void **state)
     }
 }
 
-static void test_bounds_are_told(void **state)
+static void test_bounds_are_reported(void **state)
 {
     (void)state;
     rlra_options options = rlra_options_default();
@@ -177,7 +177,7 @@ int main(void)
         cmocka_unit_test(test_echo_reads_back_as_the_same_value),
         cmocka_unit_test(test_dash_and_underscore_are_the_same),
         cmocka_unit_test(test_bad_values_are_refused_and_change_nothing),
-        cmocka_unit_test(test_bounds_are_told),
+        cmocka_unit_test(test_bounds_are_reported),
         cmocka_unit_test(test_names_are_those_of_the_registry),
         cmocka_unit_test(test_check_finds_each_bad_field),
         cmocka_unit_test(test_echo_without_room_is_refused),

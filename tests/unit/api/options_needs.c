@@ -119,7 +119,7 @@ static double after_one_sweep(const char *rule, const char *loss, const char *pr
     return status == RLRA_OK ? report.objective : NAN;
 }
 
-/* Rules that the table names get further in seven rounds than in one; the others do not look at the number. */
+/* Rules that the table names get further in seven rounds than in one; the others do not read the number. */
 static void test_the_table_knows_which_rules_go_in_rounds(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* unit/api/plan.c: a plan tells what the fit then does, to the byte; and refuses what the fit refuses. */
+/* unit/api/plan.c: a plan reports what the fit then does, to the byte; and refuses what the fit refuses. */
 #include "support/fitting.h"
 #include "support/meter.h"
 #include "support/sparse.h"
@@ -52,19 +52,19 @@ static void add_priors(fitting *f)
 static int check_plan(fitting *f, bytes *b, const char *name)
 {
     rlra_plan plan;
-    char said[1024];
+    char message[1024];
     const rlra_status planned = rlra_fit_plan(f->problem, &f->options, rlra_model_rank(f->model), &plan);
-    snprintf(said, sizeof said, "%s", rlra_context_message(f->context));
+    snprintf(message, sizeof message, "%s", rlra_context_message(f->context));
     const size_t before = b->peak = b->alive;
     const rlra_status status = rlra_fit(f->problem, &f->options, f->model, &f->report);
     CHECK(status == planned, "%s: planned %d, came %d: %s", name, planned, status, rlra_context_message(f->context));
     if (status != RLRA_OK) {
-        CHECK(strcmp(said, rlra_context_message(f->context)) == 0, "%s: %s", name, said);
+        CHECK(strcmp(message, rlra_context_message(f->context)) == 0, "%s: %s", name, message);
         return 0;
     }
-    const double used = (double)(b->peak - before), told = plan.workspace_bytes + plan.start_bytes;
-    const double slack = strcmp(plan.init, "snpa") == 0 ? 0.4 * told : 1024;
-    CHECK(fabs(used - told) <= slack, "%s: %.0f bytes used, %.0f planned", name, used, told);
+    const double used = (double)(b->peak - before), foreseen = plan.workspace_bytes + plan.start_bytes;
+    const double slack = strcmp(plan.init, "snpa") == 0 ? 0.4 * foreseen : 1024;
+    CHECK(fabs(used - foreseen) <= slack, "%s: %.0f bytes used, %.0f planned", name, used, foreseen);
     CHECK((double)f->report.workspace_bytes <= plan.workspace_bytes, "%s", name);
     CHECK(strcmp(plan.init, f->report.init) == 0 && strcmp(plan.pass, f->report.pass) == 0, "%s", name);
     CHECK(plan.threads == f->report.threads && plan.factors == rlra_model_order(f->model), "%s", name);
@@ -75,7 +75,7 @@ static int check_plan(fitting *f, bytes *b, const char *name)
     return 1;
 }
 
-static void test_a_plan_tells_what_the_fit_does_to_the_byte(void **state)
+static void test_a_plan_reports_what_the_fit_does_to_the_byte(void **state)
 {
     (void)state;
     static const char *const starts[] = {"auto", "random", "nndsvd", "nndsvdar", "snpa", "model"};
@@ -223,7 +223,7 @@ static void test_a_plan_without_memory_leaks_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_plan_tells_what_the_fit_does_to_the_byte),
+        cmocka_unit_test(test_a_plan_reports_what_the_fit_does_to_the_byte),
         cmocka_unit_test(test_sparse_data_are_planned_by_their_stored_entries),
         cmocka_unit_test(test_numbers_of_a_small_plan),
         cmocka_unit_test(test_what_cannot_be_fitted_cannot_be_planned),

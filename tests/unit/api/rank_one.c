@@ -1,4 +1,4 @@
-/* unit/api/rank_one.c: the best component in closed form: nothing is better, and the report says what is true. */
+/* unit/api/rank_one.c: the best component in closed form: nothing is better, and the report is true. */
 #include "support/meter.h"
 
 #include <math.h>
@@ -122,7 +122,7 @@ static void test_no_matrix_of_rank_one_is_closer(void **state)
         }
 }
 
-/* The sums of squares differ by the square of what the vectors are off: the vectors themselves are looked at. */
+/* The sums of squares differ by the square of what the vectors are off: the vectors themselves are compared. */
 static void test_singular_vectors_are_found_to_rounding(void **state)
 {
     (void)state;
@@ -261,7 +261,7 @@ static void test_layout_and_threads_do_not_matter(void **state)
     }
 }
 
-/* What came out of range, and a part of the sentence that tells; the model is untouched. */
+/* What came out of range, and a part of the sentence that reports it; the model is untouched. */
 static void refused(trial *t, const char *loss, rlra_status status, const char *words)
 {
     const rlra_array w = rlra_model_factor(t->model, 0);

@@ -1,4 +1,4 @@
-/* unit/api/registry.c: what the library tells of itself is complete, and what it offers can be asked for. */
+/* unit/api/registry.c: what the library reports of itself is complete, and what it offers can be asked for. */
 #include "penalty/penalty.h"
 #include "rlra/rlra.h"
 #include "support/support.h"
@@ -73,7 +73,7 @@ static void test_both_precisions_have_the_same_members(void **state)
     assert_null(RLRA(update_find)("no such rule"));
 }
 
-static void test_the_build_tells_what_it_is(void **state)
+static void test_the_build_reports_what_it_is(void **state)
 {
     (void)state;
     const rlra_build *const build = rlra_build_info();
@@ -89,7 +89,7 @@ int main(void)
         cmocka_unit_test(test_families_have_members_with_names_and_summaries),
         cmocka_unit_test(test_options_offer_what_the_registries_have),
         cmocka_unit_test(test_both_precisions_have_the_same_members),
-        cmocka_unit_test(test_the_build_tells_what_it_is),
+        cmocka_unit_test(test_the_build_reports_what_it_is),
     };
     return cmocka_run_group_tests_name("registry", tests, NULL, NULL);
 }

@@ -30,7 +30,7 @@ static void expect_parts(const double *scene, const unsigned char *asked_bands, 
     }
 }
 
-/* Holes at the places of a number's bits, told as NaN or as 0.1f; in both precisions and orders of memory. */
+/* Holes at the places of a number's bits, marked by NaN or by 0.1f; in both precisions and orders of memory. */
 static void try_holes(unsigned holes, int single, int by_pixels, int by_value)
 {
     const double ignored = 0.1;
@@ -80,9 +80,9 @@ static void test_what_holds_no_data_is_found(void **state)
 static void test_ignored_values_match_in_either_precision(void **state)
 {
     (void)state;
-    static const double told[] = {-9999, -0.1, -3.4028235e38, 0, 1e-3};
+    static const double reported[] = {-9999, -0.1, -3.4028235e38, 0, 1e-3};
     for (int k = 0; k < 10; k++) {
-        const double value = told[k / 2], stored = k % 2 == 0 ? value : (double)(float)value;
+        const double value = reported[k / 2], stored = k % 2 == 0 ? value : (double)(float)value;
         double scene[] = {1, stored, 3, stored};
         float single[] = {1, (float)stored, 3, (float)stored};
         for (int is_single = 0; is_single < 2; is_single++) {

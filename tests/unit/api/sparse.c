@@ -53,14 +53,14 @@ static void test_summary_counts_nan_and_duplicates_of_order_3(void **state)
     const int64_t i[] = {4, 0, 4, 4, 0}, j[] = {1, 1, 1, 1, 1}, k[] = {2, 0, 2, 1, 0}, dims[] = {5, 2, 3};
     const real values[] = {1, (real)NAN, 3, (real)-INFINITY, -2};
     const rlra_sparse s = rlra_sparse_coo(REAL_DTYPE, 3, dims, 5, (const int64_t *const[]){i, j, k}, values);
-    rlra_sparse_summary told;
-    assert_int_equal(rlra_sparse_summarise(context, &s, &told), RLRA_OK);
-    assert_true(told.duplicates == 2 && told.nans == 1 && told.infinities == 1 && told.negatives == 1);
-    assert_true(told.least == -2 && told.most == 3);
+    rlra_sparse_summary summary;
+    assert_int_equal(rlra_sparse_summarise(context, &s, &summary), RLRA_OK);
+    assert_true(summary.duplicates == 2 && summary.nans == 1 && summary.infinities == 1 && summary.negatives == 1);
+    assert_true(summary.least == -2 && summary.most == 3);
     expect(context, rlra_sparse_check(context, &s), RLRA_ERR_DATA,
            "2 entries that are NaN or infinite; the first, nan, is entry 1, at [0, 1, 0]");
     counted.refuse = counted.made;
-    assert_int_equal(rlra_sparse_summarise(context, &s, &told), RLRA_ERR_MEMORY);
+    assert_int_equal(rlra_sparse_summarise(context, &s, &summary), RLRA_ERR_MEMORY);
     assert_int_equal(counted.alive, 1);
     rlra_context_destroy(context);
 }

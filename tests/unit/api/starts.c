@@ -1,4 +1,4 @@
-/* unit/api/starts.c: of several starts the best is kept, and the others are told. */
+/* unit/api/starts.c: of several starts the best is kept, and the others are reported. */
 #include "support/fitting.h"
 #include "support/folder.h"
 #include "support/meter.h"
@@ -7,16 +7,16 @@
 
 static const int64_t cube[] = {12, 11, 10}, matrix[] = {40, 30};
 
-typedef struct told {
+typedef struct reported {
     int calls, last, starts;
     int64_t sweeps[MOST];
     rlra_context *context;
     int stop_in; /* interrupt in this start; 0: never */
-} told;
+} reported;
 
 static void note(void *user, const rlra_progress *progress)
 {
-    told *const t = user;
+    reported *const t = user;
     t->calls++;
     assert_true(progress->start == t->last || (progress->start == t->last + 1 && progress->sweep == 0));
     t->last = progress->start;
@@ -26,12 +26,12 @@ static void note(void *user, const rlra_progress *progress)
         rlra_context_interrupt(t->context);
 }
 
-static fitting make(const planted *p, told *t)
+static fitting make(const planted *p, reported *t)
 {
     fitting f = make_fitting(&p->data.array, p->rank, "nonneg");
     f.options.max_sweeps = 40;
     f.options.seed = 5;
-    *t = (told){.context = f.context};
+    *t = (reported){.context = f.context};
     rlra_context_set_progress(f.context, note, t);
     return f;
 }
@@ -40,7 +40,7 @@ static void test_the_best_start_is_kept_and_the_others_are_those_of_single_fits(
 {
     (void)state;
     for (int order = 2; order <= 3; order++) {
-        told t;
+        reported t;
         planted p = plant(4, order, order == 2 ? matrix : cube, 4, 0.3, 0.3);
         fitting f = make(&p, &t), single[5];
         rlra_start starts[5];
@@ -49,7 +49,7 @@ static void test_the_best_start_is_kept_and_the_others_are_those_of_single_fits(
         MUST(&f, rlra_fit_starts(f.problem, &f.options, 5, NULL, f.model, &f.report, starts, &all));
         assert_true(all.done == 5 && t.starts == 5 && t.last == 4);
         for (int i = 0; i < 5; i++) {
-            told ignored;
+            reported ignored;
             single[i] = make(&p, &ignored);
             single[i].options.seed = 5 + i;
             single[i].options.init = i == 0 ? "auto" : "random";
@@ -77,7 +77,7 @@ static void test_the_best_start_is_kept_and_the_others_are_those_of_single_fits(
 static void test_starts_agree_on_a_planted_array(void **state)
 {
     (void)state;
-    told t;
+    reported t;
     rlra_start starts[4];
     planted p = plant(9, 3, cube, 3, 0.4, 0);
     fitting f = make(&p, &t);
@@ -96,7 +96,7 @@ static void test_starts_agree_on_a_planted_array(void **state)
 static void test_starts_without_components_have_no_match(void **state)
 {
     (void)state;
-    told t;
+    reported t;
     planted p = plant(4, 2, matrix, 2, 0.3, 0.3);
     fitting f = make(&p, &t);
     rlra_start starts[2];
@@ -113,7 +113,7 @@ static void test_starts_without_components_have_no_match(void **state)
 static void test_an_interruption_ends_the_series_with_what_there_is(void **state)
 {
     (void)state;
-    told t;
+    reported t;
     rlra_start starts[6];
     rlra_starts_report all;
     planted p = plant(4, 2, matrix, 4, 0.3, 0.3);
@@ -129,7 +129,7 @@ static void test_an_interruption_ends_the_series_with_what_there_is(void **state
 static void test_a_series_is_resumed_start_by_start(void **state)
 {
     (void)state;
-    told t;
+    reported t;
     rlra_start whole[4], starts[5];
     rlra_starts_report all;
     planted p = plant(4, 2, matrix, 4, 0.3, 0.3);
@@ -137,13 +137,13 @@ static void test_a_series_is_resumed_start_by_start(void **state)
     rlra_checkpoint checkpoint = {.folder = home.name, .every = 1e9};
     fitting f = make(&p, &t), g = make(&p, &t);
     MUST(&f, rlra_fit_starts(f.problem, &f.options, 4, NULL, f.model, &f.report, whole, NULL));
-    t = (told){.context = g.context, .stop_in = 1};
+    t = (reported){.context = g.context, .stop_in = 1};
     MUST(&g, rlra_fit_starts(g.problem, &g.options, 4, &checkpoint, g.model, &g.report, starts, &all));
     assert_int_equal(all.done, 2);
     rlra_context_resume(g.context);
     expect(g.context, rlra_fit_starts(g.problem, &g.options, 4, &checkpoint, g.model, &g.report, starts, &all),
            RLRA_ERR_ARGUMENT, "start-0.checkpoint' already");
-    t = (told){.context = g.context};
+    t = (reported){.context = g.context};
     checkpoint.resume = 1;
     MUST(&g, rlra_fit_starts(g.problem, &g.options, 4, &checkpoint, g.model, &g.report, starts, &all));
     assert_true(all.done == 4 && starts[0].checkpoint.written == 0 && starts[1].checkpoint.resumed_sweeps == 2);
@@ -153,7 +153,7 @@ static void test_a_series_is_resumed_start_by_start(void **state)
                   starts[i].report.sweeps == whole[i].report.sweeps && starts[i].match.score == whole[i].match.score,
               "start %d", i);
     assert_true(same_models(&f, &g));
-    t = (told){.context = g.context};
+    t = (reported){.context = g.context};
     MUST(&g, rlra_fit_starts(g.problem, &g.options, 5, &checkpoint, g.model, &g.report, starts, &all));
     assert_true(all.done == 5 && starts[3].checkpoint.written == 0 && starts[4].checkpoint.written == 1);
     remove_folder(home.name);
@@ -165,7 +165,7 @@ static void test_a_series_is_resumed_start_by_start(void **state)
 static void test_impossible_series_are_refused(void **state)
 {
     (void)state;
-    told t;
+    reported t;
     planted p = plant(4, 2, matrix, 4, 0.3, 0.3);
     fitting f = make(&p, &t);
     expect(f.context, rlra_fit_starts(f.problem, &f.options, 0, NULL, f.model, NULL, NULL, NULL), RLRA_ERR_ARGUMENT,

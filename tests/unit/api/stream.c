@@ -125,7 +125,7 @@ static void test_what_does_not_lie_side_by_side_is_refused_with_what_to_do(void 
     static const struct {
         const char *spec;
         rlra_status status;
-        const char *told;
+        const char *message;
     } cases[] = {
         {DATA("types.npz:be_i2"), RLRA_ERR_UNSUPPORTED, "write the array to a .npy file"},
         {DATA("plain.mat:Y"), RLRA_ERR_UNSUPPORTED, "as it is a mat file"},
@@ -139,7 +139,7 @@ static void test_what_does_not_lie_side_by_side_is_refused_with_what_to_do(void 
     for (int k = 0; k < COUNT_OF(cases); k++) {
         rlra_stream *stream = (rlra_stream *)s->context;
         const rlra_status status = rlra_stream_open(s->context, cases[k].spec, NULL, &stream);
-        CHECK(status == cases[k].status && strstr(rlra_context_message(s->context), cases[k].told) != NULL,
+        CHECK(status == cases[k].status && strstr(rlra_context_message(s->context), cases[k].message) != NULL,
               "%s: %s: %s", cases[k].spec, rlra_status_text(status), rlra_context_message(s->context));
         assert_null(stream);
     }
@@ -234,7 +234,7 @@ static void test_short_and_interrupted_reads_change_nothing(void **state)
 typedef struct accident {
     const char *path;
     int kind;
-    double objective; /* of the last sweep told */
+    double objective; /* of the last sweep reported */
 } accident;
 
 enum { SHRINKS, IS_WRITTEN, FAILS };
@@ -257,7 +257,7 @@ static void happen(void *user, const rlra_progress *progress)
 
 static void test_a_file_that_goes_bad_ends_the_fit_with_the_best_point_so_far(void **state)
 {
-    static const char *const told[] = {"data.npy", "written to", "cannot read"};
+    static const char *const message[] = {"data.npy", "written to", "cannot read"};
     const scene *const s = *state;
     for (int kind = SHRINKS; kind <= FAILS; kind++) {
         accident a = {s->path, kind, NAN};
@@ -267,7 +267,7 @@ static void test_a_file_that_goes_bad_ends_the_fit_with_the_best_point_so_far(vo
         rlra_context_set_progress(s->context, happen, &a);
         assert_int_equal(go(&t), RLRA_ERR_FILE);
         rlra_context_set_progress(s->context, NULL, NULL);
-        CHECK(strstr(rlra_context_message(s->context), told[kind]) != NULL, "%d: %s", kind,
+        CHECK(strstr(rlra_context_message(s->context), message[kind]) != NULL, "%d: %s", kind,
               rlra_context_message(s->context));
         assert_int_equal(t.report.sweeps, 3);
         read_as_usual();
@@ -280,22 +280,22 @@ static void test_a_file_that_goes_bad_ends_the_fit_with_the_best_point_so_far(vo
     }
 }
 
-static void test_bad_entries_are_told_as_in_memory(void **state)
+static void test_bad_entries_are_reported_as_in_memory(void **state)
 {
     const scene *const s = *state;
     double *const entries = make_data(s);
     rlra_problem *problem;
     trial t;
-    char told[512];
+    char message[512];
     entries[777] = NAN;
     entries[123456] = INFINITY;
     const rlra_array array = rlra_array_contiguous(RLRA_DTYPE_F64, 2, dims, entries);
     assert_int_equal(rlra_file_write(s->context, s->path, 1, &(rlra_named_array){"x", &array}), RLRA_OK);
     assert_int_equal(rlra_problem_create(s->context, &problem), RLRA_OK);
     assert_int_equal(rlra_problem_add_dense(problem, &array, 1, NULL), RLRA_ERR_DATA);
-    snprintf(told, sizeof told, "%s", rlra_context_message(s->context));
+    snprintf(message, sizeof message, "%s", rlra_context_message(s->context));
     assert_int_equal(begin(s->context, s->path, &t), RLRA_ERR_DATA);
-    assert_string_equal(told, rlra_context_message(s->context));
+    assert_string_equal(message, rlra_context_message(s->context));
     end(&t);
     rlra_problem_destroy(problem);
     free(entries);
@@ -322,7 +322,7 @@ static void test_what_needs_the_data_in_memory_is_refused(void **state)
     free(entries);
 }
 
-static void test_every_failed_allocation_is_told_and_nothing_leaks(void **state)
+static void test_every_failed_allocation_is_reported_and_nothing_leaks(void **state)
 {
     const scene *const s = *state;
     rlra_status status = RLRA_ERR_MEMORY;
@@ -352,9 +352,9 @@ int main(void)
         WITH_SCENE(test_what_does_not_lie_side_by_side_is_refused_with_what_to_do),
         WITH_SCENE(test_short_and_interrupted_reads_change_nothing),
         WITH_SCENE(test_a_file_that_goes_bad_ends_the_fit_with_the_best_point_so_far),
-        WITH_SCENE(test_bad_entries_are_told_as_in_memory),
+        WITH_SCENE(test_bad_entries_are_reported_as_in_memory),
         WITH_SCENE(test_what_needs_the_data_in_memory_is_refused),
-        WITH_SCENE(test_every_failed_allocation_is_told_and_nothing_leaks),
+        WITH_SCENE(test_every_failed_allocation_is_reported_and_nothing_leaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,20 +89,20 @@ static double marginal(const rlra_model *model, int64_t word)
     return part / total;
 }
 
-/* Each word that is told is in its place but for ties, no better one is left out, probability and lift are as defined. */
+/* Each word that is reported is in its place but for ties, no better one is left out, probability and lift are as defined. */
 static void check_ranking(const rlra_model *model, double relevance, int64_t top, const rlra_topic_word *ranked)
 {
     const int64_t words = rlra_model_factor(model, 1).dims[0], rank = rlra_model_rank(model);
     double *const score = malloc((size_t)words * sizeof *score), tolerance = 1e4 * DBL_EPSILON;
     for (int64_t k = 0; k < rank; k++) {
-        int64_t possible = 0, told = 0;
+        int64_t possible = 0, reported = 0;
         for (int64_t j = 0; j < words; j++) {
             const double p = word_probability(model, j, k);
             score[j] = p > 0 ? log(p) - (1 - relevance) * log(marginal(model, j)) : -INFINITY;
             possible += p > 0;
         }
-        for (; told < top && ranked[k * top + told].word >= 0; told++) {
-            const rlra_topic_word *const w = &ranked[k * top + told];
+        for (; reported < top && ranked[k * top + reported].word >= 0; reported++) {
+            const rlra_topic_word *const w = &ranked[k * top + reported];
             const double p = word_probability(model, w->word, k), lift = p / marginal(model, w->word);
             CHECK(fabs(w->probability - p) <= tolerance * p, "probability %g, expected %g", w->probability, p);
             CHECK(fabs(w->lift - lift) <= tolerance * lift, "lift %g, expected %g", w->lift, lift);
@@ -111,11 +111,12 @@ static void check_ranking(const rlra_model *model, double relevance, int64_t top
                 better += score[j] > score[w->word] + 2 * rlra_tie(REAL_DTYPE);
                 as_good += score[j] > score[w->word] - 2 * rlra_tie(REAL_DTYPE);
             }
-            CHECK(better <= told && told < as_good, "relevance %g: %d words are better than number %d, %d as good",
-                  relevance, (int)better, (int)told, (int)as_good);
+            CHECK(better <= reported && reported < as_good,
+                  "relevance %g: %d words are better than number %d, %d as good", relevance, (int)better, (int)reported,
+                  (int)as_good);
         }
-        CHECK(told == (possible < top ? possible : top), "topic %d has %d words, told %d", (int)k, (int)possible,
-              (int)told);
+        CHECK(reported == (possible < top ? possible : top), "topic %d has %d words, reported %d", (int)k,
+              (int)possible, (int)reported);
     }
     free(score);
 }
@@ -190,10 +191,10 @@ static void test_words_that_stand_for_zeros_are_left_out(void **state)
     for (int64_t j = 0; j < 5; j++)
         set_real(&words, j, 0, entries[j]);
     assert_int_equal(rlra_topics_rank(context, model, 0, 5, ranked), RLRA_OK);
-    int told = 0;
-    while (told < 5 && ranked[told].word >= 0)
-        told++;
-    assert_int_equal(told, 3);
+    int reported = 0;
+    while (reported < 5 && ranked[reported].word >= 0)
+        reported++;
+    assert_int_equal(reported, 3);
     rlra_model_destroy(model);
 }
 

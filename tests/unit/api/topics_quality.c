@@ -113,7 +113,7 @@ static void test_npmi_is_one_minus_one_and_zero_where_it_should(void **state)
     for (int k = 0; k < 4; k++)
         CHECK(isnan(expected[k]) ? isnan(quality[k].npmi) : fabs(quality[k].npmi - expected[k]) <= 4 * DBL_EPSILON,
               "topic %d: %g", k, quality[k].npmi);
-    /* Word 4 is in no document: nothing can be said of pairs below it. */
+    /* Word 4 is in no document: nothing is known of pairs below it. */
     assert_true(isnan(quality[3].umass));
     assert_true(fabs(quality[0].umass - log(5.0 / 4)) <= 4 * DBL_EPSILON);
     rlra_model_destroy(model);

@@ -1,4 +1,4 @@
-/* unit/api/unmix.c: pure pixels as a start, the scale of endmembers, and what the counts of topics say nothing about. */
+/* unit/api/unmix.c: pure pixels as a start, the scale of endmembers, and what the counts of topics do not determine. */
 #include "rlra/unmix.h"
 
 #include "support/topics.h"
@@ -58,7 +58,7 @@ static double least_of(const rlra_array *matrix)
     return least;
 }
 
-static void test_pure_pixels_are_found_and_clipped_where_the_prior_says_so(void **state)
+static void test_pure_pixels_are_found_and_clipped_where_the_prior_asks_for_it(void **state)
 {
     (void)state;
     int64_t pure[RANK], pixels[RANK], found = 0;
@@ -166,7 +166,7 @@ static void test_rows_without_counts_are_cleared(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pure_pixels_are_found_and_clipped_where_the_prior_says_so),
+        cmocka_unit_test(test_pure_pixels_are_found_and_clipped_where_the_prior_asks_for_it),
         cmocka_unit_test(test_purest_pixels_get_abundance_one_and_values_stay),
         cmocka_unit_test(test_dark_components_keep_their_scale),
         cmocka_unit_test(test_models_that_are_no_scene_are_refused),

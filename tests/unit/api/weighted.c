@@ -93,7 +93,7 @@ static void test_data_without_any_entry_are_refused(void **state)
     free_setting(&s);
 }
 
-static void test_nan_is_refused_unless_it_is_said_to_be_missing(void **state)
+static void test_nan_is_refused_unless_it_is_declared_missing(void **state)
 {
     (void)state;
     setting s = make_setting(2);
@@ -222,7 +222,7 @@ int main(void)
         cmocka_unit_test(test_weights_that_are_no_weights_are_refused),
         cmocka_unit_test(test_weights_beyond_the_range_are_refused),
         cmocka_unit_test(test_data_without_any_entry_are_refused),
-        cmocka_unit_test(test_nan_is_refused_unless_it_is_said_to_be_missing),
+        cmocka_unit_test(test_nan_is_refused_unless_it_is_declared_missing),
         cmocka_unit_test(test_infinite_entries_are_refused_where_they_count),
         cmocka_unit_test(test_several_terms_are_refused),
         cmocka_unit_test(test_hold_out_of_sparse_data_with_zeros_is_refused),

@@ -110,8 +110,8 @@ static void test_this_process_can_have_some(void **state)
     unsetenv("RLRA_MEMORY");
 }
 
-/* A context that is told how much there is. */
-static rlra_context *told(const char *memory)
+/* A context with RLRA_MEMORY set to this. */
+static rlra_context *context_of(const char *memory)
 {
     rlra_context *context;
     setenv("RLRA_MEMORY", memory, 1);
@@ -129,7 +129,7 @@ static void refused(const rlra_context *context, rlra_status status, const char 
 static void test_models_and_large_arrays_are_refused(void **state)
 {
     (void)state;
-    rlra_context *const context = told("68M");
+    rlra_context *const context = context_of("68M");
     rlra_model *model;
     const int64_t few[] = {1000, 1000}, many[] = {1000000, 1000000};
     refused(context, rlra_model_create(context, RLRA_DTYPE_F64, 2, many, 5, &model),
@@ -149,7 +149,7 @@ static void test_models_and_large_arrays_are_refused(void **state)
 static void test_nearly_empty_data_are_refused(void **state)
 {
     (void)state;
-    rlra_context *const context = told("1G");
+    rlra_context *const context = context_of("1G");
     rlra_problem *problem;
     const int64_t dims[] = {2000000000, 2000000000, 2}, first[] = {0, 1999999999}, last[] = {0, 1};
     const double values[] = {1, 2};
@@ -167,7 +167,7 @@ static void test_fits_are_refused_by_every_way(void **state)
 {
     (void)state;
     static double values[200 * 100];
-    rlra_context *const context = told("700K");
+    rlra_context *const context = context_of("700K");
     rlra_problem *problem;
     rlra_model *model;
     rlra_plan plan;

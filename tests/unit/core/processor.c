@@ -1,4 +1,4 @@
-/* unit/core/processor.c: RLRA_KERNELS names kernels that are here, or no context is made and a sentence tells which are. */
+/* unit/core/processor.c: RLRA_KERNELS names kernels that are here, or no context is made and a sentence names those that are. */
 #include "core/processor.h"
 
 #include <stdlib.h>

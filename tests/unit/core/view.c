@@ -1,4 +1,4 @@
-/* unit/core/view.c: whether two views share memory, and what a regression says of it. */
+/* unit/core/view.c: whether two views share memory, and how a regression refuses it. */
 #include "core/view.h"
 
 #include "rlra/rlra.h"

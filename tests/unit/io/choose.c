@@ -116,22 +116,22 @@ static void test_variables_of_an_open_file_are_read_one_by_one(void **state)
 {
     place *const p = *state;
     rlra_file *file = NULL;
-    rlra_variable told;
+    rlra_variable reported;
     char *text = NULL;
     int64_t count = 0;
     int read = 0;
     assert_int_equal(rlra_file_open(p->context, DATA("types.npz"), NULL, &file), RLRA_OK);
     assert_string_equal(rlra_file_format(file), "npz");
-    for (; rlra_file_variable(file, count, &told); count++) {
+    for (; rlra_file_variable(file, count, &reported); count++) {
         rlra_dataset *dataset = NULL;
-        assert_int_equal(rlra_file_read(file, told.name, &dataset) == RLRA_OK, told.numeric);
-        assert_true(dataset == NULL || strcmp(rlra_dataset_name(dataset), told.name) == 0);
+        assert_int_equal(rlra_file_read(file, reported.name, &dataset) == RLRA_OK, reported.numeric);
+        assert_true(dataset == NULL || strcmp(rlra_dataset_name(dataset), reported.name) == 0);
         read += dataset != NULL;
         rlra_dataset_destroy(dataset);
     }
     assert_int_equal(count, 21);
     assert_true(read > 10);
-    assert_false(rlra_file_variable(file, -1, &told));
+    assert_false(rlra_file_variable(file, -1, &reported));
     assert_int_equal(rlra_file_text(file, "no such", &text), RLRA_ERR_ARGUMENT);
     rlra_file_close(file);
     assert_int_equal(rlra_file_open(p->context, DATA("types.npz:i1"), NULL, &file), RLRA_ERR_FILE);
@@ -177,18 +177,18 @@ static void test_the_order_of_reads_does_not_matter(void **state)
     place *const p = *state;
     for (size_t f = 0; f < sizeof paths / sizeof paths[0]; f++) {
         rlra_file *file = NULL;
-        rlra_variable told;
+        rlra_variable reported;
         int64_t count = 0, read = 0;
         assert_int_equal(rlra_file_open(p->context, paths[f], NULL, &file), RLRA_OK);
-        while (rlra_file_variable(file, count, &told))
+        while (rlra_file_variable(file, count, &reported))
             count++;
         /* A step that has no divisor with the count goes through all of them. */
         for (int64_t k = 0, step = count > 3 ? count - 2 - count % 2 : 1; k < 3 * count; k++) {
             char spec[600];
             rlra_dataset *once = NULL, *again = NULL;
-            assert_true(rlra_file_variable(file, k * step % count, &told));
-            snprintf(spec, sizeof spec, "%s:%s", paths[f], told.name);
-            const rlra_status status = rlra_file_read(file, told.name, &again);
+            assert_true(rlra_file_variable(file, k * step % count, &reported));
+            snprintf(spec, sizeof spec, "%s:%s", paths[f], reported.name);
+            const rlra_status status = rlra_file_read(file, reported.name, &again);
             assert_int_equal(rlra_dataset_read(p->context, spec, NULL, &once), status);
             if (status == RLRA_OK && rlra_dataset_array(once) != NULL) {
                 const rlra_array *const a = rlra_dataset_array(once), *const b = rlra_dataset_array(again);

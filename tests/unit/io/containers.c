@@ -1,23 +1,23 @@
 /* unit/io/containers.c: sparse arrays in parts, fields of structs, and matrices of old versions of MATLAB and of Octave. */
 #include "unit/io/matrices.h"
 
-/* Count the variables of a file, and find whether one is told with this type. */
-typedef struct told {
+/* Count the variables of a file, and find whether one is reported with this type. */
+typedef struct reported {
     const char *name, *dtype;
     int count, found;
-} told;
+} reported;
 
-static void look(void *user, const rlra_variable *variable)
+static void find_variable(void *user, const rlra_variable *variable)
 {
-    told *const t = user;
+    reported *const t = user;
     t->count++;
     t->found |= strcmp(variable->name, t->name) == 0 && strcmp(variable->dtype, t->dtype) == 0;
 }
 
 static void check_listed(place *p, const char *path, int count, const char *name, const char *dtype)
 {
-    told t = {name, dtype, 0, 0};
-    assert_int_equal(rlra_file_list(p->context, path, NULL, look, &t), RLRA_OK);
+    reported t = {name, dtype, 0, 0};
+    assert_int_equal(rlra_file_list(p->context, path, NULL, find_variable, &t), RLRA_OK);
     assert_int_equal(t.count, count);
     assert_true(t.found);
 }
@@ -209,7 +209,7 @@ static void test_octave_words_and_ranges_are_numbers(void **state)
     rlra_dataset_destroy(range);
 }
 
-static void test_what_is_wrong_with_octave_text_is_told(void **state)
+static void test_what_is_wrong_with_octave_text_is_reported(void **state)
 {
     place *const p = *state;
     static const char *const bad[][2] = {
@@ -242,7 +242,7 @@ int main(void)
         WITH_PLACE(test_text_of_octave_is_read),
         WITH_PLACE(test_hdf5_of_octave_has_the_shape_that_octave_shows),
         WITH_PLACE(test_octave_words_and_ranges_are_numbers),
-        WITH_PLACE(test_what_is_wrong_with_octave_text_is_told),
+        WITH_PLACE(test_what_is_wrong_with_octave_text_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* unit/io/envi.c: scenes of ENVI: which files belong together, what headers must say, what numbers mean. */
+/* unit/io/envi.c: scenes of ENVI: which files belong together, what headers must hold, what numbers mean. */
 #include "io/stream.h"
 #include "rlra/stream.h"
 #include "unit/io/support.h"
@@ -103,7 +103,7 @@ static void test_other_files_beside_a_header_are_what_they_are(void **state)
     rlra_dataset_destroy(must_read(p, at(p, "scene.hdr"), RLRA_READ_AUTO));
 }
 
-static void test_a_wrong_size_is_told_with_both_numbers(void **state)
+static void test_a_wrong_size_is_reported_with_both_numbers(void **state)
 {
     place *const p = *state;
     put_header(p, "scene.hdr", 2, "bsq", "header offset = 4\n");
@@ -176,7 +176,7 @@ static void check_stream(place *p, const rlra_dataset *dataset, rlra_read_dtype 
     rlra_stream_close(stream);
 }
 
-static void test_numbers_mean_what_the_header_says(void **state)
+static void test_numbers_mean_what_the_header_declares(void **state)
 {
     static const char *const interleaves[] = {"bsq", "bil", "bip"};
     static const struct {
@@ -268,7 +268,7 @@ static void test_ignored_floats_are_compared_as_they_are_stored(void **state)
     }
 }
 
-static void test_fields_that_cannot_be_meant_are_refused_or_told(void **state)
+static void test_fields_that_cannot_be_meant_are_refused_or_reported(void **state)
 {
     place *const p = *state;
     put_shorts(p, "scene.img", 48);
@@ -330,7 +330,7 @@ static void test_spectral_libraries_are_spectra_by_bands(void **state)
     rlra_dataset_destroy(dataset);
 }
 
-static void test_the_other_half_of_an_image_is_told(void **state)
+static void test_the_other_half_of_an_image_is_named(void **state)
 {
     place *const p = *state;
     static const struct {
@@ -354,15 +354,15 @@ static void test_the_other_half_of_an_image_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_PLACE(test_the_other_half_of_an_image_is_told),
+        WITH_PLACE(test_the_other_half_of_an_image_is_named),
         WITH_PLACE(test_pairs_are_found_by_stem_and_size),
         WITH_PLACE(test_the_size_decides_between_files_of_one_stem),
         WITH_PLACE(test_other_files_beside_a_header_are_what_they_are),
-        WITH_PLACE(test_a_wrong_size_is_told_with_both_numbers),
+        WITH_PLACE(test_a_wrong_size_is_reported_with_both_numbers),
         WITH_PLACE(test_fields_that_lack_are_named),
-        WITH_PLACE(test_numbers_mean_what_the_header_says),
+        WITH_PLACE(test_numbers_mean_what_the_header_declares),
         WITH_PLACE(test_ignored_floats_are_compared_as_they_are_stored),
-        WITH_PLACE(test_fields_that_cannot_be_meant_are_refused_or_told),
+        WITH_PLACE(test_fields_that_cannot_be_meant_are_refused_or_reported),
         WITH_PLACE(test_axis_names_and_bad_bands_come_along),
         WITH_PLACE(test_spectral_libraries_are_spectra_by_bands),
     };

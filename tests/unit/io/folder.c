@@ -326,7 +326,7 @@ static void test_attributes_of_a_folder_stay(void **state)
     remove_all(p);
 }
 
-static void test_names_that_only_look_like_temporaries_are_of_the_user(void **state)
+static void test_names_that_only_resemble_temporaries_are_of_the_user(void **state)
 {
     place *const p = *state;
     static const char *const of_user[] = {"01-2",    " 5-1",    "+5-1",       "2024-05-01",
@@ -392,7 +392,7 @@ int main(void)
         TEST(test_links_to_folders_stay_links),
         TEST(test_bad_folders_are_refused),
         TEST(test_folder_of_a_group_stays_one),
-        TEST(test_names_that_only_look_like_temporaries_are_of_the_user),
+        TEST(test_names_that_only_resemble_temporaries_are_of_the_user),
         TEST(test_attributes_of_a_folder_stay),
         TEST(test_what_is_mounted_in_the_folder_stays_there),
     };

@@ -55,7 +55,7 @@ static inline void check_file(place *p, const rlra_read_options *asked, const ex
         check_places(dataset, 0, e->rows, e->row_places);
         check_places(dataset, 1, e->columns, e->places);
         if (e->note != NULL && !has_note(dataset, e->note))
-            fail_msg("no note says '%s', the first is '%s'", e->note, rlra_dataset_note(dataset, 0));
+            fail_msg("no note holds '%s', the first is '%s'", e->note, rlra_dataset_note(dataset, 0));
         rlra_dataset_destroy(dataset);
     }
 }
@@ -98,7 +98,7 @@ static inline void refuse_with(place *p, const char *text, rlra_read_options opt
     assert_int_not_equal(rlra_dataset_read(p->context, p->path, &options, &dataset), RLRA_OK);
     assert_null(dataset);
     if (strstr(rlra_context_message(p->context), part) == NULL)
-        fail_msg("'%s' does not say '%s'", rlra_context_message(p->context), part);
+        fail_msg("'%s' does not hold '%s'", rlra_context_message(p->context), part);
 }
 
 static inline void refuse(place *p, const char *text, const char *part)

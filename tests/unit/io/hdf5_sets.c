@@ -50,7 +50,7 @@ static void test_chunks_in_arrays_are_read(void **state)
     check(p, "sets_v200.h5:/fixed_gzip", "float64", 2, SHAPE(5, 4));
 }
 
-/* Entries before `written` or behind it are as the formula says, the others are `fill`. */
+/* Entries before `written` or behind it are as in the formula, the others are `fill`. */
 static void check_part(place *p, const char *spec, const char *stored, int64_t begin, int64_t end, double fill)
 {
     for (rlra_read_dtype dtype = RLRA_READ_F32; dtype <= RLRA_READ_F64; dtype++) {
@@ -119,7 +119,7 @@ static void test_no_byte_that_is_wrong_does_harm(void **state)
     place *const p = *state;
     unsigned char bytes[8192];
     char spec[400];
-    int told = 0, refused = 0;
+    int reported = 0, refused = 0;
     FILE *const file = fopen(DATA("sets_v200.h5"), "rb");
     assert_non_null(file);
     const size_t size = fread(bytes, 1, sizeof bytes, file);
@@ -127,7 +127,7 @@ static void test_no_byte_that_is_wrong_does_harm(void **state)
     assert_in_range(size, 1000, sizeof bytes - 1);
     for (size_t where = 0; where < size; where++) {
         change(p, "changed.h5", bytes, size, where);
-        rlra_file_list(p->context, p->path, NULL, count_variable, &told);
+        rlra_file_list(p->context, p->path, NULL, count_variable, &reported);
         for (int k = 0; k < 3; k++) {
             rlra_dataset *dataset = NULL;
             snprintf(spec, sizeof spec, "%s:%s", p->path, names[k]);
@@ -137,11 +137,11 @@ static void test_no_byte_that_is_wrong_does_harm(void **state)
             rlra_dataset_destroy(dataset);
         }
     }
-    assert_true(told > 0 && refused > 0);
+    assert_true(reported > 0 && refused > 0);
 }
 
 /* What checksums cover is refused wherever it is wrong: here the array of chunks and their unpacked bytes. */
-static void test_damage_under_a_checksum_is_told(void **state)
+static void test_damage_under_a_checksum_is_reported(void **state)
 {
     static const char *const marks[] = {"FAHD", "FADB", "BTHD", "BTLF"};
     place *const p = *state;
@@ -173,7 +173,7 @@ int main(void)
         WITH_PLACE(test_strings_are_read_with_any_padding),
         WITH_PLACE(test_what_is_no_number_is_refused_by_its_kind),
         WITH_PLACE(test_no_byte_that_is_wrong_does_harm),
-        WITH_PLACE(test_damage_under_a_checksum_is_told),
+        WITH_PLACE(test_damage_under_a_checksum_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -156,7 +156,7 @@ static void test_chunks_that_are_damaged_are_named(void **state)
     }
 }
 
-/* Integers of any width within their bytes, either order: a bit pattern is put where the type says, with noise around it. */
+/* Integers of any width within their bytes, either order: a bit pattern is put where the type has it, with noise around it. */
 static void test_integers_of_any_precision_are_converted(void **state)
 {
     uint64_t element = 0;
@@ -192,7 +192,7 @@ static void test_integers_of_any_precision_are_converted(void **state)
     }
 }
 
-/* The fields of float and double, of a type that is not told to be plain: every bit pattern is what the machine takes it for. */
+/* The fields of float and double, of a type that is not declared to be plain: every bit pattern is read as the machine reads it. */
 static void test_floats_are_decoded_field_by_field(void **state)
 {
     const h5_type single = {.class = H5_FLOAT,

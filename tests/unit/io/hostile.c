@@ -173,22 +173,22 @@ static void test_envi_headers_that_lie_are_refused(void **state)
     check_refused(p, at(p, "c.hdr"), RLRA_ERR_FILE, "no data file");
 }
 
-/* Whether a file tells a variable of this name as something without numbers that is `stored` so. */
-typedef struct told {
+/* Whether a file lists a variable of this name as something without numbers that is `stored` so. */
+typedef struct reported {
     const char *name, *stored;
     int found, numeric;
-} told;
+} reported;
 
-static void look(void *user, const rlra_variable *variable)
+static void find_variable(void *user, const rlra_variable *variable)
 {
-    told *const t = user;
+    reported *const t = user;
     if (strcmp(variable->name, t->name) != 0)
         return;
     t->found = strcmp(variable->dtype, t->stored) == 0;
     t->numeric = variable->numeric;
 }
 
-/* A stranger's file must not hold the bytes of others: it speaks for itself only, and tells what it leaves out. */
+/* A stranger's file must not hold the bytes of others: only its own bytes are read, and what is left out is reported. */
 static void test_hdf5_that_leads_elsewhere_is_refused_by_name(void **state)
 {
     static const char *const cases[][2] = {
@@ -201,8 +201,8 @@ static void test_hdf5_that_leads_elsewhere_is_refused_by_name(void **state)
     place *const p = *state;
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         char spec[300];
-        told t = {cases[k][0], cases[k][1], 0, 0};
-        assert_int_equal(rlra_file_list(p->context, DATA("elsewhere.h5"), NULL, look, &t), RLRA_OK);
+        reported t = {cases[k][0], cases[k][1], 0, 0};
+        assert_int_equal(rlra_file_list(p->context, DATA("elsewhere.h5"), NULL, find_variable, &t), RLRA_OK);
         assert_true(t.found && !t.numeric);
         rlra_dataset *dataset;
         snprintf(spec, sizeof spec, "%s:%s", DATA("elsewhere.h5"), cases[k][0]);

@@ -1,4 +1,4 @@
-/* unit/io/others.c: files whose name says something else than their content, files of other programs, marks that are missing or
+/* unit/io/others.c: files whose name contradicts their content, files of other programs, marks that are missing or
  * stand behind other bytes, and indices that count from 0. */
 #include "unit/io/matrices.h"
 
@@ -82,7 +82,7 @@ static void check_zero_based(place *p, const char *path, const char *expected)
     rlra_dataset_destroy(dataset);
 }
 
-static void test_indices_from_zero_are_told_and_read(void **state)
+static void test_indices_from_zero_are_reported_and_read(void **state)
 {
     place *const p = *state;
     check_zero_based(p, put_text(p, "a.mtx", GENERAL "3 2 2\n0 0 5\n2 1 7\n"), "line 3: row 0, expected 1 to 3");
@@ -144,7 +144,7 @@ static void test_dense_arrays_of_the_tensor_toolbox_are_read(void **state)
     check_note(p, p->path, 0, NULL);
 }
 
-static void test_what_is_wrong_with_the_tensor_toolbox_is_told(void **state)
+static void test_what_is_wrong_with_the_tensor_toolbox_is_reported(void **state)
 {
     place *const p = *state;
     check_refused(p, put_text(p, "a", "ktensor\n3\n3 4 2\n1\n1\nmatrix\n"), RLRA_ERR_UNSUPPORTED,
@@ -182,8 +182,8 @@ static void copy_sample(place *p, const char *sample, const char *name)
     put_file(at(p, name), bytes, size);
 }
 
-/* Content wins, and that the name says otherwise is told. */
-static void test_names_that_say_otherwise_are_told(void **state)
+/* Content wins, and that the name contradicts it is reported. */
+static void test_names_that_contradict_the_content_are_reported(void **state)
 {
     place *const p = *state;
     static const char *const cases[][4] = {
@@ -225,7 +225,7 @@ static void test_text_under_the_name_of_a_binary_file(void **state)
     check_note(p, put_text(p, "a.mat", "1 2\n3 4\n"), 0, "it is read as csv");
 }
 
-/* The first bytes of a file, and what the message must say. */
+/* The first bytes of a file, and what the message must hold. */
 typedef struct foreign {
     const char *bytes;
     size_t size;
@@ -354,12 +354,12 @@ int main(void)
         WITH_PLACE(test_matrix_market_without_its_mark_is_read_if_all_fits),
         WITH_PLACE(test_matrix_market_without_its_mark_is_refused_else),
         WITH_PLACE(test_kinds_of_matrix_market_that_are_not_read_are_named),
-        WITH_PLACE(test_indices_from_zero_are_told_and_read),
+        WITH_PLACE(test_indices_from_zero_are_reported_and_read),
         WITH_PLACE(test_sptensor_is_read),
         WITH_PLACE(test_dense_arrays_of_the_tensor_toolbox_are_read),
-        WITH_PLACE(test_what_is_wrong_with_the_tensor_toolbox_is_told),
+        WITH_PLACE(test_what_is_wrong_with_the_tensor_toolbox_is_reported),
         WITH_PLACE(test_a_column_of_that_name_is_a_table),
-        WITH_PLACE(test_names_that_say_otherwise_are_told),
+        WITH_PLACE(test_names_that_contradict_the_content_are_reported),
         WITH_PLACE(test_text_under_the_name_of_a_binary_file),
         WITH_PLACE(test_files_of_other_programs_are_named),
         WITH_PLACE(test_workbooks_and_other_archives_are_named),

@@ -96,7 +96,7 @@ static void test_damaged_packed_files_are_refused(void **state)
     check_refused(p, p->path, RLRA_ERR_FORMAT, "holds nothing once it is unpacked");
 }
 
-static void test_a_folder_without_room_is_told(void **state)
+static void test_a_folder_without_room_is_reported(void **state)
 {
     place *const p = *state;
     setenv("TMPDIR", "/nowhere", 1);
@@ -195,7 +195,7 @@ static void test_whole_texts_are_read_plain(void **state)
     assert_null(text);
 }
 
-/* Pixels of 16 bits may look like letters. */
+/* Pixels of 16 bits may resemble letters. */
 static void test_numbers_are_not_taken_for_wide_text(void **state)
 {
     place *const p = *state;
@@ -215,7 +215,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_PLACE(test_packed_files_of_every_format_are_read), WITH_PLACE(test_packed_archives_are_read),
         WITH_PLACE(test_files_of_several_members_are_read),     WITH_PLACE(test_damaged_packed_files_are_refused),
-        WITH_PLACE(test_a_folder_without_room_is_told),         WITH_PLACE(test_wide_text_is_read),
+        WITH_PLACE(test_a_folder_without_room_is_reported),     WITH_PLACE(test_wide_text_is_read),
         WITH_PLACE(test_letters_of_wide_text_stay_the_same),    WITH_PLACE(test_whole_texts_are_read_plain),
         WITH_PLACE(test_numbers_are_not_taken_for_wide_text),   WITH_PLACE(test_what_unpacks_to_too_much_is_refused),
     };

@@ -68,7 +68,7 @@ static void test_mtx_arrays_are_dense(void **state)
     }
 }
 
-/* A file and what its refusal must say. */
+/* A file and what its refusal must hold. */
 typedef struct bad {
     const char *text, *part;
 } bad;
@@ -81,7 +81,7 @@ static void check_bad(place *p, const char *name, const bad *cases, size_t count
 
 #define GENERAL "%%MatrixMarket matrix coordinate real general\n"
 
-static void test_what_is_wrong_with_an_mtx_is_told(void **state)
+static void test_what_is_wrong_with_an_mtx_is_reported(void **state)
 {
     static const bad cases[] = {
         {"%%MatrixMarket vector coordinate real general\n", "expected 'matrix coordinate' or 'matrix array'"},
@@ -123,7 +123,7 @@ static void test_tns_headers_and_orders(void **state)
     }
 }
 
-static void test_what_is_wrong_with_a_tns_is_told(void **state)
+static void test_what_is_wrong_with_a_tns_is_reported(void **state)
 {
     static const bad cases[] = {
         {"# nothing\n", "holds no entry"},
@@ -187,9 +187,9 @@ int main(void)
         WITH_PLACE(test_samples_of_every_format_hold_the_same_matrix),
         WITH_PLACE(test_mtx_fields_and_symmetries),
         WITH_PLACE(test_mtx_arrays_are_dense),
-        WITH_PLACE(test_what_is_wrong_with_an_mtx_is_told),
+        WITH_PLACE(test_what_is_wrong_with_an_mtx_is_reported),
         WITH_PLACE(test_tns_headers_and_orders),
-        WITH_PLACE(test_what_is_wrong_with_a_tns_is_told),
+        WITH_PLACE(test_what_is_wrong_with_a_tns_is_reported),
         WITH_PLACE(test_long_files_are_read_to_the_last_line),
         WITH_PLACE(test_lines_of_any_length_are_read),
     };

@@ -70,7 +70,7 @@ static void test_quoted_numbers_are_numbers(void **state)
     check_table(*state, "\"1\",\"2\"\n 3 , \"4\" \n", NULL, 2, 2, VALUES(1, 2, 3, 4));
 }
 
-static void test_missing_values_are_told_by_line_and_column(void **state)
+static void test_missing_values_are_reported_by_line_and_column(void **state)
 {
     check_table_refused(*state, "x,y\n1,2\n3,\n", "line 3, column 2: a value is missing");
     check_table_refused(*state, "x,y\n\n1,2\n,4\n", "line 4, column 1: a value is missing");
@@ -229,7 +229,7 @@ int main(void)
         WITH_PLACE(test_line_ends_blank_lines_comments_and_marks_do_not_matter),
         WITH_PLACE(test_headers_are_found),
         WITH_PLACE(test_quoted_numbers_are_numbers),
-        WITH_PLACE(test_missing_values_are_told_by_line_and_column),
+        WITH_PLACE(test_missing_values_are_reported_by_line_and_column),
         WITH_PLACE(test_words_and_ragged_lines_are_refused),
         WITH_PLACE(test_nan_and_infinity_are_values),
         WITH_PLACE(test_fields_across_buffers_are_whole),

@@ -31,7 +31,7 @@ static void test_a_row_that_begins_with_a_number_is_data(void **state)
             for (int column = 1; column <= 3; column++) {
                 char text[256], part[64];
                 size_t used = 0;
-                /* Text at the beginning of the first row is a name; what looks like a number never is. */
+                /* Text at the beginning of the first row is a name; what can be read as a number never is. */
                 if (column == 1 && line == 1 && strcmp(wrong[k], "text") == 0)
                     continue;
                 for (int i = 1; i <= 3; i++)

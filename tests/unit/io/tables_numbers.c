@@ -4,8 +4,8 @@
 static void test_decimal_commas_are_read(void **state)
 {
     const rlra_read_options comma = {.decimal = ','};
-    const char *const told = "commas are read as decimal signs";
-    const expected e = {2, 2, VALUES(1.5, 2.25, -0.125, 1e3), .names = "a|b|", .note = told};
+    const char *const reported = "commas are read as decimal signs";
+    const expected e = {2, 2, VALUES(1.5, 2.25, -0.125, 1e3), .names = "a|b|", .note = reported};
     check(*state, "a;b\n1,5;2,25\n-0,125;1,0e3\n", e);
     check(*state, "a\tb\n1,5\t2,25\n-0,125\t1000\n", e);
     check(*state, "a b\n1,5 2,25\n-0,125 1000\n", e);

@@ -257,7 +257,7 @@ static rlra_status write_on_full_disk(place *p, const char *path, const rlra_arr
     return status;
 }
 
-static void test_full_disk_is_told_and_leaves_the_old_file(void **state)
+static void test_full_disk_is_reported_and_leaves_the_old_file(void **state)
 {
     place *const p = *state;
     static const char *const names[] = {"a.npy", "a.npz", "a.mat", "a.csv", "a.hdr", "a.h5"};
@@ -333,7 +333,7 @@ int main(void)
         WITH_PLACE(test_devices_are_not_replaced),
         WITH_PLACE(test_links_stay_links),
         WITH_PLACE(test_temporaries_of_killed_programs_are_cleared_away),
-        WITH_PLACE(test_full_disk_is_told_and_leaves_the_old_file),
+        WITH_PLACE(test_full_disk_is_reported_and_leaves_the_old_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

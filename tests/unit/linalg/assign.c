@@ -40,7 +40,7 @@ static void check_assignment(ptrdiff_t rows, ptrdiff_t columns, const double *co
     unsigned taken = 0;
     double sum = 0, size = 0;
     void *const scratch = malloc(rlra_assign_bytes(columns));
-    const double told = rlra_assign(rows, columns, costs, column_of, scratch);
+    const double reported = rlra_assign(rows, columns, costs, column_of, scratch);
     for (ptrdiff_t i = 0; i < rows; i++) {
         CHECK(column_of[i] >= 0 && column_of[i] < columns, "row %td goes to %td", i, column_of[i]);
         CHECK((taken >> column_of[i] & 1) == 0, "column %td is used twice", column_of[i]);
@@ -49,7 +49,7 @@ static void check_assignment(ptrdiff_t rows, ptrdiff_t columns, const double *co
         size += fabs(costs[i * columns + column_of[i]]);
     }
     const double least = least_of_all(0, rows, columns, costs, 0);
-    CHECK(told == sum, "told %g, it is %g", told, sum);
+    CHECK(reported == sum, "reported %g, it is %g", reported, sum);
     CHECK(sum <= least + 64 * DBL_EPSILON * size, "%td x %td: %.17g, but %.17g is possible", rows, columns, sum, least);
     free(scratch);
 }

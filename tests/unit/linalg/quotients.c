@@ -84,9 +84,9 @@ static void try_picked(const kernels *set, numbers *from, ptrdiff_t count, ptrdi
         value += (double)values[e] * log((double)values[e] / v) - (double)values[e];
         size += (double)values[e] + v;
     }
-    const double told = set->picked_slopes(count, indices, values, &picked, up, 1);
-    CHECK(fabs(told - value) <= sum_tolerance(rank, size), "%s, %td entries: %g, not %g", set->name, count, told,
-          value);
+    const double reported = set->picked_slopes(count, indices, values, &picked, up, 1);
+    CHECK(fabs(reported - value) <= sum_tolerance(rank, size), "%s, %td entries: %g, not %g", set->name, count,
+          reported, value);
     for (ptrdiff_t k = 0; k < rank; k++)
         CHECK(fabs(up[k] - expected[k]) <= sum_tolerance(count + rank, expected[k]), "%s, %td entries: %g, not %g",
               set->name, count, up[k], expected[k]);
@@ -139,8 +139,9 @@ static void test_relative_is_exact_however_close_the_numbers_are(void **state)
                 as[e] = a;
                 bs[e] = b;
             }
-            const double term = relative_term((double)a, (double)b), told = set_at(s)->relative(11, as, bs, 0) / 11;
-            CHECK(fabs(told - term) <= 64 * DBL_EPSILON * term, "%s: %.17g, not %.17g", set_at(s)->name, told, term);
+            const double term = relative_term((double)a, (double)b), reported = set_at(s)->relative(11, as, bs, 0) / 11;
+            CHECK(fabs(reported - term) <= 64 * DBL_EPSILON * term, "%s: %.17g, not %.17g", set_at(s)->name, reported,
+                  term);
         }
 }
 
@@ -159,8 +160,9 @@ static void test_relative_of_zeros_and_of_the_ends_of_the_range(void **state)
     for (int s = 0; set_at(s) != NULL; s++) {
         assert_true(set_at(s)->relative(9, a, b, 0) == 8);
         assert_true(isinf(set_at(s)->relative(5, one, none, 0)));
-        const double told = set_at(s)->relative(4, ends, others, 0);
-        CHECK(fabs(told - expected) <= 64 * DBL_EPSILON * expected, "%s: %g, not %g", set_at(s)->name, told, expected);
+        const double reported = set_at(s)->relative(4, ends, others, 0);
+        CHECK(fabs(reported - expected) <= 64 * DBL_EPSILON * expected, "%s: %g, not %g", set_at(s)->name, reported,
+              expected);
     }
 }
 

@@ -22,8 +22,8 @@ static void *room(ptrdiff_t size)
 
 enum { GREEDY, EXACT };
 
-/* x is allowed, has the value that is told, and that is not below `best`, nor above if it is to be exact. */
-static void check_point(const instance *q, ptrdiff_t most, const double *x, double told, double best, int exact,
+/* x is allowed and has the value that was found, which is not below `best`, nor above if it is to be exact. */
+static void check_point(const instance *q, ptrdiff_t most, const double *x, double found, double best, int exact,
                         const char *what)
 {
     long double point[MOST], sum = 0;
@@ -38,7 +38,7 @@ static void check_point(const instance *q, ptrdiff_t most, const double *x, doub
     CHECK(count <= most, "%s: %td entries, not %td", what, count, most);
     CHECK(!q->sum_to_one || fabsl(sum - 1) <= 32 * DBL_EPSILON, "%s: the sum is 1 + %Lg", what, sum - 1);
     const double value = value_at(q, point, &size), slack = 256 * DBL_EPSILON * size;
-    CHECK(fabs(value - told) <= slack, "%s: told %.17g, is %.17g", what, told, value);
+    CHECK(fabs(value - found) <= slack, "%s: found %.17g, is %.17g", what, found, value);
     CHECK(value >= best - slack, "%s, %td of %td: %.17g, below %.17g", what, most, q->size, value, best);
     CHECK(exact == GREEDY || value <= best + slack, "%s, %td of %td: %.17g, not %.17g (%.1e)", what, most, q->size,
           value, best, (value - best) / size);
@@ -49,8 +49,8 @@ static void check_front(const instance *q, const double *best)
     double x[MOST * MOST], values[MOST];
     void *const work = room(q->size);
     const supports_task task = task_of(q, 1, q->size);
-    const supports_result told = rlra_supports_search(&task, q->c, NULL, x, values, work);
-    assert_true(isinf(told.bound) && told.bound > 0 && told.nodes > 0);
+    const supports_result found = rlra_supports_search(&task, q->c, NULL, x, values, work);
+    assert_true(isinf(found.bound) && found.bound > 0 && found.nodes > 0);
     for (ptrdiff_t k = 1; k <= q->size; k++)
         check_point(q, k, x + (k - 1) * q->size, values[k - 1], best[k - 1], EXACT, "front");
     free(work);
@@ -65,8 +65,8 @@ static void check_singles(numbers *from, const instance *q, const double *best)
     for (ptrdiff_t k = 1; k <= q->size; k++) {
         const supports_task task = task_of(q, k, k);
         for (int started = 0; started < 2; started++) {
-            const supports_result told = rlra_supports_search(&task, q->c, started ? start : NULL, x, &value, work);
-            assert_true(isinf(told.bound) && told.bound > 0);
+            const supports_result found = rlra_supports_search(&task, q->c, started ? start : NULL, x, &value, work);
+            assert_true(isinf(found.bound) && found.bound > 0);
             check_point(q, k, x, value, best[k - 1], EXACT, "search");
         }
         rlra_supports_pursue(&task, q->c, NULL, x, &value, work);
@@ -160,7 +160,7 @@ static void test_ties_go_to_the_lower_index(void **state)
     free(work);
 }
 
-/* A search that must end early tells an honest bound, and keeps what it was given. */
+/* A search that must end early reports an honest bound, and keeps what it was given. */
 static void test_a_limit_of_nodes_leaves_an_honest_bound(void **state)
 {
     (void)state;
@@ -175,13 +175,14 @@ static void test_a_limit_of_nodes_leaves_an_honest_bound(void **state)
             const ptrdiff_t k = 2 + repeat % 5;
             supports_task task = task_of(&q, k, k);
             task.nodes = nodes;
-            const supports_result told = rlra_supports_search(&task, q.c, NULL, x, &value, work);
+            const supports_result found = rlra_supports_search(&task, q.c, NULL, x, &value, work);
             const double slack = 1e-12 * (1 + fabs(best[k - 1]));
             check_point(&q, k, x, value, best[k - 1], GREEDY, "limited");
-            CHECK(fmin(told.bound, value) <= best[k - 1] + slack, "the bound %g is above %g", told.bound, best[k - 1]);
-            if (isinf(told.bound))
+            CHECK(fmin(found.bound, value) <= best[k - 1] + slack, "the bound %g is above %g", found.bound,
+                  best[k - 1]);
+            if (isinf(found.bound))
                 CHECK(value <= best[k - 1] + slack, "claims %g, but %g is better", value, best[k - 1]);
-            unproved += isfinite(told.bound);
+            unproved += isfinite(found.bound);
         }
         free(work);
     }
@@ -229,11 +230,11 @@ static void test_no_support_is_seen_twice(void **state)
             double x[MOST], value;
             void *const work = room(size);
             const supports_task task = task_of(&q, k, k);
-            const supports_result told = rlra_supports_search(&task, q.c, NULL, x, &value, work);
+            const supports_result found = rlra_supports_search(&task, q.c, NULL, x, &value, work);
             const double all = rlra_supports_count(size, size) - rlra_supports_count(size, k - 1);
             /* Elimination and pursuit are extra: at most size + 1 nodes each, and the root twice. */
-            CHECK((double)told.nodes <= all + 2 * (double)size + 4, "%td of %td: %lld nodes", k, size,
-                  (long long)told.nodes);
+            CHECK((double)found.nodes <= all + 2 * (double)size + 4, "%td of %td: %lld nodes", k, size,
+                  (long long)found.nodes);
             free(work);
         }
 }

@@ -1,4 +1,4 @@
-/* unit/linalg/supports_brute.h: quadratics over supports of every unpleasant kind, and their minimisers by looking at all supports
+/* unit/linalg/supports_brute.h: quadratics over supports of every unpleasant kind, and their minimisers by trying all supports
  * in extended precision. */
 #ifndef TESTS_UNIT_LINALG_SUPPORTS_BRUTE_H
 #define TESTS_UNIT_LINALG_SUPPORTS_BRUTE_H

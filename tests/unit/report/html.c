@@ -52,7 +52,7 @@ static void test_html_string_cannot_close_a_script(void **state)
     check_page(&page, "\"\\u003c/script\\u003e\\u003c!--\\u0022\\u005c\\u000a\\u0001\"");
 }
 
-static void test_html_real_tells_what_is_missing(void **state)
+static void test_html_real_shows_what_is_missing(void **state)
 {
     (void)state;
     html page;
@@ -168,7 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_html_text_escapes_markup),
         cmocka_unit_test(test_html_string_cannot_close_a_script),
-        cmocka_unit_test(test_html_real_tells_what_is_missing),
+        cmocka_unit_test(test_html_real_shows_what_is_missing),
         cmocka_unit_test(test_html_label_reads_well),
         cmocka_unit_test(test_html_base64_agrees_with_its_standard),
         cmocka_unit_test(test_html_grows_without_losing_bytes),

@@ -1,4 +1,4 @@
-/* Whole pages: every section is there, inside the page, and tells what the data say. */
+/* Whole pages: every section is there, inside the page, and shows what is in the data. */
 #include "sample.h"
 
 #include "core/number.h"
@@ -94,12 +94,12 @@ static void test_page_tensor_shows_a_chart_for_each_mode(void **state)
     double places[4], unordered[30];
     const char *const names[] = {"p"};
     /* What neither rises nor falls is no axis. */
-    const rlra_page_mode said[4] = {{.labels = names}, {.places = unordered}, {NULL, NULL}, {.places = places}};
+    const rlra_page_mode labelled[4] = {{.labels = names}, {.places = unordered}, {NULL, NULL}, {.places = places}};
     for (int i = 0; i < 4; i++)
         places[i] = 250.5 - i;
     for (int i = 0; i < 30; i++)
         unordered[i] = i % 2;
-    s.page.modes = said;
+    s.page.modes = labelled;
     char *const text = write_page(&s);
     assert_int_equal(check_data(text), 4 + 3);
     assert_non_null(strstr(text, "\"xLabel\":\"time\""));
@@ -113,7 +113,7 @@ static void test_page_tensor_shows_a_chart_for_each_mode(void **state)
     clear_sample(&s);
 }
 
-static void test_page_large_scene_is_thinned_and_says_so(void **state)
+static void test_page_large_scene_is_thinned_and_reports_it(void **state)
 {
     (void)state;
     sample s;
@@ -150,7 +150,7 @@ int main(void)
         cmocka_unit_test(test_page_carries_vega_and_its_licence),
         cmocka_unit_test(test_page_exact_model_leaves_no_residual),
         cmocka_unit_test(test_page_tensor_shows_a_chart_for_each_mode),
-        cmocka_unit_test(test_page_large_scene_is_thinned_and_says_so),
+        cmocka_unit_test(test_page_large_scene_is_thinned_and_reports_it),
         cmocka_unit_test(test_page_of_a_usual_scene_is_below_three_megabytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

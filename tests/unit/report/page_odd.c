@@ -174,7 +174,7 @@ static void test_page_failed_allocation_leaves_no_file(void **state)
     clear_sample(&s);
 }
 
-static void test_page_unwritable_path_is_told(void **state)
+static void test_page_unwritable_path_is_reported(void **state)
 {
     (void)state;
     sample s;
@@ -193,7 +193,7 @@ int main(void)
         cmocka_unit_test(test_page_small_scenes_work),
         cmocka_unit_test(test_page_refuses_a_scene_of_another_shape),
         cmocka_unit_test(test_page_failed_allocation_leaves_no_file),
-        cmocka_unit_test(test_page_unwritable_path_is_told),
+        cmocka_unit_test(test_page_unwritable_path_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

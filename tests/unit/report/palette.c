@@ -42,8 +42,8 @@ static void test_palette_has_its_ends(void **state)
     assert_memory_equal(colours + 3 * 255, last, 3);
 }
 
-/* Pages read values back from the colours, so that only neighbours may look the same. */
-static void test_palette_colours_tell_their_place(void **state)
+/* Pages read values back from the colours, so that only neighbours may have the same. */
+static void test_palette_colours_show_their_place(void **state)
 {
     (void)state;
     static const palette_name names[] = {PALETTE_VIRIDIS, PALETTE_INFERNO};
@@ -74,7 +74,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_palette_grows_lighter),
         cmocka_unit_test(test_palette_has_its_ends),
-        cmocka_unit_test(test_palette_colours_tell_their_place),
+        cmocka_unit_test(test_palette_colours_show_their_place),
         cmocka_unit_test(test_palette_index_clips_and_marks_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,7 @@
 
 enum { SIDE = 30, PIXELS = SIDE * SIDE, BANDS = 6, RANK = 2 };
 
-static void test_the_range_leaves_out_the_parts_it_is_told_on_either_side(void **state)
+static void test_the_range_leaves_out_the_given_parts_on_either_side(void **state)
 {
     static const struct {
         double low, high;
@@ -96,7 +96,7 @@ static void test_a_few_bad_pixels_do_not_darken_the_residual(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_range_leaves_out_the_parts_it_is_told_on_either_side),
+        cmocka_unit_test(test_the_range_leaves_out_the_given_parts_on_either_side),
         cmocka_unit_test(test_the_range_of_one_value_and_of_none),
         cmocka_unit_test(test_a_few_hot_pixels_do_not_darken_a_map),
         cmocka_unit_test(test_a_few_bad_pixels_do_not_darken_the_residual),

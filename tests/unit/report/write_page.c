@@ -1,4 +1,4 @@
-/* Write the page of a small scene to a file: for the test in a browser, and to look at while working on the report. */
+/* Write the page of a small scene to a file: for the test in a browser, and to view while working on the report. */
 #include "sample.h"
 
 int main(int count, char **words)

@@ -112,7 +112,7 @@ static void test_model_and_report_may_be_left_out(void **state)
     finish(&c);
 }
 
-/* What came out of range, and a part of the sentence that tells. */
+/* What came out of range, and a part of the sentence that reports it. */
 static void refused(call *c, rlra_status status, const char *words)
 {
     assert_int_equal(run(c), status);

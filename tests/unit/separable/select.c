@@ -330,7 +330,7 @@ static void test_nan_is_refused_with_its_place(void **state)
     rlra_context_destroy(context);
 }
 
-static void test_every_failing_allocation_is_told_and_leaks_nothing(void **state)
+static void test_every_failing_allocation_is_reported_and_leaks_nothing(void **state)
 {
     (void)state;
     static planted p;
@@ -371,7 +371,7 @@ int main(void)
         cmocka_unit_test(test_snpa_picks_more_columns_than_rows),
         cmocka_unit_test(test_single_row_and_single_column),
         cmocka_unit_test(test_nan_is_refused_with_its_place),
-        cmocka_unit_test(test_every_failing_allocation_is_told_and_leaks_nothing),
+        cmocka_unit_test(test_every_failing_allocation_is_reported_and_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

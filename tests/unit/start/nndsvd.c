@@ -265,7 +265,7 @@ static void test_tensor_of_rank_one_gives_its_factor(void **state)
     rlra_context_destroy(context);
 }
 
-static void test_every_failing_allocation_is_told_and_leaks_nothing(void **state)
+static void test_every_failing_allocation_is_reported_and_leaks_nothing(void **state)
 {
     (void)state;
     real x[ROWS * COLUMNS], w[RANK * ROWS], h[RANK * COLUMNS];
@@ -296,7 +296,7 @@ int main(void)
         cmocka_unit_test(test_rank_beyond_the_data_gives_no_zero_component),
         cmocka_unit_test(test_tensor_starts_are_nonnegative_and_nowhere_zero),
         cmocka_unit_test(test_tensor_of_rank_one_gives_its_factor),
-        cmocka_unit_test(test_every_failing_allocation_is_told_and_leaks_nothing),
+        cmocka_unit_test(test_every_failing_allocation_is_reported_and_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,7 +127,7 @@ static void test_as_many_entries_as_columns_are_plain_nonnegative_least_squares(
         }
 }
 
-/* Below 1500 supports all are looked at; above, rows are searched first; a limit of nodes that is never met keeps to the search. */
+/* Below 1500 supports all are tried; above, rows are searched first; a limit of nodes that is never met keeps to the search. */
 static void test_searching_and_looking_at_all_supports_agree(void **state)
 {
     (void)state;
@@ -140,7 +140,7 @@ static void test_searching_and_looking_at_all_supports_agree(void **state)
         const factor plain = copy_factor(s.x), limited = copy_factor(s.x);
         apply(&s, "k_sparse", &s.list, plain);
         assert_true(s.counts.unproved == 0 && s.counts.nodes > 0 && s.counts.gap == 0);
-        s.settings.nodes = 100; /* too few to look at all supports, so that rows without a proof are told */
+        s.settings.nodes = 100; /* too few to try all supports, so that rows without a proof are reported */
         while (s.counts.unproved > 0 || s.settings.nodes == 100) {
             s.settings.nodes *= 10;
             apply(&s, "k_sparse", &s.list, limited);
@@ -152,7 +152,7 @@ static void test_searching_and_looking_at_all_supports_agree(void **state)
     }
 }
 
-static void test_a_limit_of_nodes_is_kept_and_tells_its_gap(void **state)
+static void test_a_limit_of_nodes_is_kept_and_reports_its_gap(void **state)
 {
     (void)state;
     sheet s = make_sheet(3, 16, 5, "nonneg");
@@ -197,7 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_as_many_entries_as_columns_are_plain_nonnegative_least_squares),
         cmocka_unit_test(test_searching_and_looking_at_all_supports_agree),
-        cmocka_unit_test(test_a_limit_of_nodes_is_kept_and_tells_its_gap),
+        cmocka_unit_test(test_a_limit_of_nodes_is_kept_and_reports_its_gap),
         cmocka_unit_test(test_rows_do_not_depend_on_how_they_are_cut),
     };
     return cmocka_run_group_tests_name("few_entries", tests, NULL, NULL);

@@ -258,7 +258,7 @@ static void test_any_scale_of_data_and_design_will_do(void **state)
                         try_scale(&from, names[n], betas[b], p, q);
 }
 
-/* The bound behind the steps to the left, on sums of powers of which it is said to hold:  sum d(y, v - s a)  in s. */
+/* The bound behind the steps to the left, on sums of powers for which it is claimed:  sum d(y, v - s a)  in s. */
 static void test_steps_called_safe_descend_and_damped_ones_too(void **state)
 {
     (void)state;
