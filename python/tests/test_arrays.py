@@ -175,7 +175,7 @@ DTYPES = st.one_of(hnp.scalar_dtypes(), st.just(np.dtype(object)), st.just(np.dt
 
 @settings(max_examples=300)
 @given(array=DTYPES.flatmap(lambda dtype: hnp.arrays(dtype, SHAPES)), rank=st.integers(-1, 4), data=st.data())
-def test_any_array_gives_a_result_or_an_exception_that_says_why(array, rank, data):
+def test_any_array_gives_a_result_or_an_exception_with_the_reason(array, rank, data):
     if array.ndim > 1:
         step = data.draw(st.sampled_from([-2, -1, 1, 2]))
         array = data.draw(st.sampled_from([array[::step], array.T, array[..., ::step]]))
@@ -188,7 +188,7 @@ def test_any_array_gives_a_result_or_an_exception_that_says_why(array, rank, dat
         assert all(np.isfinite(factor).all() for factor in result.factors)
 
 
-def test_indices_in_files_count_from_where_they_are_said_to(tmp_path):
+def test_indices_in_files_count_from_the_given_base(tmp_path):
     path = tmp_path / "a.mtx"
     path.write_text("%%MatrixMarket matrix coordinate real general\n2 3 2\n0 0 5\n1 2 7\n")
     with pytest.raises(ValueError, match="give index_base=0"):

@@ -1,4 +1,4 @@
-"""Examples in the documentation run and give what they say."""
+"""Examples in the documentation run and give the printed results."""
 import doctest
 import importlib
 import inspect

@@ -1,4 +1,4 @@
-"""Tables in text: what is found in them, what is said otherwise, what is told."""
+"""Tables in text: what is found in them, what options override, what is reported."""
 import warnings
 
 import numpy as np
@@ -15,10 +15,10 @@ def frame(rng):
 
 
 def load(path, **options):
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as notes:
         warnings.simplefilter("always")
         array = rlra.load(path, **options)
-    return array, [str(warning.message) for warning in told]
+    return array, [str(warning.message) for warning in notes]
 
 
 @pytest.mark.parametrize("index", [None, "numbers", "text"])
@@ -28,19 +28,19 @@ def test_tables_of_pandas_are_its_values(frame, index, sep, decimal, tmp_path):
     if index == "text":
         frame.index = [f"s{k}" for k in range(len(frame))]
     frame.to_csv(tmp_path / "a.csv", index=index is not None, sep=sep, decimal=decimal)
-    array, told = load(tmp_path / "a.csv")
+    array, notes = load(tmp_path / "a.csv")
     np.testing.assert_array_equal(array, frame.to_numpy())
-    assert any("names the columns: a, b, c" in note for note in told)
-    assert any("first column" in note for note in told) == (index is not None)
+    assert any("names the columns: a, b, c" in note for note in notes)
+    assert any("first column" in note for note in notes) == (index is not None)
 
 
-def test_index_and_names_are_data_where_that_is_said(frame, tmp_path):
+def test_index_and_names_are_data_where_options_ask_for_it(frame, tmp_path):
     path = tmp_path / "a.csv"
     frame.to_csv(path)
     array, _ = load(path, first_column="data")
     np.testing.assert_array_equal(array, frame.reset_index().to_numpy())
-    array, told = load(path, skip=1, first_column="data")
-    assert array.shape == (5, 4) and not told
+    array, notes = load(path, skip=1, first_column="data")
+    assert array.shape == (5, 4) and not notes
     array, _ = load(path, skip=3, names=2)
     np.testing.assert_array_equal(array, frame.reset_index().to_numpy()[2:])
     (tmp_path / "b.csv").write_text("n.d.;b\n1,234;5\n")
@@ -48,7 +48,7 @@ def test_index_and_names_are_data_where_that_is_said(frame, tmp_path):
     assert load(tmp_path / "b.csv", names=1, grouping=",")[0].tolist() == [[1234, 5]]
 
 
-def test_words_for_missing_values_are_nan_where_that_is_said(tmp_path):
+def test_words_for_missing_values_are_nan_where_options_ask_for_it(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("x,y\n1,NA\n3,4\n5,#N/A\n2,2\n")
     with pytest.raises(ValueError, match="line 2, column 2: a value is missing"):
@@ -67,7 +67,7 @@ def test_words_for_missing_values_are_nan_where_that_is_said(tmp_path):
     ({"grouping": "ab"}, "grouping"), ({"missing": "maybe"}, "missing"), ({"names": 9}, "line 9"),
     ({"skip": 9}, "line 10"),
 ])
-def test_wrong_options_are_told(options, sentence, tmp_path):
+def test_wrong_options_are_reported(options, sentence, tmp_path):
     (tmp_path / "a.csv").write_text("1,2\n3,4\n")
     with pytest.raises(ValueError, match=sentence):
         rlra.load(tmp_path / "a.csv", **options)
@@ -86,13 +86,13 @@ def test_tables_of_scikit_learn_are_read_or_refused_at_their_culprit():
 
     folder = Path(sklearn.__file__).parent / "datasets/data"
     for name, shape in (("wine_data", (178, 14)), ("breast_cancer", (569, 31))):
-        array, told = load(folder / f"{name}.csv")
+        array, notes = load(folder / f"{name}.csv")
         np.testing.assert_array_equal(array, np.loadtxt(folder / f"{name}.csv", delimiter=",", skiprows=1))
-        assert array.shape == shape and "line 1 before the table is left out" in told[0]
+        assert array.shape == shape and "line 1 before the table is left out" in notes[0]
     with pytest.raises(ValueError, match="line 1, column 3: expected a number, got 'setosa'"):
         rlra.load(folder / "iris.csv")
     assert load(folder / "iris.csv", skip=1)[0].shape == (150, 5)
     for name in ("linnerud_exercise", "linnerud_physiological"):
-        array, told = load(folder / f"{name}.csv")
+        array, notes = load(folder / f"{name}.csv")
         np.testing.assert_array_equal(array, np.loadtxt(folder / f"{name}.csv", skiprows=1))
-        assert "line 1 names the columns" in told[0]
+        assert "line 1 names the columns" in notes[0]

@@ -1,4 +1,4 @@
-"""Fits: keywords, priors, starts, missing entries, results; each against what the library itself tells."""
+"""Fits: keywords, priors, starts, missing entries, results; each against what the library itself reports."""
 import inspect
 import pickle
 

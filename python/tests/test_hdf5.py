@@ -49,7 +49,7 @@ def fill(rng, group, kind, depth):
             group[name] = h5py.SoftLink("/nowhere")
 
 
-def told_by_h5py(group, path="", seen=None):
+def listed_by_h5py(group, path="", seen=None):
     """Data sets by path, in the order of names; a group is entered where it is met first."""
     seen = set() if seen is None else seen
     found = {}
@@ -62,19 +62,19 @@ def told_by_h5py(group, path="", seen=None):
             continue
         child = group[name]
         if isinstance(child, h5py.Group):
-            found.update(told_by_h5py(child, f"{path}/{name}", seen))
+            found.update(listed_by_h5py(child, f"{path}/{name}", seen))
         else:
             found[f"{path}/{name}"] = child
     return found
 
 
 def check(path):
-    """All that is told and read is what h5py tells and reads, to the bit."""
-    told = rlra.variables(path)
+    """All that is listed and read is what h5py lists and reads, to the bit."""
+    listed = rlra.variables(path)
     with h5py.File(path, "r") as file:
-        expected = told_by_h5py(file["/"])
-        assert [variable["name"] for variable in told] == list(expected)
-        for variable in told:
+        expected = listed_by_h5py(file["/"])
+        assert [variable["name"] for variable in listed] == list(expected)
+        for variable in listed:
             truth = expected[variable["name"]][()]
             assert tuple(variable["shape"]) == truth.shape, variable
             if truth.size == 0:
@@ -117,8 +117,8 @@ def test_codes_of_categories_are_no_numbers(libver, tmp_path):
             members = dict(zip(names, values))
             file.create_dataset(name, data=np.array([values] * 2, kind), dtype=h5py.enum_dtype(members, kind))
         file.create_dataset("binary", data=np.array([[0, 1]], "u1"), dtype=h5py.enum_dtype({"yes": 1, "no, or longer": 0}, "u1"))
-    told = {variable["name"]: variable["dtype"] for variable in rlra.variables(path)}
-    assert {name for name, dtype in told.items() if dtype == "enumeration"} == {
+    listed = {variable["name"]: variable["dtype"] for variable in rlra.variables(path)}
+    assert {name for name, dtype in listed.items() if dtype == "enumeration"} == {
         "/bytes", "/unsigned", "/signs", "/one", "/wide", "/back"}
     np.testing.assert_array_equal(rlra.load(f"{path}:/truth"), [[1, 0], [1, 1]])
     np.testing.assert_array_equal(rlra.load(f"{path}:/binary"), [[0, 1]])
@@ -153,13 +153,13 @@ def test_groups_of_many_children(libver, kind, tmp_path):
         group = make_group(file["/"], "many", kind)
         for k in range(1500):
             group[f"x{k * 7919 % 1500}"] = float(k)
-    told = rlra.variables(path)
-    assert [variable["name"] for variable in told] == sorted(f"/many/x{k}" for k in range(1500))
+    listed = rlra.variables(path)
+    assert [variable["name"] for variable in listed] == sorted(f"/many/x{k}" for k in range(1500))
     assert rlra.load(f"{path}:/many/x1499") == [k for k in range(1500) if k * 7919 % 1500 == 1499]
 
 
 @pytest.mark.parametrize("libver", LIBVER)
-def test_what_leads_out_of_the_file_or_too_deep_is_told(libver, tmp_path):
+def test_what_leads_out_of_the_file_or_too_deep_is_reported(libver, tmp_path):
     path = tmp_path / "a.h5"
     with h5py.File(tmp_path / "secret.h5", "w") as file:
         file["x"] = np.eye(3)
@@ -172,12 +172,12 @@ def test_what_leads_out_of_the_file_or_too_deep_is_told(libver, tmp_path):
             file.create_virtual_dataset("virtual", layout)
         file.create_dataset("stored", (3, 3), "f8", external=[(str(tmp_path / "secret.h5"), 0, 72)])
         file["/".join("d" * 40)] = np.eye(2)
-    told = {variable["name"]: variable["dtype"] for variable in rlra.variables(path)}
-    assert told["/external"] == "link to another file"
-    assert told["/stored"] == "data of other files"
-    assert told.get("/virtual", "virtual data of other files") == "virtual data of other files"
-    assert told["/" + "/".join("d" * 32)] == "not looked into: too deep"
-    for name in told:
+    listed = {variable["name"]: variable["dtype"] for variable in rlra.variables(path)}
+    assert listed["/external"] == "link to another file"
+    assert listed["/stored"] == "data of other files"
+    assert listed.get("/virtual", "virtual data of other files") == "virtual data of other files"
+    assert listed["/" + "/".join("d" * 32)] == "not looked into: too deep"
+    for name in listed:
         with pytest.raises((ValueError, OSError)):
             rlra.load(f"{path}:{name}")
 
@@ -191,8 +191,8 @@ def test_one_damaged_data_set_does_not_hide_the_others(tmp_path):
     content = bytearray(path.read_bytes())
     content[at + 20] ^= 1
     path.write_bytes(content)
-    told = {variable["name"]: variable["dtype"] for variable in rlra.variables(path)}
-    assert told == {"/a": "float64", "/b": "damaged", "/c": "float64"}
+    listed = {variable["name"]: variable["dtype"] for variable in rlra.variables(path)}
+    assert listed == {"/a": "float64", "/b": "damaged", "/c": "float64"}
     np.testing.assert_array_equal(rlra.load(f"{path}:c"), np.arange(6.0).reshape(2, 3))
 
 
@@ -228,7 +228,7 @@ def test_structs_of_matlab(tmp_path, rng):
 @pytest.mark.parametrize("attribute", ["compact", "dense", "huge"])
 @pytest.mark.parametrize("libver", LIBVER)
 def test_attributes_are_found_wherever_they_are_kept(libver, attribute, tmp_path):
-    """The attribute that says how a sparse matrix is stored, among none, many, or in the company of a large one."""
+    """The attribute that determines how a sparse matrix is stored, among none, many, or in the company of a large one."""
     sparse = pytest.importorskip("scipy.sparse")
     matrix = sparse.random(6, 6, 0.4, "csc", rng=np.random.default_rng(3))
     path = tmp_path / "a.h5"

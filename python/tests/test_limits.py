@@ -33,9 +33,9 @@ with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("default")
     for _ in range(3):
         call()
-told = [each for each in caught if "the system grants" in str(each.message)]
-print(len(told), {each.filename == __file__ for each in told}, {each.category.__name__ for each in told},
-      {"threads: the same result takes longer" in str(each.message) for each in told})
+notes = [each for each in caught if "the system grants" in str(each.message)]
+print(len(notes), {each.filename == __file__ for each in notes}, {each.category.__name__ for each in notes},
+      {"threads: the same result takes longer" in str(each.message) for each in notes})
 """
 
 
@@ -47,7 +47,7 @@ def run(tmp_path, text, *arguments):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of threads are those of Linux")
 @pytest.mark.parametrize("call", ["nmf", "starts", "cp", "topics", "unmix", "separable", "nnls"])
-def test_threads_that_are_not_granted_are_told_once_where_the_call_is(call, tmp_path):
+def test_threads_that_are_not_granted_are_reported_once_where_the_call_is(call, tmp_path):
     done = run(tmp_path, FEW_THREADS, call)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split("\n")[0] == "1 {True} {'RuntimeWarning'} {True}"

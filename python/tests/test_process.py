@@ -113,7 +113,7 @@ def test_other_handlers_may_raise(rng):
         signal.signal(signal.SIGALRM, before)
 
 
-def test_handlers_of_ctrl_c_that_go_on_let_the_fit_go_on(rng):
+def test_handlers_of_ctrl_c_that_return_let_the_fit_continue(rng):
     seen = []
     before = signal.signal(signal.SIGINT, lambda number, frame: seen.append(number))
     try:
@@ -125,11 +125,11 @@ def test_handlers_of_ctrl_c_that_go_on_let_the_fit_go_on(rng):
     assert seen and result.report.stop == "time"
 
 
-def test_progress_is_told_after_each_sweep(planted):
-    told = []
-    result = rlra.nmf(planted, 2, progress=told.append)
-    assert [at["sweep"] for at in told] == result.trace["sweep"].tolist()
-    assert told[-1]["objective"] == pytest.approx(result.report.objective)
+def test_progress_is_reported_after_each_sweep(planted):
+    reported = []
+    result = rlra.nmf(planted, 2, progress=reported.append)
+    assert [at["sweep"] for at in reported] == result.trace["sweep"].tolist()
+    assert reported[-1]["objective"] == pytest.approx(result.report.objective)
 
 
 def test_exceptions_of_progress_end_the_fit(planted):

@@ -34,7 +34,7 @@ def test_conventions_of_scikit_learn_are_kept(estimator, check):
     check(estimator)
 
 
-def test_scikit_learn_s_own_tests_fail_only_where_the_guide_says_why():
+def test_scikit_learn_s_own_tests_fail_only_for_reasons_in_the_guide():
     suite = SUITES["sklearn"]
     if not suite.exists():
         pytest.skip("scikit-learn was installed without its tests")

@@ -96,7 +96,7 @@ def test_separable_columns_are_found(rng):
         rlra.separable(W @ H, 4, method="guess")
 
 
-def test_fewer_independent_columns_are_told(rng):
+def test_fewer_independent_columns_are_reported(rng):
     columns, coefficients = rlra.separable(np.repeat(rng.random((10, 2)), 4, axis=1), 4)
     assert len(columns) == len(coefficients) == 2
 
@@ -130,7 +130,7 @@ def test_rows_without_words_are_zero(counts):
     assert (result.factors[0][5] == 0).all() and (result.shares[5] == 0).all()
 
 
-def test_more_words_than_there_are_cannot_be_told(counts):
+def test_more_words_than_there_are_cannot_be_reported(counts):
     assert len(rlra.topics(counts, 2, top=10**30).words[0]) <= 40
     with pytest.raises(ValueError):
         rlra.topics(counts, 2, top=0)
@@ -271,10 +271,10 @@ def test_known_spectra_give_maps_of_a_scene(rng, tmp_path):
     rlra.save(tmp_path / "scene.hdr", np.nan_to_num(holed, nan=-9999))
     header = (tmp_path / "scene.hdr").read_text() + "data ignore value = -9999\nbbl = {1,1,1,1,1,1,1,0,1,1,1,1}\n"
     (tmp_path / "scene.hdr").write_text(header)
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         filed = rlra.nnls(spectra.T, tmp_path / "scene.hdr", prior="nonneg,simplex")
-    assert any("marks 1 of 12 bands as bad: 8" in str(warning.message) for warning in told)
+    assert any("marks 1 of 12 bands as bad: 8" in str(warning.message) for warning in caught)
     np.testing.assert_allclose(filed.X, result.X, atol=1e-12)
     for wrong, sentence in ((lambda: rlra.nnls(spectra, holed), "expected 12 rows"),
                             (lambda: rlra.nnls(spectra.T, holed, front=True), "is a scene"),
@@ -366,7 +366,7 @@ def test_sparse_files_stay_sparse(tmp_path, rng):
     assert sp.issparse(loaded) and (loaded != matrix).nnz == 0
 
 
-def test_files_that_cannot_be_read_are_told(tmp_path):
+def test_files_that_cannot_be_read_are_reported(tmp_path):
     with pytest.raises(OSError, match="none.npy"):
         rlra.load(tmp_path / "none.npy")
     (tmp_path / "bad.npy").write_bytes(b"\x93NUMPY\x01")

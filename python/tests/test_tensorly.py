@@ -35,7 +35,7 @@ def tensor(rng):
 
 
 @pytest.mark.parametrize("name", ["tensorly-nnls", "tensorly-cp"])
-def test_tensorly_s_own_tests_fail_only_where_the_guide_says_why(name):
+def test_tensorly_s_own_tests_fail_only_for_reasons_in_the_guide(name):
     suite = SUITES[name]
     if not suite.exists():
         pytest.skip("tensorly was installed without its tests")

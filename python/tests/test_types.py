@@ -34,12 +34,12 @@ def check(code, folder):
 
 
 def test_types_are_right(tmp_path):
-    told, errors, status = check(GOOD, tmp_path)
-    assert status == 0, told + errors
+    printed, errors, status = check(GOOD, tmp_path)
+    assert status == 0, printed + errors
 
 
 def test_mistakes_are_found(tmp_path):
-    told, _, status = check("import rlra\n" + "\n".join(BAD), tmp_path)
+    printed, _, status = check("import rlra\n" + "\n".join(BAD), tmp_path)
     assert status == 1
     for call, complaint in BAD.items():
-        assert complaint in told, call
+        assert complaint in printed, call

@@ -1,4 +1,4 @@
-"""What the library says of options is said in keywords that the function has, or what else can be done."""
+"""Messages of the library name options by keywords that the function has, or what else can be done."""
 import re
 
 import numpy as np
@@ -20,12 +20,12 @@ def test_what_is_advised_works(function, data, dtype):
     assert np.isfinite(function(data.astype(dtype), 2, missing="nan").report.objective)
 
 
-def test_functions_without_the_keyword_say_what_else_can_be_done():
+def test_functions_without_the_keyword_name_what_else_can_be_done():
     with pytest.raises(ValueError, match=r"the sparse array holds .* NaN") as failure:
         rlra.topics(scipy.sparse.csr_array(NAN), 2)
-    said = str(failure.value)
-    assert "rlra.topics needs all entries: fill those in, or leave their rows or columns out" in said
-    assert said.endswith('rlra.cp and rlra.nmf take missing="unstored"')
+    message = str(failure.value)
+    assert "rlra.topics needs all entries: fill those in, or leave their rows or columns out" in message
+    assert message.endswith('rlra.cp and rlra.nmf take missing="unstored"')
     with pytest.raises(ValueError, match=r"topics needs all counts, but X\[1, 1\] is nan"):
         rlra.topics(NAN, 2)
     with pytest.raises(ValueError, match=r"topics needs all counts, but X\[0, 2\] is inf"):
@@ -58,8 +58,8 @@ def test_files_are_spoken_of_in_the_words_of_the_function(tmp_path):
         assert rlra.unmix(path, 1).used_pixels.sum() == 2
     path.write_text('a,b\n"1,234","5,678"\n"2,345","3,456"\n')
     for function in (rlra.nmf, rlra.cp, rlra.unmix):
-        said = f'rlra.{function.__name__} has no such keyword, rlra.load takes decimal="comma"$'
-        with pytest.raises(ValueError, match=said):
+        message = f'rlra.{function.__name__} has no such keyword, rlra.load takes decimal="comma"$'
+        with pytest.raises(ValueError, match=message):
             function(path, 1)
     for call in (lambda: rlra.separable(path, 1), lambda: rlra.topics(str(path), 1), lambda: rlra.nnls(path, np.ones(2))):
         with pytest.raises(TypeError, match=r"got a path: rlra.load\('.*a.csv'\) reads it"):

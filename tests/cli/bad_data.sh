@@ -6,7 +6,7 @@ try()
     [ ! -s out.txt ] || echo "something on the standard output"
     echo "-> $code, $(wc -l <err.txt) line"
 }
-says() { grep -q -i -e "$1" err.txt || { echo "expected '$1' in:"; cat err.txt; }; }
+expect() { grep -q -i -e "$1" err.txt || { echo "expected '$1' in:"; cat err.txt; }; }
 printf '1,2,3\n4,nan,6\n7,8,9\n' >nan.csv
 printf '1,2,3\n4,-5,6\n7,8,9\n' >negative.csv
 : >empty.csv
@@ -14,21 +14,21 @@ echo 'not a zip' >broken.npz
 mkdir folder.npy
 python3 -c 'from arrays import write_npy; write_npy("cube.npy", (2, 3, 4), range(24))'
 try nmf missing.csv -r 1
-says 'missing.csv'
+expect 'missing.csv'
 try nmf nan.csv -r 1
-says 'nan'
+expect 'nan'
 try nmf negative.csv -r 1 --update mu
-says 'negative'
+expect 'negative'
 try nmf empty.csv -r 1
-says 'empty.csv'
+expect 'empty.csv'
 try nmf broken.npz -r 1
-says 'broken.npz'
+expect 'broken.npz'
 try nmf folder.npy -r 1
-says 'folder.npy'
+expect 'folder.npy'
 try nmf cube.npy -r 1
-says '2 x 3 x 4'
+expect '2 x 3 x 4'
 try unmix negative.csv -r 1
-says 'shape'
+expect 'shape'
 try unmix negative.csv -r 1 --shape 2x2
-says '2 x 2 is 4 pixels'
+expect '2 x 2 is 4 pixels'
 echo "folders of results: $(ls -d ./*-r1 2>/dev/null)"

@@ -13,7 +13,7 @@ while True:
     every = "0" if kills < 12 else "60"
     running = subprocess.Popen(fit + ["-o", "killed", "--checkpoint", "kept", "--checkpoint-every", every, "--resume",
                                       "--threads", str(1 + kills % 2)])
-    # However busy the machine is: the first is not killed before there is something to go on from.
+    # However busy the machine is: the first is not killed before there is something to resume from.
     while running.poll() is None and not os.path.exists("kept/start-0.checkpoint"):
         time.sleep(0.002)
     try:
@@ -56,7 +56,7 @@ run data.csv -r 1 --resume
 run data.csv -r 2 --resume --seed 3
 run data.csv -r 2 --resume --prior W:nonneg,l1=0.5
 run data.csv -r 2 --resume --dtype f32
-# Damage: the checkpoint before the last is taken; where there is none, it is told.
+# Damage: the checkpoint before the last is taken; where there is none, this is reported.
 run data.csv -r 2 --max-sweeps 7 --resume --checkpoint-every 0
 printf 'damaged' >state/start-0.checkpoint
 run data.csv -r 2 --max-sweeps 7 --resume

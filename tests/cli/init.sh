@@ -1,4 +1,4 @@
-# --init takes the factors of an earlier run and goes on from there.
+# --init takes the factors of an earlier run and continues from there.
 printf '4,2,6,1\n2,1,3,0.5\n0,3,3,6\n8,7,15,8\n4,5,9,7.5\n' >data.csv
 "$rlra" nmf data.csv -r 2 --max-sweeps 3 -o first --quiet
 "$rlra" nmf data.csv --init first/factors.npz -o second --quiet && echo "rank from the file"

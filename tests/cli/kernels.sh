@@ -1,13 +1,13 @@
 # Whatever kernels compute, what is printed is the same; names of kernels that are not here are refused.
 for name in avx BASELINE 'avx2,baseline' 'x y'; do
     for arguments in --version 'info nothing.npy' 'nmf nothing.npy -r 2' 'list'; do
-        RLRA_KERNELS=$name "$rlra" $arguments >out 2>said && echo "$name: $arguments is no error"
-        sed 's/one of: .*/one of: SETS/' said
+        RLRA_KERNELS=$name "$rlra" $arguments >out 2>messages && echo "$name: $arguments is no error"
+        sed 's/one of: .*/one of: SETS/' messages
     done | uniq
 done
 sets=$(RLRA_KERNELS=none "$rlra" --version 2>&1 | sed 's/.*one of: //; s/,//g')
 python3 - <<'END'
-# Words, documents and columns in pairs and triples that are equal, so that nothing but rounding could tell them apart.
+# Words, documents and columns in pairs and triples that are equal, so that nothing but rounding could separate them.
 import random
 from arrays import write_npy
 random.seed(7)

@@ -53,8 +53,8 @@ fit = subprocess.Popen([os.environ["rlra"], "nmf", "data.npy", "-r", "3", "--mem
 while fit.poll() is None and (not os.path.exists("log.jsonl") or os.path.getsize("log.jsonl") < 1000):
     time.sleep(0.01)
 os.truncate("data.npy", 100000)
-told = fit.communicate()[1]
-print("ended with", fit.returncode, "data.npy" in told.splitlines()[0], "the factors of the best of" in told)
+messages = fit.communicate()[1]
+print("ended with", fit.returncode, "data.npy" in messages.splitlines()[0], "the factors of the best of" in messages)
 print(sorted(os.listdir("kept-factors")))
 END
 ls

@@ -1,4 +1,4 @@
-# A mask that may be the other way round is asked about, and --mask-means says which way it is; both ways fit the same.
+# A mask that may be the other way round is asked about, and --mask-means decides which way it is; both ways fit the same.
 python3 - <<'END'
 import random
 from arrays import write_npy
@@ -36,7 +36,7 @@ for end in 8.npy 4.npy; do
     try nmf x$end -r 2 --mask gone$end --mask-means observed
     try cp cube$end -r 2 --mask gonecube$end
     try cp cube$end -r 2 --mask gonecube$end --mask-means missing
-    # Few entries are known: nothing but one number, or NaN, stands at the others; or it is said.
+    # Few entries are known: nothing but one number, or NaN, stands at the others; or this is reported.
     try nmf zeros$end -r 2 --mask few$end
     try nmf filled$end -r 2 --mask few$end
     try nmf nans$end -r 2 --mask few$end

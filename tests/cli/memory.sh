@@ -1,4 +1,4 @@
-# What does not fit into memory is refused before anything is made of it; RLRA_MEMORY says how much there is.
+# What does not fit into memory is refused before anything is made of it; RLRA_MEMORY sets how much there is.
 python3 - <<'END'
 from arrays import write_npy
 write_npy("x.npy", (30, 20), [float(k % 11) for k in range(600)])

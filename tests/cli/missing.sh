@@ -1,4 +1,4 @@
-# Missing entries: a mask, NaN and a sparse file say the same; what is held out, raised or summed is told; what does not go together is refused.
+# Missing entries: a mask, NaN and a sparse file mean the same; what is held out, raised or summed is reported; what does not go together is refused.
 python3 - <<'END'
 import random
 random.seed(4)
@@ -19,8 +19,8 @@ with open("some.mtx", "w") as file:
     file.write("%%%%MatrixMarket matrix coordinate real general\n20 15 %d\n" % len(entries))
     file.write("".join("%d %d %.6f\n" % entry for entry in entries))
 END
-told() { grep -E 'observed|no data|held out' | sed 's/error [0-9.e-]*/error E/'; }
-fit() { "$rlra" nmf "$@" -r 3 -o out | told; }
+summary() { grep -E 'observed|no data|held out' | sed 's/error [0-9.e-]*/error E/'; }
+fit() { "$rlra" nmf "$@" -r 3 -o out | summary; }
 fit full.csv --mask mask.csv
 fit nan.csv --missing nan
 fit some.mtx --missing unstored
@@ -37,7 +37,7 @@ fit full.csv --holdout 0.1
 fit full.csv --mask mask.csv --loss kl --holdout 0.1
 fit some.mtx --missing unstored --loss is
 fit some.mtx --missing unstored --holdout 0.1
-"$rlra" cp full.csv --mask mask.csv -r 3 -o out | told
+"$rlra" cp full.csv --mask mask.csv -r 3 -o out | summary
 python3 - <<'END'
 import json
 record = json.load(open("out/run.json"))

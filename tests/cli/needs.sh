@@ -52,7 +52,7 @@ for command in 'nmf x.npy -r 2' 'cp cube.npy -r 2' 'unmix cube.npy -r 2' 'separa
     try $command --index-base 0
     try $command --decimal comma
 done
-"$rlra" info x.npy --index-base 0 >told 2>&1 || cat told
+"$rlra" info x.npy --index-base 0 >printed 2>&1 || cat printed
 try nnls w.csv y.npy --decimal comma
 try nnls zero.mtx y.npy --index-base 0
 try nnls w.csv y.npy --index-base 0

@@ -1,4 +1,4 @@
-# --plan tells what a fit would do, and does nothing.
+# --plan reports what a fit would do, and does nothing.
 python3 - <<'END'
 import random
 from arrays import write_npy

@@ -1,4 +1,4 @@
-# In pipes there is no progress bar; --quiet says nothing at all; --log writes a line of JSON for each sweep.
+# In pipes there is no progress bar; --quiet prints nothing at all; --log writes a line of JSON for each sweep.
 printf '4,2,6,1\n2,1,3,0.5\n0,3,3,6\n8,7,15,8\n4,5,9,7.5\n' >data.csv
 "$rlra" nmf data.csv -r 2 -o a >out.txt 2>err.txt
 wc -c <err.txt

@@ -1,4 +1,4 @@
-# What holds no data is left out of a scene, whoever says so, and the true spectra and maps come out of the rest.
+# What holds no data is left out of a scene, whoever marks it, and the true spectra and maps come out of the rest.
 python3 - <<'END'
 import struct
 from arrays import write_npy
@@ -92,14 +92,14 @@ true images
 # A result is a start, NaN and all.
 "$rlra" unmix nan.npy --bad-bands 5 --shape 6x5 --init nan/factors.npz -o again --quiet
 true again
-# What was left out is told; labels of missing pixels do not count.
-"$rlra" unmix nan.npy -r 2 --bad-bands 5 --labels labels.npy -o told | grep -E "npy|pixels|bands|% "
-"$rlra" unmix masked.npy -r 2 --bad-bands 5 --mask mask.npy -o told | grep -E "pixels|bands"
-"$rlra" unmix scene_f.hdr -r 2 --bad-bands none -o told 2>&1 | grep -E "pixels|bands|note"
+# What was left out is reported; labels of missing pixels do not count.
+"$rlra" unmix nan.npy -r 2 --bad-bands 5 --labels labels.npy -o out | grep -E "npy|pixels|bands|% "
+"$rlra" unmix masked.npy -r 2 --bad-bands 5 --mask mask.npy -o out | grep -E "pixels|bands"
+"$rlra" unmix scene_f.hdr -r 2 --bad-bands none -o out 2>&1 | grep -E "pixels|bands|note"
 # A number from before the header's scale was applied is none of the scene's.
-"$rlra" unmix scene_h.hdr -r 2 --ignore-value -60 -o told 2>&1 | grep -E "pixels|note: .*none"
+"$rlra" unmix scene_h.hdr -r 2 --ignore-value -60 -o out 2>&1 | grep -E "pixels|note: .*none"
 "$rlra" nnls rows.npy scene_h.hdr --ignore-value -60 2>&1 | grep -c "none of the entries used is -60"
-"$rlra" unmix minus.npy -r 2 --bad-bands 5 --ignore-value -9999 --mask mask.npy -o told 2>&1 | grep -E "pixels|none"
+"$rlra" unmix minus.npy -r 2 --bad-bands 5 --ignore-value -9999 --mask mask.npy -o out 2>&1 | grep -E "pixels|none"
 refused()
 {
     code=0

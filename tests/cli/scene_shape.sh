@@ -1,4 +1,4 @@
-# Which modes of a cube are height, width and bands: all six orders of the same scene give the same maps, or the guess is told.
+# Which modes of a cube are height, width and bands: all six orders of the same scene give the same maps, or the guess is reported.
 python3 - <<'END'
 from arrays import write_npy
 import itertools
@@ -57,9 +57,9 @@ run()
     "$rlra" unmix "$@" -r 2 -o "$name" 2>err.txt >out.txt && maps "$name"
     cat err.txt
 }
-told()
+shape_of()
 {
-    "$rlra" unmix "$@" -r 2 -o told 2>&1 >out.txt
+    "$rlra" unmix "$@" -r 2 -o out 2>&1 >out.txt
 }
 for order in hwb hbw bhw bwh wbh whb; do
     run $order $order.npy --shape 8x7
@@ -74,16 +74,16 @@ for name in Wavelength wl lambda_nm nm; do
     run $name $name.npz
 done
 run matrix matrix.npy --labels image.npy
-# Nothing decides: height x width x bands is taken, and told.
+# Nothing decides: height x width x bands is taken, and this is reported.
 run guess hwb.npy
-told hbw.npy
+shape_of hbw.npy
 # The length of two modes is that of the bands.
 run square square.npy --shape 6x7
 run square square.npy --wavelengths waves.npy
 run cubic cubic.npy --shape 6x6
-told square.npy --shape 7x6
-told hwb.npy --shape 7x8
-told both.npy --shape 2x3
-told hwb.npy --shape 8x8
-told hwb.npy --pixel-order columns
+shape_of square.npy --shape 7x6
+shape_of hwb.npy --shape 7x8
+shape_of both.npy --shape 2x3
+shape_of hwb.npy --shape 8x8
+shape_of hwb.npy --pixel-order columns
 exit 0

@@ -1,4 +1,4 @@
-# Sparse files: info tells what is stored, nmf and cp factorise them as they do what stores the zeros, other commands say that they
+# Sparse files: info reports what is stored, nmf and cp factorise them as they do what stores the zeros, other commands report that they
 # cannot.
 cp "$tests"/../data/io/sparse.mtx "$tests"/../data/io/sparse_csr.npz "$tests"/../data/io/sparse.mat .
 printf '%%%%MatrixMarket matrix coordinate integer general\n3 4 4\n1 1 2\n1 1 3\n3 2 0\n3 4 -1\n' >counts.mtx

@@ -1,4 +1,4 @@
-# Several starts: the best is kept, the others are told with how far they agree; a planted array is found by all.
+# Several starts: the best is kept, the others are reported with how far they agree; a planted array is found by all.
 python3 - <<'END'
 import random
 from arrays import write_npy

@@ -1,4 +1,4 @@
-# Tables in text: what is guessed is told, options say otherwise, and what they cannot mean is refused.
+# Tables in text: what is guessed is reported, options override it, and what they cannot mean is refused.
 run()
 {
     printf '%s\n' "--- $*"

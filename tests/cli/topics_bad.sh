@@ -1,4 +1,4 @@
-# Counts and vocabularies that are none end with one sentence that says what was expected, what came and where.
+# Counts and vocabularies that are none end with one sentence that reports what was expected, what came and where.
 head='%%MatrixMarket matrix coordinate real general'
 mtx() { printf '%s\n' "$head" "$@"; }
 mtx '3 4 5' '1 1 2' '1 2 1' '2 3 4' '3 4 1' '3 1 1.5' >counts.mtx

@@ -1,4 +1,4 @@
-# Wrong usage ends with code 2 and one line that says what was expected and what came.
+# Wrong usage ends with code 2 and one line that reports what was expected and what came.
 try()
 {
     code=0

@@ -26,9 +26,9 @@ cp features.tsv 'odd:2.tsv'
 try() {
     rm -rf out
     echo "\$ $*"
-    "$rlra" topics counts.mtx -r 2 "$@" -o out >told 2>said
+    "$rlra" topics counts.mtx -r 2 "$@" -o out >printed 2>messages
     code=$?
-    cat said
+    cat messages
     [ $code -ne 0 ] || cut -d, -f3- out/topics.csv | sed 's/,[^,]*,[^,]*$//; 1d' | sort -u | tr '\n' '|'
     echo " exit $code"
 }

@@ -1,4 +1,4 @@
-# What the library says of options is said in words that the command knows; where it has no such option, what else can be done.
+# Messages of the library name options in words that the command knows; where it has no such option, they name what else can be done.
 printf '1,2,3,4\n2,nan,4,5\n3,4,5,9\n4,5,6,8\n' >nan.csv
 printf '1,2,3,4\n2,0,4,5\n3,4,5,9\n4,5,6,8\n' >zero.csv
 printf '%%%%MatrixMarket matrix coordinate real general\n3 3 4\n1 1 1\n2 2 nan\n3 3 2\n1 2 1\n' >nan.mtx
@@ -48,6 +48,6 @@ try unmix na.csv -r 2 --shape 2x2 -q
 try nnls zero.csv na.csv
 printf '%%%%MatrixMarket matrix coordinate real general\n3 3 2\n1 1 inf\n3 3 2\n' >inf.mtx
 try topics inf.mtx -r 2
-# Why a fit ended is said in such words, too.
+# The reason why a fit ended is given in such words, too.
 "$rlra" nmf zero.csv -r 2 --tolerance 0 --decrease 0.1 -o out | sed -n 's/.*(\(the objective .*\))/\1/p'
 grep -c 'fell by less than --decrease' out/report.html

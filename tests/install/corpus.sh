@@ -27,7 +27,7 @@ expect() {
     }
 }
 for run in one two; do
-    "$1" "$work/$run" --from "$work/records" --least 1 --most 1 --shortest 1 >"$work/told"
+    "$1" "$work/$run" --from "$work/records" --least 1 --most 1 --shortest 1 >"$work/printed"
 done
 cmp "$work/one/counts.mtx" "$work/two/counts.mtx"
 expect 'animals c++ den elephants lions zoo zoos' "$(tr '\n' ' ' <"$work/one/words.txt" | sed 's/ $//')"
@@ -44,9 +44,9 @@ expect '%%MatrixMarket matrix coordinate integer general
 2 5 2
 2 6 1
 2 7 1' "$(cat "$work/one/counts.mtx")"
-"$1" "$work/few" --from "$work/records" --least 2 --most 1 --shortest 1 >"$work/told"
+"$1" "$work/few" --from "$work/records" --least 2 --most 1 --shortest 1 >"$work/printed"
 expect 'c++ lions' "$(tr '\n' ' ' <"$work/few/words.txt" | sed 's/ $//')"
 code=0
-"$1" "$work/none" --from /dev/null 2>"$work/told" || code=$?
+"$1" "$work/none" --from /dev/null 2>"$work/printed" || code=$?
 expect 1 "$code"
-grep -q 'no document' "$work/told"
+grep -q 'no document' "$work/printed"

@@ -109,7 +109,7 @@ static void test_the_reported_objective_is_that_of_the_point_also_near_an_exact_
 }
 
 /* Data near rank two: the loss is large enough for its cached form, whose rounding errors hide what late sweeps gain. */
-static void test_a_fit_goes_on_below_the_rounding_of_the_cached_loss(void **state)
+static void test_a_fit_continues_below_the_rounding_of_the_cached_loss(void **state)
 {
     static const int64_t dims[] = {40, 30};
     (void)state;
@@ -138,7 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_fit_ends_after_the_third_short_sweep_in_a_row),
-        cmocka_unit_test(test_a_fit_goes_on_below_the_rounding_of_the_cached_loss),
+        cmocka_unit_test(test_a_fit_continues_below_the_rounding_of_the_cached_loss),
         cmocka_unit_test(test_the_reported_objective_is_that_of_the_point_also_near_an_exact_fit),
     };
     return cmocka_run_group_tests_name("claims", tests, NULL, NULL);

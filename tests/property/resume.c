@@ -184,7 +184,7 @@ static int check_way(const way *w)
 
 static const way plain = {"hals", "frobenius", "nonneg", "on", "auto", "auto", 2, 0, 1, 1, 0, 0, SWEEPS, 1, 0};
 
-static void test_every_rule_and_loss_goes_on_from_any_sweep(void **state)
+static void test_every_rule_and_loss_resumes_from_any_sweep(void **state)
 {
     (void)state;
     static const char *const losses[] = {"frobenius", "kl", "beta"};
@@ -221,7 +221,7 @@ static void test_arrays_passes_starts_and_terms_do_not_matter(void **state)
                 }
 }
 
-static void test_forms_go_on_from_any_sweep(void **state)
+static void test_forms_resume_from_any_sweep(void **state)
 {
     (void)state;
     static const char *const losses[] = {"frobenius", "kl"};
@@ -301,7 +301,7 @@ static fitting sparse_fitting(const sparse_matrix *m, const char *loss, trace *t
     return f;
 }
 
-static void test_sparse_data_go_on_as_well(void **state)
+static void test_sparse_data_resume_as_well(void **state)
 {
     (void)state;
     static const int64_t dims[] = {40, 31};
@@ -339,12 +339,12 @@ static void test_sparse_data_go_on_as_well(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_rule_and_loss_goes_on_from_any_sweep),
+        cmocka_unit_test(test_every_rule_and_loss_resumes_from_any_sweep),
         cmocka_unit_test(test_arrays_passes_starts_and_terms_do_not_matter),
-        cmocka_unit_test(test_forms_go_on_from_any_sweep),
+        cmocka_unit_test(test_forms_resume_from_any_sweep),
         cmocka_unit_test(test_long_fits_stop_at_the_same_sweep),
         cmocka_unit_test(test_a_limit_that_is_raised_step_by_step_gives_the_same_bits),
-        cmocka_unit_test(test_sparse_data_go_on_as_well),
+        cmocka_unit_test(test_sparse_data_resume_as_well),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

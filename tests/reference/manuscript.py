@@ -13,7 +13,7 @@ import bisect
 
 import numpy as np
 
-ACTIVE_PRINTED = [  # the norm of the residual whenever the listing tells it
+ACTIVE_PRINTED = [  # the norm of the residual whenever the listing prints it
     0.7332827438506135, 0.34036387671449636, 0.23756836129567335, 0.16861002184543528, 0.15317817929560062,
     0.13413207652719195, 0.10556301170510979, 0.0519536934584759, 0.04449646221989813, 0.04207535623520433,
     0.04207535623520433, 0.04207535623520433]
@@ -29,9 +29,9 @@ def embed(w, y, support):
 
 
 def active_set(y, w):
-    """The listing of section 7.4 from x = 0; all residual norms it tells, and the last support."""
-    x, support, before, told = np.zeros(w.shape[1]), [], None, []
-    told.append(np.linalg.norm(y))
+    """The listing of section 7.4 from x = 0; all residual norms that it prints, and the last support."""
+    x, support, before, norms = np.zeros(w.shape[1]), [], None, []
+    norms.append(np.linalg.norm(y))
     while support != before:
         before = list(support)
         multipliers = w.T @ (y - w @ x)
@@ -43,10 +43,10 @@ def active_set(y, w):
             x = x + np.min(x[negative] / (x[negative] - solution[negative])) * (solution - x)
             support = list(np.where(x > 0)[0])
             solution = embed(w, y, support)
-            told.append(np.linalg.norm(y - w @ x))
+            norms.append(np.linalg.norm(y - w @ x))
         x = solution
-        told.append(np.linalg.norm(y - w @ x))
-    return x, support, told
+        norms.append(np.linalg.norm(y - w @ x))
+    return x, support, norms
 
 
 def hals(rhs, gram, x):
@@ -78,8 +78,8 @@ def active_set_example():
     true = np.zeros(50)
     true[[0, 2, 4]] = np.random.rand(3)
     y = w @ true + 0.1 * np.random.randn(6)
-    x, support, told = active_set(y, w)
-    check("active set", told, ACTIVE_PRINTED)
+    x, support, norms = active_set(y, w)
+    check("active set", norms, ACTIVE_PRINTED)
     if support != SUPPORT_PRINTED:
         raise SystemExit(f"manuscript.py: the support is {support}, printed was {SUPPORT_PRINTED}")
     show("active_w", w)

@@ -127,7 +127,7 @@ def check_refused(folder):
     path = os.path.join(folder, "refused.npz")
     npz(path, {"a": npy([1.0, 2.0, 3.0]), "bb": npy([4.0] * 9)})
     sound = open(path, "rb").read()
-    rlra.told(["info", path], "bb +9 ")
+    rlra.prints(["info", path], "bb +9 ")
     central, end = sound.index(b"PK\1\2"), sound.index(b"PK\5\6")
 
     def variant(part, content):
@@ -158,7 +158,7 @@ def check_refused(folder):
         archive.writestr("a.npy", npy([1.0]))
         archive.writestr("b.npy", npy([1.0]))
     variant("two members called 'a.npy'", open(path, "rb").read().replace(b"b.npy", b"a.npy"))
-    # What 100 packed bytes cannot be, and bytes that end before or behind what the directory says.
+    # What 100 packed bytes cannot be, and bytes that end before or behind what the directory declares.
     npz(path, {"a": npy([0.0] * 1000)}, zipfile.ZIP_DEFLATED)
     packed = open(path, "rb").read()
     size = len(npy([0.0] * 1000))
@@ -169,22 +169,22 @@ def check_refused(folder):
     variant("is damaged", packed[:at] + bytes(b ^ 255 for b in packed[at:at + 4]) + packed[at + 4:])
 
 
-def check_told(folder):
-    path = os.path.join(folder, "told.npz")
+def check_reported(folder):
+    path = os.path.join(folder, "names.npz")
     npz(path, {"a": npy([1.0, 2.0, 3.0])})
     sound = open(path, "rb").read()
-    rlra.told(["info", put(path, sound + b"\0" * 100)], "100 bytes behind the zip archive are left out")
-    rlra.told(["info", put(path, sound + sound)], f"{len(sound)} bytes before the zip archive are left out")
+    rlra.prints(["info", put(path, sound + b"\0" * 100)], "100 bytes behind the zip archive are left out")
+    rlra.prints(["info", put(path, sound + sound)], f"{len(sound)} bytes before the zip archive are left out")
     npz(path, {"a": npy([1.0]), "n" * 300: npy([1.0])})
-    rlra.told(["info", path], "its name has 300 bytes, expected fewer than 256")
+    rlra.prints(["info", path], "its name has 300 bytes, expected fewer than 256")
     rlra.refused(["info", put(os.path.join(folder, "program.npz"), b"#!/bin/sh\nexit\n\0" + sound)], "none of the known")
     # Names that are no UTF-8 stay what they are, and no byte of them reaches the terminal.
     put(path, changed(changed(sound, b"a.npy", b"\x81.npy"), b"a.npy", b"\x81.npy"))
-    rlra.told(["info", path], " 3 ")
+    rlra.prints(["info", path], " 3 ")
 
 
 def check_depth(folder):
-    """Structs that lie in each other: as deep as they are read, and what is deeper is told."""
+    """Structs that lie in each other: as deep as they are read, and what is deeper is reported."""
     path = os.path.join(folder, "deep.mat")
     for depth, part in ((16, r"s(\.f){16} +1 x 2 +float64"), (17, "are left out: more than 16 structs lie in each other")):
         inner = mat_array("", [1.0, 2.0], 1, 2)
@@ -192,7 +192,7 @@ def check_depth(folder):
             inner = mat_struct("", [("f", inner)])
         for packed in (False, True):
             mat(path, [mat_struct("s", [("f", inner)]), mat_array("x", [1.0, 2.0], 1, 2)], packed)
-            rlra.told(["info", path], part)
+            rlra.prints(["info", path], part)
 
 
 if __name__ == "__main__":
@@ -200,7 +200,7 @@ if __name__ == "__main__":
         check_sound(work)
         check_overlap(work)
         check_refused(work)
-        check_told(work)
+        check_reported(work)
         check_depth(work)
     print(f"{rlra.failures} failures")
     sys.exit(rlra.failures > 0)

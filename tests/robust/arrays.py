@@ -77,8 +77,8 @@ class Program:
                     done.returncode == 1 and len(lines) == 1 and re.search(part, lines[0]), done.returncode,
                     done.stderr)
 
-    def told(self, arguments, part):
-        """It succeeds, and this pattern stands in what it says."""
+    def prints(self, arguments, part):
+        """It succeeds, and this pattern stands in what it prints."""
         done = self.run(*arguments)
-        self.expect(f"{arguments} tells '{part}'", done.returncode == 0 and re.search(part, done.stdout + done.stderr),
+        self.expect(f"{arguments} prints '{part}'", done.returncode == 0 and re.search(part, done.stdout + done.stderr),
                     done.returncode, done.stdout, done.stderr)

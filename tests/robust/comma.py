@@ -33,8 +33,8 @@ def run(test, environment):
     done = subprocess.run([program, name], env=environment, capture_output=True, text=True, errors="replace")
     if done.returncode == 0:
         return ""
-    said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip() and "OK ]" not in line and "RUN" not in line]
-    return "\n    ".join([f"{name}: exit {done.returncode}", *said[-20:]])
+    printed = [line for line in (done.stdout + done.stderr).splitlines() if line.strip() and "OK ]" not in line and "RUN" not in line]
+    return "\n    ".join([f"{name}: exit {done.returncode}", *printed[-20:]])
 
 
 def main(shim, *tests):

@@ -1,6 +1,6 @@
 """Draw fits from the registries of the program: small data, and a command line that fits them in 20 to 200 ms.
 
-Families, commands and options are what `rlra list --json` tells, so that new members are drawn without being named here; only kinds
+Families, commands and options are what `rlra list --json` prints, so that new members are drawn without being named here; only kinds
 of data need a maker (`STORAGES`, `COMMANDS`), and one without it is an error.
 """
 import json
@@ -19,17 +19,17 @@ APART = {"rank", "update", "init", "loss", "max_sweeps", "time_limit", "threads"
 
 
 def options_of(rlra, command):
-    told = subprocess.run([rlra, "help", command], capture_output=True, check=True, text=True).stdout
-    return set(re.findall(r"^ +(?:-., )?--([a-z-]+)", told, re.MULTILINE))
+    printed = subprocess.run([rlra, "help", command], capture_output=True, check=True, text=True).stdout
+    return set(re.findall(r"^ +(?:-., )?--([a-z-]+)", printed, re.MULTILINE))
 
 
 class Registry:
     def __init__(self, rlra):
-        told = json.loads(subprocess.run([rlra, "list", "--json"], capture_output=True, check=True).stdout)
-        self.families, self.options = told["families"], told["options"]
-        self.commands = [c["name"] for c in told["commands"] if any(o["name"] == "checkpoint" for o in c["options"])]
+        printed = json.loads(subprocess.run([rlra, "list", "--json"], capture_output=True, check=True).stdout)
+        self.families, self.options = printed["families"], printed["options"]
+        self.commands = [c["name"] for c in printed["commands"] if any(o["name"] == "checkpoint" for o in c["options"])]
         self.flags = {command: options_of(rlra, command) for command in self.commands}
-        flags = {o["name"]: o for c in told["commands"] for o in c["options"]}
+        flags = {o["name"]: o for c in printed["commands"] for o in c["options"]}
         self.prior = flags["prior"]["default"].split()[0]
         missing = {m["name"] for m in self.families["data"]} - set(STORAGES) - ELSEWHERE
         missing |= set(self.commands) - set(COMMANDS)

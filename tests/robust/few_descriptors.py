@@ -1,4 +1,4 @@
-"""A file that cannot be opened or read is never called damaged: every reader tells the system's reason.
+"""A file that cannot be opened or read is never called damaged: every reader reports the system's reason.
 
 usage: few_descriptors.py RLRA
 """
@@ -19,7 +19,7 @@ BLAME = r"damaged|truncated|unknown|no sound|is no |expected|none of the known|n
 
 
 def check_ladder(path):
-    """With 3, 4, .. descriptors it is read, or the reason is told, until it is read."""
+    """With 3, 4, .. descriptors it is read, or the reason is reported, until it is read."""
     read = 0
     for most in range(3, 24):
         done = rlra.run("info", path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)))

@@ -28,11 +28,11 @@ def put(path, content):
 
 
 def hostile_files():
-    """One of each kind, and what is said of it where it is read as an array."""
+    """One of each kind, and what is reported of it where it is read as an array."""
     put("overlap.npz", many_overlap(2000))
     npz("lies.npz", {"factor_0": npy([0.0] * 4, (1 << 30, 6))})
     mat("bomb.mat", [mat_array("factor_0", [0.0] * 4, 1 << 30, 6)], packed=True)
-    # An element that says that it goes on for 2 GB within a small one that is packed.
+    # An element that claims to have 2 GB within a small one that is packed.
     small = zlib.compress(mat_array("a", [1.0] * 4, 2, 2)[:4] + struct.pack("<I", 0x7ffffff0) +
                           mat_array("a", [1.0] * 4, 2, 2)[8:-40] + struct.pack("<II", 9, 0x7fffff00))
     put("within.mat", open("bomb.mat", "rb").read()[:128] + struct.pack("<II", 15, len(small)) + small)
@@ -92,16 +92,16 @@ def check(way, arguments, path, part):
     done = rlra.run(*arguments, "-o", "out.npz" if arguments[0] == "nnls" else "out",
                     preexec_fn=limits) if arguments[0] != "info" else rlra.run(*arguments, preexec_fn=limits)
     seconds = time.monotonic() - begin
-    said = [line for line in done.stderr.splitlines() if not line.startswith("rlra: note")]
+    messages = [line for line in done.stderr.splitlines() if not line.startswith("rlra: note")]
     if way.startswith("info") and ".h5" in path:  # it lists what there is
-        rlra.expect(f"{way} tells of {path}", part in done.stdout and said == [], done.stdout, said)
+        rlra.expect(f"{way} lists {path}", part in done.stdout and messages == [], done.stdout, messages)
         return
-    rlra.expect(f"{way} refuses {path}", done.returncode == 1 and len(said) == 1, done.returncode, done.stderr[-600:])
-    rlra.expect(f"{way} names {path}", any(path.split(":")[0] in line for line in said), said)
+    rlra.expect(f"{way} refuses {path}", done.returncode == 1 and len(messages) == 1, done.returncode, done.stderr[-600:])
+    rlra.expect(f"{way} names {path}", any(path.split(":")[0] in line for line in messages), messages)
     # Options that want text or a list, or arrays of certain names, have another sentence.
     chooses = ("names", "vocab", "titles", "bad-bands") + ((".h5",) if "--init" in way or "--library" in way else ())
     if not any(option in way + path for option in chooses):
-        rlra.expect(f"{way} says why it refuses {path}", any(re.search(part, line) for line in said), said)
+        rlra.expect(f"{way} gives the reason to refuse {path}", any(re.search(part, line) for line in messages), messages)
     rlra.expect(f"{way} refuses {path} soon", seconds < MOST_SECONDS, seconds)
 
 

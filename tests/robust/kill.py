@@ -50,31 +50,31 @@ class Trial:
     def __init__(self, asked, registry, number, home):
         self.rlra, self.shim, self.registry, self.home = asked.rlra, asked.shim, registry, home
         self.rng = random.Random(f"{asked.seed}:{number}")
-        self.told = []
+        self.history = []
 
     def start(self, line, folder="", **environment):
-        self.told.append(" ".join(line))
+        self.history.append(" ".join(line))
         return subprocess.Popen(line, cwd=os.path.join(self.home, folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 text=True, env=dict(os.environ, OMP_WAIT_POLICY="passive", **environment))
 
     def run(self, line, folder="", **environment):
         process = self.start(line, folder, **environment)
         try:
-            _, said = process.communicate(timeout=LONGEST)
+            _, errors = process.communicate(timeout=LONGEST)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
             raise Failure(f"no end within {LONGEST} s") from None
-        return process.returncode, said
+        return process.returncode, errors
 
     def count(self, process, way):
-        """Count how a process ended that was to be killed; returns whether it was, and what it said."""
-        out, said = process.communicate(timeout=LONGEST)
+        """Count how a process ended that was to be killed; returns whether it was, and what it printed."""
+        out, errors = process.communicate(timeout=LONGEST)
         killed = process.returncode == -signal.SIGKILL
-        demand(killed or process.returncode == 0, "ended with", process.returncode, said)
+        demand(killed or process.returncode == 0, "ended with", process.returncode, errors)
         counts[f"by {way}" if killed else "ended before the kill"] += 1
         counts["killed"] += killed
-        return killed, subprocess.CompletedProcess([], process.returncode, out, said)
+        return killed, subprocess.CompletedProcess([], process.returncode, out, errors)
 
 
 class FitTrial(Trial):
@@ -95,19 +95,19 @@ class FitTrial(Trial):
         for _ in range(TRIES):
             shutil.rmtree(self.home)
             os.makedirs(os.path.join(self.home, "run"))
-            self.told = []
+            self.history = []
             fit = drawing.draw(self.rng, self.registry, self.home, self.focus)
             if "start.npz" in fit.words and not self.make_start(fit):
                 continue
             began = time.monotonic()
             line = self.command(fit.words, "reference")
-            code, said = self.run(line)
+            code, errors = self.run(line)
             self.seconds = time.monotonic() - began
             tried[self.focus] += 1
             if code == 0:
                 self.fit = fit
                 return True
-            self.check_refusal(line, code, said)
+            self.check_refusal(line, code, errors)
         return False
 
     def make_start(self, fit):
@@ -118,22 +118,22 @@ class FitTrial(Trial):
             shutil.rmtree(os.path.join(self.home, "first"))
         return code == 0
 
-    def check_refusal(self, line, code, said):
+    def check_refusal(self, line, code, errors):
         counts["refused"] += 1
-        demand(code in (1, 2), "ended with", code, said)
-        lines = [line for line in said.splitlines() if not line.startswith("rlra: note: ")]
-        demand(lines and lines[0].startswith("rlra: ") and len(lines) <= 2, "no sentence:", said)
+        demand(code in (1, 2), "ended with", code, errors)
+        lines = [line for line in errors.splitlines() if not line.startswith("rlra: note: ")]
+        demand(lines and lines[0].startswith("rlra: ") and len(lines) <= 2, "no sentence:", errors)
         demand(content(os.path.join(self.home, "reference")) is None, "a refused fit left a folder")
         if self.rng.random() < 0.2:
             again = self.run([*line, "--checkpoint", "ck"])
-            demand(again == (code, said), "refused otherwise with a checkpoint:", (code, said), again)
+            demand(again == (code, errors), "refused otherwise with a checkpoint:", (code, errors), again)
 
     def begin(self):
         """An older result, and a file of the user, in half of the trials."""
         self.old = None
         if self.rng.random() < 0.5:
             words = [self.fit.command, self.fit.words[1], "-r", str(self.fit.rank + 1), "--max-sweeps", "1"]
-            code, said = self.run(self.command(words, self.out, "--init", "random"))
+            code, errors = self.run(self.command(words, self.out, "--init", "random"))
             if code == 0:
                 with open(os.path.join(self.out, *MINE), "wb") as file:
                     file.writelines(MINE.values())
@@ -200,7 +200,7 @@ class FitTrial(Trial):
         if way == "change":
             at = self.rng.randint(1, 40 if self.rng.random() < 0.5 else 40 + 4 * self.sweeps)
             faults = {"LD_PRELOAD": self.shim, "DISK_FAULT": self.rng.choice(("die", "died")), "DISK_FAULT_AT": str(at)}
-            self.told.append(f"(die at change {at})")
+            self.history.append(f"(die at change {at})")
         process = self.start(self.command(self.fit.words, "run/out", *more), **faults)
         if way != "change":
             self.wait_for(process, way)
@@ -212,8 +212,8 @@ class FitTrial(Trial):
         return killed
 
     def finish(self):
-        code, said = self.run(self.command(self.fit.words, "run/out", "--checkpoint", "run/ck", "--resume", "--log", "run/log"))
-        demand(code == 0, "the last run ended with", code, said)
+        code, errors = self.run(self.command(self.fit.words, "run/out", "--checkpoint", "run/ck", "--resume", "--log", "run/log"))
+        demand(code == 0, "the last run ended with", code, errors)
         demand(self.check("at the end") == "new", "the last run left the old result")
         left = set(os.listdir(os.path.join(self.home, "run")))
         demand(left == {"out", "ck", "log"}, "left beside the folder:", sorted(left))
@@ -221,7 +221,7 @@ class FitTrial(Trial):
         known = {"lock"} | {f"start-{k}.{what}" for k in range(self.fit.starts) for what in ("checkpoint", "previous")}
         demand(states <= known, "left among the checkpoints:", sorted(states - known))
 
-    def go(self):
+    def carry_out(self):
         if not self.draw():
             return 0
         self.begin()
@@ -241,7 +241,7 @@ class ExampleTrial(Trial):
         self.box = f"trial-{number}"
         self.walk = asked.walk_of(self.rng.choice([e for e in commands.EXAMPLES if e.writes or e.folder]))
 
-    def go(self):
+    def carry_out(self):
         walk, older = self.walk, self.rng.random() < 0.5
         way = "change" if self.shim and self.rng.random() < 0.7 else "time"
         changes = len(walk.changes(self.shim, older)) if way == "change" else 0
@@ -277,9 +277,9 @@ def one(asked, registry, number, failures):
     with tempfile.TemporaryDirectory(dir=asked.folder, prefix="rlra-kill-") as home:
         trial = (ExampleTrial if number % 5 == 4 else FitTrial)(asked, registry, number, home)
         try:
-            return trial.go()
+            return trial.carry_out()
         except (Failure, subprocess.TimeoutExpired, OSError, ValueError, KeyError) as failure:
-            lines = "\n  ".join(trial.told[-8:])
+            lines = "\n  ".join(trial.history[-8:])
             failures.append(f"trial {number} of seed {asked.seed}: {type(failure).__name__}: {failure}\n  {lines}")
             return 0
 

@@ -2,7 +2,7 @@
 
 usage: limits.py RLRA [--seed S] [--only WORD]
 
-At each step a command does all that it does without the limit, to the same bits, or tells in one sentence why not, and then what it
+At each step a command does all that it does without the limit, to the same bits, or reports in one sentence why not, and then what it
 leaves is what was there. Where the limit lets not even `rlra --version` be loaded, the step is counted apart. Half of a few steps
 of each ladder by default, drawn for each example; all of them where RLRA_NIGHTLY is set.
 """
@@ -22,7 +22,7 @@ import walks
 
 K, M = 1 << 10, 1 << 20
 LOADER = ("error while loading shared libraries", "failed to map segment", "cannot allocate memory in static TLS")
-# What prlimit calls it: lowest and highest value at which a program may begin to be loaded, and the grain of looking for it.
+# What prlimit calls it: lowest and highest value at which a program may begin to be loaded, and the grain of the search.
 STACKS = (24, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 4096, 65536)
 SEARCHED = {"as": (4 * M, 256 * M, 64 * K), "nofile": (1, 64, 1), "stack": (4 * K, 4 * M, 4 * K)}
 

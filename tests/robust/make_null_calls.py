@@ -95,7 +95,7 @@ class Calls:
         self.made = []
 
     def add(self, function, changed, what="", before="", refuses=False):
-        """A call with some arguments changed; `refuses`: a status must tell of it."""
+        """A call with some arguments changed; `refuses`: a status must report it."""
         name, result, kinds = function
         arguments = ", ".join(changed.get(k, GOOD[kind]) for k, kind in enumerate(kinds))
         call = f"{name}({arguments});"
@@ -136,7 +136,7 @@ class Calls:
                     self.add(function, {k: f"(const int64_t[8]){{{value}, {value}}}"}, refuses=True)
 
     def copies(self, function, k, kind, changes):
-        """Hand over a changed copy of what is only read."""
+        """Pass a changed copy of what is only read."""
         struct = struct_of(kind)
         for what, change in changes.items():
             self.add(function, {k: "&bad"}, what, f"{struct} bad = *({GOOD[kind]});\n    {change}", True)

@@ -73,14 +73,14 @@ class Trials:
         self.turn += 1
         return ways if "RLRA_NIGHTLY" in os.environ else [ways[self.turn % len(ways)]]
 
-    def refuse(self, words, told=("would overwrite",)):
-        """The command fails, says why, and leaves every file."""
+    def refuse(self, words, parts=("would overwrite",)):
+        """The command fails, gives the reason, and leaves every file."""
         before = state(self.folder)
         done = subprocess.run([self.rlra, *words], cwd=self.folder, capture_output=True, text=True)
         after = state(self.folder)
         self.count += 1
         line = " ".join(words)
-        if done.returncode not in (1, 2) or not any(part in done.stderr for part in told):
+        if done.returncode not in (1, 2) or not any(part in done.stderr for part in parts):
             self.faults.append(f"{line}: exit {done.returncode}: {done.stderr.strip()}")
         changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
         if changed:
@@ -89,9 +89,9 @@ class Trials:
 
     def file_output(self, words, option, name, endings):
         """`endings`: those that the option asks for, or "" where it takes any."""
-        told = ("would overwrite", "would make") if endings == [""] else ("would overwrite", "would make", "--out needs", "cannot hold")
+        parts = ("would overwrite", "would make") if endings == [""] else ("would overwrite", "would make", "--out needs", "cannot hold")
         for spelled in self.some(spellings(self.folder, name)):
-            self.refuse([*words, option, spelled], told)
+            self.refuse([*words, option, spelled], parts)
         for link, ending in self.some(itertools.product((os.link, os.symlink), endings)):
             alias = os.path.join(self.folder, "alias" + ending)
             link(os.path.join(self.folder, name), alias)

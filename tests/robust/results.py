@@ -6,7 +6,7 @@ import os
 MASK = 2**64 - 1
 P1, P2, P3 = 0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
 P4, P5 = 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5
-# Words of run.json that tell of this run and not of the result.
+# Words of run.json that concern this run and not the result.
 OF_THE_RUN = {"seconds", "timings", "files", "command_line", "threads", "threads_refused", "workspace_bytes", "checkpoint", "out", "log",
               "checkpoint-every", "resume"}
 
@@ -71,11 +71,11 @@ def lacks(files, mine=(), hash_most=2**16):
     listed = json.loads(files["run.json"])["files"]
     if set(files) - {"run.json", *mine} != set(listed):
         return f"there are {sorted(files)}, the record lists {sorted(listed)}"
-    for name, told in listed.items():
-        if len(files[name]) != told["bytes"]:
-            return f"{name} has {len(files[name])} bytes, the record says {told['bytes']}"
-        if len(files[name]) <= hash_most and f"{xxh64(files[name]):016x}" != told["xxh64"]:
-            return f"{name} has another hash than the record says"
+    for name, entry in listed.items():
+        if len(files[name]) != entry["bytes"]:
+            return f"{name} has {len(files[name])} bytes, the record lists {entry['bytes']}"
+        if len(files[name]) <= hash_most and f"{xxh64(files[name]):016x}" != entry["xxh64"]:
+            return f"{name} has another hash than the record lists"
     return None
 
 

@@ -1,7 +1,7 @@
 """Walks: examples of commands (commands.py) run again and again in folders of their own, under faults and limits; what they leave has
 to be old or new, and whole.
 
-What a run leaves is told apart into artifacts: the result folder, and each file. An artifact is "none", "old" (what stood there, to
+What a run leaves is divided into artifacts: the result folder, and each file. An artifact is "none", "old" (what stood there, to
 the bit), "new" (what a run without faults leaves), "numbers" (a new result without its page) or broken.
 """
 import os
@@ -53,17 +53,17 @@ class Home:
         return [name for name, data in content(self.inputs).items() if self.untouched[name] != data]
 
 
-def own_lines(said):
-    """What a run says beyond its notes."""
-    return [line for line in said.splitlines() if not line.startswith("rlra: note: ")]
+def own_lines(messages):
+    """What a run prints beyond its notes."""
+    return [line for line in messages.splitlines() if not line.startswith("rlra: note: ")]
 
 
-def are_sentences(said, files):
+def are_sentences(messages, files):
     """One sentence, or one for each of the files that it is about."""
-    if not said or not all(line.startswith("rlra: ") for line in said):
+    if not messages or not all(line.startswith("rlra: ") for line in messages):
         return False
-    about = [next((name for name in files if re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", line)), None) for line in said]
-    return len(said) == 1 or (None not in about and len(set(about)) == len(about))
+    about = [next((name for name in files if re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", line)), None) for line in messages]
+    return len(messages) == 1 or (None not in about and len(set(about)) == len(about))
 
 
 class Walk:
@@ -79,7 +79,7 @@ class Walk:
         self.seconds = (time.monotonic() - began) / 2
         self.result, self.wanted = one[1], {name: data for name, data in one[0].items()}
         self.sure = {name for name, data in self.wanted.items() if data == other[0][name]}
-        self.said = one[2] if one[2] == other[2] else None
+        self.printed = one[2] if one[2] == other[2] else None
 
     def reference(self, name):
         box = self.begin(name, False)
@@ -104,7 +104,7 @@ class Walk:
         return box
 
     def changes(self, shim, older):
-        """What a run changes in the file system, call by call, as disk_shim.c tells it."""
+        """What a run changes in the file system, call by call, as disk_shim.c records it."""
         log = self.home.at(f"{id(self)}-changes")
         box = self.begin(f"{id(self)}-run", older)
         done = self.home.run(self.words, box, environment={"LD_PRELOAD": shim, "DISK_FAULT_LOG": log})
@@ -148,7 +148,7 @@ class Walk:
             return "old"
         if name in self.sure:
             return "new" if data == self.wanted[name] else f"another {name}: {len(data)} bytes"
-        # Pages tell of times, whose digits differ in number.
+        # Pages hold times, whose digits differ in number.
         whole = abs(len(data) - len(self.wanted[name])) < 1000 and data.endswith(self.wanted[name][-8:])
         return "new" if whole else f"no whole {name}: {len(data)} bytes"
 
@@ -162,8 +162,8 @@ class Walk:
     def faults(self, box, done, older, killed=False, clearing=False):
         """What is wrong with how a run ended and with what it left. `killed`: it was killed on purpose; `clearing`: a change failed by
         which something is cleared away or moved, so that it may be left for the next run."""
-        said = own_lines(done.stderr)
-        moving = killed or (done.returncode == 1 and any(STAYS in line for line in said))
+        messages = own_lines(done.stderr)
+        moving = killed or (done.returncode == 1 and any(STAYS in line for line in messages))
         states = self.states(box, older, moving)
         absent = "old" if older else "none"
         found = [state for state in states.values() if state not in (absent, "new", "numbers")]
@@ -177,14 +177,14 @@ class Walk:
             found.append(f"left {sorted(left)}")
         if done.returncode == 0:
             found += [f"exit 0, and {name} is {state}" for name, state in states.items() if state != "new"]
-            found += ["it says more than notes"] if said else []
-            found += ["another output"] if self.said not in (None, done.stdout) else []
+            found += ["it prints more than notes"] if messages else []
+            found += ["another output"] if self.printed not in (None, done.stdout) else []
         elif done.returncode != 1:
             found.append(f"exit {done.returncode}")
-        elif not are_sentences(said, [*states, *self.running, *self.home.untouched]):
+        elif not are_sentences(messages, [*states, *self.running, *self.home.untouched]):
             found.append("not one sentence")
-        elif states and set(states.values()) == {"new"} and not moving and not any(name in line for name in self.running for line in said):
-            found.append("all is new, and the exit code tells of a failure")
+        elif states and set(states.values()) == {"new"} and not moving and not any(name in line for name in self.running for line in messages):
+            found.append("all is new, and the exit code reports a failure")
         elif older and "numbers" in states.values():
             found.append("a result without its page in the place of an older one")
         return [f"{what} (exit {done.returncode}: {done.stderr.strip()[-600:]})" for what in found]

@@ -95,7 +95,7 @@ def is_sparse(array):
 
 
 def dense_view(name, array, asked=None):
-    """A view of a dense array: an rlra_array, and the numpy array it looks at."""
+    """A view of a dense array: an rlra_array, and the numpy array whose memory it uses."""
     numbers = as_numbers(name, array, asked)
     return _viewed(numbers, FLOATS[numbers.dtype])
 
@@ -212,7 +212,7 @@ def check_meaning(mask, means):
 
 
 def asked_mask(context, data, mask, means, missing):
-    """A mask that is True where an entry is observed. Where nobody said what it means, it is refused if it may mean the contrary."""
+    """A mask that is True where an entry is observed. Where its meaning is not given, it is refused if it may mean the contrary."""
     check_meaning(mask, means)
     if mask is None or data.sparse or data.c.data == ffi.NULL:
         return mask

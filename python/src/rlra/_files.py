@@ -151,7 +151,7 @@ def load(
 
 
 def load_scene(function, spec, dtype):
-    """A dense array, and the indices of bands that its header marks as bad (None if it says nothing).
+    """A dense array, and the indices of bands that its header marks as bad (None if it marks none).
 
     Words such as NA are NaN: in a scene that stands for no data.
     """

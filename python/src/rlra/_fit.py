@@ -33,7 +33,7 @@ MOST_INT = 2**31 - 1
 _MISSING = ("none", "nan", "unstored")
 # The meaning of a mask whose maker knows that True is observed.
 _OBSERVED = object()
-# Seconds between two checkpoints, where nothing is said.
+# Seconds between two checkpoints, by default.
 _EVERY = 60.0
 
 
@@ -178,14 +178,14 @@ def _check_given(context, function, problem, options, given, settings):
     if not names:
         return
     plan = ffi.new("rlra_plan *")
-    # A fit that is refused says so itself.
+    # A fit that is refused reports this itself.
     if lib.rlra_fit_plan(problem.pointer, options, options.rank, plan) == lib.RLRA_OK:
         factors = plan.factor[0:plan.factors]
         check_given(context, options, names, [factor.update for factor in factors if factor.length > 0])
 
 
 def _require_memory(context, problem, options, settings):
-    """Refuse what does not fit into memory before the model is made; a fit that is refused for something else says so itself."""
+    """Refuse what does not fit into memory before the model is made; a fit that is refused for another reason reports this itself."""
     plan = ffi.new("rlra_plan *")
     starts = as_whole("starts", settings.get("starts", 1))
     if not 1 <= starts <= lib.RLRA_STARTS_MOST:
@@ -280,7 +280,7 @@ def nmf(
     checkpoint_every : float
         Seconds between two checkpoints.
     resume : bool
-        Go on from the checkpoint in the folder, if there is one.
+        Resume from the checkpoint in the folder, if there is one.
     memory_limit : int, optional
         Bytes that a fit may hold. X must be the path of a file, from which the data are read in every sweep.
     {options}

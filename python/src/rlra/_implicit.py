@@ -23,8 +23,8 @@ def is_operator(X):
 class Implicit:
     """A matrix that is known by its products, with what a fit must know beside them.
 
-    A ``scipy.sparse.linalg.LinearOperator`` can be given to `rlra.nmf` and `rlra.cp` as it is; this class is for what it does not
-    tell.
+    A ``scipy.sparse.linalg.LinearOperator`` can be given to `rlra.nmf` and `rlra.cp` as it is; this class adds what it does not
+    know.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The C library as Python sees it: contexts, failures, threads, forks, signals."""
 from __future__ import annotations
 
-import _signal  # without the enums of signal, which take longer than the rest of a look
+import _signal  # without the enums of signal, which take longer than the rest of a check
 import keyword
 import os
 import threading
@@ -168,14 +168,14 @@ def listens():
 
 
 def warn_of_threads(report, level):
-    """Say that the system did not grant all threads."""
+    """Warn that the system did not grant all threads."""
     if report.threads_refused > 0:
         warnings.warn(f"the system grants {report.threads} of {report.threads + report.threads_refused} threads: the same "
                       "result takes longer", RuntimeWarning, stacklevel=level)
 
 
 def warn_unless_converged(report):
-    """Tell that a fit ended at its limit."""
+    """Warn that a fit ended at its limit."""
     if report.stop == "sweeps":
         warnings.warn(text(lib.rlra_stop_text(lib.RLRA_STOP_SWEEPS)), ConvergenceWarning, stacklevel=4)
 

@@ -6,7 +6,7 @@ import numpy as np
 from rlra._core import ffi, lib
 from rlra._library import listens, text
 
-# Seconds between two looks at signals and progress.
+# Seconds between two checks of signals and progress.
 PATIENCE = 0.1
 TRACE = np.dtype([("start", np.int64), ("sweep", np.int64), ("seconds", np.float64), ("objective", np.float64),
                   ("relative_error", np.float64), ("kkt_residual", np.float64)])
@@ -26,8 +26,8 @@ def _keep(kind, failure, trace):
 def rlra_watch_poll(handle, progress):
     """Called by the library now and then; that Python runs at all is what lets handlers of signals run."""
     watch = ffi.from_handle(handle)
-    if watch.tell is not None:
-        watch.tell({name: getattr(progress, name) for name in _PROGRESS})
+    if watch.report is not None:
+        watch.report({name: getattr(progress, name) for name in _PROGRESS})
 
 
 @ffi.def_extern()
@@ -37,19 +37,19 @@ def rlra_watch_warn(handle, sentence):
 
 
 class Watch:
-    """Watch one call of the library: ``with Watch(context, tell) as watch: ..``, then `watch.trace`."""
+    """Watch one call of the library: ``with Watch(context, report) as watch: ..``, then `watch.trace`."""
 
-    __slots__ = ("c", "tell", "failure", "context", "handle", "notes", "trace", "__weakref__")
+    __slots__ = ("c", "report", "failure", "context", "handle", "notes", "trace", "__weakref__")
 
     def __init__(self, context, progress=False):
         self.context, self.failure, self.notes, self.trace = context, None, [], None
-        self.tell = teller(progress)
+        self.report = reporter(progress)
 
     def __enter__(self):
         self.c = ffi.new("rlra_watch *")
         self.handle = ffi.new_handle(self)
         self.c.handle = self.handle
-        self.c.every = 0 if callable(self.tell) and not isinstance(self.tell, _Teller) else PATIENCE
+        self.c.every = 0 if callable(self.report) and not isinstance(self.report, _Reporter) else PATIENCE
         lib.rlra_watch_open(self.c, self.context.pointer, listens())
         return self
 
@@ -58,13 +58,13 @@ class Watch:
         self.trace = np.frombuffer(bytearray(ffi.buffer(self.c.rows, count * TRACE.itemsize)), TRACE)
         lib.rlra_watch_close(self.c)
         self.handle = None
-        if isinstance(self.tell, _Teller):
-            self.tell.close()
+        if isinstance(self.report, _Reporter):
+            self.report.close()
         if self.failure is not None:
             raise self.failure
 
 
-def teller(progress):
+def reporter(progress):
     """What reports progress: None, a function of a dict, a bar or lines."""
     if progress is False or progress is None:
         return None
@@ -79,20 +79,20 @@ def teller(progress):
     return _Bar(tqdm)
 
 
-class _Teller:
+class _Reporter:
     def close(self):
         pass
 
 
-class _Lines(_Teller):
-    """A line on stderr for each look, for those who have no tqdm."""
+class _Lines(_Reporter):
+    """A line on stderr for each check, for those who have no tqdm."""
 
     def __call__(self, at):
         print(f"rlra: sweep {at['sweep']}, objective {at['objective']:.6g}, relative error {at['relative_error']:.4g}, "
               f"KKT residual {at['kkt_residual']:.2g}, {at['seconds']:.1f} s", file=sys.stderr)
 
 
-class _Bar(_Teller):
+class _Bar(_Reporter):
     """A bar of tqdm; its length is the largest number of sweeps."""
 
     def __init__(self, tqdm):

@@ -43,16 +43,16 @@ def _instead(name, keyword, function):
 
 def spoken(sentence, function):
     """A sentence of the library, in which options stand as `name` or `name=value`, in the words of Python."""
-    parameters, said, at = _parameters(function), "", 0
+    parameters, result, at = _parameters(function), "", 0
     while (mark := _MARK.search(sentence, at)) is not None:
-        said += sentence[at:mark.start()]
+        result += sentence[at:mark.start()]
         at, name = mark.end(), mark["name"]
         keyword = _keyword(name, mark["value"], parameters)
         known = function is None or python_name(name) in parameters
         if known:
-            said += (mark["before"] or "") + keyword + (mark["after"] or "")
+            result += (mark["before"] or "") + keyword + (mark["after"] or "")
         elif not (mark["before"] and mark["after"]):
-            said = said.rpartition(";")[0] or said
-            said += _instead(name, keyword, function)
+            result = result.rpartition(";")[0] or result
+            result += _instead(name, keyword, function)
             at = sentence.find(";", at) if ";" in sentence[at:] else len(sentence)
-    return said + sentence[at:]
+    return result + sentence[at:]

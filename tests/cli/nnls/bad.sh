@@ -1,4 +1,4 @@
-# Regressions that cannot be done end with one sentence that says what was expected, what came and where.
+# Regressions that cannot be done end with one sentence that reports what was expected, what came and where.
 try()
 {
     code=0

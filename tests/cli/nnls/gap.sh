@@ -20,7 +20,7 @@ write_npy("scaled32.npy", (m, 3), [v for row in wide for v in row], "<f4")
 fit = [sum(v / s for s, v in zip(scales, row)) for row in wide for _ in range(n)]
 write_npy("Y32.npy", (m, n), [f * (1 + 1e-4 * random.gauss(0, 1)) for f in fit], "<f4")
 END
-tell() {
+report() {
     "$rlra" nnls "$@" --json -o out.npz >run.json && python3 - <<'END'
 import json, math
 from arrays import read_npz
@@ -36,7 +36,7 @@ for case in "positive.npy Y.npy" "signed.npy Y.npy" "wide.npy y3.npy" "signed.np
     "positive.npy Y.npy --upper 0.3" "positive.npy Y.npy --sum-to-one" "opposite.npy Y.npy --lower -1 --upper 1" \
     "opposite.npy Y.npy --prior l1=0.1,l2=0.1" "positive.npy counts.npy --loss kl" "positive.npy counts.npy --loss kl --upper 2" \
     "positive.npy Y.npy --prior none" "positive.npy Y.npy --sparsity 2 --update omp" "opposite.npy Y.npy"; do
-    echo "$case: $(tell $case)"
+    echo "$case: $(report $case)"
 done
 "$rlra" nnls positive.npy Y.npy --prior none -o out.npz | grep -E 'rule|gap'
 "$rlra" nnls positive.npy Y.npy --sparsity 2 --update omp -o out.npz | grep gap

@@ -22,9 +22,9 @@ for number in (signal.SIGINT, signal.SIGTERM):
         time.sleep(0.01)
     time.sleep(0.2)
     running.send_signal(number)
-    told, note = running.communicate(timeout=60)
+    printed, note = running.communicate(timeout=60)
     x = read_npz("X.npz")
-    print(number.name, running.returncode, x["X"][0], min(x["X"][1]) >= 0, "interrupted" in told, "interrupted" in note)
+    print(number.name, running.returncode, x["X"][0], min(x["X"][1]) >= 0, "interrupted" in printed, "interrupted" in note)
     os.remove("X.npz")
 print(sorted(os.listdir(".")))
 END

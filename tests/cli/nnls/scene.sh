@@ -121,7 +121,7 @@ END
 "$rlra" info maps.npy maps.hdr | cut -c 1-26
 grep -o '<h3>[A-Z][a-z]*</h3>' page.html
 grep -c '<img alt="Abundance map' page.html
-"$rlra" nnls W.npy scene.hdr --sum-to-one -o told.npz 2>/dev/null | grep -E '^W|pixels|bands|result'
+"$rlra" nnls W.npy scene.hdr --sum-to-one -o out.npz 2>/dev/null | grep -E '^W|pixels|bands|result'
 "$rlra" nnls W.npy matrix.npy --report page.html -o no.npz
 refused()
 {

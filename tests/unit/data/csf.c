@@ -144,7 +144,7 @@ static void test_every_allocation_may_fail(void **state)
     rlra_context_destroy(context);
 }
 
-static void test_what_cannot_be_stored_is_told(void **state)
+static void test_what_cannot_be_stored_is_reported(void **state)
 {
     (void)state;
     int64_t i[] = {1, 1}, j[] = {2, 2}, k[] = {0, 0};
@@ -172,7 +172,7 @@ int main(void)
         cmocka_unit_test(test_trees_hold_the_sums_of_any_view_along_all_modes),
         cmocka_unit_test(test_duplicates_and_zeros_are_counted),
         cmocka_unit_test(test_every_allocation_may_fail),
-        cmocka_unit_test(test_what_cannot_be_stored_is_told),
+        cmocka_unit_test(test_what_cannot_be_stored_is_reported),
     };
     return cmocka_run_group_tests_name("trees of sparse tensors", tests, NULL, NULL);
 }

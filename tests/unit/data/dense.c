@@ -88,7 +88,7 @@ static void test_scan_finds_norm_and_range_of_every_layout(void **state)
     try_arrangements(try_scan);
 }
 
-static void test_scan_tells_how_many_entries_are_bad_and_where(void **state)
+static void test_scan_reports_how_many_entries_are_bad_and_where(void **state)
 {
     (void)state;
     numbers from = {1, 0};
@@ -205,7 +205,7 @@ int main(void)
         cmocka_unit_test(test_contract_equals_plain_loops_for_every_layout_and_mode),
         cmocka_unit_test(test_residual_equals_plain_loops_for_every_layout),
         cmocka_unit_test(test_scan_finds_norm_and_range_of_every_layout),
-        cmocka_unit_test(test_scan_tells_how_many_entries_are_bad_and_where),
+        cmocka_unit_test(test_scan_reports_how_many_entries_are_bad_and_where),
         cmocka_unit_test(test_threads_change_no_bit),
         cmocka_unit_test(test_plans_do_not_know_of_each_other),
     };

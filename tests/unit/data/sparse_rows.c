@@ -110,7 +110,7 @@ static void expect_refusal(const rlra_sparse *view, rlra_status expected, const 
     rlra_context_destroy(context);
 }
 
-static void test_what_is_wrong_with_a_view_is_told(void **state)
+static void test_what_is_wrong_with_a_view_is_reported(void **state)
 {
     (void)state;
     int64_t i[] = {0, 1}, j[] = {2, 1}, starts[] = {0, 1, 2};
@@ -166,7 +166,7 @@ int main(void)
         cmocka_unit_test(test_rows_hold_the_sums_of_any_view_along_both_modes),
         cmocka_unit_test(test_duplicates_and_zeros_are_counted),
         cmocka_unit_test(test_every_allocation_may_fail),
-        cmocka_unit_test(test_what_is_wrong_with_a_view_is_told),
+        cmocka_unit_test(test_what_is_wrong_with_a_view_is_reported),
     };
     return cmocka_run_group_tests_name("sparse rows", tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 set -u
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
-    exec "$root/tools/not-run" "there is no chromium, chromium-browser or google-chrome to look at the report with"
+    exec "$root/tools/not-run" "there is no chromium, chromium-browser or google-chrome to open the report with"
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 

@@ -24,7 +24,7 @@ def seed_of(random_state):
 
 
 def warn_of_limit(max_iter):
-    """Tell, in the words of scikit-learn, that iterations ended at their limit."""
+    """Warn, in the words of scikit-learn, that iterations ended at their limit."""
     warnings.warn(f"Maximum number of iterations {max_iter} reached. Increase it to improve convergence.",
                   ConvergenceWarning, stacklevel=4)
 

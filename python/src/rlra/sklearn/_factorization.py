@@ -19,7 +19,7 @@ _BETAS = {"frobenius": 2.0, "kl": 1.0, "is": 0.0}
 # Losses whose sparse data the library reads as they are.
 _SPARSE_LOSSES = ("frobenius", "kl")
 _NNDSVD = ("nndsvd", "nndsvda", "nndsvdar")
-# scikit-learn's mu looks at the root of the loss every tenth sweep: a fall of tol there is one of tol / 5 of the loss in a sweep.
+# scikit-learn's mu checks the root of the loss every tenth sweep: a fall of tol there is one of tol / 5 of the loss in a sweep.
 _DECREASE_OF_MU = 0.2
 # Under other rules the KKT residual decides, and this only where progress ends.
 _DECREASE = 1e-3

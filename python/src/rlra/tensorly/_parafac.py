@@ -54,7 +54,7 @@ class Decomposition:
         """Factors and the error after each sweep.
 
         A fall of the relative error by less than tol is one of the loss by less than 2 tol of it, where the error is 1; below,
-        the fit goes on for longer than tensorly's.
+        the fit continues for longer than tensorly's.
         """
         options = {"update": update, "max_sweeps": self.n_iter_max, "tolerance": min(self.tol, 1.0),
                    "decrease": min(2 * self.tol, 1.0), "seed": self.seed}

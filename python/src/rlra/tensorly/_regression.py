@@ -43,7 +43,7 @@ def _solve(UtM, UtU, start, prior, **options):
     return found.X.reshape(product.shape).astype(product.dtype)
 
 
-def _told(UtM, UtU, V, n_iter_max, callback, prior):
+def _with_callback(UtM, UtU, V, n_iter_max, callback, prior):
     """One round after the other, each passed to a callback, which may end them."""
     V = np.zeros(np.shape(UtM)) if V is None else as_numpy(V)
     for _ in range(n_iter_max):
@@ -98,7 +98,7 @@ def hals_nnls(UtM, UtU, V=None, n_iter_max=500, tol=1e-8, sparsity_coefficient=N
         raise ValueError(f"Column {column} of U is zero with nonzero condition")
     prior = _prior(True, sparsity_coefficient, ridge_coefficient, epsilon)
     if callback is not None:
-        found = _told(UtM, UtU, V, n_iter_max, callback, prior)
+        found = _with_callback(UtM, UtU, V, n_iter_max, callback, prior)
     elif exact:
         found = _solve(UtM, UtU, V, prior)
     else:
