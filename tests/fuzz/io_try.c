@@ -45,9 +45,10 @@ void trial_put(const trial *t, const char *name, const void *bytes, size_t size)
 
 int trial_open(trial *t, const char *ending)
 {
-    const char *const home = getenv("TMPDIR");
+    /* A file system in memory takes a fifth of the time. */
+    const char *const memory = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", *const given = getenv("TMPDIR");
     *t = (trial){0};
-    snprintf(t->folder, sizeof t->folder, "%s/rlra-fuzz-XXXXXX", home == NULL ? "/tmp" : home);
+    snprintf(t->folder, sizeof t->folder, "%s/rlra-fuzz-XXXXXX", given == NULL ? memory : given);
     snprintf(t->ending, sizeof t->ending, "%s", ending);
     if (mkdtemp(t->folder) == NULL)
         return 0;

@@ -14,7 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 # Long, and of numbers alone: no text goes in or out.
-NUMBERS = re.compile(r"(linalg|update|exact|data|nndsvd|separable|api_tensor_fit|rank_one)_|.*_f32$|io_(mutations|tables_large)$")
+NUMBERS = re.compile(r"(linalg|update|exact|data|nndsvd|separable|api_tensor_fit|rank_one)_|.*_f32$|io_(mutations|tables_large|hdf5_sets)$")
 
 
 def is_due(test):

@@ -68,7 +68,7 @@ def main():
         if walked is None:
             return 1
         every = list(trials(asked.shim, walked))
-        wanted = asked.trials or nightly.trials(150, len(every))
+        wanted = asked.trials or nightly.trials(120, len(every))
         chosen = random.Random(asked.seed).sample(every, min(wanted, len(every)))
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             for each in [pool.submit(trial, k, home, asked.shim, *one) for k, one in enumerate(chosen)]:

@@ -4,7 +4,7 @@ usage: kill.py RLRA [SHIM] [--kills N] [--seed S] [--trial T]
 
 Each trial draws a fit (drawing.py), runs it once to its end, and then again with a checkpoint, killed one to three times: after a
 drawn time or sweep, while the result is put in place, or, with the SHIM of disk_shim.c, at a change of the file system. What the
-program refuses must be refused in the same words with and without a checkpoint. Without --kills: 30, or 1000 where RLRA_NIGHTLY is
+program refuses must be refused in the same words with and without a checkpoint. Without --kills: 20, or 1000 where RLRA_NIGHTLY is
 set. --trial runs one trial of a seed again.
 """
 import argparse
@@ -289,7 +289,7 @@ def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("rlra", type=os.path.abspath)
     parser.add_argument("shim", nargs="?", type=os.path.abspath)
-    parser.add_argument("--kills", type=int, default=nightly.trials(30, 1000))
+    parser.add_argument("--kills", type=int, default=nightly.trials(20, 1000))
     parser.add_argument("--seed", type=int, default=nightly.seed())
     parser.add_argument("--trial", type=int)
     parser.add_argument("--folder", default=memory, help="where the files go; a disk in memory syncs faster")
