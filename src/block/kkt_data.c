@@ -4,7 +4,7 @@
 #include "block/kkt.h"
 #include "core/sum.h"
 
-/* An entry below this many floors stands for zero. */
+/* An entry below this many floors counts as zero. */
 #define ZERO_FLOORS 4
 
 void RLRA(kkt_parts_of_rows)(const block *b, factor x, factor up, factor down, const kkt_parts *out)
@@ -29,7 +29,7 @@ void RLRA(kkt_parts_of_rows)(const block *b, factor x, factor up, factor down, c
         }
 }
 
-/* A row of zeros has no size, but may be wrong: it counts as a mean row. */
+/* A row of zeros has no size but may be wrong, and so is given the mean size. */
 double RLRA(kkt_of_parts)(const kkt_parts *parts, ptrdiff_t rows)
 {
     const double size = rlra_sum(0, rows, 1, parts->size);

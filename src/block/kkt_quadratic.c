@@ -13,7 +13,7 @@ int RLRA(is_at_reach)(double x, double bound)
     return isfinite(bound) && fabs(x - bound) <= 16 * (double)REAL_EPS * bound;
 }
 
-/* What would go beyond a bound rests there. */
+/* Set slopes to zero where they lead beyond a bound. */
 static void pin(const block *b, factor slopes)
 {
     const double linear = RLRA(penalties_linear)(b->penalties);
@@ -38,7 +38,7 @@ static void add_squares(ptrdiff_t length, const real *a, const real *b, double w
     }
 }
 
-/* The list in two: the number of entries, if it is limited, and the others. */
+/* Split the list: `sparsity` gets the limit on the number of entries, the result has the others. */
 static penalty_list split(const penalty_list *list, penalty_list *sparsity)
 {
     penalty_list others = {.room = list->room};
@@ -50,7 +50,8 @@ static penalty_list split(const penalty_list *list, penalty_list *sparsity)
     return others;
 }
 
-/* A row with all the entries that it may have is judged on them: its zeros go where the prox of the others makes zeros. */
+/* For rows that have as many entries as they may: set the steps of their zeros to `zero`, which the prox of the other penalties
+ * maps to 0. */
 static void bar_zeros(const penalty_list *sparsity, factor x, real zero, factor step)
 {
     for (ptrdiff_t i = 0; sparsity->count > 0 && i < x.length; i++) {
@@ -106,7 +107,7 @@ static double one_gram(const block *b, factor slopes, void *scratch, double *row
     return sum;
 }
 
-/* Rows side by side, whose penalties are l1, l2 and a lower bound. */
+/* The residual of rows side by side, whose penalties are l1, l2 and a lower bound. */
 static double own_grams(const block *b, factor slopes)
 {
     const real linear = (real)RLRA(penalties_linear)(b->penalties);

@@ -17,7 +17,7 @@ void RLRA(rows_sums)(const block *b, const ptrdiff_t *index, factor down)
     }
 }
 
-/* to = (or +=) weight * from, where that is asked for. */
+/* to = weight * from, or += if `adds`; nothing where to.at is NULL. */
 static void add(factor from, double weight, int adds, factor to)
 {
     for (ptrdiff_t k = 0; to.at != NULL && k < to.rank; k++)

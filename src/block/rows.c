@@ -11,10 +11,10 @@
 /* Kinds of sums: up, down, steep. */
 #define SUMS 3
 
-/* How far ahead rows side by side are fetched. */
+/* Prefetch distance for rows side by side. */
 #define AHEAD 8
 
-/* Buffers within scratch; `weights` are the rows of x, each contiguous. */
+/* Buffers within scratch; `weights` holds the rows of x, each contiguous. */
 typedef struct buffers {
     real *model, *up, *down, *steep, *weights;
 } buffers;
@@ -26,19 +26,19 @@ static buffers place(void *scratch)
     return (buffers){at, at + size, at + 2 * size, at + 3 * size, at + 4 * size};
 }
 
-/* Entries of `weights`: also for one row with whole vectors, and its slopes in double. */
+/* Entries of `weights`: enough also for one row in whole vectors and its slopes in double. */
 static ptrdiff_t weights_of(ptrdiff_t rows, ptrdiff_t rank)
 {
     return whole_vectors((rows + 3) * rank + 2 * GATHER_ALIGNMENT);
 }
 
-/* Before all else there may be two factors of slopes: those of one part of several, or those of rows_scale(). */
+/* Two factors of slopes may come first: those of one of several parts, or those of rows_scale(). */
 size_t RLRA(rows_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {
     return (size_t)(4 * UPDATE_ROWS * COLUMNS + weights_of(rows, rank) + 2 * rank * block_stride(rows)) * sizeof(real);
 }
 
-/* Slopes of kl alone are data over model: both are formed at once. */
+/* If only slopes of kl are wanted, data over model is formed in one step. */
 static int has_quotients(const block *b, const row_pass *out)
 {
     return b->loss->kind == LOSS_KL && out->up.at != NULL && out->steep.at == NULL;
@@ -66,8 +66,8 @@ static ptrdiff_t row_of(const ptrdiff_t *index, ptrdiff_t i)
     return index != NULL ? index[i] : i;
 }
 
-/* sum_k (sums_k - here_k) x_k for row i of x: what entries that are not here add to the model, less what is here and not
- * observed; `seen` is what all observed entries add. */
+/* sum_k (sums_k - here_k) x_k for row i of x: the model summed over the entries left out of the design, less that of entries in
+ * it that are not observed; `seen` gets the sum over all observed entries. */
 static double left_out(const block *b, factor x, const row_pass *out, ptrdiff_t i, const double *here, double *seen)
 {
     const double *const sums = part_sums(b->part, row_of(out->index, i)),
@@ -83,7 +83,7 @@ static double left_out(const block *b, factor x, const row_pass *out, ptrdiff_t 
     return rest;
 }
 
-/* The loss kl of row i of x whose observed entries have a model that sums to `seen`, without reading entries that are zero. */
+/* The loss kl of row i of x without the model of entries that are zero; the model sums to `seen` over the observed entries. */
 static double value_of_positive(const block *b, factor x, const row_pass *out, ptrdiff_t i, double seen)
 {
     const factor a = b->part->design.columns;
@@ -103,9 +103,9 @@ static double value_of_positive(const block *b, factor x, const row_pass *out, p
     return value + fmax(seen, 0);
 }
 
-/* What columns of zeros that were left out add to the loss kl, less what zeros that are not observed have added to it: the sums of
- * the components without the part that is here, which are in `here`. Where the model is larger at what is not observed than at what
- * is, that difference has lost its digits, and the values are formed anew. */
+/* Add to the loss kl the model of columns of zeros that were left out, and subtract that of zeros that are not observed; `here`
+ * gets the sums of the components over the columns that are there. Where the model is larger at entries that are not observed
+ * than at observed ones, this difference has lost its digits, and the values are formed again. */
 static void add_left_out(const block *b, factor x, const row_pass *out, double *here)
 {
     const factor a = b->part->design.columns;
@@ -135,8 +135,8 @@ static void add_left_out(const block *b, factor x, const row_pass *out, double *
     *out->total = cancelled ? anew : *out->total + all;
 }
 
-/* What entries y = 0 whose model is at the floor add to values for 0 < beta < 1, where the floor is no small power: it stands for
- * zero, which adds nothing. */
+/* The amount by which entries y = 0 whose model is at the floor raise the loss for 0 < beta < 1: floor^beta is not small, but
+ * the floor stands for zero, which adds nothing. */
 static double floor_value(const block *b, const real *y, const real *v, ptrdiff_t count)
 {
     const double beta = b->loss->beta;
@@ -148,7 +148,7 @@ static double floor_value(const block *b, const real *y, const real *v, ptrdiff_
     return (double)floored * pow((double)(real)b->floor, beta) / beta;
 }
 
-/* The same for the loss kl where no more than slopes and values are asked for. */
+/* The same for the loss kl if only slopes and values are wanted. */
 static void quotient_entries(const block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
                              const buffers *at)
 {
@@ -162,7 +162,7 @@ static void quotient_entries(const block *b, const row_pass *out, ptrdiff_t rows
         out->values[i] += b->loss->ops->value(b->loss, count, y[i], at->model + i * COLUMNS);
 }
 
-/* Slopes, and more where asked, of the entries of one block of columns. */
+/* Slopes, curvatures and values, as far as wanted, of the entries of one block of columns. */
 static void slope_entries(const block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
                           const buffers *at)
 {
@@ -190,13 +190,13 @@ static void clear(factor f)
         memset(f.at + k * f.stride, 0, (size_t)f.length * sizeof *f.at);
 }
 
-/* Sums that are asked for, and the entries they are made of. */
+/* A sum that is wanted, and the entries that it is made of. */
 typedef struct wanted_sum {
     const real *entries;
     factor sum;
 } wanted_sum;
 
-/* Blocks with each row contiguous. */
+/* A pass over rows that are each contiguous. */
 static void pass_along(const block *b, factor x, const row_pass *out, const buffers *at, const wanted_sum *sums)
 {
     const factor a = b->part->design.columns;
@@ -219,7 +219,7 @@ static void pass_along(const block *b, factor x, const row_pass *out, const buff
     }
 }
 
-/* Entries `count` from `begin` on of rows side by side: the model, then what is asked for. */
+/* The model of entries begin .. begin + count - 1 of rows side by side, then slopes, curvatures and values. */
 static void entries_across(const block *b, factor x, const row_pass *out, const buffers *at, ptrdiff_t begin,
                            ptrdiff_t count)
 {
@@ -251,7 +251,7 @@ static void entries_across(const block *b, factor x, const row_pass *out, const 
     }
 }
 
-/* The same for the loss kl where no more than slopes and values are asked for. */
+/* The same for the loss kl if only slopes and values are wanted. */
 static void quotients_across(const block *b, factor x, const row_pass *out, const buffers *at, ptrdiff_t begin,
                              ptrdiff_t count)
 {
@@ -265,7 +265,7 @@ static void quotients_across(const block *b, factor x, const row_pass *out, cons
         *out->total += b->loss->ops->value(b->loss, x.length, y[j], at->model + j * UPDATE_ROWS);
 }
 
-/* Rows side by side: products run across them. */
+/* A pass over rows side by side: products run across them. */
 static void pass_across(const block *b, factor x, const row_pass *out, const buffers *at, const wanted_sum *sums)
 {
     const factor a = b->part->design.columns;
@@ -286,7 +286,7 @@ static void pass_across(const block *b, factor x, const row_pass *out, const buf
     }
 }
 
-/* Rows with stored entries; the entries that are not stored add their model alone, which is in the sums. */
+/* A pass over rows of stored entries; entries that are not stored add only their model, which the sums contain. */
 static void pass_stored(const block *b, factor x, const row_pass *out, const buffers *at)
 {
     const ptrdiff_t stride = b->part->design.rows_stride;

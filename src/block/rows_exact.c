@@ -1,4 +1,5 @@
-/* block/rows_exact.c: slopes and loss of one row in double, so that reports on single precision are free of its rounding. */
+/* block/rows_exact.c: slopes and loss of one row in double, so that reports on data in single precision are free of its
+ * rounding. */
 #include <math.h>
 
 #include "block/rows.h"

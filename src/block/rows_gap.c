@@ -1,4 +1,4 @@
-/* block/rows_gap.c: how far a row is from its minimiser at most, by duality (docs/theory/gap.md); and the best scale of rows. */
+/* block/rows_gap.c: a bound of how far a row is from its minimum, by duality (docs/theory/gap.md); and the best scale of rows. */
 #include <math.h>
 
 #include "block/gap.h"
@@ -30,7 +30,7 @@ void RLRA(rows_scale)(const block *b, factor x, void *scratch)
     }
 }
 
-/* Whether entries may be as large as they like at a cost that grows no faster than they: then t <= 0 is all that duality allows. */
+/* Whether entries are unbounded and their cost grows at most linearly: duality then allows t <= 0 only. */
 static int is_free(const gap_shape *s)
 {
     return !(s->quadratic > 0) && !isfinite(s->most);
@@ -44,7 +44,7 @@ static double best_entry(const gap_shape *s, double t)
     return t > 0 ? s->most : s->least;
 }
 
-/* phi(t) - (t x - quadratic x^2) >= 0, where t grows no larger than what bounds allow. */
+/* phi(t) - (t x - quadratic x^2) >= 0, with t limited to what duality allows. */
 static double entry_excess(const gap_shape *s, double x, double t)
 {
     t = is_free(s) ? fmin(t, 0) : t;
@@ -133,7 +133,7 @@ static double entry_gap(double beta, double y, double v, double u, double slope)
     return at_v - at_u - slope * (v - u);
 }
 
-/* 1 < beta <= 2: theta_j = s y v^(beta-2) - v^(beta-1), with s <= 1 such that A^T theta <= mu_1 where entries have no bound. */
+/* 1 < beta <= 2: theta_j = s y v^(beta-2) - v^(beta-1), with s <= 1 such that A^T theta <= mu_1 where entries are unbounded. */
 static double gap_convex(const gap_shape *s, const block *b, ptrdiff_t i, const double *x, const double *up,
                          const double *down)
 {

@@ -9,15 +9,15 @@
 #include "core/check.h"
 #include "core/sparse.h"
 
-/* The entries on their way into a tree. */
+/* The state of sorting entries into a tree. */
 typedef struct sorter {
     rlra_context *context;
     const rlra_sparse *from;
-    const int *modes;       /* of the levels                                     */
-    int64_t *expanded;      /* the indices along the compressed mode of the view */
-    int64_t *places, *room; /* entries in order; and room for as many            */
-    int64_t *starts;        /* of the longest mode, and one more                 */
-    int64_t count;          /* of places                                         */
+    const int *modes;       /* modes of the levels                               */
+    int64_t *expanded;      /* indices along the compressed mode of the view */
+    int64_t *places, *room; /* entries in their order, and room for as many      */
+    int64_t *starts;        /* as many as the longest mode, and one more         */
+    int64_t count;          /* number of places                                  */
 } sorter;
 
 static const int64_t *index_of(const sorter *s, int level)
@@ -90,7 +90,7 @@ static void sort_level(sorter *s, int level, int64_t length)
     s->places = sorted;
 }
 
-/* The first level on which two entries differ; `order` for equal ones. */
+/* The first level on which two entries differ; `order` if they are equal. */
 static int parting(const sorter *s, int order, int64_t a, int64_t b)
 {
     int level = 0;
@@ -173,7 +173,7 @@ static void fill_levels(const sorter *s, csf *to)
         to->starts[l][to->nodes[l]] = used[l + 1];
 }
 
-/* Cut the roots with many entries; only count the pieces where there is no room for them yet. */
+/* Cut the roots with many entries; only counts the pieces while to->pieces is NULL. */
 static void cut_roots(csf *to)
 {
     int64_t begin, end;

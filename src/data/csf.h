@@ -27,34 +27,34 @@ typedef struct csf {
     int32_t *indices[RLRA_MAX_ORDER]; /* NULL for the root                          */
     real *values;
     int64_t duplicates; /* entries of the view that were added to an earlier one with the same indices */
-    int64_t zeros;      /* entries that were left out, for they were 0 after that                      */
+    int64_t zeros;      /* entries that were dropped, as they were 0 after summing                     */
     csf_piece *pieces;  /* the roots with more than CSF_PIECE entries, cut at their children           */
     ptrdiff_t piece_count;
 } csf;
 
-/* Many enough that a piece is worth a thread's turn. The cuts depend on the entries alone, and so do sums made of pieces. */
+/* Large enough to give one piece to a thread at a time. The cuts depend on the entries alone, and so do sums made of pieces. */
 #define CSF_PIECE 8192
 
 /**
  * Store a tensor as the tree of one mode. Entries of equal indices are summed in double, in the order of the view.
  *
- * @param[in]  from  of the core's own precision and order >= 3; it may be freed afterwards
+ * @param[in]  from  of the precision of the core and order >= 3; it may be freed afterwards
  * @param[out] to    freed by csf_destroy(); empty on error
  * @retval as rlra_sparse_check(); RLRA_ERR_DATA also where a sum of duplicates leaves the range of the precision;
  *         RLRA_ERR_UNSUPPORTED for modes longer than 2^31 - 1
  *
- * Cost: O(order count + sum of the dims), a counting sort for each mode. Memory: that of the result, and while it is made 16 to 24
- * bytes for each entry.
+ * Cost: O(order count + sum of the dims), a counting sort for each mode. Memory: that of the result, and while it is made 16 to
+ * 24 bytes for each entry.
  */
 rlra_status RLRA(csf_create)(rlra_context *context, const rlra_sparse *from, int root, csf *to);
 
-/* Free what it holds; fine for {0}. */
+/* Free the arrays of a tree; {0} is allowed. */
 void RLRA(csf_destroy)(rlra_context *context, csf *tree);
 
-/* Entries below node p of a level: the first, and one behind the last. */
+/* The range of the entries below node p of a level: the first, and one past the last. */
 void RLRA(csf_entries)(const csf *tree, int level, int64_t p, int64_t *begin, int64_t *end);
 
-/* Most entries below one root. */
+/* The largest number of entries below one root. */
 int64_t RLRA(csf_longest)(const csf *tree);
 
 /* Bytes that a tree takes. */

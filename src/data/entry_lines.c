@@ -1,4 +1,4 @@
-/* data/entry_lines.c: where the lines of an array begin. */
+/* data/entry_lines.c: the lines of an array, and where each begins. */
 #include "data/entry_lines.h"
 
 #include <string.h>

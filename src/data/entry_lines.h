@@ -1,4 +1,4 @@
-/* data/entry_lines.h: run through an array, and one of weights beside it, line by line in the order in which the array lies. */
+/* data/entry_lines.h: walk over an array, and optionally its weights, line by line in memory order. */
 #ifndef RLRA_DATA_ENTRY_LINES_H
 #define RLRA_DATA_ENTRY_LINES_H
 
@@ -7,12 +7,12 @@
 #include "core/real.h"
 #include "rlra/array.h"
 
-/* How the lines of an array lie: `length` entries along the mode with the shortest stride each. */
+/* The lines of an array: each has `length` entries, along the mode with the shortest stride. */
 typedef struct entry_lines {
     const rlra_array *array, *weights; /* weights->data may be NULL */
     int order;
-    int modes[RLRA_MAX_ORDER]; /* the fastest last */
-    int last;                  /* that one         */
+    int modes[RLRA_MAX_ORDER]; /* modes in memory order, the fastest last */
+    int last;                  /* the fastest mode */
     ptrdiff_t count, length, step, weights_step, position_step;
     ptrdiff_t position_steps[RLRA_MAX_ORDER];
 } entry_lines;

@@ -1,4 +1,4 @@
-/* data/implicit.c: a matrix that the caller knows, of which we see products only (docs/theory/implicit.md). */
+/* data/implicit.c: a matrix that is known only by products which the caller computes (docs/theory/implicit.md). */
 #include <math.h>
 #include <string.h>
 
@@ -7,11 +7,11 @@
 #include "data/kinds.h"
 #include "data/packed.h"
 
-/* The stream of random numbers that products are tried with. */
+/* The stream of random numbers for the test of products. */
 #define STREAM_TRIED 0x402u
 
-/* A difference between two products, as a part of them, that only a mistake makes: what is iterated or interpolated may well be off
- * by some digits. */
+/* A relative difference of two products that only a mistake can cause; products by iteration or interpolation may lose some
+ * digits. */
 #define MISTAKE 0.01
 
 typedef struct implicit {
@@ -20,10 +20,10 @@ typedef struct implicit {
     rlra_products products;
 } implicit;
 
-/* What the products of one plan work with. */
+/* The workspace of the products of one plan. */
 typedef struct implicit_room {
     factor rhs;    /* X times the second factor */
-    double *grams; /* of both factors           */
+    double *grams; /* Gram matrices of both factors */
 } implicit_room;
 
 static rlra_array array_of(factor f)
@@ -56,7 +56,7 @@ static rlra_status check(const implicit *self, int mode, int came, factor out)
     return RLRA_OK;
 }
 
-/* out = X in, or X^T in for mode 1. After a failure nothing is called any more, and products are zero. */
+/* out = X in, or X^T in for mode 1. After a failure no function is called again, and products are zero. */
 static void multiply(implicit *self, int mode, factor in, factor out)
 {
     const rlra_array from = array_of(in), to = array_of(out);
@@ -82,7 +82,7 @@ static double dot(factor a, factor b)
     return sum;
 }
 
-/* <u, X v> = <X^T u, v> for random vectors: two functions that do not belong together show at once. */
+/* Check <u, X v> = <X^T u, v> for random vectors, which fails for functions of two different matrices. */
 static rlra_status try_products(implicit *self)
 {
     rlra_status status = RLRA_OK;
@@ -123,8 +123,8 @@ static void contract(const data_plan *p, int mode, const factor *factors, factor
     multiply((implicit *)p->x, mode, factors[1 - mode], rhs);
 }
 
-/* ||X||^2 - 2 <X, M> + ||M||^2 in double. Products have the precision of the data, so that less than the rounding of ||X||^2 is not
- * known, and not claimed. */
+/* ||X||^2 - 2 <X, M> + ||M||^2 in double. As products have the precision of the data, the result is never less than the
+ * rounding error of ||X||^2. */
 static double residual(const data_plan *p, const factor *factors)
 {
     const implicit_room *const room = p->room;

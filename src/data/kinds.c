@@ -1,4 +1,4 @@
-/* data/kinds.c: the kinds of data of this family. */
+/* data/kinds.c: the registry of the kinds of data. */
 #include "data/kinds.h"
 
 #include "data/observed/observed.h"
@@ -12,7 +12,7 @@ const data_ops *RLRA(data_at)(int index)
     return index >= 0 && index < count ? members[index] : NULL;
 }
 
-/* What all kinds know of a term. */
+/* Set what all kinds of operators copy from a term. */
 static void describe(const problem_term *term, data *x)
 {
     x->places = 1;
@@ -26,7 +26,7 @@ rlra_status RLRA(data_create)(rlra_context *context, const data_source *from, da
 {
     int kind = 0;
     while (!members[kind]->takes(from))
-        kind++; /* the last one takes what is left */
+        kind++; /* the last kind takes every term */
     *x = NULL;
     const rlra_status status = members[kind]->create(context, from, x);
     if (status == RLRA_OK)

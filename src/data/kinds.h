@@ -6,16 +6,16 @@
 #include "data/operator.h"
 #include "model/problem.h"
 
-/* A term, and what a fit wants of it. */
+/* A term, and how a fit uses it. */
 struct data_source {
     const problem_term *term;
-    double held_out; /* this share of its entries does not take part ..            */
-    uint64_t seed;   /* .. by random numbers with this seed                        */
-    int threads;     /* for what is done while the operator is made                */
-    int measures;    /* to plan a fit: the entries are not looked at or listed     */
+    double held_out; /* this fraction of its entries does not take part ..         */
+    uint64_t seed;   /* .. drawn by random numbers with this seed                  */
+    int threads;     /* threads to use while the operator is made                  */
+    int measures;    /* only to plan a fit: entries are neither read nor listed    */
 };
 
-/* In the order in which a term is offered to them: the first that takes it makes the operator. */
+/* In the order of precedence: the first kind that takes a term makes its operator. */
 #define RLRA_DATA_LIST(ENTRY)                                                                                          \
     ENTRY(implicit)                                                                                                    \
     ENTRY(observed)                                                                                                    \
@@ -29,13 +29,13 @@ struct data_source {
 RLRA_DATA_LIST(DECLARE_DATA)
 #undef DECLARE_DATA
 
-/* Member `index`, or NULL beyond the last. */
+/* Member `index`, or NULL past the last. */
 const data_ops *RLRA(data_at)(int index);
 
 /* The operator for a term; arrays of the problem are borrowed. `*x` is NULL on error. */
 rlra_status RLRA(data_create)(rlra_context *context, const data_source *from, data **x);
 
-/* NULL is fine. */
+/* Destroy an operator; NULL is allowed. */
 void RLRA(data_destroy)(rlra_context *context, data *x);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "linalg/kronecker.h"
 
-/* The kernels want this many entries along the tail. */
+/* Least length of a tail, for the kernels to be efficient. */
 #define TAIL_LEAST 64
 
 /* Bytes of a slab: it should stay in the last-level cache between its two uses. */
@@ -23,7 +23,7 @@ int RLRA(layout_outermost)(const rlra_array *array)
     return best;
 }
 
-/* Fall of strides; equal strides keep the order of the modes. */
+/* Sort the modes by falling stride; equal strides keep the order of the modes. */
 static void sort_modes(layout *l, const rlra_array *array)
 {
     for (int m = 0; m < array->order; m++) {
@@ -40,7 +40,7 @@ static void sort_modes(layout *l, const rlra_array *array)
     }
 }
 
-/* Whether the other modes from `first` on lie side by side. */
+/* Whether the other modes from `first` on are contiguous. */
 static int contiguous(const layout *l, int first)
 {
     ptrdiff_t expected = 1;
@@ -52,8 +52,8 @@ static int contiguous(const layout *l, int first)
     return 1;
 }
 
-/* Rows of a group: many, as updates run along them, but four groups should fit in a slab. Whole rows with a head are products of
- * their own; rows that are neighbours in memory are gathered by the cache line. */
+/* Rows of a group: many, as updates run along them, but four groups should fit in a slab. Whole rows with a head are multiplied
+ * one by one; rows interleaved in memory are gathered by the cache line. */
 static ptrdiff_t group_rows(const layout *l, ptrdiff_t bytes)
 {
     const ptrdiff_t least = l->gathered ? 64 / (ptrdiff_t)sizeof(real) : l->first_tail > 0 ? 1 : 12;
@@ -89,7 +89,7 @@ layout RLRA(layout_along)(const rlra_array *array, int mode)
     return l;
 }
 
-/* One row along the modes `o` and further, to contiguous memory. */
+/* Copy the entries of one row, over the modes from `o` on, to contiguous memory. */
 static real *gather_row(const layout *l, int o, const real *from, real *to)
 {
     const ptrdiff_t stride = l->strides[o];
@@ -103,7 +103,7 @@ static real *gather_row(const layout *l, int o, const real *from, real *to)
     return to;
 }
 
-/* Rows are neighbours in memory: read along them, a few rows at a time. */
+/* Gather rows that are interleaved in memory: read across a few rows at a time. */
 static void gather_transposed(const layout *l, const real *from, ptrdiff_t rows, real *to)
 {
     const ptrdiff_t length = l->head * l->tail;

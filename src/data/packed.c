@@ -1,4 +1,4 @@
-/* data/packed.c: lay out factors row after row; sums in double of what sparse data pick. */
+/* data/packed.c: lay out factors row after row, and form sums in double of rows that sparse data refer to. */
 #include "data/packed.h"
 
 #include "linalg/gather.h"
@@ -6,7 +6,7 @@
 /* Rows of a factor that are packed together. */
 #define PACKED_ROWS 256
 
-/* Sums that go on side by side; they divide every stride. */
+/* Number of concurrent sums; divides every stride. */
 #define SUMS 8
 
 ptrdiff_t RLRA(packed_stride)(ptrdiff_t rank)

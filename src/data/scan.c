@@ -6,10 +6,11 @@
 #include "core/check.h"
 #include "data/windows.h"
 
-/* Parts into which the outermost mode is cut, whatever the number of threads: sums are then the same. */
+/* The outermost mode is cut into so many parts, for any number of threads, so that sums are the same. */
 #define PARTS 64
 
-/* Entries summed before they join the total: the errors of one long sum of equal entries would all go one way. */
+/* Entries that are summed before they are added to the total, as errors of one long sum of equal entries would all have the
+ * same sign. */
 #define RUN 128
 
 static void add_entry(dense_scan *scan, real value, ptrdiff_t position)
@@ -27,7 +28,7 @@ static void add_entry(dense_scan *scan, real value, ptrdiff_t position)
     scan->scale = fabs(v) > scan->scale ? fabs(v) : scan->scale;
 }
 
-/* Modes `o` and further of the others of a layout; `places` are their strides in row-major order, in which positions count. */
+/* A walk over the other modes of a layout from number `o` on; `places` are their strides in row-major positions. */
 typedef struct walk {
     layout l;
     ptrdiff_t row_place, places[RLRA_MAX_ORDER];
@@ -53,7 +54,7 @@ static void scan_modes(const walk *to, int o, const real *at, ptrdiff_t position
     }
 }
 
-/* The rows of a window that belong to each part. */
+/* Scan the rows of a window, each into the summary of its part. */
 static void scan_window(const walk *whole, const window *w, int threads, dense_scan *parts)
 {
     walk to = *whole;

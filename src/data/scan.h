@@ -9,7 +9,7 @@
 #include "core/source.h"
 #include "rlra/array.h"
 
-/* A summary of the entries: for a problem to accept or refuse an array. */
+/* A summary of the entries, by which a problem accepts or refuses an array. */
 typedef struct dense_scan {
     double norm2;        /* sum of squares                           */
     double sum;          /* sum of the entries                       */
@@ -22,7 +22,7 @@ typedef struct dense_scan {
 
 dense_scan RLRA(dense_scan)(const rlra_array *array, int threads);
 
-/* The same numbers of an array that is stored somewhere else, with at most `bytes` of memory. */
+/* The same summary of an array that is not in memory, using at most `bytes` bytes. */
 rlra_status RLRA(dense_scan_stored)(rlra_context *context, const rlra_array *array, entry_source *source, double bytes,
                                     int threads, dense_scan *scan);
 

@@ -1,11 +1,11 @@
-/* data/stored.c: keep a sparse array as its order asks for. */
+/* data/stored.c: store a sparse array by rows and columns, or as trees. */
 #include "data/stored.h"
 
 #include "core/check.h"
 #include "core/hash.h"
 #include "data/sparse/weights.h"
 
-/* The order from which a sparse array is kept as trees. */
+/* The least order of arrays that are stored as trees. */
 #define LEAST_TENSOR 3
 
 rlra_status RLRA(stored_create)(rlra_context *context, const stored_choice *choice, void **stored,

@@ -9,12 +9,12 @@
 /* A matrix or a tensor. */
 typedef struct stored_array {
     sparse_pair *matrix;
-    sparse_pair *weights; /* of its entries, in the same places; or NULL */
+    sparse_pair *weights; /* weights of its entries, at the same places; or NULL */
     csf_set *tensor;
 } stored_array;
 
-/* Statuses as of sparse_rows_create(), csf_create() and sparse_weights_create(). Unless choice->only_stored the look sees the
- * zeros between the entries, too. `*stored` is a stored_array for those who know no precision. */
+/* Statuses as for sparse_rows_create(), csf_create() and sparse_weights_create(). Unless choice->only_stored the summary
+ * includes the zeros between the entries. `*stored` is a stored_array, passed as void to code without a precision. */
 rlra_status RLRA(stored_create)(rlra_context *context, const stored_choice *choice, void **stored,
                                 observed_summary *summary);
 void RLRA(stored_destroy)(rlra_context *context, void *stored);

@@ -1,4 +1,4 @@
-/* data/windows.c: read windows of a stored array, the next one while the one before is worked on. */
+/* data/windows.c: read windows of a stored array, each while its predecessor is in use. */
 #include "data/windows.h"
 
 #include <math.h>
@@ -36,7 +36,7 @@ void RLRA(windows_stop)(rlra_context *context, windows *all)
     all->ahead = NULL;
 }
 
-/* Rows of a window: as many as there is room for, in whole steps. Runs of rows of an outer mode are long anyway. */
+/* Rows of a window: as many as fit, in whole steps. Runs of rows of an outer mode are long anyway. */
 static ptrdiff_t rows_of(const windows *all, int mode, ptrdiff_t step)
 {
     const double each = RLRA(window_bytes)(&all->array, mode, step);
@@ -76,7 +76,7 @@ double RLRA(window_run_bytes)(const windows *all, window_cut c)
     return (double)(rows * inner) * sizeof(real);
 }
 
-/* Entries of the window lie in runs of `rows` rows, one for each index of the modes that are further out. */
+/* Read a window in runs of `rows` rows, one for each index of the modes further out. */
 static rlra_status read_room(windows *all, window_room *to, int quiet)
 {
     const rlra_array *const array = &all->array;
@@ -109,8 +109,8 @@ static int holds(const window_room *room, int mode, ptrdiff_t begin, ptrdiff_t e
     return room->end > 0 && room->mode == mode && room->begin == begin && room->end == end;
 }
 
-/* Make the room with these rows the current one, reading them now unless that was done ahead. What could not be read then is tried
- * again: now there is someone to tell why. */
+/* Make the room with these rows the current one, reading them now unless that was done ahead. If that reading failed it is
+ * repeated, so that the reason can be reported. */
 static rlra_status enter(windows *all, int mode, ptrdiff_t begin, ptrdiff_t end)
 {
     for (int r = 0; r < all->rooms; r++) {
@@ -129,7 +129,7 @@ static rlra_status enter(windows *all, int mode, ptrdiff_t begin, ptrdiff_t end)
     return read_room(all, room, 0);
 }
 
-/* Let the other room be filled with the rows that come next, in this walk or in one after it. */
+/* Start to fill the other room with the next rows of this walk or a later one. */
 static void fill_other(windows *all, int mode, ptrdiff_t begin, ptrdiff_t end)
 {
     const int other = 1 - all->current;

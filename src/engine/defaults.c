@@ -1,16 +1,16 @@
-/* engine/defaults.c: which rule stands where none was asked for: one table. */
+/* engine/defaults.c: the table of default rules. */
 #include "engine/defaults.h"
 
 /* Penalties of any scope. */
 #define ANY_SCOPE (~0u)
 
-/* When a rule is the default. The first row counts whose conditions hold and whose rule can treat penalties and loss. */
+/* When a rule is the default. The first row applies whose conditions hold and whose rule can handle penalties and loss. */
 typedef struct choice {
     const char *rule;
     rule_use use;
-    unsigned losses; /* kinds, as bits                         */
+    unsigned losses; /* bits of loss kinds                     */
     unsigned kinds;  /* one of these penalties; 0: any, or none */
-    unsigned scopes; /* of the penalties together, as bits      */
+    unsigned scopes; /* bits: the scopes of all penalties       */
     ptrdiff_t most;  /* components; 0: any number               */
     int is_wide;     /* fewer equations than unknowns           */
 } choice;
@@ -21,14 +21,15 @@ typedef struct choice {
 
 static const choice choices[] = {
     {"mu", RULE_OF_FIT, OTHERS, 0, ANY_SCOPE, 0, 0},
-    /* Up to so many components exact rows on the simplex cost less than as many rounds of fista as bring the same (measured: half
-     * the time of a fit with 4, 5 and 10 components, three times as much with 40). */
+    /* Up to this many components exact rows on the simplex cost less than the rounds of fista that give the same result
+     * (measured: half the time of a fit with 4, 5 and 10 components, three times as much with 40). */
     {"active_set", RULE_OF_FIT, SQUARES, PENALTY_SIMPLEX, ANY_SCOPE, 16, 0},
     {"k_sparse", RULE_OF_FIT, SQUARES, PENALTY_SPARSITY, ANY_SCOPE, 0, 0},
     {"fista", RULE_OF_FIT, SQUARES, 0, 1u << PENALTY_ROW | 1u << PENALTY_WHOLE, 0, 0},
     {"hals", RULE_OF_FIT, SQUARES, 0, ANY_SCOPE, 0, 0},
 
-    /* Supports are small beside the unknowns: they grow one by one. Else exact rules come before the others. */
+    /* Supports are much smaller than the number of unknowns and are best grown one entry at a time. Otherwise exact rules come
+     * first. */
     {"active_set", RULE_OF_REGRESSION, ALL, 0, ANY_SCOPE, 0, 1},
     {"k_sparse", RULE_OF_REGRESSION, ALL, 0, ANY_SCOPE, 0, 0},
     {"block_pivot", RULE_OF_REGRESSION, ALL, 0, ANY_SCOPE, 0, 0},
@@ -39,7 +40,7 @@ static const choice choices[] = {
     {"ccd", RULE_OF_REGRESSION, ALL, 0, ANY_SCOPE, 0, 0},
 
     {"k_sparse", RULE_OF_FRONT, SQUARES, 0, ANY_SCOPE, 0, 0},
-    /* Each of its steps is the least of a majorant that is separate for each entry. */
+    /* Each of its steps minimises a majorant that is separable by entry. */
     {"mu", RULE_OF_REACH, ALL, 0, ANY_SCOPE, 0, 0},
 };
 

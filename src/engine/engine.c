@@ -1,4 +1,4 @@
-/* engine/engine.c: which engine treats a fit, and what all of them ask of its terms. */
+/* engine/engine.c: choose the engine for a fit, and checks that all engines share. */
 #include <math.h>
 
 #include "engine/fit.h"

@@ -1,4 +1,4 @@
-/* engine/engine.h: how the rows of one factor are improved and judged: one engine for each kind of block. */
+/* engine/engine.h: how the rows of one factor are updated and checked; one engine for each kind of block. */
 #ifndef RLRA_ENGINE_ENGINE_H
 #define RLRA_ENGINE_ENGINE_H
 
@@ -6,24 +6,24 @@
 
 struct fit;
 
-/* Where a loss comes from: from what the last update of a sweep has left, or from the data. */
+/* How a loss is computed: from what the last update of a sweep has left, or from the data. */
 typedef enum loss_source { LOSS_AFTER_SWEEP, LOSS_FROM_DATA } loss_source;
 
-/* What became of the current point: it is the best so far, it is that one again, its components were scaled. */
+/* What happened to the current point: saved as the best so far, replaced by that one, or its components scaled. */
 typedef enum point_event { POINT_KEPT, POINT_RESTORED, POINT_SCALED } point_event;
 
 typedef struct engine_ops {
-    unsigned shapes;  /* what its blocks are made of, bits of block_shape: all rules must take it; more where it pays */
-    int is_quadratic; /* each block has a Gram matrix, and a sweep may be one pass over the data   */
-    int judging_sweeps; /* a sweep leaves KKT residuals once in so many: where they cost a model of the data */
+    unsigned shapes;    /* bits of block_shape that every rule must take; rules may take more where that pays */
+    int is_quadratic;   /* each block has a Gram matrix, and a sweep may be one pass over the data   */
+    int judging_sweeps; /* KKT residuals are computed once in so many sweeps, where they cost a model of the data */
 
-    /* Refuse what this engine cannot treat, and settle what does not need workspace. */
+    /* Refuse what this engine cannot fit, and set what needs no workspace. */
     rlra_status (*pose)(struct fit *f);
 
-    /* Take workspace, and state the cost of a sweep; run twice, to measure and to take. */
+    /* Take workspace and set the cost of a sweep; called twice, to measure and to allocate. */
     void (*plan)(struct fit *f);
 
-    /* Update factor n, and extrapolate it; leaves the KKT residual of the point before in f->kkt[n] where f->judges is set. */
+    /* Update factor n and extrapolate it; if f->judges is set, f->kkt[n] gets the KKT residual of the point before the update. */
     void (*improve)(struct fit *f, int n);
 
     /* The loss of the current point. */
@@ -32,7 +32,7 @@ typedef struct engine_ops {
     /* The KKT residual of factor n (see rlra_fit()), from the data. */
     double (*kkt)(struct fit *f, int n);
 
-    /* For what an engine keeps with a point; may be NULL. */
+    /* Keep what the engine stores with a point up to date; may be NULL. */
     void (*moved)(struct fit *f, point_event event);
 } engine_ops;
 

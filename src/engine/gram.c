@@ -4,13 +4,13 @@
 #include "core/sum.h"
 #include "engine/fit.h"
 
-/* Parts into which the rows of a factor are cut to form its Gram matrix. */
+/* Parts into which the rows of a factor are split to form its Gram matrix. */
 #define GRAM_PARTS 16
 
-/* Numbers of a factor whose squares one thread sums sooner than several are started. */
+/* Up to this many entries of a factor, one thread sums the squares faster than a team. */
 #define NORMS_ALONE 65536
 
-/* What is needed of a Gram matrix under losses that have none: squared norms. */
+/* Form only the squared norms, for losses that need no Gram matrix. */
 static void form_norms(fit *f, int n)
 {
     const factor x = f->x[n];

@@ -12,13 +12,13 @@
 #include "engine/reach.h"
 #include "engine/squares.h"
 
-/* Whether the loss will be formed from the rows now being updated. */
+/* Whether the loss is formed from the rows of the current factor. */
 static int is_last(const fit *f)
 {
     return f->current == f->order[f->factors - 1];
 }
 
-/* After the last update the loss is wanted: x_i G_i x_i^T / 2 - m_i x_i^T for the rows of a block that begin at row `begin`; `room`
+/* Store x_i G_i x_i^T / 2 - m_i x_i^T of the rows of a block, from row `begin` on, for the loss after the last update; `room`
  * as for squares_kkt(). */
 static void keep_values(const fit *f, const block *b, ptrdiff_t begin, real *room)
 {
@@ -36,7 +36,7 @@ static void keep_values(const fit *f, const block *b, ptrdiff_t begin, real *roo
     }
 }
 
-/* Row i with any rule. */
+/* Update row i by any rule. */
 static void update_row(fit *f, int thread, ptrdiff_t i, factor rhs, const partial_room *room)
 {
     const int n = f->current;
@@ -54,7 +54,7 @@ static void update_row(fit *f, int thread, ptrdiff_t i, factor rhs, const partia
     keep_values(f, &b, i, room->scratch);
 }
 
-/* Rows side by side, and back; places without a row get zeros. */
+/* Copy rows side by side, or back; places without a row get zeros. */
 static void lay_side_by_side(factor from, real *to)
 {
     for (ptrdiff_t k = 0; k < from.rank; k++)
@@ -78,14 +78,14 @@ static void gather_grams(fit *f, ptrdiff_t begin, ptrdiff_t end, const partial_r
         RLRA(own_gram_beside)(f, mode, i, room, room->grams + i - begin);
 }
 
-/* room->gram = the Gram matrix of row i of those side by side. */
+/* room->gram = the i-th of the Gram matrices that are side by side. */
 static void take_gram(const fit *f, ptrdiff_t i, const partial_room *room)
 {
     for (ptrdiff_t e = 0; e < f->widest * f->widest; e++)
         room->gram[e] = (double)room->grams[e * ROW_GRAMS + i];
 }
 
-/* At most ROW_GRAMS rows with a rule that takes them side by side. */
+/* Update at most ROW_GRAMS rows by a rule that takes them side by side. */
 static void update_rows(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs, const partial_room *room)
 {
     const int n = f->current;
@@ -110,7 +110,7 @@ static void update_rows(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fact
     keep_values(f, &b, begin, room->other);
 }
 
-/* Rows that miss nothing share the Gram matrix that was prepared. */
+/* Update rows without missing entries, which share the prepared Gram matrix. */
 static void update_complete(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, factor rhs, const partial_room *room)
 {
     const factor x = factor_rows(f->x[f->current], begin, end);
@@ -119,7 +119,7 @@ static void update_complete(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, 
     keep_values(f, &b, begin, room->scratch);
 }
 
-/* The end of the rows from `begin` on that can be treated together, and how. */
+/* How a row is updated: without entries, with all of them, or with some. */
 typedef enum row_sort { ROW_EMPTY, ROW_COMPLETE, ROW_PARTIAL } row_sort;
 
 static row_sort sort_of(const observed_rows *list, ptrdiff_t i)
@@ -127,7 +127,7 @@ static row_sort sort_of(const observed_rows *list, ptrdiff_t i)
     return row_is_empty(list, i) ? ROW_EMPTY : row_is_complete(list, i) ? ROW_COMPLETE : ROW_PARTIAL;
 }
 
-/* Whether the rule of factor n takes rows with a Gram matrix each. */
+/* Whether the rule of factor n takes rows side by side, each with its Gram matrix. */
 static int is_side_by_side(const fit *f, int n)
 {
     return (RLRA(rule_shapes)(f->rule[n], &f->penalties[n]) & BLOCK_OWN_GRAMS) != 0;

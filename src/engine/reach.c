@@ -1,10 +1,10 @@
-/* engine/reach.c: no component reaches far beyond the data, also where no entry is observed.
+/* engine/reach.c: bound components by the magnitude of the data, also where no entry is observed.
  *
  *   |prod_m a^(m)_(i_m k)| <= reach max |x|   for all k and all places (i_1, i_2, ..)
  *
- * Without it the loss of the observed entries often has no minimiser: a place that is missing lets one component describe a row
- * and, at the same time, a column, the better the larger the component is at that place alone (docs/theory/missing.md). Given the
- * other factors it bounds the entries of each component of a factor. */
+ * Without it the loss of the observed entries often has no minimiser: at a missing entry one component can fit a row and a
+ * column at the same time, and the better the larger it is at that entry alone (docs/theory/missing.md). With the other factors
+ * fixed, this bounds the entries of each component of a factor. */
 #include "engine/reach.h"
 #include "engine/defaults.h"
 
@@ -12,7 +12,7 @@
 
 #include "block/kkt.h"
 
-/* Rounds of coordinate descent between the bounds, at most; and the part of the first step that ends them. */
+/* Most rounds of coordinate descent within the bounds, and the fraction of the first step that ends them. */
 #define ROUNDS  20
 #define SETTLED 1e-4
 
@@ -24,13 +24,13 @@ static double largest_of(factor x)
     return most;
 }
 
-/* Whether there are places without an entry, where nothing but a bound holds a component. */
+/* Whether there are entries that nothing but a bound limits. */
 static int lacks_entries(const fit *f)
 {
     return f->partial.data->summary.count < f->term[0].x->places;
 }
 
-/* Only entries that are independent of each other can be bounded one by one. */
+/* Whether factor n can be bounded: its entries must be independent of each other. */
 static int has_reach(const fit *f, int n)
 {
     return lacks_entries(f) && RLRA(penalties_scope)(&f->penalties[n]) == PENALTY_ENTRY;
@@ -71,7 +71,7 @@ void RLRA(reach_clip)(const fit *f, factor x)
     }
 }
 
-/* A row to where its rule left it in the sweep before, which is within the bounds but for rounding. */
+/* Move a row back to where its rule left it in the last sweep, which is within the bounds up to rounding. */
 static void move_back(const fit *f, factor x, factor last)
 {
     for (ptrdiff_t k = 0; k < x.rank; k++)
@@ -87,7 +87,7 @@ static double least_of(double pull, double curvature, double linear)
     return copysign(over, pull) / curvature;
 }
 
-/* Coordinate descent of one row between its bounds; never raises its objective. */
+/* Coordinate descent on one row within its bounds; never raises its objective. */
 static void descend(const fit *f, int n, factor x, factor rhs, const double *gram)
 {
     const penalty_list *const list = &f->penalties[n];
@@ -130,8 +130,8 @@ void RLRA(reach_bound_rows)(const fit *f, int n, ptrdiff_t begin, factor x, fact
             RLRA(reach_bound_row)(f, n, begin + i, factor_rows(rhs, i, i + 1), gram);
 }
 
-/* Each step of multiplicative updates is the least of a majorant that is separate for each entry: cut off at the bounds it still
- * lowers the loss. */
+/* Each multiplicative step minimises a majorant that is separable by entry, so that it still lowers the loss when clipped to
+ * the bounds. */
 void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const block *b)
 {
     const update_ops *const rule = RLRA(rule_of_use)(RULE_OF_REACH);

@@ -1,4 +1,4 @@
-/* engine/rules.c: find a rule that can treat the loss and the penalties of a factor, or say why there is none. */
+/* engine/rules.c: find a rule for the loss and the penalties of a factor, or state why there is none. */
 #include "engine/rules.h"
 #include "engine/defaults.h"
 
@@ -26,7 +26,7 @@ static int treats_loss(const update_ops *rule, const rule_task *task)
     return rule->regress != NULL && (rule->losses & (unsigned)task->loss->kind) != 0;
 }
 
-/* What blocks are made of that the rule does not take. */
+/* The block shapes of a task that the rule does not take. */
 static unsigned shapes_left(const update_ops *rule, const rule_task *task)
 {
     return task->shapes & ~RLRA(rule_shapes)(rule, task->penalties);
@@ -42,7 +42,7 @@ int RLRA(rule_fits)(const update_ops *rule, const rule_task *task)
     return !rule->needs_nonneg || RLRA(penalties_nonneg)(task->penalties);
 }
 
-/* "use one of: ..", the rules that fit; or that none does. */
+/* The advice "use one of: .." with the rules that fit, or that no rule does. */
 static const char *advice(const rule_task *task, char *text, size_t size)
 {
     size_t used = 0;
@@ -68,7 +68,7 @@ static const char *penalty_names(const penalty_list *list, char *text, size_t si
     return text;
 }
 
-/* Says why a rule does not fit. */
+/* Fail with the reason why a rule does not fit. */
 static rlra_status refuse(rlra_context *context, const update_ops *rule, const rule_task *task, const char *whose)
 {
     char others[256];

@@ -1,4 +1,4 @@
-/* engine/rules.h: which rule updates a factor: the one that was asked for, if it can treat loss and penalties, or one that can. */
+/* engine/rules.h: which rule updates a factor: the requested one, if it can handle loss and penalties, or one that can. */
 #ifndef RLRA_ENGINE_RULES_H
 #define RLRA_ENGINE_RULES_H
 
@@ -9,29 +9,29 @@
 #include "rlra/status.h"
 #include "update/update.h"
 
-/* The penalties that were asked for, in this precision. */
+/* The requested penalties, in this precision. */
 penalty_list RLRA(penalties_of)(const prior_list *priors);
 
-/* For a factor of a fit, the columns of a regression, the best columns with each number of entries, rows that must end within a
- * bound of their magnitude. */
+/* What a rule updates: a factor of a fit, columns of a regression, the best columns for each number of entries, or rows that
+ * must stay within bounds of their magnitude. */
 typedef enum rule_use { RULE_OF_FIT, RULE_OF_REGRESSION, RULE_OF_FRONT, RULE_OF_REACH } rule_use;
 
-/* What a rule is wanted for. */
+/* The task that a rule is chosen for. */
 typedef struct rule_task {
     const penalty_list *penalties;
     const posed_loss *loss;
-    unsigned shapes; /* what blocks will be made of, bits of block_shape */
+    unsigned shapes; /* bits of block_shape: what blocks will be made of */
     rule_use use;
     ptrdiff_t rank;
-    ptrdiff_t equations; /* of a regression: rows of its design */
+    ptrdiff_t equations; /* in a regression: rows of the design */
 } rule_task;
 
-/* Whether a rule can treat that. */
+/* Whether a rule can do the task. */
 int RLRA(rule_fits)(const update_ops *rule, const rule_task *task);
 
-/* The rule named `asked`, or for "auto" the default of the task. Fails, with a sentence that names both sides and the rules that
- * would do, where it does not fit or nothing does; `whose` says what is updated ("factor 0", "X"). Whether the data are
- * nonnegative, for rules with needs_nonneg, is for the caller to see. */
+/* The rule named `asked`, or for "auto" the default of the task. Fails, naming both sides and the rules that would do, if it
+ * does not fit or none does; `whose` names what is updated ("factor 0", "X"). For rules with needs_nonneg the caller checks
+ * that the data are nonnegative. */
 rlra_status RLRA(rules_find)(rlra_context *context, const char *asked, const rule_task *task, const char *whose,
                              const update_ops **rule);
 

@@ -1,4 +1,4 @@
-/* engine/scale.c: the balance between the modes of a component, and what scales of a start need to know. */
+/* engine/scale.c: balance the modes of a component, and penalties as functions of scale for starts. */
 #include "engine/scale.h"
 
 #include <math.h>
@@ -7,11 +7,11 @@
 #include "engine/balance.h"
 #include "engine/fit.h"
 
-/* Exponents of the largest entries of columns within which squares, and sums of them, neither overflow nor vanish. */
+/* Within this exponent of the largest entry of a column, squares and their sums neither overflow nor underflow. */
 #define MODERATE 400
 #define LOG_2    0.69314718055994530942
 
-/* What logarithms of penalties may be wrong by. */
+/* Error that logarithms of penalties may have. */
 #define LOG_ROUNDING 1e-12
 
 static void scale_component(factor x, ptrdiff_t k, double by)
@@ -34,7 +34,7 @@ static void column_penalties(const fit *f, int n, ptrdiff_t k, double *first, do
     }
 }
 
-/* The same in logarithms, where no product underflows, of a column whose largest entry has the logarithm `size`. */
+/* The same in logarithms, where no product underflows, for a column whose largest entry has the logarithm `size`. */
 static column_penalty log_penalties(const fit *f, int n, ptrdiff_t k, double size)
 {
     const penalty_list *const list = &f->penalties[n];
@@ -73,7 +73,7 @@ static int rigid(const fit *f, int n)
     return 0;
 }
 
-/* Component k to equal norms by powers of two, which change no digit; nothing while they are within 2^8 of each other. */
+/* Scale component k to equal norms by powers of two, which change no digit, unless they are within 2^8 of each other. */
 static void even_out(fit *f, ptrdiff_t k)
 {
     int exponent[RLRA_MAX_FACTORS], total = 0, least = 0, most = 0;
@@ -105,7 +105,7 @@ static void clear_component(fit *f, ptrdiff_t k)
     }
 }
 
-/* Logarithms of the largest entries of the columns of component k; 0 if there is nothing left of it. */
+/* Logarithms of the largest entries of the columns of component k; returns 0 if the component is zero. */
 static int measure(const fit *f, ptrdiff_t k, double *sizes)
 {
     double sum = 0;
@@ -122,7 +122,7 @@ static int measure(const fit *f, ptrdiff_t k, double *sizes)
     return sum > -MODERATE * LOG_2 * f->factors;
 }
 
-/* By how much the map of a mode makes a column of its factor longer, at most: ||D||_F, or 1. */
+/* A bound of the factor by which the map of a mode lengthens columns: ||D||_F, or 1. */
 static double longer_by_map(const fit *f, int n)
 {
     const form *const model = &f->term[0].form;
@@ -155,7 +155,7 @@ static int vanishes(const fit *f, double norm, double cost)
     return f->engine->is_quadratic && norm <= whole + log((double)REAL_EPS) && log(f->factors) + gain <= cost;
 }
 
-/* Whether columns of these sizes can be multiplied so. */
+/* Whether columns of these sizes stay in range when scaled by these shifts. */
 static int is_within_range(int modes, const double *sizes, const double *shifts)
 {
     const double most = -0.9 * log((double)REAL_MIN);
@@ -168,8 +168,8 @@ static int is_within_range(int modes, const double *sizes, const double *shifts)
     return 1;
 }
 
-/* Component k so that all modes pull alike, the product of the scales being one: the minimum of the penalties over scalings. It
- * stays as it is where that would not lower them. */
+/* Scale component k to the minimum of its penalties over scalings with product one, where all modes pull alike; unchanged where
+ * that would not lower them. */
 static void balance_component(fit *f, ptrdiff_t k)
 {
     column_penalty columns[RLRA_MAX_FACTORS];

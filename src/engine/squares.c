@@ -10,10 +10,10 @@
 #include "core/sum.h"
 #include "engine/reach.h"
 
-/* Below this part of the squared data norm the cached loss is mostly rounding error, and the residual is formed instead. */
+/* Below this fraction of the squared data norm the cached loss is mostly rounding error, and the residual is formed instead. */
 #define CACHED_LEAST (sizeof(real) == 4 ? 1e-4 : 1e-10)
 
-/* Rounds of a rule on one block, at most. */
+/* Most rounds of a rule on one block. */
 #define MOST_ROUNDS 40
 
 rlra_status RLRA(squares_pose)(fit *f)
@@ -23,7 +23,7 @@ rlra_status RLRA(squares_pose)(fit *f)
     return RLRA_OK;
 }
 
-/* The product with the data costs as much as length / rank rounds. */
+/* Rounds of factor n by default: the product with the data costs as much as length / rank of them. */
 static int rounds_of(const fit *f, int n)
 {
     double entries = 0;
@@ -76,7 +76,7 @@ void RLRA(squares_plan)(fit *f)
     state_cost(f);
 }
 
-/* Room for the slopes, then for what turns them into residuals. */
+/* Bytes for the slopes, and for turning them into residuals. */
 size_t RLRA(squares_kkt_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {
     return (size_t)(rank * block_stride(rows)) * sizeof(real) + RLRA(kkt_bytes)(rows, rank);
@@ -137,7 +137,7 @@ static void update_rows(void *user, int thread, ptrdiff_t begin, ptrdiff_t end, 
     }
 }
 
-/* Data part and penalties of the block of factor n. */
+/* Form the Gram matrix of the block of factor n: data part and penalties. */
 static void form_gram(fit *f, int n)
 {
     f->block_gram = NULL;
@@ -230,8 +230,8 @@ void RLRA(squares_improve)(fit *f, int n, rows_update rows)
     update_given(f, n, f->last_rhs);
 }
 
-/* The loss after the update of factor n, whose f->others and right-hand sides are still there: exact up to rounding errors of size
- * eps ||X||^2. */
+/* The loss after the update of factor n, whose f->others and right-hand sides are still in place: exact up to rounding errors
+ * of size eps ||X||^2. */
 static double cached_loss(const fit *f, int n)
 {
     const factor x = f->x[n], rhs = f->last_rhs;
@@ -287,7 +287,7 @@ static double loss(fit *f, loss_source from)
     return RLRA(squares_checked)(f, is_in_all_terms(f, last) ? cached_loss(f, last) : 0, loss_from_data);
 }
 
-/* By a contraction of its own. */
+/* The KKT residual of factor n, by an extra contraction. */
 static double kkt(fit *f, int n)
 {
     const ptrdiff_t length = f->x[n].length;

@@ -75,7 +75,7 @@ static void apply(void *user, factor v, factor out)
     }
 }
 
-/* A bound of the largest eigenvalue of a D^T D; what never changes is measured once, as it costs the cube of its size. */
+/* A bound of the largest eigenvalue of a D^T D; one that never changes is computed once, at the cost of the cube of its size. */
 static double left_bound(const tied_gram *g, const double *left, double *known)
 {
     if (known != NULL && *known > 0)
@@ -86,7 +86,7 @@ static double left_bound(const tied_gram *g, const double *left, double *known)
     return bound;
 }
 
-/* Add a part to the largest diagonal entries of each component, and to the bound of the largest eigenvalue. */
+/* Add part p to the largest diagonal entry of each component and to the bound of the largest eigenvalue. */
 static void measure(tied_gram *g, int p, double *known)
 {
     double most = 1, left = 1;

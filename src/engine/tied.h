@@ -10,9 +10,9 @@
 
 struct fit;
 
-/* That of the current factor: a part for each term, and one for what penalties add. */
+/* The quadratic part of the current factor: one part for each term, and one for penalties. */
 typedef struct tied_gram {
-    int terms, parts, threads; /* parts of the data come first */
+    int terms, parts, threads; /* number of terms, and of parts: those of terms come first */
     ptrdiff_t length, rank;
     const double *left[RLRA_MAX_TERMS + 1]; /* D^T D, length x length; NULL: the identity */
     double *gram[RLRA_MAX_TERMS + 1];       /* w G, rank x rank                           */
@@ -22,16 +22,16 @@ typedef struct tied_gram {
     gram_products products;
 } tied_gram;
 
-/* Whether the rows of factor n are tied so, in some term. */
+/* Whether some term ties the rows of factor n. */
 int RLRA(is_tied)(const struct fit *f, int n);
 
-/* Workspace for the factors that are; run twice. */
+/* Take workspace for tied factors; called twice, to measure and to allocate. */
 void RLRA(tied_plan)(struct fit *f);
 
 /* Form the quadratic part of factor n, which f->tied holds until the next call. */
 void RLRA(tied_form)(struct fit *f, int n);
 
-/* <F, sum_t w_t D_t^T D_t F G_t> without what penalties add: the squared norm of the model. */
+/* <F, sum_t w_t D_t^T D_t F G_t> without penalties: the squared norm of the model. */
 double RLRA(tied_norm2)(const struct fit *f, factor x);
 
 #endif

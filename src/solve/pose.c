@@ -42,7 +42,7 @@ static rlra_status check_terms(const fit *f)
     return RLRA_OK;
 }
 
-/* Operators for the terms; not to `look` at their entries is enough to plan a fit. */
+/* Make the operators of the terms; planning a fit needs no pass over their entries. */
 static rlra_status pose_terms(fit *f, int looks)
 {
     const rlra_problem *const problem = f->problem;

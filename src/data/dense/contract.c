@@ -6,8 +6,8 @@
 
 #define RESIDUAL_COLUMNS 512
 
-/* X^T W for an order-2 array whose rows are contiguous: sums over all rows, each thread for its columns. The window holds rows,
- * and its sums are added to those before, or columns. */
+/* X^T W for an order-2 array whose rows are contiguous: sums over all rows, each thread for its own columns. If the window
+ * holds rows, its sums are added to those of earlier windows; else it holds columns. */
 static void contract_columns(const dense_room *self, const window *at, factor w, factor rhs)
 {
     const layout l = RLRA(layout_within)(&self->x->along[self->x->outermost], at);
@@ -28,7 +28,7 @@ static void contract_columns(const dense_room *self, const window *at, factor w,
     }
 }
 
-/* Entries of the head that a window has: all of them, or those of its rows of the outermost mode, which is the slowest of the
+/* The entries of the head that a window covers: all, or those of its rows of the outermost mode, which is the slowest of the
  * head. */
 static void heads_of(const layout *l, const window *w, ptrdiff_t *first, ptrdiff_t *last)
 {
@@ -36,7 +36,7 @@ static void heads_of(const layout *l, const window *w, ptrdiff_t *first, ptrdiff
     *last = w->mode == l->mode ? l->head : l->head / l->dims[0] * w->end;
 }
 
-/* Rows whose entries lie apart: one tail after the other, with the product of the tail, then of the head. */
+/* Contract rows that are not contiguous, one tail after the other: with the product of the tail, then of the head. */
 static void contract_tails(const dense_room *self, const layout *l, const window *w, const products *p, ptrdiff_t begin,
                            ptrdiff_t end, factor rhs)
 {
@@ -65,7 +65,7 @@ static void contract_tails(const dense_room *self, const layout *l, const window
             rhs.at[k * rhs.stride + begin + i] = (real)sums[k * DENSE_TAIL_ROWS + i];
 }
 
-/* Rows of a mode for the entries of a window, which are of the same rows or of all. */
+/* Add a window to the right-hand sides of a mode; it holds some rows of that mode or parts of all. */
 static void contract_window(const dense_room *self, int mode, const window *w, const products *p, factor rhs)
 {
     const layout l = RLRA(layout_within)(&self->x->along[mode], w);

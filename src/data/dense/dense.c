@@ -6,11 +6,11 @@
 #include <omp.h>
 #include <string.h>
 
-/* What pass() may add to the memory: this part of the data, or as many bytes if that is more. */
+/* Workspace that pass() may take: this fraction of the data, or PARTIAL_BYTES if that is more. */
 #define PARTIAL_SHARE 0.05
 #define PARTIAL_BYTES (4 << 20)
 
-/* Rows longer than this do not leave a slab in cache: an order-2 array is then streamed along its other mode. */
+/* Rows longer than this are too long for a slab to stay in cache: an order-2 array is then streamed along its other mode. */
 #define WIDEST_ROW (1 << 18)
 
 void RLRA(dense_init)(dense *self, const rlra_array *array, windows *from, const dense_scan *scan)
@@ -63,8 +63,8 @@ int RLRA(dense_sums_columns)(const dense *self, int mode)
     return self->base.order == 2 && mode != self->outermost && !self->along[self->outermost].gathered;
 }
 
-/* Those of contract(). Rows of the mode itself are independent; where they lie apart the outermost mode is cut, if it is in the
- * head and the sums can be carried on. */
+/* How contract() cuts windows. Rows of its own mode are independent. If they are not contiguous, the outermost mode is cut if
+ * it is in the head, as sums can then be carried over windows. */
 static window_cut cut_of(const dense *self, int stream, int mode)
 {
     const layout *const l = &self->along[mode];
@@ -81,7 +81,7 @@ static int carries(const dense *self, int mode, window_cut c)
     return self->from != NULL && !RLRA(dense_sums_columns)(self, mode) && c.mode != mode;
 }
 
-/* Entries of the buffer for rows that are not contiguous: those of pass(), residual() and contract(). */
+/* Entries of the buffer for rows that are not contiguous: enough for pass(), residual() and contract(). */
 static ptrdiff_t gathered_room(const dense *self, int stream, int threads)
 {
     ptrdiff_t room = 0;
@@ -99,7 +99,7 @@ static ptrdiff_t gathered_room(const dense *self, int stream, int threads)
     return room;
 }
 
-/* Rows whose sums are kept. */
+/* The number of rows whose sums are kept. */
 static ptrdiff_t sums_room(const dense_room *self, const data_plan *p)
 {
     ptrdiff_t room = p->threads * DENSE_TAIL_ROWS;
@@ -110,7 +110,7 @@ static ptrdiff_t sums_room(const dense_room *self, const data_plan *p)
     return room;
 }
 
-/* Room for the products of one mode at a time; returns the longest head. */
+/* Take room for the products of any one mode; returns the longest head. */
 static ptrdiff_t take_products(const dense *self, ptrdiff_t rank, arena *work, products *planned)
 {
     ptrdiff_t head = DENSE_TAIL_ROWS;
@@ -200,7 +200,7 @@ static void update_slab(const dense_room *self, const layout *l, const products 
     }
 }
 
-/* The part of a pass that one window is. */
+/* One window of a pass. */
 static void pass_window(const dense_room *self, const window *w, const products *p, factor rows, row_update update,
                         void *user)
 {

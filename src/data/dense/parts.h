@@ -1,26 +1,26 @@
-/* data/dense/parts.h: what the products of a dense array share: rows, windows and their cuts, shares of threads. */
+/* data/dense/parts.h: shared parts of the products of a dense array: rows, windows and their cuts, shares of threads. */
 #ifndef RLRA_DATA_DENSE_PARTS_H
 #define RLRA_DATA_DENSE_PARTS_H
 
 #include "data/dense/dense.h"
 
-/* Rows that contract() treats at once where they are not contiguous. */
+/* Rows that contract() processes together if they are not contiguous. */
 #define DENSE_TAIL_ROWS 48
 
-/* Columns of an accumulator that threads do not share: a cache line of floats. */
+/* Granularity, in columns, at which threads share an accumulator: a cache line of floats. */
 #define DENSE_LINE 16
 
-/* What the products of one plan work with. */
+/* The workspace of the products of one plan. */
 typedef struct dense_room {
     dense *x;
     int threads;
     int carries[RLRA_MAX_ORDER]; /* sums of contract() run over several windows */
     factor partial;
     products planned[RLRA_MAX_ORDER];
-    factor inner;   /* for each thread: tail contracted                         */
-    real *slab_rhs; /* for each thread: one group of rows                       */
-    real *gathered; /* rows that are not contiguous: a slab, or some per thread */
-    double *sums; /* right-hand sides of a group for each thread, in double; of all rows where windows cut their sums */
+    factor inner;   /* one for each thread: contracted tails                    */
+    real *slab_rhs; /* one for each thread: right-hand sides of a group of rows */
+    real *gathered; /* rows that are not contiguous: a slab, or some for each thread */
+    double *sums;   /* right-hand sides in double: of a group per thread, or of all rows if windows cut sums */
     double *row_sums;
 } dense_room;
 
@@ -43,7 +43,7 @@ static inline factor dense_inner(const dense_room *self, int thread)
     return inner;
 }
 
-/* Contiguous rows begin .. end-1, which are in the window `w`: where they lie, or gathered to `room`. */
+/* Rows begin .. end-1 of the window `w` as contiguous rows: in place, or gathered to `room`. */
 static inline const real *dense_rows_at(const layout *l, const window *w, ptrdiff_t begin, ptrdiff_t end, real *room,
                                         ptrdiff_t *stride)
 {
@@ -54,7 +54,7 @@ static inline const real *dense_rows_at(const layout *l, const window *w, ptrdif
     return room;
 }
 
-/* Columns of an accumulator that belong to one thread, cut at whole cache lines. */
+/* The columns of an accumulator that one thread sums, in whole cache lines. */
 static inline void dense_columns_of(ptrdiff_t length, int thread, int threads, ptrdiff_t *begin, ptrdiff_t *end)
 {
     const ptrdiff_t lines = (length + DENSE_LINE - 1) / DENSE_LINE;

@@ -1,9 +1,9 @@
-/* data/observed/entries.c: the observed entries of one row after the other. */
+/* data/observed/entries.c: iterate over the observed entries of a row. */
 #include "data/observed/observed.h"
 
 #include "data/layout.h"
 
-/* Where the entry at `place` of a row lies in the data, which begin with the row. */
+/* The offset, from the beginning of its row, of the entry at `place`. */
 static ptrdiff_t offset_of(const observed *o, int mode, ptrdiff_t place)
 {
     const rlra_array *const array = &o->choice.data;
@@ -18,7 +18,7 @@ static ptrdiff_t offset_of(const observed *o, int mode, ptrdiff_t place)
     return offset;
 }
 
-/* From a list of what is observed; *from counts in the list. */
+/* The next entries from a list of observed entries; *from is a position in the list. */
 static ptrdiff_t take_listed(const observed *o, int mode, ptrdiff_t i, ptrdiff_t *from, observed_run *run)
 {
     const observed_rows *const rows = &o->along[mode];
@@ -32,7 +32,7 @@ static ptrdiff_t take_listed(const observed *o, int mode, ptrdiff_t i, ptrdiff_t
     return run->count;
 }
 
-/* From a list of what lacks something; *from is a place. */
+/* The next entries of a row that lists its exceptions; *from is a place. */
 static ptrdiff_t take_unlisted(const observed *o, int mode, ptrdiff_t i, ptrdiff_t *from, observed_run *run)
 {
     const observed_rows *const rows = &o->along[mode];

@@ -1,23 +1,24 @@
-/* data/observed/fill.c: the copy of the data that a fit works on: weighted, or with means where nothing is observed. */
+/* data/observed/fill.c: fill the copy of the data that a fit works on: weighted, or with means for entries that are not
+ * observed. */
 #include <math.h>
 #include <string.h>
 
 #include "data/entry_lines.h"
 #include "data/observed/observed.h"
 
-/* Entries whose weights are looked up at once. */
+/* Entries whose weights are looked up together. */
 #define RUN 256
 
-/* What an entry becomes for its weight. */
+/* How the copy is filled. */
 typedef struct filling {
     const observed *o;
     int threads;
-    const double *means[RLRA_MAX_ORDER]; /* of each row of each mode; NULL: weights are wanted */
+    const double *means[RLRA_MAX_ORDER]; /* means of each row of each mode; NULL: multiply by weights */
     double mean;
-    int adds; /* means are added, not multiplied */
+    int adds; /* means are combined by sums, not products */
 } filling;
 
-/* As if row, column, .. were all that matters. */
+/* The value expected from the means of the entry's row, column, .. */
 static double expected(const filling *f, const ptrdiff_t *index)
 {
     double value = f->mean;
@@ -30,7 +31,7 @@ static double expected(const filling *f, const ptrdiff_t *index)
     return value;
 }
 
-/* Where line `number` lies in its row along the outermost mode. */
+/* The place of the first entry of line `number` within its row along the outermost mode. */
 static ptrdiff_t place_of(const observed *o, const entry_lines *lines, ptrdiff_t number)
 {
     return number % (lines->count / o->along[o->modes[0]].rows) * lines->length;

@@ -6,12 +6,12 @@
 #include "data/observed/observed.h"
 
 typedef struct observed_dense {
-    dense dense; /* of lists.filled */
+    dense dense; /* products of lists.filled */
     observed lists;
 } observed_dense;
 
 typedef struct observed_stored {
-    sparse sparse; /* of lists.product */
+    sparse sparse; /* products of lists.product */
     observed lists;
 } observed_stored;
 
@@ -39,7 +39,7 @@ static observed_choice choice_of(const data_source *from)
                              .seed = from->seed};
 }
 
-/* Roughly: entries that the lists of a mode hold. */
+/* Estimate the number of entries in the lists of a mode. */
 static double listed(const data_source *from)
 {
     const double all = (double)rlra_array_count(&from->term->array);
@@ -49,7 +49,7 @@ static double listed(const data_source *from)
     return known < all - known ? known : all - known;
 }
 
-/* Roughly: bytes of copies and lists, which have not been made. */
+/* Estimate the bytes of copies and lists that are still to be made. */
 static double bytes_ahead(const data_source *from, const observed *o)
 {
     const problem_term *const term = from->term;

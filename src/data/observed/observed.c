@@ -8,13 +8,13 @@
 #include "core/random.h"
 #include "data/entry_lines.h"
 
-/* Stream of the random numbers that hold entries out. */
+/* Stream of the random numbers that choose held-out entries. */
 #define STREAM_HELD_OUT 0x401du
 
-/* Parts into which the lines of an array are cut, whatever the number of threads: sums are then the same. */
+/* The lines of an array are cut into so many parts, for any number of threads, so that sums are the same. */
 #define PARTS 64
 
-/* As given: without the hold-out. */
+/* The weight of an entry before any are held out. */
 static double given_weight(const observed_choice *choice, const entry_lines *w, const entry_line *l, ptrdiff_t c)
 {
     if (choice->nan_is_missing && isnan(l->values[c * w->step]))
@@ -58,7 +58,7 @@ static void note_weight(observed_summary *summary, double weight, ptrdiff_t posi
     summary->most = weight > summary->most ? weight : summary->most;
 }
 
-/* One line; its weights go to `out`, unless NULL. */
+/* Summarise one line; its weights go to `out`, unless NULL. */
 static void look_at_line(const observed_choice *choice, const entry_lines *w, ptrdiff_t number,
                          observed_summary *summary, real *out)
 {
@@ -127,7 +127,7 @@ observed_summary RLRA(observed_summarise)(const observed_choice *choice, int thr
     return summarise(choice, &w, threads, NULL);
 }
 
-/* The array of o->filled, without memory: as the data lie, but packed. */
+/* Set the shape of o->filled, without memory: packed, in the memory order of the data. */
 static void shape_filled(observed *o)
 {
     int64_t stride = 1;
@@ -148,7 +148,7 @@ static int is_plain(const real *weights, size_t count, real base)
     return others == 0;
 }
 
-/* Lists along the mode that is number `at` in memory; o->filled holds the weights. */
+/* Make the lists along mode o->modes[at]; o->filled holds the weights. */
 static rlra_status list_mode(rlra_context *context, observed *o, int at, int plain)
 {
     weight_table t = {.at = o->filled.data, .before = 1, .after = 1, .base = o->base, .plain = plain};

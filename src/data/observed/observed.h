@@ -7,25 +7,25 @@
 #include "data/observed/rows.h"
 #include "data/stored.h"
 
-/* Data with weights, ready for a fit: of each row of each mode a list of what is unusual about it. */
+/* Data with weights, prepared for a fit: each row of each mode lists its exceptional entries. */
 typedef struct observed {
     observed_choice choice;
     observed_summary summary;
     int order;
-    int modes[RLRA_MAX_ORDER]; /* in the order in which the entries lie in memory, the fastest last */
+    int modes[RLRA_MAX_ORDER]; /* modes in memory order, the fastest last */
     double base;               /* the largest weight                                                */
     observed_rows along[RLRA_MAX_ORDER];
     rlra_array filled;        /* w X, 0 where w = 0, packed, in the order of the data; .data NULL: sparse data */
-    const sparse_pair *pair;  /* of sparse data: what takes part                                   */
-    const sparse_pair *given; /* and all that is stored                                            */
-    const sparse_pair *weights, *given_weights; /* of these; NULL: 1 each                          */
+    const sparse_pair *pair;  /* entries of sparse data that take part                             */
+    const sparse_pair *given; /* all stored entries                                                */
+    const sparse_pair *weights, *given_weights; /* weights of these two; NULL: all are 1           */
     sparse_pair *kept, *kept_weights;           /* owned; NULL where nothing is held out           */
     int is_uneven;       /* there are weights other than 0 and 1                                */
-    double listed;       /* roughly: entries in the lists of a mode                             */
-    sparse_pair product; /* w X at the places of `pair`: what operators see; owns its values where there are weights */
+    double listed;       /* estimated number of entries in the lists of a mode                  */
+    sparse_pair product; /* w X at the places of `pair`, for products; owns its values if there are weights */
 } observed;
 
-/* One pass over an array. */
+/* Summarise weights and entries in one pass. */
 observed_summary RLRA(observed_summarise)(const observed_choice *choice, int threads);
 
 /**
@@ -35,8 +35,8 @@ observed_summary RLRA(observed_summarise)(const observed_choice *choice, int thr
  * @retval RLRA_ERR_UNSUPPORTED  rows of more than 2^31 - 1 entries
  * @retval RLRA_ERR_MEMORY       `to` is empty
  *
- * Memory: a copy of the data, and 4 bytes for each mode and listed entry; with weights other than 0 and one number those of a
- * value more. Cost: 3 + 2 x modes passes.
+ * Memory: a copy of the data, and 4 bytes for each mode and listed entry; if weights take more than one value besides 0, also
+ * the bytes of a value each. Cost: 3 + 2 x modes passes.
  */
 rlra_status RLRA(observed_create)(rlra_context *context, const observed_choice *choice, int threads, observed *to);
 
@@ -46,18 +46,18 @@ rlra_status RLRA(observed_of_sparse)(rlra_context *context, const observed_choic
 void RLRA(observed_clear_sparse)(rlra_context *context, observed *o);
 size_t RLRA(observed_sparse_bytes)(const observed *o);
 
-/* What a fit can be planned with: no look at the data, no lists. */
+/* Set only what planning a fit needs, without reading the data or making lists. */
 void RLRA(observed_measure)(const observed_choice *choice, const stored_array *stored, observed *to);
 
 /* Bytes of the copy and the lists. */
 size_t RLRA(observed_bytes)(const observed *o);
 
-/* Fine for {0}. */
+/* Free all that is owned; {0} is allowed. */
 void RLRA(observed_destroy)(rlra_context *context, observed *o);
 
-/* o->filled as a start wants it: the data themselves, and where nothing is observed the product of the means of its row in each
- * mode, each over the mean of all but once; for data with negative entries their sum likewise. `means` has room for two numbers
- * for each row of each mode. And back to w X. */
+/* Fill o->filled for a start: with the data themselves, and for entries that are not observed with mean times the product over
+ * the modes of row mean / mean (for data with negative entries: mean plus the sum of row mean - mean). `means` has room for two
+ * numbers for each row of each mode. observed_fill_weighted() restores w X. */
 void RLRA(observed_fill_means)(observed *o, int threads, double *means);
 void RLRA(observed_fill_weighted)(observed *o, int threads);
 
@@ -69,20 +69,20 @@ typedef struct observed_run {
     real weights[OBSERVED_RUN], values[OBSERVED_RUN]; /* w > 0 and x */
 } observed_run;
 
-/* The next ones of row i along a mode; *from is 0 to begin with. Returns how many, 0 behind the last. */
+/* Get the next observed entries of row i along a mode; *from is 0 at first. Returns their number, 0 after the last. */
 ptrdiff_t RLRA(observed_next)(const observed *o, int mode, ptrdiff_t i, ptrdiff_t *from, observed_run *run);
 
-/* Components treated at once by the next function. */
+/* Components that observed_squares() processes together. */
 #define OBSERVED_RANK 64
 
 /* The sum of w (x - v)^2 with the model v, and unless NULL that of w v^2, of dense data; `room` for two numbers for each row of
- * the first of o->modes. Nothing but the data themselves and the lists is looked at. */
+ * the first of o->modes. Reads the data themselves and the lists only. */
 double RLRA(observed_squares)(const observed *o, int threads, const factor *factors, double *room, double *model);
 
 /* The number in (0, 1) that decides whether an entry is held out. */
 double RLRA(observed_random)(uint64_t seed, uint64_t position);
 
-/* An entry that only the hold-out left out; call `each` for all of them, in the order of memory. */
+/* An entry that is missing only because it is held out; observed_visit_held() calls `each` for all of them, in memory order. */
 typedef struct held_out_entry {
     ptrdiff_t index[RLRA_MAX_ORDER];
     double value, weight;

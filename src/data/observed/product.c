@@ -1,4 +1,4 @@
-/* data/observed/product.c: lay factors out row by row, and multiply the rows that are asked for. */
+/* data/observed/product.c: lay factors out row by row, and form single rows of their product. */
 #include "data/observed/product.h"
 
 #include "linalg/row_grams.h"
@@ -31,7 +31,7 @@ void RLRA(observed_product_pack)(const observed_product *p, int mode, const fact
     }
 }
 
-/* One row of the product into `out`. */
+/* Form one row of the product in `out`. */
 static void multiply_row(const observed_product *p, int mode, ptrdiff_t place, real *out)
 {
     int first = 1;

@@ -11,10 +11,10 @@ typedef struct observed_product {
     real *packed[RLRA_MAX_ORDER]; /* the factor of each mode, row by row */
 } observed_product;
 
-/* The entries of a row in memory, for so many components. */
+/* The entries that a row of `rank` components takes in memory. */
 ptrdiff_t RLRA(observed_product_pad)(ptrdiff_t rank);
 
-/* Run twice: to measure and to take. */
+/* Take workspace; called twice, to measure and to allocate. */
 observed_product RLRA(observed_product_take)(const observed *of, ptrdiff_t rank, arena *from);
 
 /* Lay out the factors of all modes but one. */

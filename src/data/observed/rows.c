@@ -1,4 +1,4 @@
-/* data/observed/rows.c: list what is unusual about the weights of each row along one mode. */
+/* data/observed/rows.c: list the exceptional weights of each row along one mode. */
 #include "data/observed/rows.h"
 
 #include <string.h>
@@ -22,7 +22,8 @@ static void count_entries(const weight_table *t, int64_t *lacking, int64_t *pres
         }
 }
 
-/* Entries of one run of a row; returns where the next one goes. Written before it is known whether it stays: no branches. */
+/* List the entries of one run of a row; returns the position for the next one. Without branches: each is written before it is
+ * known whether it is kept. */
 static int64_t list_run(const weight_table *t, const real *at, ptrdiff_t place, int direct, int64_t to, int64_t end,
                         const observed_rows *rows)
 {

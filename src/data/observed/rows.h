@@ -8,16 +8,15 @@
 #include "core/context.h"
 #include "core/real.h"
 
-/* A row lists the entries whose weight is not the base weight (those that lack something); or, where these are more than the
- * observed ones, the observed ones: it is then `direct`. A place is the number of an entry within its row, as the modes lie in
- * memory. */
+/* A row lists the entries whose weight is below the base weight; or, if these are more than the observed entries, the observed
+ * ones, and the row is then `direct`. A place is the number of an entry within its row, in memory order. */
 typedef struct observed_rows {
     ptrdiff_t rows, length;
     int64_t *starts;       /* rows + 1                                                            */
     int32_t *places;       /* rising within a row                                                 */
-    real *weights;         /* of the listed entries; NULL: 0, and the base weight in direct rows  */
-    unsigned char *direct; /* NULL: all are                                                       */
-    int borrowed;          /* all arrays are someone else's                                       */
+    real *weights;         /* weights of the listed entries; NULL: 0, or the base weight in direct rows */
+    unsigned char *direct; /* one flag for each row; NULL: all are direct                         */
+    int borrowed;          /* the arrays belong to another object                                 */
 } observed_rows;
 
 /* The array of weights seen as `before` x `rows` x `after`, packed. */
@@ -47,7 +46,7 @@ static inline int row_is_complete(const observed_rows *r, ptrdiff_t i)
     return !row_is_direct(r, i) && r->starts[i] == r->starts[i + 1];
 }
 
-/* Weight of listed entry e of row i. */
+/* The weight of listed entry e of row i. */
 static inline double listed_weight(const observed_rows *r, ptrdiff_t i, int64_t e, double base)
 {
     return r->weights != NULL ? (double)r->weights[e] : row_is_direct(r, i) ? base : 0;
@@ -57,7 +56,7 @@ static inline double listed_weight(const observed_rows *r, ptrdiff_t i, int64_t 
 void RLRA(observed_weights)(const observed_rows *r, ptrdiff_t i, double base, ptrdiff_t begin, ptrdiff_t count,
                             real *weights);
 
-/* The first listed entry of row i at `place` or behind it. */
+/* The first listed entry of row i at `place` or after it. */
 int64_t RLRA(observed_find)(const observed_rows *r, ptrdiff_t i, ptrdiff_t place);
 
 #endif

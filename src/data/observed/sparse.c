@@ -1,4 +1,4 @@
-/* data/observed/sparse.c: the stored entries of a sparse matrix as what is observed of it. */
+/* data/observed/sparse.c: the stored entries of a sparse matrix as its observed entries. */
 #include "core/check.h"
 #include "data/observed/observed.h"
 #include "data/sparse/weights.h"
@@ -9,7 +9,7 @@ static int is_kept(const observed_choice *choice, int mode, ptrdiff_t i, ptrdiff
     return RLRA(observed_random)(choice->seed, position) >= choice->held_out;
 }
 
-/* The entries that are not held out. */
+/* Copy the entries of one mode that are not held out. */
 static rlra_status keep_rows(rlra_context *context, const observed_choice *choice, const sparse_pair *pair, int mode,
                              sparse_rows *to)
 {
@@ -36,7 +36,7 @@ cleanup:
     return status;
 }
 
-/* The places of a matrix that are not held out. */
+/* Copy the entries of a matrix that are not held out. */
 static rlra_status keep_pair(rlra_context *context, const observed_choice *choice, const sparse_pair *from,
                              sparse_pair **kept)
 {
@@ -54,7 +54,7 @@ cleanup:
     return status;
 }
 
-/* w X in place of X. */
+/* Multiply the entries by their weights: w X. */
 static rlra_status weigh(rlra_context *context, observed *o)
 {
     for (int mode = 0; mode < 2; mode++)

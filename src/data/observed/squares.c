@@ -1,11 +1,11 @@
-/* data/observed/squares.c: how far a model is from the observed entries, entry by entry. */
+/* data/observed/squares.c: the squared residual of the observed entries, entry by entry. */
 #include "data/entry_lines.h"
 #include "data/observed/observed.h"
 
-/* Entries treated at once. */
+/* Entries processed together. */
 #define RUN 512
 
-/* What one part of a line holds. */
+/* Buffers for one part of a line. */
 typedef struct part {
     real values[RUN], weights[RUN], model[RUN], zeros[RUN];
 } part;

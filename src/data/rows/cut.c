@@ -6,10 +6,10 @@
 
 #include "linalg/gather.h"
 
-/* With at least this part of zeros a row is cut down to its other entries. */
+/* Rows with at least this fraction of zeros are cut down to their other entries. */
 #define SPARSE_PART 0.5
 
-/* As wide as an entry: a vector of entries is counted at once. */
+/* A counter as wide as an entry, so that counting vectorises. */
 #ifdef RLRA_SINGLE
 typedef int32_t count_of_zeros;
 #else
@@ -38,10 +38,10 @@ ptrdiff_t RLRA(longest_row)(const sparse_rows *rows)
     return longest;
 }
 
-/* Entries whose rows are turned into columns together: a cache line of each. */
+/* Rows that are transposed together: a cache line of each column. */
 #define TURNED 8
 
-/* How many entries ahead rows are fetched: they lie anywhere. */
+/* Prefetch distance in entries, as rows are in random order. */
 #define AHEAD 16
 
 /* out[k][e] = row places[e] of the design, component k. */
@@ -60,7 +60,7 @@ static void turn_rows(const struct design *whole, ptrdiff_t count, const ptrdiff
     }
 }
 
-/* The part of one row whose entries and their places are in the room. */
+/* The part of one row whose entries and their places are in `room`. */
 static data_part cut_to(const data_part *whole, ptrdiff_t count, int turns, const panel_room *room)
 {
     const factor a = whole->design.columns;
@@ -89,14 +89,14 @@ data_part RLRA(cut_stored)(const data_part *whole, const sparse_rows *stored, pt
     return cut_to(whole, count, whole->design.rows != NULL, room);
 }
 
-/* Row i without its zeros. */
+/* Cut row i down to its entries that are not zero. */
 static data_part cut_dense(const data_part *whole, ptrdiff_t i, const panel_room *room)
 {
     const real *const y = whole->y + i * whole->y_stride;
     const ptrdiff_t length = whole->design.columns.length;
     ptrdiff_t count = 0, j = 0;
     while (j < length) {
-        /* No entry is negative: four zeros are seen at once. */
+        /* As no entry is negative, four zeros are found by one sum. */
         if (j + 4 <= length && !((y[j] + y[j + 1]) + (y[j + 2] + y[j + 3]) > 0)) {
             j += 4;
             continue;
@@ -112,7 +112,7 @@ static data_part cut_dense(const data_part *whole, ptrdiff_t i, const panel_room
     return part;
 }
 
-/* Whether row i is better treated by its entries that are not zero. */
+/* Whether row i should be cut down to its entries that are not zero. */
 static int is_sparse(const data_part *whole, ptrdiff_t i)
 {
     const real *const y = whole->y + i * whole->y_stride;

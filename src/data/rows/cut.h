@@ -12,17 +12,17 @@ typedef struct panel_room {
     int32_t *order; /* 0, 1, 2, .. once filled in */
 } panel_room;
 
-/* For rows of at most `longest` stored entries. */
+/* Take room for rows of at most `longest` stored entries. */
 panel_room RLRA(panel_room_take)(ptrdiff_t rank, ptrdiff_t longest, arena *from);
 
 /* Entries of the longest row. */
 ptrdiff_t RLRA(longest_row)(const sparse_rows *rows);
 
-/* Row i of these, cut down to what it stores; `whole` has its design. */
+/* Row i of `rows`, cut down to its stored entries; `whole` has its design. */
 data_part RLRA(cut_stored)(const data_part *whole, const sparse_rows *stored, ptrdiff_t i, const panel_room *room);
 
-/* Pass `count` dense rows on, many in a part; where zeros count through sums alone, a row with many of them is cut down to the
- * others. Row i of `whole` is number `first` + i of those that are passed on. */
+/* Pass `count` dense rows on to the reader, many in a part. If `may_cut`, as zeros count through the sums alone, a row with
+ * many zeros is cut down to its other entries. Row i of `whole` is row `first` + i for the reader. */
 void RLRA(cut_zeros)(const data_part *whole, ptrdiff_t count, int may_cut, const panel_room *room,
                      void (*each)(void *user, data_part *part, ptrdiff_t begin, ptrdiff_t end), void *user);
 

@@ -1,16 +1,16 @@
-/* data/rows/dense.c: rows of a dense array: as they lie, gathered, or cut down to what is not zero. */
+/* data/rows/dense.c: rows of a dense array: in place, gathered, or cut down to their entries that are not zero. */
 #include "data/dense/dense.h"
 #include "data/rows/cut.h"
 #include "data/rows/kinds.h"
 
-/* Bytes of data that a thread treats at once, and the fewest rows it does so with. */
+/* Bytes of data that a thread reads at once, and the fewest rows. */
 #define SLAB_BYTES (2 << 20)
 #define LEAST_ROWS 4
 
-/* With this part of zeros in all the data single rows may have so many that they are better cut down. */
+/* If this fraction of all entries is zero, single rows may have enough zeros to be cut down. */
 #define ZERO_PART 0.25
 
-/* The room of one thread. */
+/* The workspace of one thread. */
 typedef struct dense_worker {
     real *gathered;
     panel_room panel;
@@ -63,7 +63,7 @@ void RLRA(dense_plan_rows)(const data_plan *with, arena *work, row_plan *p)
     p->room_bytes = measure.peak;
 }
 
-/* A slab, and where its rows begin. */
+/* Pass the rows of a slab on, numbered from its first row. */
 static void pass_on(void *user, data_part *part, ptrdiff_t begin, ptrdiff_t end)
 {
     const row_slab *const s = user;

@@ -1,4 +1,4 @@
-/* data/rows/kinds.h: how kinds of data hand out rows; see data/operator.h. */
+/* data/rows/kinds.h: how kinds of data read rows; see data/operator.h. */
 #ifndef RLRA_DATA_ROWS_KINDS_H
 #define RLRA_DATA_ROWS_KINDS_H
 
@@ -8,7 +8,7 @@
 void RLRA(dense_plan_rows)(const data_plan *with, arena *work, row_plan *p);
 void RLRA(dense_read_rows)(row_slab *s);
 
-/* How rows of a dense array come, for kinds that see them so. */
+/* Rows of a dense array, for all kinds that use them. */
 row_layout RLRA(dense_row_layout)(const layout *l, const row_wish *wish, int may_cut);
 
 void RLRA(sparse_plan_rows)(const data_plan *with, arena *work, row_plan *p);

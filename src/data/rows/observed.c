@@ -1,5 +1,5 @@
-/* data/rows/observed.c: rows with missing or weighted entries: each cut down to what is observed of it, or, where sums of the
- * design are enough to tell what is missing, whole. */
+/* data/rows/observed.c: rows with missing or weighted entries: each cut down to its observed entries, or whole where sums of
+ * the design account for what is missing. */
 #include <math.h>
 #include <omp.h>
 
@@ -8,13 +8,13 @@
 #include "data/rows/cut.h"
 #include "data/rows/kinds.h"
 
-/* A sum below this part of what it was taken from has lost too many digits: it is summed anew. */
+/* A difference below this fraction of its minuend has lost too many digits and is replaced by a direct sum. */
 #define CANCELLED (sizeof(real) == 4 ? 0.125 : 1e-3)
 
-/* The room of one thread. */
+/* The workspace of one thread. */
 typedef struct observed_worker {
-    panel_room panel; /* of rows that are cut down   */
-    double *sums;     /* of their designs            */
+    panel_room panel; /* for rows that are cut down  */
+    double *sums;     /* sums of their designs       */
     real *products;   /* rows of the product         */
     const real **rows;
     observed_run *run;
@@ -46,7 +46,7 @@ static observed_worker lay_out(const row_plan *p, arena *from)
     return w;
 }
 
-/* Rows of a sparse matrix: their entries are all that there is. */
+/* Plan rows of a sparse matrix, which are cut down to their stored entries. */
 static void plan_stored(const observed *o, row_plan *p)
 {
     for (int m = 0; m < 2; m++) {
@@ -57,7 +57,7 @@ static void plan_stored(const observed *o, row_plan *p)
     }
 }
 
-/* Rows that share the design are those of a dense array, and have sums of their own. */
+/* Plan rows that share the design: they are read as from a dense array, each with its own sums. */
 static void plan_shared(const observed *o, arena *work, row_plan *p)
 {
     ptrdiff_t rows = 0;
@@ -88,7 +88,7 @@ void RLRA(observed_plan_rows)(const data_plan *with, arena *work, row_plan *p)
     p->room_bytes = measure.peak > p->room_bytes ? measure.peak : p->room_bytes;
 }
 
-/* Sums over some entries of a row, of the components of the design. */
+/* Add the components of the design over some entries of a row. */
 static void add_rows(const observed_product *p, int mode, ptrdiff_t count, const int32_t *places,
                      const observed_worker *w, ptrdiff_t rank, double *sums)
 {
@@ -119,7 +119,7 @@ static void sum_observed(const observed_product *p, int mode, ptrdiff_t i, const
         add_rows(p, mode, w->run->count, w->run->places, w, rank, sums);
 }
 
-/* The sums of row i: those of the whole design less what is not observed, or what is. */
+/* The sums of row i: those of the whole design less its entries that are not observed, or directly over the observed ones. */
 static void sum_row(const row_reading *r, ptrdiff_t i, const observed_worker *w, double *sums)
 {
     const observed_product *const p = r->plan->own;
@@ -154,7 +154,7 @@ void RLRA(observed_begin_rows)(row_reading *r)
     r->design.sums_stride = rank;
 }
 
-/* s with w d(y, v) = d(s y, s v). */
+/* The scale s with w d(y, v) = d(s y, s v). */
 static double scale_of(double degree, double weight)
 {
     if (weight == 1 || degree == 1)

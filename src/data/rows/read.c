@@ -1,4 +1,4 @@
-/* data/rows/read.c: go through the rows of a mode, window by window, slabs shared out among threads. */
+/* data/rows/read.c: read the rows of a mode, window by window, with slabs distributed among threads. */
 #include <omp.h>
 
 #include "data/rows/rows.h"

@@ -1,4 +1,4 @@
-/* data/rows/sparse.c: rows of a sparse matrix: as they are stored, or each cut down to its entries. */
+/* data/rows/sparse.c: rows of a sparse matrix: in their stored form, or each cut down to its entries. */
 #include "data/sparse/sparse.h"
 #include "data/rows/cut.h"
 #include "data/rows/kinds.h"

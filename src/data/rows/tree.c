@@ -4,16 +4,16 @@
 #include "data/rows/kinds.h"
 #include "data/sparse/tensor.h"
 
-/* Turns of the threads, at least, where there are so many rows. */
+/* Least number of slabs to distribute, if there are enough rows. */
 #define TURNS 64
 
-/* One more row for each level, where products are made. */
+/* Room of a thread; rows of the product need one more row for each level. */
 static panel_room lay_out(const row_plan *p, arena *from)
 {
     return RLRA(panel_room_take)(p->stride, p->longest + RLRA_MAX_ORDER, from);
 }
 
-/* Few rows where there are few, as each may have a large part of the entries. */
+/* Rows of a slab: few if there are few in all, as each may have a large part of the entries. */
 static ptrdiff_t slab_of(const csf *tree)
 {
     const ptrdiff_t slab = (ptrdiff_t)tree->nodes[0] / TURNS;
@@ -35,8 +35,8 @@ void RLRA(tree_plan_rows)(const data_plan *with, arena *work, row_plan *p)
     p->room_bytes = measure.peak;
 }
 
-/* Factors packed row by row, and sums[k] = sum over all places of a row of the product of the other factors, which is the product
- * of their sums. */
+/* Pack the factors row by row, and set sums[k] to the sum of the product of the other factors over all places of a row, which
+ * is the product of their sums. */
 void RLRA(tree_begin_rows)(row_reading *r)
 {
     const tensor_room *const room = r->plan->products->room;
@@ -58,8 +58,8 @@ void RLRA(tree_begin_rows)(row_reading *r)
     }
 }
 
-/* out[e] = product of column[l][index of entry e on level l] over the levels below the root, for the entries of one root: level by
- * level, in place from the last node on, as no node has a place before its parent's. */
+/* out[e] = product of column[l][index of entry e on level l] over the levels below the root, for the entries of one root: level
+ * by level, in place and from the last node backwards, as a node's place is never before its parent's. */
 static void fill_column(const csf *tree, const int64_t *begins, const int64_t *ends, const real *const *columns,
                         real *out)
 {
@@ -90,7 +90,7 @@ static subtree subtree_of(const csf *tree, ptrdiff_t row)
     return s;
 }
 
-/* Component by component. */
+/* Form the design of a row component by component. */
 static void cut_design(const row_reading *r, const csf *tree, const subtree *s, const panel_room *room, data_part *out)
 {
     const int last = tree->order - 1;
@@ -110,8 +110,8 @@ static void cut_design(const row_reading *r, const csf *tree, const subtree *s, 
     out->is_cut = 1;
 }
 
-/* Rows of the product for the entries below nodes begin .. end-1, `above` being that of the levels above, or NULL; `room` for one
- * row for each level. Returns where the next one goes. */
+/* Write rows of the product for the entries below nodes begin .. end-1; `above` is the row of the levels above, or NULL, and
+ * `room` has one row for each level. Returns the place of the next row. */
 static real *fill_rows(const tensor_room *x, const csf *tree, int level, int64_t begin, int64_t end, const real *above,
                        real *room, real *out)
 {
@@ -130,7 +130,7 @@ static real *fill_rows(const tensor_room *x, const csf *tree, int level, int64_t
     return out;
 }
 
-/* Row by row: as stored entries, of which number e has row e of the design. */
+/* Pass a row on as stored entries; row e of the design belongs to entry e. */
 static void pass_stored(const row_slab *s, const csf *tree, ptrdiff_t i, const subtree *at, const panel_room *room,
                         data_part *part)
 {

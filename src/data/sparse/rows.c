@@ -8,10 +8,11 @@
 
 #include "core/check.h"
 
-/* Entries summed before they join the total: the errors of one long sum of equal entries would all go one way. */
+/* Entries that are summed before they are added to the total, as errors of one long sum of equal entries would all have the
+ * same sign. */
 #define RUN 128
 
-/* The entries of a view come in groups: those of one index along the compressed mode, or all in one. */
+/* The number of groups of entries in a view: one for each index along the compressed mode, or a single one. */
 static int64_t groups_of(const rlra_sparse *s)
 {
     return s->compressed < 0 ? 1 : s->dims[s->compressed];
@@ -64,12 +65,12 @@ static void scatter(const rlra_sparse *from, int mode, int64_t *starts, int64_t 
             else
                 narrow[to] = (int32_t)other;
         }
-    /* Each start has moved to the next one's place. */
+    /* Each start has advanced to the next one. */
     memmove(starts + 1, starts, (size_t)rows * sizeof *starts);
     starts[0] = 0;
 }
 
-/* Whether scatter() along `mode` leaves rising indices in every row; `last` has room for each row. */
+/* Whether scatter() along `mode` yields rising indices in every row; `last` has room for each row. */
 static int in_order(const rlra_sparse *from, int mode, int64_t *last)
 {
     memset(last, 0, (size_t)from->dims[mode] * sizeof *last);
@@ -83,7 +84,7 @@ static int in_order(const rlra_sparse *from, int mode, int64_t *last)
     return 1;
 }
 
-/* The same entries compressed along the other mode; the view borrows from `memory`, one block that the caller frees. */
+/* Make a view of the same entries compressed along the other mode; it borrows from `memory`, one block that the caller frees. */
 static rlra_status sort_other(rlra_context *context, const rlra_sparse *from, int other, rlra_sparse *sorted,
                               void **memory)
 {

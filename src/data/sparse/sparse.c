@@ -10,10 +10,10 @@
 #include "data/rows/kinds.h"
 #include "data/stored.h"
 
-/* Rows whose right-hand sides are kept before they are written: factors are component-major, and so are the writes. */
+/* Rows whose right-hand sides are buffered and then written component by component, as factors are component-major. */
 #define GROUP 16
 
-/* The least of the stored entries alone. */
+/* The least stored entry, without the zeros between. */
 static double least_stored(const sparse_rows *rows)
 {
     double least = INFINITY;
@@ -75,14 +75,14 @@ void RLRA(sparse_init)(sparse *self, const sparse_pair *pair)
     self->gather = RLRA(gather_of)(self->base.kernels->name);
 }
 
-/* What the products of one plan work with. */
+/* The workspace of the products of one plan. */
 typedef struct sparse_room {
     const sparse *x;
-    ptrdiff_t stride; /* of a packed row                                         */
-    real *packed;     /* the factor that is gathered from, row after row         */
-    double *sums;     /* for each thread: right-hand sides of a group of rows    */
-    double *row_sums; /* residual: two numbers for each row                      */
-    double *gram;     /* residual: two Gram matrices                             */
+    ptrdiff_t stride; /* length of a packed row                                  */
+    real *packed;     /* the factor that entries refer to, row after row         */
+    double *sums;     /* one for each thread: right-hand sides of a group of rows */
+    double *row_sums; /* for residual(): two numbers for each row                */
+    double *gram;     /* for residual(): two Gram matrices                       */
 } sparse_room;
 
 data_plan RLRA(sparse_plan)(data *x, ptrdiff_t rank, int threads, arena *work)
@@ -135,9 +135,9 @@ static void residual_row(const sparse_room *self, ptrdiff_t i, factor a, double 
     }
 }
 
-/* ||X - M||^2 = sum over entries (x - m)^2  +  ( ||M||^2 - sum over entries m^2 ), the last being the model where X is zero. Both
- * differences are of numbers in double: the error is a few DBL_EPSILON x ||M||^2, far below that of ||X||^2 - 2 <X, M> + ||M||^2
- * in `real`. */
+/* ||X - M||^2 = sum over entries (x - m)^2  +  ( ||M||^2 - sum over entries m^2 ), the last term being the model where X is
+ * zero. Both differences are of numbers in double: the error is a few DBL_EPSILON x ||M||^2, far below that of ||X||^2 - 2 <X,
+ * M> + ||M||^2 in `real`. */
 double RLRA(sparse_residual)(const data_plan *p, const factor *factors)
 {
     const sparse_room *const self = p->room;

@@ -12,13 +12,13 @@ typedef struct sparse_pair {
     sparse_range range;
 } sparse_pair;
 
-/* Store a view of order 2 twice; statuses as of sparse_rows_create(). `*pair` is NULL on error. */
+/* Store a view of order 2 twice; statuses as for sparse_rows_create(). `*pair` is NULL on error. */
 rlra_status RLRA(sparse_pair_create)(rlra_context *context, const rlra_sparse *from, sparse_pair **pair);
 
-/* The same with entries that are zero, for data whose other entries are not known: the range is that of the stored ones. */
+/* The same, but zeros are kept, for data whose other entries are not known; the range is that of the stored entries. */
 rlra_status RLRA(sparse_pair_keep)(rlra_context *context, const rlra_sparse *from, sparse_pair **pair);
 
-/* NULL is fine. */
+/* Destroy a pair; NULL is allowed. */
 void RLRA(sparse_pair_destroy)(rlra_context *context, sparse_pair *pair);
 
 /* Entries are borrowed from `pair`. */
@@ -30,7 +30,7 @@ typedef struct sparse {
 
 void RLRA(sparse_init)(sparse *self, const sparse_pair *pair);
 
-/* See data/operator.h; for kinds whose products are those of a sparse matrix. */
+/* The products of a sparse matrix, for all kinds that use them; see data/operator.h. */
 data_plan RLRA(sparse_plan)(data *x, ptrdiff_t rank, int threads, arena *work);
 void RLRA(sparse_contract)(const data_plan *plan, int mode, const factor *factors, factor rhs);
 double RLRA(sparse_residual)(const data_plan *plan, const factor *factors);

@@ -9,7 +9,7 @@
 #include "data/rows/kinds.h"
 #include "data/stored.h"
 
-/* Rows whose right-hand sides are kept before they are written: factors are component-major, and so are the writes. */
+/* Rows whose right-hand sides are buffered and then written component by component, as factors are component-major. */
 #define GROUP 16
 
 rlra_status RLRA(csf_set_create)(rlra_context *context, const rlra_sparse *from, csf_set **set)
@@ -58,13 +58,13 @@ void RLRA(sparse_tensor_init)(sparse_tensor *self, const csf_set *set)
     self->fibers = RLRA(fibers_of)(self->base.kernels->name);
 }
 
-/* Doubles of a thread: right-hand sides of a group, and one more for each level between root and fibers. */
+/* Doubles for each thread: right-hand sides of a group, and of one row for each level between root and fibers. */
 static size_t thread_sums(const tensor_room *self)
 {
     return (size_t)(GROUP + self->x->base.order) * (size_t)self->stride;
 }
 
-/* The mode with most rows: threads share its rows best. */
+/* The mode with the most rows, which are best distributed among threads. */
 static int longest_mode(const data *x)
 {
     int longest = 0;
@@ -92,8 +92,8 @@ static data_plan plan(data *x, ptrdiff_t rank, int threads, arena *work)
     return p;
 }
 
-/* out[k] = sum over the entries below nodes begin .. end-1 of the value times the rows picked from this level on; `room` for as
- * many numbers on each level further down. */
+/* out[k] = sum over the entries below nodes begin .. end-1 of the value times the rows of the factors from this level on;
+ * `room` has as many numbers for each level below. */
 static void sum_nodes(const tensor_room *self, const csf *tree, int level, int64_t begin, int64_t end, double *out,
                       double *room)
 {
@@ -121,7 +121,7 @@ static void sum_nodes(const tensor_room *self, const csf *tree, int level, int64
     }
 }
 
-/* Whether pieces make up the row. */
+/* Whether row i is cut into pieces. */
 static int is_cut(const csf *tree, ptrdiff_t i)
 {
     int64_t begin, end;
@@ -129,7 +129,7 @@ static int is_cut(const csf *tree, ptrdiff_t i)
     return end - begin > CSF_PIECE;
 }
 
-/* Right-hand sides of up to GROUP rows from `first` on, but of those that are cut. */
+/* Right-hand sides of up to GROUP rows from `first` on, except those that are cut. */
 static void contract_group(const tensor_room *self, const csf *tree, ptrdiff_t first, factor rhs)
 {
     const ptrdiff_t stride = self->stride, count = rhs.length - first < GROUP ? rhs.length - first : GROUP;
@@ -147,7 +147,7 @@ static void contract_group(const tensor_room *self, const csf *tree, ptrdiff_t f
             rhs.at[k * rhs.stride + first + i] = (real)sums[i * stride + k];
 }
 
-/* The rows that are cut, from the sums of their pieces. */
+/* Add the sums of pieces to the rows that are cut. */
 static void add_pieces(const tensor_room *self, const csf *tree, factor rhs)
 {
     double *const row = self->sums;
@@ -185,8 +185,8 @@ static void contract(const data_plan *p, int mode, const factor *factors, factor
     add_pieces(self, tree, rhs);
 }
 
-/* Adds sum (x - v)^2 and sum v^2 over the entries below a node to `sums`, v being the model; above[k] is the product of the rows
- * picked so far, and behind it is room for as many numbers on each level. */
+/* Add sum (x - v)^2 and sum v^2 over the entries below a node to `sums`, v being the model; above[k] is the product of the rows
+ * on the path to the node, followed by room for as many numbers for each level. */
 static void residual_nodes(const tensor_room *self, const csf *tree, int level, int64_t begin, int64_t end,
                            double *above, double *sums)
 {
@@ -207,7 +207,7 @@ static void residual_nodes(const tensor_room *self, const csf *tree, int level, 
     }
 }
 
-/* As that of a matrix: sum over entries (x - m)^2  +  ( ||M||^2 - sum over entries m^2 ), all in double. */
+/* As for a matrix: sum over entries (x - m)^2  +  ( ||M||^2 - sum over entries m^2 ), all in double. */
 static double residual(const data_plan *p, const factor *factors)
 {
     const tensor_room *const self = p->room;

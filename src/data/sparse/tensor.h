@@ -13,10 +13,10 @@ typedef struct csf_set {
     sparse_range range;
 } csf_set;
 
-/* Statuses as of csf_create(). `*set` is NULL on error. */
+/* Statuses as for csf_create(). `*set` is NULL on error. */
 rlra_status RLRA(csf_set_create)(rlra_context *context, const rlra_sparse *from, csf_set **set);
 
-/* NULL is fine. */
+/* Destroy a set; NULL is allowed. */
 void RLRA(csf_set_destroy)(rlra_context *context, csf_set *set);
 
 /* Entries are borrowed from `set`. */
@@ -26,15 +26,15 @@ typedef struct sparse_tensor {
     fibers_kernel fibers;
 } sparse_tensor;
 
-/* What the products of one plan work with. */
+/* The workspace of the products of one plan. */
 typedef struct tensor_room {
     const sparse_tensor *x;
-    ptrdiff_t stride;             /* of a packed row                                               */
+    ptrdiff_t stride;             /* length of a packed row                                        */
     real *packed[RLRA_MAX_ORDER]; /* factors, row after row                                        */
-    double *sums;                 /* for each thread: right-hand sides of some rows, and of levels */
+    double *sums;                 /* one for each thread: right-hand sides of some rows, and of levels */
     double *parts;                /* right-hand sides of pieces                                    */
-    double *row_sums;             /* residual: two numbers for each row                            */
-    double *grams;                /* residual: a Gram matrix of each factor                        */
+    double *row_sums;             /* for residual(): two numbers for each row                      */
+    double *grams;                /* for residual(): a Gram matrix of each factor                  */
 } tensor_room;
 
 void RLRA(sparse_tensor_init)(sparse_tensor *self, const csf_set *set);

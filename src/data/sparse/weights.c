@@ -1,4 +1,4 @@
-/* data/sparse/weights.c: bring weights and stored entries of a sparse matrix together. */
+/* data/sparse/weights.c: match weights with the stored entries of a sparse matrix. */
 #include "data/sparse/weights.h"
 
 #include <inttypes.h>
@@ -17,7 +17,7 @@ static ptrdiff_t first_difference(const sparse_rows *a, const sparse_rows *b)
     return i;
 }
 
-/* Rows before `i` agree, row i does not: tell of its first place that only one of the two has. */
+/* Fail with the first place of row i that only one of the two has; rows before it agree. */
 static rlra_status fail_place(rlra_context *context, const sparse_rows *entries, const sparse_rows *weights,
                               ptrdiff_t i)
 {
@@ -44,7 +44,7 @@ static rlra_status check_values(rlra_context *context, const sparse_rows *weight
     return RLRA_OK;
 }
 
-/* Leave the entries whose weight is zero out of both. */
+/* Remove entries whose weight is zero from both. */
 static void drop_unweighted(sparse_rows *entries, sparse_rows *weights)
 {
     int64_t e = 0, to = 0;

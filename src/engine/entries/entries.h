@@ -1,5 +1,5 @@
-/* engine/entries/entries.h: losses that have no Gram matrix: rules see rows of the data and the product of the other factors. One
- * term. Needs a fit (engine/fit.h). */
+/* engine/entries/entries.h: losses without a Gram matrix: rules read rows of the data and the product of the other factors. For
+ * fits of one term (engine/fit.h). */
 #ifndef RLRA_ENGINE_ENTRIES_ENTRIES_H
 #define RLRA_ENGINE_ENTRIES_ENTRIES_H
 
@@ -12,35 +12,35 @@
 
 struct fit;
 
-/* Slopes `up` of the factor that is updated first (block/rows.h), which come with the loss of a point in one pass: the next sweep
- * need not form the model anew. Slopes of the current point and of f->kept. */
+/* Slopes `up` (block/rows.h) of the factor that is updated first, computed with the loss of a point in one pass, so that the
+ * next sweep need not form the model again. Kept for the current point and for f->kept. */
 typedef struct slopes_ahead {
     factor up[2];
     int used, known[2];
-    int now, kept; /* which of the two */
+    int now, kept; /* index in up[] of the current point and of f->kept */
 } slopes_ahead;
 
-/* What they need beside the fit, planned once; a part of it. */
+/* The part of a fit that only this engine needs, planned once. */
 typedef struct entries_state {
-    penalty_list penalties[RLRA_MAX_FACTORS]; /* over the weight of the term */
+    penalty_list penalties[RLRA_MAX_FACTORS]; /* divided by the weight of the term */
     row_plan rows;                            /* of the data                             */
-    design_room design;                       /* of the row that is read                 */
-    struct entries_worker *workers;           /* of each thread                          */
+    design_room design;                       /* for the row being read                  */
+    struct entries_worker *workers;           /* one for each thread                     */
     double *values;                           /* loss of each block of rows of the last mode */
     kkt_parts kkt;                            /* of each row                                */
     double loss_of_update;                    /* after the update of the last factor        */
     slopes_ahead ahead;
-    lifted_state lifted;  /* of factors that are                      */
-    size_t scratch_bytes; /* of the rules and of rows.h                 */
+    lifted_state lifted;  /* for the factors that is_lifted() names   */
+    size_t scratch_bytes; /* for the rules and rows.h                   */
 } entries_state;
 
-/* Refuse what the loss cannot take. */
+/* Refuse problems that this loss cannot fit. */
 rlra_status RLRA(entries_pose)(struct fit *f);
 
-/* Run twice: to measure and to take. */
+/* Take workspace; called twice, to measure and to allocate. */
 void RLRA(entries_plan)(struct fit *f);
 
-/* sum y v^(beta-1) and sum v^beta of the current model v, the latter with what penalties add to its slope. */
+/* sum y v^(beta-1) and sum v^beta of the current model v, the latter with the slopes of the penalties. */
 void RLRA(entries_pull)(struct fit *f, double *up, double *down);
 
 #endif

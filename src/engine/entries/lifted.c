@@ -1,4 +1,4 @@
-/* engine/entries/lifted.c: factors of forms and maps under kl, by slopes that are folded back from rows of the data. */
+/* engine/entries/lifted.c: update factors of forms and maps under kl by slopes folded back from rows of the data. */
 #include "engine/entries/lifted.h"
 
 #include <omp.h>
@@ -33,7 +33,7 @@ void RLRA(lifted_plan)(fit *f)
     l->lefts = rlra_arena_take(&f->work, (size_t)rows, sizeof(double));
 }
 
-/* One reading of the data: slopes of rows of L(F), and their loss. */
+/* One walk over the data for the slopes of the rows of L(F) and their loss. */
 typedef struct row_view {
     fit *f;
     factor seen, slopes;
@@ -59,7 +59,7 @@ static void treat(void *user, int thread, data_part *part, ptrdiff_t first, ptrd
     RLRA(rows_pass)(&b, b.x, &pass, RLRA(entries_scratch)(f, thread));
 }
 
-/* down = D^T 1 (C^T sums)^T: what slopes of kl are compared with. */
+/* down = D^T 1 (C^T sums)^T: the part of the slopes of kl that does not depend on the data. */
 static void fold_sums(fit *f, const form_view *v, factor x)
 {
     lifted_state *const l = &f->entries.lifted;
@@ -96,7 +96,7 @@ static block block_of(fit *f, int n, int thread, ptrdiff_t begin, ptrdiff_t end,
         .penalties = &f->entries.penalties[n],
         .kernels = f->kernels,
         .floor = f->floor,
-        .rounds_before = 1, /* of those in which the rule does without the data */
+        .rounds_before = 1, /* not the first round, as the slopes are known without the data */
         .inner_sweeps = 1,
         .scratch = RLRA(entries_scratch)(f, thread),
         .scratch_bytes = f->entries.scratch_bytes,
@@ -133,7 +133,7 @@ double RLRA(lifted_read)(fit *f, int n, int judges)
     return term->weight * rlra_sum(0, rows, 1, f->entries.values);
 }
 
-/* One step of the rule on all rows, by the slopes that were folded back. */
+/* One step of the rule on all rows, by the folded slopes. */
 static void step(fit *f, int n)
 {
     const ptrdiff_t rows = f->x[n].length;

@@ -1,11 +1,11 @@
-/* engine/entries/plan.c: what sweeps with losses that have no Gram matrix need. */
+/* engine/entries/plan.c: workspace and cost of sweeps under losses without a Gram matrix. */
 #include "block/rows.h"
 #include "engine/defaults.h"
 #include "engine/fit.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
 
-/* How rows of each factor come to its rule, and what that needs. */
+/* Plan how the rule of each factor gets its rows. */
 static void plan_rows(fit *f)
 {
     entries_state *const g = &f->entries;
@@ -42,7 +42,7 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* Each factor sees model and ratio, and the last one the loss besides, if it does not come with the slopes of the first. */
+/* The update of each factor forms model and ratio; the last one also the loss, unless that comes with the slopes of the first. */
 static void state_cost(fit *f)
 {
     const data *const x = f->term[0].x;

@@ -1,9 +1,9 @@
-/* engine/entries/pose.c: what losses without a Gram matrix ask of a problem, and how its rows are cut. */
+/* engine/entries/pose.c: requirements of losses without a Gram matrix, and how rows are grouped. */
 #include <inttypes.h>
 
 #include "engine/fit.h"
 
-/* Rules minimise loss + penalties: of weight * loss + penalties that is the weight's part of the penalties. */
+/* Rules minimise loss + penalties, so those of weight * loss + penalties are divided by the weight. */
 static void weigh_penalties(fit *f)
 {
     for (int n = 0; n < f->factors; n++) {
@@ -14,7 +14,7 @@ static void weigh_penalties(fit *f)
     }
 }
 
-/* Slopes of kl alone are folded back from rows of the data, and its steps need positive models. */
+/* Only slopes of kl are folded back from rows of the data, and its steps need positive models. */
 static rlra_status check_forms(const fit *f)
 {
     if (f->loss.kind != LOSS_KL)

@@ -1,4 +1,5 @@
-/* engine/entries/walk.c: losses without a Gram matrix: rules see rows of the data and the product of the other factors. */
+/* engine/entries/walk.c: sweeps under losses without a Gram matrix: rules read rows of the data and the product of the other
+ * factors. */
 #include "engine/entries/entries.h"
 
 #include <math.h>
@@ -13,7 +14,7 @@
 #include "engine/partial/room.h"
 #include "engine/reach.h"
 
-/* The room of one thread. */
+/* Workspace of one thread. */
 typedef struct entries_worker {
     factor before, up, down;
     void *scratch;
@@ -63,7 +64,7 @@ typedef struct walk {
     const worker *w;
 } walk;
 
-/* Parts of the KKT residual of rows, for their slopes at x. */
+/* Set the parts of the KKT residual of rows from their slopes at x. */
 static void judge_rows(const walk *at, const block *b, factor x, factor up, ptrdiff_t row)
 {
     const kkt_parts *const all = &at->f->entries.kkt;
@@ -71,7 +72,7 @@ static void judge_rows(const walk *at, const block *b, factor x, factor up, ptrd
     RLRA(kkt_parts_of_rows)(b, x, up, at->w->down, &parts);
 }
 
-/* Rows from `row` on as they are: slopes, which are kept or judged, and the loss. */
+/* Slopes (kept, or used for the KKT residual) and loss of the rows from `row` on, without an update. */
 static void view(const walk *at, block *b, ptrdiff_t row)
 {
     entries_state *const g = &at->f->entries;
@@ -91,13 +92,13 @@ static void view(const walk *at, block *b, ptrdiff_t row)
         judge_rows(at, b, b->x, pass.up, row);
 }
 
-/* Whether slopes of factor n came with the loss of the point before. */
+/* Whether the slopes of factor n were computed with the last loss. */
 static int is_ahead(const fit *f, int n)
 {
     return f->entries.ahead.used && n == f->order[0];
 }
 
-/* Update rows by their rule. They are judged as they were before; some rules store the slopes that they form anyway. */
+/* Update rows by their rule. KKT residuals are those before the update; some rules store the slopes for them. */
 static void update(const walk *at, block *b, ptrdiff_t row)
 {
     fit *const f = at->f;
@@ -137,7 +138,7 @@ static void rest(const walk *at, ptrdiff_t row)
     parts->slack[row] = parts->size[row] = parts->pull[row] = parts->worst[row] = 0;
 }
 
-/* Rows first .. first + count - 1 with their entries, or without any. */
+/* Update or view rows first .. first + count - 1; `part` is NULL if none of their entries is observed. */
 static void treat(void *user, int thread, data_part *part, ptrdiff_t first, ptrdiff_t count)
 {
     walk at = *(const walk *)user;
@@ -167,7 +168,7 @@ static void treat(void *user, int thread, data_part *part, ptrdiff_t first, ptrd
     (at.aims & UPDATE ? update : view)(&at, &b, first);
 }
 
-/* All rows of a rule that does without the data. */
+/* Update all rows by a rule that does not need the data. */
 static void step_without_data(walk *at, const row_reading *reading)
 {
     const fit *const f = at->f;
@@ -180,19 +181,19 @@ static void step_without_data(walk *at, const row_reading *reading)
     }
 }
 
-/* Whether the rule of factor n does without the data in the next round, as it knows the slopes. */
+/* Whether the rule of factor n knows the slopes and does not need the data in the next round. */
 static int is_blind(const fit *f, int n, unsigned aims)
 {
     return (aims & UPDATE) && is_ahead(f, n) && f->inner_sweeps[n] == 1 && f->sweeps % f->rule[n]->data_rounds != 0;
 }
 
-/* Whether the reader of a walk takes rows as they are stored. */
+/* Whether the reader of a walk can take rows in their stored form. */
 static int takes_stored(const fit *f, int n, unsigned aims)
 {
     return !(aims & UPDATE) || rule_takes(f->rule[n], BLOCK_STORED);
 }
 
-/* All rows of factor n; returns the loss, if that is an aim. */
+/* Walk over all rows of factor n; returns the loss if VALUE is among the aims. */
 static double walk_rows(fit *f, int n, unsigned aims)
 {
     fit_term *const term = &f->term[0];
@@ -219,7 +220,7 @@ static double walk_rows(fit *f, int n, unsigned aims)
     return term->weight * rlra_sum(0, rows, 1, f->entries.values);
 }
 
-/* One update of factor n, and what else is an aim: in walks of their own where the rule needs rows cut out and others do not. */
+/* Update factor n once and do the other aims, in separate walks where only the rule needs rows cut out. */
 static double improve(fit *f, int n, unsigned aims)
 {
     double loss = 0;
@@ -235,7 +236,7 @@ static double improve(fit *f, int n, unsigned aims)
     return loss;
 }
 
-/* The loss of the current point, and with it the slopes that the next sweep begins with. */
+/* The loss of the current point, computed together with the slopes that the next sweep begins with. */
 static double walk_ahead(fit *f, unsigned aims)
 {
     slopes_ahead *const ahead = &f->entries.ahead;
@@ -244,7 +245,7 @@ static double walk_ahead(fit *f, unsigned aims)
     return walk_rows(f, f->order[0], AHEAD | VALUE | aims);
 }
 
-/* The rows of factor n as they are. */
+/* Walk over the rows of factor n without updating them. */
 static double view_factor(fit *f, int n, unsigned aims)
 {
     return RLRA(is_lifted)(f, n) ? RLRA(lifted_read)(f, n, (aims & JUDGE) != 0) : walk_rows(f, n, aims);

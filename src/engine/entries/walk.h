@@ -1,10 +1,10 @@
-/* engine/entries/walk.h: what the ways to read rows of the data share. */
+/* engine/entries/walk.h: what walk.c and lifted.c share. */
 #ifndef RLRA_ENGINE_ENTRIES_WALK_H
 #define RLRA_ENGINE_ENTRIES_WALK_H
 
 #include "engine/entries/entries.h"
 
-/* Scratch of rules and of block/rows.h for a thread; until the rooms of threads are used otherwise. */
+/* Scratch of a thread for rules and block/rows.h; valid until the workspace of threads is used for something else. */
 void *RLRA(entries_scratch)(const struct fit *f, int thread);
 
 #endif

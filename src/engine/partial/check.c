@@ -1,4 +1,4 @@
-/* engine/partial/check.c: what is claimed of a point with missing or weighted entries, computed entry by entry. */
+/* engine/partial/check.c: loss, KKT residual and held-out error with missing or weighted entries, computed entry by entry. */
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -44,7 +44,7 @@ static row_sums sum_row(const fit *f, int mode, ptrdiff_t i, int slopes, const p
     return sums;
 }
 
-/* What sparse data store, row by row. */
+/* sum of w (x - v)^2 over the stored entries of sparse data, row by row. */
 static double stored_squares(fit *f, double *model)
 {
     const ptrdiff_t rows = f->partial.data->along[0].rows;
@@ -70,7 +70,7 @@ double RLRA(partial_residual)(fit *f, double *model)
     return RLRA(observed_squares)(f->partial.data, f->threads, factors, f->partial.values, model);
 }
 
-/* The squared KKT residual of row i of factor n (see rlra_fit()), whose curvatures are its own. */
+/* The squared KKT residual of row i of factor n (see rlra_fit()), with its own curvatures. */
 static double kkt_of_row(const fit *f, int n, int mode, ptrdiff_t i, const partial_room *room)
 {
     const ptrdiff_t rank = f->widest;

@@ -1,11 +1,11 @@
-/* engine/partial/gram.c: the Gram matrix of one row, from the whole one and the entries that lack something. */
+/* engine/partial/gram.c: the Gram matrix of one row, from that of a complete row and the entries that lack weight. */
 #include <string.h>
 
 #include "engine/fit.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
 
-/* A difference below this part of what it was taken from has lost too many digits: it is summed anew. */
+/* A difference below this fraction of its minuend has lost too many digits and is replaced by a direct sum. */
 #define CANCELLED (sizeof(real) == 4 ? 0.125 : 1e-3)
 
 /* G = whole + scale sum. */
@@ -28,8 +28,8 @@ void RLRA(partial_rows)(const fit *f, int mode, ptrdiff_t count, const int32_t *
     RLRA(observed_product_rows)(&f->partial.product, mode, count, places, room->panel, room->rows);
 }
 
-/* room->sum = sum over the listed entries of row i of what they lack, or in a direct row of their weights, over the base weight
- * where there are no others. */
+/* room->sum = sum over the listed entries of row i, weighted by what each lacks of the base weight, or in a direct row by its
+ * own weight; unweighted where weights are 0 or the base weight. */
 static void sum_listed(const fit *f, int mode, ptrdiff_t i, const partial_room *room)
 {
     const partial_data *const m = &f->partial;
@@ -61,7 +61,7 @@ static void sum_observed(const fit *f, int mode, ptrdiff_t i, const partial_room
     }
 }
 
-/* Entry (k, l) of whole + scale sum for l <= k; each of the two may be NULL. */
+/* Entry (k, l), l <= k, of whole + scale sum; either may be NULL. */
 static double part_of(const fit *f, const gram_parts *g, ptrdiff_t k, ptrdiff_t l)
 {
     const double whole = g->whole == NULL ? 0 : g->whole[k * f->widest + l];
@@ -76,7 +76,7 @@ static int is_cancelled(const fit *f, const gram_parts *g)
     return 0;
 }
 
-/* The Gram matrix of row i, in parts. */
+/* The Gram matrix of row i as the sum of its parts. */
 static gram_parts parts_of(const fit *f, int mode, ptrdiff_t i, const partial_room *room)
 {
     const observed_rows *const list = &f->partial.data->along[mode];

@@ -1,4 +1,4 @@
-/* engine/partial/partial.c: the room to treat rows with entries that are missing, held out or weighted. */
+/* engine/partial/partial.c: workspace for rows with entries that are missing, held out or weighted. */
 #include "engine/partial/partial.h"
 
 #include "engine/fit.h"
@@ -57,7 +57,7 @@ void RLRA(partial_plan)(fit *f)
     f->reach = rlra_arena_take(&f->work, (size_t)f->widest, sizeof(double));
     m->values = rlra_arena_take(&f->work, 2 * (size_t)longest, sizeof(double));
     if (!f->engine->is_quadratic && m->data->pair == NULL)
-        return; /* rows come with their entries, and residuals from lines of the array */
+        return; /* this engine gets rows with their entries, and residuals from lines of the array */
     m->product = RLRA(observed_product_take)(m->data, f->widest, &f->work);
     RLRA(partial_room_take)(f, &measure);
     m->room_bytes = measure.peak;

@@ -1,5 +1,5 @@
-/* engine/partial/partial.h: data of which entries are missing, held out or weighted (docs/theory/missing.md). One term. Needs a
- * fit (engine/fit.h). */
+/* engine/partial/partial.h: data with entries that are missing, held out or weighted (docs/theory/missing.md). For fits of one
+ * term (engine/fit.h). */
 #ifndef RLRA_ENGINE_PARTIAL_PARTIAL_H
 #define RLRA_ENGINE_PARTIAL_PARTIAL_H
 
@@ -11,26 +11,26 @@
 struct fit;
 
 typedef struct partial_data {
-    const observed *data;     /* of the operator; NULL: all entries take part, and alike       */
-    observed_product product; /* of the factors of the other modes                           */
+    const observed *data;     /* owned by the operator; NULL: all entries take part, with equal weights */
+    observed_product product; /* product of the factors of the other modes                   */
     double *values;           /* what each row of the current factor adds to the loss        */
-    char *rooms;              /* of each thread                                              */
+    char *rooms;              /* one for each thread                                         */
     size_t room_bytes;
 } partial_data;
 
-/* Run twice: to measure and to take. */
+/* Take workspace; called twice, to measure and to allocate. */
 void RLRA(partial_plan)(struct fit *f);
 
 /* Lay out the factors of the other modes for the rows of factor n. */
 void RLRA(partial_pack)(struct fit *f, int n);
 
-/* Entry by entry: sum of w (x - v)^2, and unless NULL that of w v^2 of the model v. */
+/* sum of w (x - v)^2 with the model v, entry by entry; `model`, unless NULL, gets that of w v^2. */
 double RLRA(partial_residual)(struct fit *f, double *model);
 
-/* Entry by entry: the squared KKT residual of factor n. */
+/* The squared KKT residual of factor n, computed entry by entry. */
 double RLRA(partial_kkt)(struct fit *f, int n);
 
-/* Report which entries took part, and how well the model predicts those that were held out; rows without any entry. */
+/* Report which entries took part, rows without entries, and how well the model predicts the held-out entries. */
 void RLRA(partial_report)(struct fit *f, rlra_report *report);
 
 #endif
