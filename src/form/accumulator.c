@@ -19,9 +19,9 @@ void RLRA(accumulator_plan)(accumulator *self, const data_plan *pass, arena *wor
     self->buffers = rlra_arena_take(work, (size_t)(3 * self->room * pass->threads), sizeof(real));
 }
 
-/* The accumulator of one component seen as left x middle x right, the middle being the mode asked for. */
+/* The accumulator of one component seen as left x middle x right, `middle` being the wanted mode. */
 typedef struct split {
-    int at; /* where the mode stands among the others */
+    int at; /* position of the mode among the others */
     int others;
     ptrdiff_t left, middle, right;
     ptrdiff_t dims[RLRA_MAX_ORDER];

@@ -1,4 +1,4 @@
-/* form/design.c: the product of the seen factors of the other modes, which models the rows along one. */
+/* form/design.c: the product of the seen factors of the other modes, which is the design of the rows along one mode. */
 #include "form/design.h"
 
 #include "linalg/kronecker.h"
@@ -19,7 +19,7 @@ design_room RLRA(design_plan)(const row_plan *rows, int order, ptrdiff_t rank, a
     return room;
 }
 
-/* The product row by row, zeros behind the last component. */
+/* Copy the product row by row, with zeros after the last component. */
 static void pack_rows(factor design, ptrdiff_t stride, int threads, real *rows)
 {
 #pragma omp parallel for num_threads(threads) schedule(static)
@@ -28,7 +28,7 @@ static void pack_rows(factor design, ptrdiff_t stride, int threads, real *rows)
             rows[j * stride + k] = k < design.rank ? design.at[k * design.stride + j] : 0;
 }
 
-/* In the order of the entries of a row, with the sums of its components. */
+/* Form the product in the order of the entries of a row, with the sums of its components. */
 static factor multiply(const design_room *room, const row_layout *l, const factor *factors, int threads)
 {
     factor design = room->product;

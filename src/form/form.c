@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* out = left right^T or left right, as the kernel sums them: component k of `out` from component k of `right`. */
+/* out = left right^T or left right, in the order of the kernel: component k of `out` from component k of `right`. */
 static void multiply(const form *self, factor left, factor right, factor out)
 {
 #pragma omp parallel for num_threads(self->threads) schedule(static)
@@ -29,7 +29,7 @@ static double *take_gram(arena *work, ptrdiff_t rank)
     return rlra_arena_take(work, (size_t)(rank * rank), sizeof(double));
 }
 
-/* Room for D F of any factor. */
+/* Take room for D F of any factor. */
 static void plan_lift(form *self, arena *work)
 {
     ptrdiff_t most = 0;

@@ -1,4 +1,4 @@
-/* form/registry.c: the forms of this family. */
+/* form/registry.c: the registry of the forms. */
 #include "form/form.h"
 #include "form/list.h"
 

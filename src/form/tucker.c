@@ -1,14 +1,14 @@
-/* form/tucker.c: a core times a factor along each mode; each factor has a rank of its own.
+/* form/tucker.c: a core times a factor along each mode; each factor has its own rank.
  *
- * The core is the factor behind those of the modes, laid out as its unfolding along mode 0: r_0 x (r_1 r_2 ..), the last index
- * fastest. Operators see the product of the columns of the factors in every combination: along mode m
+ * The core is the factor after those of the modes, laid out as its unfolding along mode 0: r_0 x (r_1 r_2 ..), the last index
+ * fastest. Operators use the products of the columns of the factors in every combination: along mode m
  *
  *     X_(m) = F_m G_(m) (F_0 (x) .. (x) F_N)^T  without F_m,   that is  D = 1, C = G_(m)^T, and A the combinations,
  *
  * and as a function of the core  X_(0) = F_0 G_(0) A^T, that is D = F_0, C = 1 (Tucker 1966; Kolda and Bader 2009, section 4). */
 #include "form/form.h"
 
-/* How many combinations there are of columns of the factors of all modes but one. */
+/* The number of combinations of columns of the factors of all modes but one. */
 static ptrdiff_t combinations(const form *self, int but)
 {
     ptrdiff_t count = 1;
@@ -50,7 +50,7 @@ static void expand(form *self, int m, int but, ptrdiff_t count, seen_factor *to)
 {
     const seen_factor from = RLRA(form_mode_factor)(self, m);
     const factor out = {self->expanded[m].at, self->dims[m], count, self->expanded[m].stride};
-    ptrdiff_t faster = 1; /* combinations of the modes behind this one */
+    ptrdiff_t faster = 1; /* combinations of the modes after this one */
     for (int behind = m + 1; behind < self->order; behind++)
         faster *= behind == but ? 1 : self->x[self->numbers[behind]].rank;
 #pragma omp parallel for num_threads(self->threads) schedule(static)
@@ -68,7 +68,7 @@ static factor unfold(const form *self, int m, ptrdiff_t count)
     const factor core = self->x[self->numbers[self->order]];
     const ptrdiff_t rank = self->x[self->numbers[m]].rank;
     const factor to = {self->fold, count, rank, count};
-    ptrdiff_t behind = 1; /* combinations of the modes behind m */
+    ptrdiff_t behind = 1; /* combinations of the modes after m */
     for (int o = m + 1; o < self->order; o++)
         behind *= self->x[self->numbers[o]].rank;
     for (ptrdiff_t k = 0; k < rank; k++)

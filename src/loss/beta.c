@@ -1,9 +1,9 @@
-/* loss/beta.c: the beta divergence for any beta but 0, 1 and 2, which have files of their own. */
+/* loss/beta.c: the beta divergence for any beta except 0, 1 and 2, which have their own files. */
 #include <math.h>
 
 #include "loss/members.h"
 
-/* Below this |L| times the larger of |beta| and |beta - 1| the series needs no more than so many terms. */
+/* Below this |L| times the larger of |beta| and |beta - 1| the series needs at most so many terms. */
 #define SERIES_REACH 0.5
 #define SERIES_TERMS 18
 

@@ -1,4 +1,4 @@
-/* loss/is.c: Itakura-Saito divergence  y/v - log(y/v) - 1: data whose scale means nothing, such as audio powers. */
+/* loss/is.c: Itakura-Saito divergence  y/v - log(y/v) - 1: for data whose scale has no meaning, such as audio powers. */
 #include "linalg/relative.h"
 #include "loss/members.h"
 

@@ -11,7 +11,7 @@
 #include "linalg/kernels.h"
 #include "rlra/registry.h"
 
-/* What a loss is, one bit each: rules state by them what they can treat. */
+/* Kinds of losses, one bit each, by which rules state what they can handle. */
 typedef enum loss_kind {
     LOSS_FROBENIUS = 1,
     LOSS_KL = 2,
@@ -24,10 +24,10 @@ struct posed_loss;
 
 typedef struct loss_ops {
     rlra_member about;
-    double beta;      /* NAN: the user gives it                                      */
+    double beta;      /* NAN: the user sets it                                       */
     int needs_nonneg; /* y >= 0                                                      */
 
-    /* sum_j d(y_j, v_j), in double; 0 log 0 = 0. v > 0 where y > 0 (or anywhere it must be). */
+    /* sum_j d(y_j, v_j), in double; 0 log 0 = 0. v > 0 where y > 0, or everywhere if the loss needs it. */
     double (*value)(const struct posed_loss *self, ptrdiff_t length, const real *y, const real *v);
 
     /* d(y, v) of one entry, likewise. */
@@ -48,14 +48,14 @@ typedef struct posed_loss {
     const kernels *kernels;
 } posed_loss;
 
-/* Member `index`, or NULL beyond the last. */
+/* Member `index`, or NULL past the last. */
 const loss_ops *RLRA(loss_at)(int index);
 
-/* The loss of that name; `beta` is read where the member leaves it open (a beta of 0, 1 or 2 there gives is, kl or frobenius). A
- * NULL `ops` if there is none. */
+/* The loss of that name; `beta` is read if the member has no fixed one (and 0, 1 and 2 then give is, kl and frobenius). `ops`
+ * is NULL if there is no such loss. */
 posed_loss RLRA(loss_find)(const char *name, double beta);
 
-/* Whether y may hold a value: frobenius takes all, is only y > 0, those with beta <= 1 no y < 0. */
+/* Whether the loss is defined for the value y of an entry: frobenius for all, is for y > 0, losses with beta <= 1 for y >= 0. */
 int RLRA(loss_takes)(const posed_loss *l, double y);
 
 #endif

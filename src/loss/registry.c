@@ -1,4 +1,4 @@
-/* loss/registry.c: the members of the family, and which of them a parameter means. */
+/* loss/registry.c: the registry of the losses, and the member for a value of beta. */
 #include <math.h>
 #include <string.h>
 

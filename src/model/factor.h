@@ -22,8 +22,8 @@ static inline ptrdiff_t whole_vectors(ptrdiff_t count)
     return (count + unit - 1) / unit * unit;
 }
 
-/* The distance of two components of `length` entries: whole vectors, and never nearly a multiple of 1024 bytes, at which the same
- * entries of many components would fight for the same places of the first-level cache. */
+/* The stride between components of `length` entries: whole vectors, and never close to a multiple of 1024 bytes, at which the
+ * same entries of many components would compete for the same lines of the first-level cache. */
 static inline ptrdiff_t factor_stride(ptrdiff_t length)
 {
     const ptrdiff_t page = 1024 / (ptrdiff_t)sizeof(real);
@@ -31,7 +31,7 @@ static inline ptrdiff_t factor_stride(ptrdiff_t length)
     return stride > page && stride % page == 0 ? whole_vectors(stride + 1) : stride;
 }
 
-/* Room for a factor from an arena, which may be measuring. */
+/* Take a factor from an arena, which may be measuring. */
 static inline factor factor_take(arena *from, ptrdiff_t length, ptrdiff_t rank)
 {
     const ptrdiff_t stride = factor_stride(length);
@@ -44,7 +44,7 @@ static inline factor factor_rows(factor f, ptrdiff_t begin, ptrdiff_t end)
     return (factor){f.at + begin, end - begin, f.rank, f.stride};
 }
 
-/* Rows 0 .. from.length-1 of `to` become those of `from`. */
+/* Copy the rows of `from` to rows 0 .. from.length-1 of `to`. */
 static inline void factor_copy(factor from, factor to)
 {
     for (ptrdiff_t k = 0; k < from.rank; k++)

@@ -14,10 +14,10 @@
 typedef struct side {
     const rlra_model *model;
     double *block; /* BLOCK_ROWS entries of each component                              */
-    double *scale; /* of the columns of the current factor; 0: the column is zero       */
-    double *norm2; /* of these columns, scaled                                          */
-    double *sign;  /* of the weight of each component; 0: one of its columns is zero    */
-    double *size;  /* logarithm of the norm of each component, as far as modes are done */
+    double *scale; /* scale of the columns of the current factor; 0: the column is zero */
+    double *norm2; /* squared norms of these columns, scaled                            */
+    double *sign;  /* sign of the weight of each component; 0: one of its columns is zero */
+    double *size;  /* logarithm of the norm of each component over the modes so far */
 } side;
 
 /* Numbers that a side of `most` components needs. */
@@ -62,7 +62,7 @@ static int64_t block_length(const side *s, int n, int64_t begin)
     return left < BLOCK_ROWS ? left : BLOCK_ROWS;
 }
 
-/* The largest magnitude of column k of factor n; NaN if it holds one. */
+/* The largest magnitude of column k of factor n; NaN if it contains one. */
 static double largest(side *s, int n, int64_t k)
 {
     double most = 0;
@@ -119,7 +119,7 @@ static rlra_status multiply_mode(side *a, side *b, int n, int64_t most, double *
         status = begin_mode(b, n);
     if (status != RLRA_OK)
         return status;
-    /* Columns beyond the rank of one of them stay zero. */
+    /* Columns beyond the rank of a model stay zero. */
     for (int64_t begin = 0; begin < a->model->dims[n]; begin += BLOCK_ROWS) {
         load_block(a, n, begin);
         load_block(b, n, begin);

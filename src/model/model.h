@@ -1,4 +1,4 @@
-/* model/model.h: the inside of a model. */
+/* model/model.h: the structure of a model. */
 #ifndef RLRA_MODEL_MODEL_H
 #define RLRA_MODEL_MODEL_H
 
@@ -13,10 +13,10 @@ struct rlra_model {
     rlra_context *context;
     rlra_dtype dtype;
     int order;
-    int64_t rank; /* number of components, as many as there are weights; 0 where factors have ranks of their own */
+    int64_t rank; /* number of components and of weights; 0 where factors have their own ranks */
     int64_t ranks[RLRA_MAX_FACTORS];
     int64_t dims[RLRA_MAX_FACTORS];
-    int64_t strides[RLRA_MAX_FACTORS]; /* distance of two components of a factor */
+    int64_t strides[RLRA_MAX_FACTORS]; /* stride between the components of a factor */
     void *factors[RLRA_MAX_FACTORS];   /* component-major */
     void *weights;
 };

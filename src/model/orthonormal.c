@@ -84,7 +84,7 @@ void RLRA(orthonormalise)(factor x, int threads, double *r, double *scratch)
             continue;
         }
         scale_column(column, x.length, 1.0 / after);
-        /* A column that lost nearly all its length carries the rounding of the projections: clean it once more. */
+        /* A column that lost nearly all its length is mostly rounding errors of the projections: project once more. */
         if (after < 1e-3 * before) {
             project_out(x, k, threads, scratch);
             scale_column(column, x.length, 1.0 / sqrt(dot(x.length, column, column)));

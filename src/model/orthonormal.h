@@ -11,8 +11,8 @@
  * `threads`. */
 void RLRA(orthonormalise)(factor x, int threads, double *r, double *scratch);
 
-/* x <- x T in place, T (rank x to, row-major, to <= rank): the first `to` columns are the result, the others are
- * left as they are. `scratch` holds ORTHONORMAL_SLAB x rank entries for each thread. */
+/* x <- x T in place, T (rank x to, row-major, to <= rank): the first `to` columns are the result, the others do not change.
+ * `scratch` holds ORTHONORMAL_SLAB x rank entries for each thread. */
 void RLRA(transform_columns)(factor x, ptrdiff_t to, const double *t, int threads, double *scratch);
 
 #define ORTHONORMAL_SLAB 256

@@ -1,4 +1,4 @@
-/* model/problem.h: a problem as posed: terms, factors and their penalties; knows no precision. */
+/* model/problem.h: a problem as posed: terms, factors and their penalties; independent of precision. */
 #ifndef RLRA_MODEL_PROBLEM_H
 #define RLRA_MODEL_PROBLEM_H
 
@@ -11,28 +11,28 @@
 #define RLRA_MAX_TERMS   8
 #define RLRA_MAX_FACTORS 16
 
-/* Rows and columns of factors. */
+/* Numbers of rows and columns of factors. */
 typedef struct factor_shapes {
     int64_t dims[RLRA_MAX_FACTORS], ranks[RLRA_MAX_FACTORS];
 } factor_shapes;
 #define RLRA_MAX_PRIORS 6
 
 typedef struct problem_term {
-    rlra_array array;     /* of a sparse term, or one that is not in memory: its shape, without data */
-    entry_source *source; /* borrowed, of a term that is not in memory; or NULL */
-    double memory;        /* bytes that a fit may hold with it */
+    rlra_array array;     /* of a sparse term, or one not in memory: its shape, without data */
+    entry_source *source; /* borrowed, for a term that is not in memory; or NULL */
+    double memory;        /* bytes that a fit of such a term may hold */
     void *sparse;         /* owned, see core_ops.store(); or NULL */
     double weight;
     int is_partial;     /* not all entries are observed, or they have weights other than one        */
     int is_uneven;      /* there are weights other than 0 and 1                                     */
     double observed;    /* entries with a weight > 0                                                */
-    int nan_is_missing; /* of dense data                                                            */
-    rlra_array weights; /* borrowed; .data NULL: none. Sparse data miss what is not stored          */
+    int nan_is_missing; /* NaN entries of dense data are missing                                    */
+    rlra_array weights; /* borrowed; .data NULL: none. In sparse data entries not stored are missing */
     rlra_array
         map[RLRA_MAX_ORDER]; /* borrowed: mode m is tied to this matrix times its factor; .data NULL: to it itself */
     int form;                /* index in the registry of forms                         */
-    int factors[RLRA_MAX_ORDER + 1]; /* of each mode; then the core, if the form has one       */
-    /* Products of data that have no entries here, and a number that stands for these data; 0: not known. */
+    int factors[RLRA_MAX_ORDER + 1]; /* factor of each mode; then of the core, if the form has one */
+    /* Products of implicit data, and a number that identifies these data; 0: not known. */
     rlra_products products;
     uint64_t digest;
     double norm2, sum, zeros, least,
@@ -56,12 +56,12 @@ struct rlra_problem {
     int terms;
     problem_term term[RLRA_MAX_TERMS];
     int factors;                       /* one more than the largest factor number in use */
-    int64_t lengths[RLRA_MAX_FACTORS]; /* 0 where no term uses the number, and of cores              */
+    int64_t lengths[RLRA_MAX_FACTORS]; /* 0 where no term uses the number, and for cores             */
     int is_core[RLRA_MAX_FACTORS];
     prior_list priors[RLRA_MAX_FACTORS];
 };
 
-/* Rows of the factor of mode m of a term. */
+/* The number of rows of the factor of mode m of a term. */
 static inline int64_t problem_length(const problem_term *term, int m)
 {
     return term->map[m].data != NULL ? term->map[m].dims[1] : term->array.dims[m];

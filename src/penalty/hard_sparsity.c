@@ -9,7 +9,7 @@ static double value(factor x)
     return 0;
 }
 
-/* The largest magnitude is found k times; equal ones count by their place. Behind nonneg and simplex no entry is negative. */
+/* Find the largest magnitude k times; ties go by position. After nonneg and simplex no entry is negative. */
 static void keep_largest(real *row, ptrdiff_t rank, ptrdiff_t stride, ptrdiff_t most)
 {
     double last = INFINITY;

@@ -1,4 +1,4 @@
-/* penalty/registry.c: the members of the family and what a list of them amounts to. */
+/* penalty/registry.c: the registry of the penalties, and properties of lists of them. */
 #include <math.h>
 
 #include "penalty/members.h"

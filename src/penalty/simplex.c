@@ -9,9 +9,9 @@ static double value(factor x)
     return 0;
 }
 
-/* The shift tau with sum_k max(x_k - tau, 0) = 1: entries at or below the shift are dropped until none is left to drop
- * (Michelot 1986, J. Optim. Theory Appl. 50(1)). It is counted from the largest entry, which keeps the digits of large rows; at
- * most `rank` rounds, as every round but the last drops an entry. */
+/* The shift tau with sum_k max(x_k - tau, 0) = 1: entries at or below the shift are dropped until there is none (Michelot 1986,
+ * J. Optim. Theory Appl. 50(1)). It is counted from the largest entry, which keeps the digits of large rows; at most `rank`
+ * rounds, as every round but the last drops an entry. */
 static double shift_of_row(const real *row, ptrdiff_t rank, ptrdiff_t stride, double largest)
 {
     double shift = -INFINITY;

@@ -1,4 +1,4 @@
-/* penalty/unimodal.c: the constraint that every column rises to one peak and falls from there, wherever that is. */
+/* penalty/unimodal.c: the constraint that every column rises to one peak and falls from there, at any position. */
 #include "penalty/members.h"
 
 #include <math.h>
@@ -9,12 +9,12 @@ static double value(factor x)
     return 0;
 }
 
-/* Neighbours that a monotone fit gives one value, their mean. */
+/* Neighbours to which a monotone fit gives one value, their mean. */
 typedef struct pool {
     double sum, count;
 } pool;
 
-/* Sum of squares that the fit saves over zero: with a floor at zero, a pool of negative mean is fitted by it. */
+/* Sum of squares that the fit saves over zero: with nonneg, a pool of negative mean is fitted by zero. */
 static double saved(pool p, int nonneg)
 {
     return nonneg && p.sum < 0 ? 0 : p.sum * p.sum / p.count;
@@ -51,8 +51,8 @@ static void write_fit(const pool *pools, ptrdiff_t count, int nonneg, real *at, 
     }
 }
 
-/* Rising before place `peak`, falling from there on: the cut with the largest gain. Neither fit needs to know the other: whichever
- * of the two ends higher at the cut is the peak. */
+/* Rising before place `peak`, falling from there on: the cut with the largest gain. The fits are independent: whichever of the
+ * two is higher at the cut has the peak. */
 static void project_column(real *at, ptrdiff_t length, int nonneg, double *room)
 {
     double *const before = room, *const after = room + length;

@@ -6,7 +6,7 @@
 #include "linalg/kernels.h"
 #include "penalty/members.h"
 
-/* Bounds the logarithm from below; of the size that the literature uses where columns have entries up to one. */
+/* Bounds the logarithm from below; a usual size in the literature for columns with entries up to one. */
 #define DELTA 0.1
 
 /* X^T X + delta I and its Cholesky factor; one column of the inverse. */

@@ -11,7 +11,7 @@
 typedef struct bench {
     quadratic solver;
     double *product, *weight;      /* rank */
-    double *line, *square, *total; /* width: a row of the residual, sums of its squares, of those of the data */
+    double *line, *square, *total; /* of width: a row of the residual, sums of its squares and of those of the data */
     double *stored;                /* rank x width: the coefficients as stored */
     real *products;                /* rank x width: W^T x */
 } bench;
@@ -94,7 +94,7 @@ static void load_picked(const coefficients *c, const ptrdiff_t *picked, ptrdiff_
     }
 }
 
-/* Coefficients of a block, each started from its neighbour's. */
+/* Solve for the coefficients of a block, each starting from those of its neighbour. */
 static void solve_block(const coefficients *c, bench *b, ptrdiff_t found, ptrdiff_t length, const factor *h)
 {
     const ptrdiff_t width = c->x->width;

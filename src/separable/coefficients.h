@@ -1,4 +1,4 @@
-/* separable/coefficients.h: exact nonnegative coefficients of all columns on the picked ones, and what they leave. */
+/* separable/coefficients.h: exact nonnegative coefficients of all columns on the picked ones, and the residual. */
 #ifndef RLRA_SEPARABLE_COEFFICIENTS_H
 #define RLRA_SEPARABLE_COEFFICIENTS_H
 
@@ -10,9 +10,8 @@ typedef struct coefficients {
     ptrdiff_t rank;
     double *picked, *gram; /* rank x rows: the picked columns, scaled; rank x rank */
     real *picked_real;
-    ptrdiff_t
-        *order; /* the picked columns by index: a set of columns gives one result, in whatever order it was picked */
-    double *partial; /* of each block: squares of the residual, squares of the data */
+    ptrdiff_t *order; /* sorted indices of the picked columns: the result does not depend on the order of picking */
+    double *partial;  /* for each block: squares of the residual, squares of the data */
     char *work;
     size_t work_bytes;
 } coefficients;

@@ -21,7 +21,7 @@ void RLRA(columns_load)(const columns *x, ptrdiff_t j, double *out)
         out[i] = x->scale * (double)from[i * x->row_stride];
 }
 
-/* Largest magnitude of a block; NaN or Inf if it holds one. */
+/* Largest magnitude of a block; NaN or Inf if it contains one. */
 static double block_peak(const columns *x, ptrdiff_t block)
 {
     const ptrdiff_t begin = RLRA(columns_begin)(x, block), end = RLRA(columns_begin)(x, block + 1);

@@ -13,7 +13,7 @@ typedef struct columns {
     const real *at;
     ptrdiff_t rows, count;
     ptrdiff_t row_stride, column_stride;
-    ptrdiff_t width, blocks; /* columns of a block; results do not depend on who treats which block */
+    ptrdiff_t width, blocks; /* columns of a block; results do not depend on which thread processes it */
     double scale;            /* a power of two that brings the largest magnitude into [1/2, 1); 1 for zeros */
     int threads;
     int64_t threads_refused;

@@ -1,4 +1,4 @@
-/* separable/pick.c: the largest residual, ties decided. */
+/* separable/pick.c: find the column with the largest residual, with ties broken. */
 #include "separable/pick.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* separable/rank_two.c: the two ends of the segment on which the normalised columns of a rank-two separable matrix lie.
  *
- * Columns divided by their sums are convex combinations of two of them, a and b. The norm is strictly convex, so over the segment
- * it is largest at an end, and so is the distance from that end at the other. docs/theory/closed_forms.md. */
+ * Columns divided by their sums are convex combinations of two of them, a and b. As the norm is strictly convex, it is largest
+ * at one end of the segment, and the distance from that end is largest at the other. docs/theory/closed_forms.md. */
 #include <omp.h>
 
 #include "separable/pick.h"
@@ -18,7 +18,7 @@ static void load_normalised(const columns *x, ptrdiff_t j, double *out)
         out[i] *= by;
 }
 
-/* residuals[j] = || x_j / sum x_j - from ||^2, nothing for zero columns. `room` holds a column for each thread. */
+/* residuals[j] = || x_j / sum x_j - from ||^2, skipping zero columns. `room` holds a column for each thread. */
 static void measure(const selection *s, const double *from, double *room)
 {
     const columns *const x = s->x;
@@ -36,7 +36,7 @@ static void measure(const selection *s, const double *from, double *room)
     }
 }
 
-/* The tolerance is relative to the largest column: here the normalised ones count. */
+/* Rescale the tolerance, which is relative to the largest column, to the normalised columns. */
 static double rescale(const selection *s)
 {
     const double largest = RLRA(pick_largest)(s->x->count, s->norms);

@@ -95,7 +95,7 @@ static int same_set(const choice *a, const choice *b)
     return a->found == b->found && shared == a->found;
 }
 
-/* SNPA's choice, unless SPA's leaves less: each is greedy in its own way and neither always wins. */
+/* Choose the columns of SNPA unless those of SPA have a smaller residual: both are greedy, and neither is always better. */
 static rlra_status choose(const columns *x, const coefficients *c, const rlra_separable_options *options, choice *best,
                           choice *other)
 {

@@ -1,4 +1,4 @@
-/* separable/separable.h: near-separable factorization, as the solver's starts and the public function need it. */
+/* separable/separable.h: near-separable factorization, for the starts of the solver and for the public function. */
 #ifndef RLRA_SEPARABLE_SEPARABLE_H
 #define RLRA_SEPARABLE_SEPARABLE_H
 
@@ -9,21 +9,20 @@
 #include "model/factor.h"
 #include "rlra/separable.h"
 
-/* Pick columns of an order-2 array of this precision, exactly as the method says. `columns` has room for `rank`;
- * `threads` 0 means all. 1 <= rank <= columns of the data; SPA finds at most min(m, n). NaN and Inf are
- * RLRA_ERR_DATA. */
+/* Pick columns of an order-2 array of this precision, exactly by the method. `columns` has room for `rank`; `threads` 0 means
+ * all. 1 <= rank <= columns of the data; SPA finds at most min(m, n). NaN and Inf are RLRA_ERR_DATA. */
 rlra_status RLRA(separable_select)(rlra_context *context, const rlra_array *data, rlra_separable_method method,
                                    ptrdiff_t rank, double tolerance, int threads, ptrdiff_t *columns, ptrdiff_t *found);
 
-/* Factors for picked columns: w (m x rank) the columns, h (n x rank) their nonnegative least squares coefficients;
- * components beyond `found` become zero. Either may be NULL; `relative_error`, NULL or out: ||X - W H^T|| / ||X||.
- * On error nothing was written. */
+/* Factors for picked columns: w (m x rank) the columns, h (n x rank) their nonnegative least squares coefficients; components
+ * beyond `found` become zero. Either may be NULL; `relative_error`, NULL or out: ||X - W H^T|| / ||X||. On error nothing is
+ * written. */
 rlra_status RLRA(separable_factors)(rlra_context *context, const rlra_array *data, const ptrdiff_t *columns,
                                     ptrdiff_t found, int threads, const factor *w, const factor *h,
                                     double *relative_error);
 
-/* What rlra_separable() needs of one precision: pick, compare SNPA's columns with SPA's, make the factors. `w` and
- * `h` are the model's factors as arrays, or of order 0. Arguments were checked. */
+/* The functions of rlra_separable() in one precision: pick columns, compare those of SNPA and SPA, make the factors. `w` and
+ * `h` are the factors of the model as arrays, or of order 0. Arguments are already checked. */
 typedef struct separable_core {
     rlra_status (*fit)(rlra_context *context, const rlra_array *data, const rlra_separable_options *options,
                        int64_t *columns, const rlra_array *w, const rlra_array *h, rlra_separable_report *report);

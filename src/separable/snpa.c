@@ -1,9 +1,9 @@
 /* separable/snpa.c: the successive nonnegative projection algorithm.
  *
- * Gillis (2014), SIAM J. Imaging Sci. 7(2), 1420-1450: the residual of a column is its distance to the convex hull
- * of 0 and the picked columns W, min ||x - W h|| over h >= 0, sum h <= 1, found exactly from W^T W and W^T x.
- * Distances only fall as columns are picked, so an old one is an upper bound, and only columns whose bound reaches
- * the largest true distance are projected again: a few percent of them on real scenes. */
+ * Gillis (2014), SIAM J. Imaging Sci. 7(2), 1420-1450: the residual of a column is its distance to the convex hull of 0 and the
+ * picked columns W, min ||x - W h|| over h >= 0, sum h <= 1, found exactly from W^T W and W^T x. Distances can only fall as
+ * columns are picked, so that an old one is an upper bound; only columns whose bound reaches the largest true distance are
+ * projected again: a few percent of them on real scenes. */
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -11,14 +11,14 @@
 #include "linalg/quadratic.h"
 #include "separable/pick.h"
 
-/* Part of ||x||^2 below which a distance is computed from the column itself: cancellation has eaten half its digits. */
+/* Below this fraction of ||x||^2 a distance is computed from the column itself, as cancellation has cost half its digits. */
 #define CANCELLED sqrt((double)REAL_EPS)
 
 typedef struct snpa {
     selection *s;
     double *picked;   /* rank x rows: the picked columns, scaled */
     double *gram;     /* rank x rank */
-    ptrdiff_t *stamp; /* picks that the stored distance of a column knows of */
+    ptrdiff_t *stamp; /* number of picks that the stored distance of a column accounts for */
     real *direction;  /* rows */
     real *products;   /* rank x count: W^T X, scaled once */
     real *weights;    /* rank x count: the last h of each column, to start from */
@@ -56,7 +56,7 @@ static double dot(ptrdiff_t length, const double *x, const double *y)
     return sum;
 }
 
-/* Squared distance of column j by the column itself; h is improved with products in double. */
+/* Squared distance of column j by the column itself; h is refined with products in double. */
 static double measure(const snpa *a, bench *b, ptrdiff_t j)
 {
     const ptrdiff_t rows = a->s->x->rows;
@@ -72,7 +72,7 @@ static double measure(const snpa *a, bench *b, ptrdiff_t j)
     return dot(rows, b->column, b->column);
 }
 
-/* Project column j on the hull as it is now. */
+/* Project column j onto the current hull. */
 static void project(const snpa *a, bench *b, ptrdiff_t j)
 {
     const columns *const x = a->s->x;
@@ -89,7 +89,7 @@ static void project(const snpa *a, bench *b, ptrdiff_t j)
     a->stamp[j] = a->s->found;
 }
 
-/* Project the column of largest bound of a block. */
+/* Project the column with the largest bound in a block. */
 static void project_leader(const snpa *a, ptrdiff_t block, int thread)
 {
     const ptrdiff_t begin = RLRA(columns_begin)(a->s->x, block), end = RLRA(columns_begin)(a->s->x, block + 1);
@@ -112,7 +112,7 @@ static void project_above(const snpa *a, ptrdiff_t block, int thread, double thr
             project(a, &b, j);
 }
 
-/* Make the distances of all columns that may be picked next true. */
+/* Make the distances exact for all columns that may be picked next. */
 static void refresh(const snpa *a)
 {
     const columns *const x = a->s->x;
@@ -128,7 +128,7 @@ static void refresh(const snpa *a)
         project_above(a, block, omp_get_thread_num(), best * (1.0 - PICK_TIE));
 }
 
-/* Take column j into the hull: its row of the Gram matrix and of the products with all columns. */
+/* Add column j to the hull: its row of the Gram matrix and its products with all columns. */
 static void add_column(const snpa *a, ptrdiff_t j)
 {
     selection *const s = a->s;

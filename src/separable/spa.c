@@ -1,23 +1,22 @@
 /* separable/spa.c: the successive projection algorithm.
  *
- * Araujo et al. (2001); Gillis & Vavasis (2014), IEEE TPAMI 36(4), 698-714. Residual norms follow from ||R_j||^2 -=
- * (u^T x_j)^2 for the orthonormal u of each pick. What cancellation has eaten is computed anew from the column, but
- * only where it could be the largest. */
+ * Araujo et al. (2001); Gillis & Vavasis (2014), IEEE TPAMI 36(4), 698-714. Residual norms follow from ||R_j||^2 -= (u^T x_j)^2
+ * for the orthonormal u of each pick. A norm that has lost its digits to cancellation is recomputed from the column, but only
+ * if it could be the largest. */
 #include <math.h>
 #include <omp.h>
 #include <string.h>
 
 #include "separable/pick.h"
 
-/* Part of the last exact value below which a downdated one is no longer trusted, and the error it may have had by
- * then. */
+/* Below this fraction of the last exact value a downdated one is no longer trusted; and the error that it may have by then. */
 #define TRUST          (4e5 * (double)REAL_EPS > 1e-8 ? 4e5 * (double)REAL_EPS : 1e-8)
 #define DOWNDATE_ERROR (1e3 * (double)REAL_EPS)
 
 typedef struct spa {
     selection *s;
     double *basis;   /* rank x rows, orthonormal */
-    double *exact;   /* the last residual of each column that was computed from the column */
+    double *exact;   /* last residual of each column that was computed exactly */
     double *columns; /* rows entries for each thread */
     real *direction; /* rows entries */
     real *products;  /* one for each column */
@@ -59,7 +58,7 @@ static void refresh_block(const spa *a, ptrdiff_t block, int thread, double thre
     }
 }
 
-/* Compute anew what is not trusted and might be picked. */
+/* Recompute residuals that are not trusted and might be picked. */
 static void refresh(const spa *a)
 {
     const columns *const x = a->s->x;
@@ -67,7 +66,7 @@ static void refresh(const spa *a)
     for (ptrdiff_t j = 0; j < x->count; j++)
         if (a->s->residuals[j] >= TRUST * a->exact[j] && a->s->residuals[j] > best)
             best = a->s->residuals[j];
-    /* Residuals below `least` end the search whatever they are. */
+    /* Residuals below `least` end the search, whatever their exact value. */
     const double threshold = fmax(best, a->s->least) * (1.0 - PICK_TIE);
 #pragma omp parallel for num_threads(x->threads) schedule(dynamic)
     for (ptrdiff_t block = 0; block < x->blocks; block++)

@@ -1,4 +1,4 @@
-/* solve/alternate.c: the one driver: sweeps until a reason to stop. */
+/* solve/alternate.c: the driver: sweeps until there is a reason to stop. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -23,7 +23,7 @@
 #define MOMENTUM_CAP_GROWTH 1.01
 #define MOMENTUM_CUT        1.5
 
-/* A relative error, and a part of the objective, that rounding alone can make. */
+/* A relative error, and a fraction of the objective, within rounding errors. */
 #define EXACT_ERROR (8 * (double)REAL_EPS)
 #define ROUNDING    (16 * (double)REAL_EPS)
 
@@ -45,14 +45,14 @@ static void restore_point(fit *f)
     RLRA(fit_notify)(f, POINT_RESTORED);
 }
 
-/* ||X - model|| / ||X||; of other losses sqrt(2 D / sum of X), which for kl is nearly the same where the model is close. */
+/* ||X - model|| / ||X||; for other losses sqrt(2 D / sum of X), which for kl is nearly the same if the model is close. */
 static double relative_error(const run *r)
 {
     const double loss = r->objective - r->penalty;
     return loss > 0 ? sqrt(2 * loss / r->f->whole) : 0;
 }
 
-/* The largest KKT residual of the factors, as the last sweep that formed them has left it. */
+/* The largest KKT residual of the factors, from the last sweep that computed them. */
 static double kkt_residual(const run *r)
 {
     const fit *const f = r->f;
@@ -97,7 +97,7 @@ static void report_sweep(run *r)
     call_back(r, r->sweeps, &row);
 }
 
-/* Keep a point that is better than all before, balanced. Returns 0 if rounding leaves it no better. */
+/* Balance a point that is better than all before, and keep it. Returns 0 if after rounding it is no better. */
 static int accept(run *r, double objective)
 {
     fit *const f = r->f;
@@ -120,7 +120,7 @@ static int accept(run *r, double objective)
     return 1;
 }
 
-/* Whether the current point is the best one, or as good as far as rounding lets us see. */
+/* Whether the current point is the best one, or as good up to rounding. */
 static int is_as_good(const run *r, double objective)
 {
     const fit *const f = r->f;
@@ -130,9 +130,9 @@ static int is_as_good(const run *r, double objective)
     return is_best || objective <= r->objective + ROUNDING * (fabs(r->objective) + fabs(r->start_objective));
 }
 
-/* Back to the best point; the next sweep goes without momentum, those after it with less. Where not even a plain sweep is seen to
- * lower the objective, the fit has stalled; or goes on from where it is, if it is not to end for that: what a rule gains may be
- * below the rounding of the objective for many sweeps, and its KKT residual falls all the same. */
+/* Return to the best point; the next sweep has no momentum, later ones less. If not even a plain sweep lowers the objective,
+ * the fit has stalled. With decrease 0, it continues from the current point instead: the gain of a rule may be below the
+ * rounding of the objective for many sweeps while its KKT residual still falls. */
 static void reject(run *r)
 {
     fit *const f = r->f;
@@ -180,7 +180,8 @@ static void sweep(run *r)
     report_sweep(r);
 }
 
-/* The residual that a sweep leaves is that of the point before it: what is claimed is checked, seldom enough to cost little. */
+/* Whether the KKT residual is below the tolerance. As a sweep computes that of the point before it, the current one is checked,
+ * rarely enough to cost little. */
 static int stationary(run *r, rlra_report *report)
 {
     if (r->sweeps == 0 || !(r->kkt <= r->kkt_goal))
@@ -228,7 +229,7 @@ static void write_model(const fit *f, rlra_model *model)
         ((real *)model->weights)[k] = 1;
 }
 
-/* From the start of the fit to its first sweep. */
+/* Begin a fit: the start, before the first sweep. */
 static rlra_status begin(run *r, const rlra_model *model)
 {
     fit *const f = r->f;
@@ -248,7 +249,7 @@ static rlra_status begin(run *r, const rlra_model *model)
     return RLRA_OK;
 }
 
-/* To where an earlier run was; its sweeps are reported again. */
+/* Restore the state of an earlier run; its sweeps are reported again. */
 static rlra_status continue_run(run *r)
 {
     RLRA(start_name)(r->f);
@@ -258,7 +259,7 @@ static rlra_status continue_run(run *r)
     return status;
 }
 
-/* Data that cannot be read any more end the sweeps; the best point is kept. */
+/* Sweep until there is a reason to stop, or the data can no longer be read; the best point is kept. */
 static void iterate(run *r, rlra_report *report)
 {
     fit *const f = r->f;

@@ -1,11 +1,11 @@
-/* solve/budget.c: how a limit on memory is shared out where the data are not in memory. */
+/* solve/budget.c: divide a limit on memory if the data are not in memory. */
 #include <math.h>
 #include <string.h>
 
 #include "solve/pose.h"
 #include "start/start.h"
 
-/* Model, workspace and start; the fit has been measured, without windows. */
+/* Bytes of model, workspace and start, without windows; the fit has been measured. */
 static double bytes_needed(fit *f)
 {
     double bytes = (double)f->work.peak + (double)sizeof *f + RLRA(fit_data_bytes)(f);
@@ -16,7 +16,7 @@ static double bytes_needed(fit *f)
     return bytes;
 }
 
-/* Bytes of a window for all rows that are treated at once. */
+/* Bytes of the smallest window, for all rows that are processed together. */
 static double least_window(const fit *f)
 {
     const windows *const file = f->term[0].x->file;

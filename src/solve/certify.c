@@ -1,4 +1,4 @@
-/* solve/certify.c: recompute from the data what a report says of a point. */
+/* solve/certify.c: recompute the reported properties of a point from the data. */
 #include "solve/certify.h"
 
 #include <math.h>
@@ -29,7 +29,7 @@ rlra_status RLRA(fit_certify)(fit *f, rlra_report *report)
         return fit_data_status(f);
     if (!isfinite(report->objective))
         return rlra_fail(f->context, RLRA_ERR_NUMERIC, "the objective of the result is %g", report->objective);
-    /* A loss may leave out what is not a number. */
+    /* A loss may skip entries that are not finite. */
     for (int n = 0; n < f->factors; n++)
         if (!is_finite(f, n))
             return rlra_fail(f->context, RLRA_ERR_NUMERIC, "factor %d of the result holds numbers that are not finite",

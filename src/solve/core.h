@@ -1,4 +1,4 @@
-/* solve/core.h: what src/api needs of one precision. */
+/* solve/core.h: the functions of one precision, for src/api. */
 #ifndef RLRA_SOLVE_CORE_H
 #define RLRA_SOLVE_CORE_H
 
@@ -10,7 +10,7 @@
 #include "solve/keeper.h"
 
 typedef struct core_ops {
-    /* `keeper` keeps states and gives one to go on from, or is NULL. */
+    /* `keeper`, which may be NULL, keeps states and may have one to resume from. */
     rlra_status (*fit)(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper, rlra_model *model,
                        rlra_report *report);
     rlra_status (*certify)(const rlra_problem *problem, const rlra_model *model, rlra_report *report);
@@ -19,18 +19,18 @@ typedef struct core_ops {
     dense_scan (*scan)(const rlra_array *array, int threads);
     const char *(*kernels_name)(void);
 
-    /* The same scan of an array that is not in memory, with at most so many bytes. */
+    /* The same scan of an array that is not in memory, using at most `bytes` bytes. */
     rlra_status (*scan_stored)(rlra_context *context, const rlra_array *array, entry_source *source, double bytes,
                                int threads, dense_scan *scan);
 
-    /* Keep the entries of a sparse array for operators; see data/stored.h. */
+    /* Store the entries of a sparse array for operators; see data/stored.h. */
     rlra_status (*store)(rlra_context *context, const stored_choice *choice, void **stored, observed_summary *summary);
     void (*release)(rlra_context *context, void *stored);
 
-    /* A hash of them. */
+    /* A hash of stored entries. */
     uint64_t (*digest)(const void *stored);
 
-    /* What the weights of an array are, and its entries where they are positive. */
+    /* A summary of the weights of an array, and of its entries with positive weight. */
     observed_summary (*summarise)(const observed_choice *choice, int threads);
 } core_ops;
 

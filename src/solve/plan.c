@@ -10,7 +10,7 @@
 #include "start/members.h"
 #include "start/start.h"
 
-static void tell_data(const fit *f, rlra_plan *plan)
+static void report_data(const fit *f, rlra_plan *plan)
 {
     double nonzeros = 0;
     for (int t = 0; t < f->terms; t++) {
@@ -23,7 +23,7 @@ static void tell_data(const fit *f, rlra_plan *plan)
     plan->density = nonzeros / plan->entries;
 }
 
-static void tell_cost(const fit *f, rlra_plan *plan)
+static void report_cost(const fit *f, rlra_plan *plan)
 {
     plan->product_flops = f->cost.product_flops;
     plan->rule_flops = f->cost.rule_flops;
@@ -31,8 +31,8 @@ static void tell_cost(const fit *f, rlra_plan *plan)
     plan->read_bytes = f->cost.read_bytes;
 }
 
-/* Windows of data that stay in their file. */
-static void tell_windows(const fit *f, rlra_plan *plan)
+/* Report the windows of data that stay in their file. */
+static void report_windows(const fit *f, rlra_plan *plan)
 {
     const fit_term *const term = &f->term[0];
     const windows *const file = term->x->file;
@@ -48,7 +48,7 @@ static void tell_windows(const fit *f, rlra_plan *plan)
     }
 }
 
-static void tell_memory(const fit *f, rlra_plan *plan)
+static void report_memory(const fit *f, rlra_plan *plan)
 {
     double points = 0;
     for (int n = 0; n < f->factors; n++) {
@@ -63,7 +63,7 @@ static void tell_memory(const fit *f, rlra_plan *plan)
     plan->start_bytes = RLRA(start_bytes)(f);
 }
 
-static void tell_choices(const fit *f, rlra_plan *plan)
+static void report_choices(const fit *f, rlra_plan *plan)
 {
     plan->factors = f->factors;
     plan->threads = f->threads;
@@ -89,12 +89,12 @@ rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *opti
     RLRA(start_name)(f);
     TRY(RLRA(start_check)(f));
     *plan = (rlra_plan){0};
-    tell_choices(f, plan);
-    tell_data(f, plan);
-    tell_cost(f, plan);
+    report_choices(f, plan);
+    report_data(f, plan);
+    report_cost(f, plan);
     if (f->term[0].x->file != NULL)
-        tell_windows(f, plan);
-    tell_memory(f, plan);
+        report_windows(f, plan);
+    report_memory(f, plan);
 cleanup:
     RLRA(fit_clear)(f);
     rlra_free(problem->context, f);

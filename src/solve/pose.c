@@ -10,7 +10,7 @@
 #include "linalg/kernels.h"
 #include "solve/pose.h"
 
-/* How its factors model a term. */
+/* Set the form of a term. */
 static void pose_form(fit *f, fit_term *to, const problem_term *from)
 {
     form *const model = &to->form;
@@ -28,7 +28,7 @@ static void pose_form(fit *f, fit_term *to, const problem_term *from)
     }
 }
 
-/* Problems of several terms take whole data only. */
+/* Refuse problems of several terms with missing or weighted entries. */
 static rlra_status check_terms(const fit *f)
 {
     const rlra_problem *const problem = f->problem;
@@ -43,7 +43,7 @@ static rlra_status check_terms(const fit *f)
 }
 
 /* Make the operators of the terms; planning a fit needs no pass over their entries. */
-static rlra_status pose_terms(fit *f, int looks)
+static rlra_status pose_terms(fit *f, int reads_entries)
 {
     const rlra_problem *const problem = f->problem;
     rlra_status status = check_terms(f);
@@ -55,7 +55,7 @@ static rlra_status pose_terms(fit *f, int looks)
                                   .held_out = f->options.holdout,
                                   .seed = (uint64_t)f->options.holdout_seed,
                                   .threads = rlra_threads(f->options.threads),
-                                  .measures = !looks};
+                                  .measures = !reads_entries};
         status = RLRA(data_create)(f->context, &from, &to->x);
         if (status != RLRA_OK)
             break;
@@ -69,7 +69,7 @@ static rlra_status pose_terms(fit *f, int looks)
     return status;
 }
 
-/* The shapes of the factors of modes are those of the problem, of cores those of their forms. */
+/* Set the shapes of factors: those of modes from the problem, those of cores from their forms. */
 static void pose_shapes(fit *f, const factor_shapes *shapes)
 {
     for (int n = 0; n < f->problem->factors; n++) {
@@ -78,7 +78,7 @@ static void pose_shapes(fit *f, const factor_shapes *shapes)
     }
 }
 
-/* Threads that have enough to do: starting and joining them costs about as much as this many operations. */
+/* The number of threads with enough work: starting and joining them costs about as much as this many operations. */
 static int useful_threads(const fit *f, int threads)
 {
     const double operations_each = 4e6;
@@ -89,7 +89,7 @@ static int useful_threads(const fit *f, int threads)
     return most < threads ? (int)most : threads;
 }
 
-/* The next index in row-major order; 0 behind the last. */
+/* Advance to the next index in row-major order; returns 0 after the last. */
 static int advance(const rlra_array *array, int64_t *index)
 {
     for (int m = array->order - 1; m >= 0; m--) {
@@ -100,7 +100,7 @@ static int advance(const rlra_array *array, int64_t *index)
     return 0;
 }
 
-/* Tells where the first negative entry is. */
+/* Fail with the position of the first negative entry. */
 static rlra_status fail_negative(const fit *f, const char *rule)
 {
     int64_t index[RLRA_MAX_ORDER] = {0};
@@ -135,7 +135,7 @@ static int data_nonneg(const fit *f)
     return 1;
 }
 
-/* What blocks of factor n are made of. */
+/* The block shapes of factor n. */
 static unsigned shapes_of(const fit *f, int n)
 {
     const int is_coupled = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ROW;
@@ -161,7 +161,7 @@ static rlra_status pose_rules(fit *f)
     return RLRA_OK;
 }
 
-/* What keeps one pass from going along a mode. */
+/* Fail with the reason why one pass is not possible. */
 static rlra_status refuse_pass(const fit *f)
 {
     const fit_term *const term = &f->term[0];
@@ -178,8 +178,8 @@ static rlra_status refuse_pass(const fit *f)
                      "pass 'one' needs the squared loss of a single term%s: use 'modes' or 'auto'", why);
 }
 
-/* The first factor is that along which a pass streams, if there is one term, its rows are independent, and one pass is not switched
- * off. */
+/* Set the order of updates. First comes the factor along which a pass streams, if there is one term, its rows are independent,
+ * and one pass is not switched off. */
 static rlra_status pose_order(fit *f)
 {
     const data_plan *const plan = &f->term[0].plan;
@@ -207,7 +207,7 @@ static rlra_status pose_order(fit *f)
     return RLRA_OK;
 }
 
-/* Room for products that a form turns into right-hand sides. */
+/* Take room for products that a form turns into right-hand sides. */
 static void plan_products(fit *f)
 {
     ptrdiff_t longest = 0, inner = 0, rank = 0;
@@ -224,7 +224,7 @@ static void plan_products(fit *f)
     f->folded = factor_take(&f->work, longest, longest > 0 ? rank : 0);
 }
 
-/* Run twice: to measure and to take. */
+/* Take workspace; called twice, to measure and to allocate. */
 static rlra_status plan_workspace(fit *f)
 {
     ptrdiff_t longest = 0, most = 0;
@@ -261,12 +261,12 @@ static rlra_status plan_workspace(fit *f)
     return status;
 }
 
-/* All but the workspace itself. */
-static rlra_status measure(fit *f, int looks)
+/* Pose a fit and measure its workspace. */
+static rlra_status measure(fit *f, int reads_entries)
 {
     rlra_status status = RLRA_OK;
     f->kernels = RLRA(kernels_best)();
-    TRY(pose_terms(f, looks));
+    TRY(pose_terms(f, reads_entries));
     f->threads = rlra_team_counted(useful_threads(f, rlra_threads(f->options.threads)), &f->threads_refused);
     for (int t = 0; t < f->terms; t++)
         f->term[t].form.threads = f->threads;
@@ -298,7 +298,7 @@ cleanup:
     return status;
 }
 
-/* Known matrices of modes, component by component. */
+/* Copy the known matrices of modes, component by component. */
 static void load_maps(fit *f, int t)
 {
     form *const model = &f->term[t].form;

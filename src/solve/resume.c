@@ -1,16 +1,16 @@
-/* solve/resume.c: the state of a fit between two sweeps: what it consists of, when it is kept, how it is taken up again. */
+/* solve/resume.c: the state of a fit between two sweeps: its contents, when it is kept, and how a fit resumes from it. */
 #include <math.h>
 #include <string.h>
 
 #include "core/check.h"
 #include "solve/run.h"
 
-/* Record, rows, and of each factor three points and a Gram matrix. */
+/* Record, rows, and for each factor three points and a Gram matrix. */
 #define MOST_PARTS (2 + 4 * RLRA_MAX_FACTORS)
 
 #define MOST_SWEEPS (INT64_C(1) << 40)
 
-/* The numbers of a run and of its fit, each of eight bytes. What is not here follows from problem and options. */
+/* The numbers of a run and of its fit, each of eight bytes. Everything else follows from problem and options. */
 typedef struct run_record {
     double seconds, start_objective, start_seconds;
     double objective, penalty, kkt, kkt_goal, momentum, cap, reported;
@@ -137,7 +137,7 @@ static int are_finite(factor x)
     return 1;
 }
 
-/* The numbers, checked against each other and the size of all. */
+/* Restore the numbers, after checking them against each other and the size of the state. */
 static rlra_status restore_record(run *r, const state_part *parts, int count)
 {
     const fit_keeper *const keeper = r->keeper;

@@ -1,46 +1,46 @@
-/* solve/run.h: where a fit stands between two sweeps, and how that is kept and taken up again. */
+/* solve/run.h: the state of a fit between two sweeps, and how it is kept and restored. */
 #ifndef RLRA_SOLVE_RUN_H
 #define RLRA_SOLVE_RUN_H
 
 #include "engine/fit.h"
 #include "solve/keeper.h"
 
-/* What was reported of a sweep. */
+/* The reported numbers of a sweep. */
 typedef struct reported_sweep {
     double seconds, objective, relative_error, kkt_residual;
 } reported_sweep;
 
-/* All that sweeps and the reasons to stop depend on, beside the fit. Whatever is added here or to the fit, and outlives a sweep,
- * belongs into the record of solve/resume.c as well. */
+/* All that sweeps and the reasons to stop depend on, in addition to the fit. Anything added here or to the fit that outlives a
+ * sweep must also be added to the record of solve/resume.c. */
 typedef struct run {
     fit *f;
     double began, paused; /* start of the clock, and time spent in the caller's progress callback */
     double start_objective, start_seconds;
-    double objective; /* of f->kept */
-    double penalty;   /* part of it */
-    double kkt;       /* of the point before the last sweep */
-    double kkt_goal;  /* below it the KKT residual of the point itself is looked at */
+    double objective; /* objective of f->kept */
+    double penalty;   /* the part of it from penalties */
+    double kkt;       /* KKT residual of the point before the last sweep */
+    double kkt_goal;  /* below it the KKT residual of the current point is computed */
     int64_t sweeps;
     int short_sweeps;
     double momentum, cap;
-    int rejected;    /* the last sweep went too far ahead */
-    int stalled;     /* a plain sweep could not lower the objective, residuals say so */
-    double reported; /* the objective that was reported last: that of a cached loss may be off by its rounding */
+    int rejected;    /* the last sweep was rejected, as it extrapolated too far */
+    int stalled;     /* a plain sweep could not lower the objective, even as formed from residuals */
+    double reported; /* the objective reported last: that of a cached loss may be off by rounding */
 
     fit_keeper *keeper; /* or NULL */
-    double kept_at;     /* when a state was kept last, and of which sweep */
+    double kept_at;     /* time and sweep at which a state was last kept */
     int64_t kept_sweeps;
     reported_sweep *rows; /* reported so far, if there is a keeper */
     int64_t room;
 } run;
 
-/* Note what is reported of the current sweep. */
+/* Record the reported numbers of the current sweep. */
 void RLRA(run_note)(run *r, const reported_sweep *row);
 
-/* Hand the state to the keeper if it is time, or if this is the last one. */
+/* Pass the state to the keeper if it is due, or if it is the last one. */
 void RLRA(run_keep)(run *r, int last);
 
-/* Go on from the keeper's state instead of a start; the fit is posed. */
+/* Resume from the state of the keeper instead of a start; the fit must be posed. */
 rlra_status RLRA(run_restore)(run *r);
 
 void RLRA(run_clear)(run *r);

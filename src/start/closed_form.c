@@ -1,4 +1,4 @@
-/* start/closed_form.c: the best component of nonnegative data, where one is asked for. */
+/* start/closed_form.c: the best component of nonnegative data, for rank one. */
 #include "core/check.h"
 #include "start/members.h"
 #include "start/rank_one.h"

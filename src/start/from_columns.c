@@ -6,7 +6,7 @@
 #include "separable/separable.h"
 #include "start/members.h"
 
-/* Components from `found` on are zero, which no rule can leave: give them small random entries. */
+/* Give components from `found` on, which are zero, small random entries, as no rule can leave zero. */
 static void fill_components(fit *f, ptrdiff_t found)
 {
     for (int n = 0; n < f->factors; n++) {
@@ -66,7 +66,7 @@ cleanup:
     return status;
 }
 
-/* The picked columns and, per column, its products with them and its weights (separable/snpa.c). */
+/* Bytes of the picked columns, and for each column of its products with them and its weights (separable/snpa.c). */
 static double bytes(const fit *f)
 {
     const double rows = (double)f->term[0].x->dims[0], columns = (double)f->term[0].x->dims[1],

@@ -5,7 +5,7 @@
 #include "start/members.h"
 #include "start/start.h"
 
-/* Component-major factors of the model with the weights in the first of them. */
+/* Copy the factors of the model, with the weights multiplied into the first. */
 void RLRA(start_from_model)(fit *f, const rlra_model *model)
 {
     const real *const weights = model->weights;

@@ -6,14 +6,14 @@
 #include "linalg/svd.h"
 #include "start/rank_one.h"
 
-/* Steps before the process starts again from the best vector, and how often it may. */
+/* Steps before the process restarts from the best vector, and the number of restarts. */
 #define MOST_STEPS    32
 #define MOST_RESTARTS 64
 
 /* Steps between two checks of the singular values of the small matrix. */
-#define LOOK_EVERY 4
+#define CHECK_EVERY 4
 
-/* A residual that rounding alone can make. */
+/* A residual within rounding errors. */
 #define ROUNDING (4 * (double)REAL_EPS)
 
 /* Golub & Kahan (1965): X V = U B, X^T U = V B^T + beta v e^T, B upper bidiagonal with alpha and beta. */
@@ -35,7 +35,7 @@ static double dot(ptrdiff_t length, const real *a, const real *b)
     return sum;
 }
 
-/* Column k to length one; returns what it was. A column of rounding errors becomes zero. */
+/* Scale column k to length one; returns its length. A column of rounding errors becomes zero. */
 static double normalise(factor side, ptrdiff_t k, double least)
 {
     real *const at = side.at + k * side.stride;
@@ -46,7 +46,7 @@ static double normalise(factor side, ptrdiff_t k, double least)
     return length > least ? length : 0;
 }
 
-/* Column k less its part along the columns before, twice: once leaves rounding errors behind. */
+/* Subtract from column k its part along earlier columns, twice, as once leaves rounding errors. */
 static void orthogonalise(factor side, ptrdiff_t k)
 {
     real *const at = side.at + k * side.stride;
@@ -68,7 +68,7 @@ static void multiply(bidiagonal *b, int mode, ptrdiff_t from, ptrdiff_t to)
     b->x->ops->contract(&b->plan, mode, sides, sides[mode]);
 }
 
-/* The last singular pair's part of the residual over sigma: beta |e^T p| / sigma. Leaves the singular vectors of B. */
+/* The residual of the leading singular pair over sigma: beta |e^T p| / sigma. Also computes the singular vectors of B. */
 static double last_residual(bidiagonal *b)
 {
     const ptrdiff_t size = b->steps;
@@ -82,7 +82,7 @@ static double last_residual(bidiagonal *b)
     return b->sigma[0] > 0 ? b->beta[size - 1] * fabs(b->small[size - 1]) / b->sigma[0] : 0;
 }
 
-/* One more column on each side; `scale` is the largest alpha so far. */
+/* Add a column on each side; `scale` is the largest alpha so far. */
 static void add_step(bidiagonal *b, double *scale)
 {
     const ptrdiff_t j = b->steps++;
@@ -96,20 +96,21 @@ static void add_step(bidiagonal *b, double *scale)
     b->rounds++;
 }
 
-/* From column 0 of `right`, of length one, until the residual is rounding or there is no more room; returns it. */
+/* Bidiagonalise from column 0 of `right`, of length one, until the residual is within rounding or all columns are used; returns
+ * it. */
 static double bidiagonalise(bidiagonal *b)
 {
     double scale = 0, rest = INFINITY;
     b->steps = 0;
     while (rest > ROUNDING && b->steps < b->most) {
         add_step(b, &scale);
-        if (b->beta[b->steps - 1] == 0 || b->steps % LOOK_EVERY == 0 || b->steps == b->most)
+        if (b->beta[b->steps - 1] == 0 || b->steps % CHECK_EVERY == 0 || b->steps == b->most)
             rest = last_residual(b);
     }
     return rest;
 }
 
-/* Column 0 of `right` becomes |V q|: signs cannot make X v shorter where X >= 0. */
+/* Column 0 of `right` becomes |V q|: for X >= 0 dropping signs cannot make X v shorter. */
 static void take_best(const bidiagonal *b)
 {
     const factor side = b->right;
@@ -153,8 +154,8 @@ static double search(bidiagonal *b, factor w, factor h)
     return rest;
 }
 
-/* One step more than the shorter side has, which ends the process; at most so many that the columns take half the room of the
- * data. */
+/* One step more than the length of the shorter side, which ends the process, but limited so that the columns take at most half
+ * the memory of the data. */
 static ptrdiff_t choose_steps(const data *x)
 {
     const ptrdiff_t m = x->dims[0], n = x->dims[1];
@@ -164,7 +165,7 @@ static ptrdiff_t choose_steps(const data *x)
     return most < 4 || most <= room ? most : room < 4 ? 4 : room;
 }
 
-/* Run twice: to measure and to take. */
+/* Take workspace; called twice, to measure and to allocate. */
 static void plan(bidiagonal *b, int threads, arena *work)
 {
     const ptrdiff_t m = b->x->dims[0], n = b->x->dims[1];

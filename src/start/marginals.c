@@ -6,7 +6,7 @@
 #include "core/sum.h"
 #include "start/rank_one.h"
 
-/* Columns that a thread sums at a time: their sums stay in the first-level cache. */
+/* Columns that a thread sums together, so that their sums stay in the first-level cache. */
 #define WIDTH 1024
 
 static const real *entry_of(const rlra_array *array, ptrdiff_t i, ptrdiff_t j)

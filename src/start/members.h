@@ -1,4 +1,4 @@
-/* start/members.h: a start: one file for each, which fills the factors before their scale is found. */
+/* start/members.h: the family of starts, one file for each; a start fills the factors before they are scaled. */
 #ifndef RLRA_START_MEMBERS_H
 #define RLRA_START_MEMBERS_H
 
@@ -9,15 +9,15 @@
 
 typedef struct start_ops {
     rlra_member about;
-    int reads_data; /* needs an operator for all entries: means stand in for missing ones while it is made */
+    int reads_data; /* needs all entries: missing ones are replaced by means while it runs */
 
-    /* Refuse what it is no start of, by shapes, ranks and kinds of data alone: a plan asks, too. NULL: takes all. */
+    /* Refuse problems that it cannot start, by shapes, ranks and kinds of data alone, as plans call it too. NULL: takes all. */
     rlra_status (*check)(fit *f);
 
-    /* Fill f->x, or refuse; `model` is what the caller gave. */
+    /* Fill f->x, or refuse; `model` is that of the caller. */
     rlra_status (*make)(fit *f, const rlra_model *model);
 
-    /* Memory of its own; NULL: none. */
+    /* Bytes of additional memory; NULL: none. */
     double (*bytes)(const fit *f);
 } start_ops;
 
@@ -25,20 +25,20 @@ typedef struct start_ops {
 RLRA_START_LIST(DECLARE_START)
 #undef DECLARE_START
 
-/* Member `index`, or NULL beyond the last. */
+/* Member `index`, or NULL past the last. */
 const start_ops *RLRA(start_at)(int index);
 const start_ops *RLRA(start_find)(const char *name);
 
 /* Streams of random numbers: one for each factor, from here on. */
 #define STREAM_START 0x1000u
 
-/* The single term whose modes are the factors in their order, or NULL: what some starts need. */
+/* The term of a problem with a single term whose modes are the factors in order, which some starts need; else NULL. */
 fit_term *RLRA(start_term)(fit *f);
 
 /* Refuse problems that have no such term. */
 rlra_status RLRA(start_check_term)(fit *f);
 
-/* Whether the leading singular pair is a start: one component, and nothing that could be negative. */
+/* Whether the leading singular pair is a start: one component, and no negative entries. */
 int RLRA(start_has_closed_form)(fit *f);
 
 #endif

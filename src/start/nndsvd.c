@@ -7,13 +7,13 @@
 #include "core/random.h"
 #include "start/sketch.h"
 
-/* Random numbers of the fill of mode n; the sketch uses the streams 0 .. order-1. */
+/* Stream of random numbers that fill mode n; the sketch uses the streams 0 .. order-1. */
 #define FILL_STREAM(mode) (64U + (uint32_t)(mode))
 
-/* Singular values below this part of the largest are rounding. */
+/* Singular values below this fraction of the largest are rounding errors. */
 #define SIGMA_FLOOR(size) (8.0 * (double)REAL_EPS * sqrt((double)(size)))
 
-/* Entries below this part of the length of their vector are rounding, and zero. */
+/* Entries below this fraction of the length of their vector count as zero. */
 #define ENTRY_FLOOR (100.0 * (double)REAL_EPS > 1e-6 ? 100.0 * (double)REAL_EPS : 1e-6)
 
 /* Lengths of the positive and of the negative part. */
@@ -45,8 +45,7 @@ static void clear_component(factor to)
     memset(to.at, 0, (size_t)to.length * sizeof *to.at);
 }
 
-/* Zero entries become `typical`, or random ones below `typical` / 100; a component that is zero all over always does
- * the latter. */
+/* Zero entries become `typical`, or random ones below `typical` / 100; a component of zeros always gets the latter. */
 static void fill_zeros(factor component, nndsvd_fill fill, double typical, uint64_t seed, uint32_t stream, ptrdiff_t k)
 {
     int empty = 1;

@@ -1,4 +1,4 @@
-/* start/rank_one.c: the closed form that a loss has, and its certificate. */
+/* start/rank_one.c: the closed form for a loss, and its certificate. */
 #include "start/rank_one.h"
 
 #include <math.h>
@@ -57,7 +57,7 @@ static double sum_of(factor side)
     return sum;
 }
 
-/* The largest KKT residual of a row of one side: the parts of its slope are marginal over entry, and the sum of the other side. */
+/* The largest KKT residual of a row of one side: the two parts of its slope are marginal / entry and the sum of the other side. */
 static double kkt_marginals(factor side, double sum, const double *marginal)
 {
     const penalty_list none = {0};

@@ -1,4 +1,4 @@
-/* start/registry.c: the starts of this family. */
+/* start/registry.c: the registry of the starts. */
 #include <string.h>
 
 #include "start/members.h"

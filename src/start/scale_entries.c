@@ -5,11 +5,11 @@
 #include "engine/scale.h"
 #include "start/scale.h"
 
-/* A start that is to be multiplied by this much may have been below the floor; how often that is checked. */
+/* A start that would be multiplied by this much may have been below the floor; and the number of times that this is checked. */
 #define LARGE_SCALE 1e6
 #define MAX_PULLS   64
 
-/* Rounds over the modes, and the change of all rows below which they end: rounding errors of sums. */
+/* Rounds over the modes, and the largest change of a row at which they end: the rounding errors of sums. */
 #define MOST_ROUNDS  30
 #define LEAST_CHANGE (16 * (double)REAL_EPS)
 
@@ -18,8 +18,8 @@
 
 /* Sums of the data and of the model, in one block of memory. */
 typedef struct margins {
-    double *data[RLRA_MAX_ORDER];  /* along each mode: of what has this index                         */
-    double *model[RLRA_MAX_ORDER]; /* of each component of the factor of each mode, over all its rows */
+    double *data[RLRA_MAX_ORDER];  /* sums of the data by index along each mode                       */
+    double *model[RLRA_MAX_ORDER]; /* sums of each component of the factor of each mode */
     double *rows;                  /* scales of the current rows                                      */
 } margins;
 
@@ -46,7 +46,7 @@ static margins margins_at(const fit *f, double *at)
     return s;
 }
 
-/* Sums of the data along all modes: contractions with ones. The factors `last` have no content yet. */
+/* Sums of the data along all modes: contractions with ones. Uses the factors `last`, which are still empty. */
 static rlra_status sum_data(fit *f, const margins *to)
 {
     rlra_status status = RLRA_OK;
@@ -92,7 +92,8 @@ static double best_row_scale(double up, double down, double quadratic)
     return isfinite(s) ? s : 1;
 }
 
-/* The scale of row i: that of its Poisson likelihood and penalties, others[k] being the sum of the model's other factors. */
+/* The scale of row i that is best for its Poisson likelihood and penalties; others[k] is the product of the sums of the other
+ * factors. */
 static double row_scale(const fit *f, int mode, ptrdiff_t i, double target, const double *others)
 {
     const int n = f->term[0].factors[mode];
@@ -160,8 +161,8 @@ static void scale_free(fit *f, double by)
             RLRA(scale_factor)(f, n, by);
 }
 
-/* The slope of the loss along s, for the model times s, is zero at s = sum y v^(beta-1) / sum v^beta. A model below the floor is
- * seen as the floor, and s is too small then: once more, as long as it is large. */
+/* The slope of the loss along s, for the model times s, is zero at s = sum y v^(beta-1) / sum v^beta. A model below the floor
+ * counts as the floor, and s is then too small: repeat while it is large. */
 static void scale_by_slopes(fit *f)
 {
     const int free = count_free(f);
@@ -176,8 +177,8 @@ static void scale_by_slopes(fit *f)
     }
 }
 
-/* Under kl with q free factors times s the objective is, but for a constant,  model s^q - q data log s + first s + second s^2.
- * Its slope rises: halve the interval from 0 to where it would vanish without penalties. */
+/* Under kl with q free factors times s the objective is, up to a constant,  model s^q - q data log s + first s + second s^2. As
+ * its slope increases, bisect between 0 and its root without penalties. */
 static void scale_by_sums(fit *f, const margins *s)
 {
     const int free = count_free(f);

@@ -4,11 +4,11 @@
 #include "engine/scale.h"
 #include "start/scale.h"
 
-/* Rounds over the factors of terms that share some, and the change below which they end. */
+/* Rounds over the factors if terms share some, and the change below which they end. */
 #define SHARED_ROUNDS 2000
 #define SHARED_CHANGE 1e-8
 
-/* What a term says of scales: the loss is  squares / 2 s^(2 free) - cross s^free  and a constant, if all free factors are
+/* A term as a function of scales: its loss is  squares / 2 s^(2 free) - cross s^free  plus a constant, if all free factors are
  * multiplied by s. */
 typedef struct scaled_term {
     double cross, squares; /* <X, model> and ||model||^2, times the weight */
@@ -27,7 +27,7 @@ static double exact_root(double ratio, int order)
     return ldexp(pow(ldexp(mantissa, exponent - whole * order), 1.0 / order), whole);
 }
 
-/* The mode whose rows lie side by side, if a pass goes along it. */
+/* The mode of the factor that is updated first, along which a pass streams, if the term has it; else 0. */
 static int streamed_mode(const fit *f, const fit_term *term)
 {
     const int mode = RLRA(term_mode)(term, f->order[0]);
@@ -55,12 +55,12 @@ static scaled_term scan_term(fit *f, int t)
     return to;
 }
 
-/* What is known of the scales: numbers only, factors are scaled at the end. */
+/* The scales of all factors, as numbers; the factors themselves are scaled at the end. */
 typedef struct scales {
     scaled_term term[RLRA_MAX_TERMS];
     double first[RLRA_MAX_FACTORS], second[RLRA_MAX_FACTORS]; /* penalties of free factors, by degree */
     int fixed[RLRA_MAX_FACTORS];
-    double by[RLRA_MAX_FACTORS]; /* what factors are to be multiplied with */
+    double by[RLRA_MAX_FACTORS]; /* number to multiply each factor by */
 } scales;
 
 static void scan_terms(fit *f, scales *s)
@@ -88,7 +88,7 @@ static double objective_at(const fit *f, const scales *s, double x)
     return sum;
 }
 
-/* The least of a function that may have two valleys (at 0 and inside): a coarse search, then golden sections. */
+/* The minimiser of a function that may have two local minima (at 0 and inside): a coarse search, then golden sections. */
 static double best_scale(const fit *f, const scales *s, double guess)
 {
     const double golden = 0.61803398874989485;
@@ -113,7 +113,7 @@ static double best_scale(const fit *f, const scales *s, double guess)
     return 0.5 * (low + high);
 }
 
-/* Best common scale of the free factors; 0 if the zero model is best, 1 if terms differ in their number of free factors. */
+/* The best common scale of the free factors; 0 if the zero model is best, 1 if terms differ in their number of free factors. */
 static double common_scale(const fit *f, const scales *s)
 {
     const int free = s->term[0].free;
@@ -132,7 +132,7 @@ static double common_scale(const fit *f, const scales *s)
     return guess > 0 && penalties > 0 ? best_scale(f, s, guess) : guess;
 }
 
-/* Note that factor n is multiplied. */
+/* Record that factor n is multiplied by a number. */
 static void multiply(const fit *f, scales *s, int n, double by)
 {
     s->by[n] *= by;
@@ -145,7 +145,7 @@ static void multiply(const fit *f, scales *s, int n, double by)
         }
 }
 
-/* The best number for factor n alone; 1 where there is none. */
+/* The best scale of factor n alone; 1 if there is none. */
 static double scale_alone(const fit *f, const scales *s, int n)
 {
     double cross = 0, squares = 0;
@@ -158,7 +158,7 @@ static double scale_alone(const fit *f, const scales *s, int n)
     return by > 0 && !isinf(by) ? by : 1;
 }
 
-/* One factor after the other, where terms share some. */
+/* Scale one factor after the other, if terms share some. */
 static void scale_shared(const fit *f, scales *s)
 {
     double change = 1;

@@ -24,7 +24,7 @@ static ptrdiff_t choose_size(const data *x, ptrdiff_t rank)
         if (x->order == 2)
             size = smaller(size, x->dims[n]);
     }
-    /* The sides of a matrix cost nothing up to `rank`: the factors hold them. */
+    /* The sides of a matrix need no extra memory up to `rank`: the factors hold them. */
     const ptrdiff_t free_size = x->order == 2 ? smaller(rank, size) : 1;
     while (size > free_size && (double)size * length > entries)
         size--;
@@ -62,7 +62,7 @@ static void fill_normal(const sketch *s, int mode)
                 (real)rlra_random_normal(s->seed, (uint32_t)mode, (uint64_t)(k * side.length + i));
 }
 
-/* Room for the small problems and for orthonormalising. */
+/* Doubles for the small problems and for orthonormalising. */
 static size_t small_doubles(size_t size, int threads)
 {
     const size_t slabs = (size_t)threads * ORTHONORMAL_SLAB;
@@ -120,7 +120,7 @@ double RLRA(sketch_mean)(sketch *s)
     return sum / (double)ones[0].length / (double)ones[1].length;
 }
 
-/* R of the last factor, row-major in `upper`, to U diag(sigma) V^T: U and V row-major in `upper` and `right`. */
+/* Decompose R of the last factor, row-major in `upper`, into U diag(sigma) V^T: U and V row-major in `upper` and `right`. */
 static void decompose_upper(sketch *s)
 {
     const ptrdiff_t size = s->size;

@@ -1,4 +1,4 @@
-/* start/sketch.h: leading singular vectors of data that is seen through contractions only. */
+/* start/sketch.h: leading singular vectors of data, by contractions only. */
 #ifndef RLRA_START_SKETCH_H
 #define RLRA_START_SKETCH_H
 
@@ -16,14 +16,14 @@ typedef struct sketch {
     int threads;
     arena work; /* of the plan */
     data_plan plan;
-    void *block;                   /* of the sides */
-    factor side[RLRA_MAX_ORDER];   /* dims x size each */
+    void *block;                   /* memory of the sides */
+    factor side[RLRA_MAX_ORDER];   /* of dims x size each */
     double *upper, *sigma, *right; /* R of a factor, singular values, right singular vectors */
     double *scratch;
 } sketch;
 
-/* Ten directions more than `rank` where the data leaves room (all sides together never outgrow it), as many as the
- * shortest side of a matrix has at most. The sides of a matrix use the memory of `factors` when they fit in it. */
+/* Uses ten directions more than `rank` if memory for them is at most that of the data, and at most the shorter side of a
+ * matrix. The sides of a matrix use the memory of `factors` when they fit in it. */
 rlra_status RLRA(sketch_init)(rlra_context *context, data *x, ptrdiff_t rank, uint64_t seed, int threads,
                               const factor *factors, sketch *s);
 void RLRA(sketch_clear)(sketch *s);
@@ -34,8 +34,8 @@ double RLRA(sketch_bytes)(data *x, ptrdiff_t rank, int threads);
 /* Order 2: X ~ side[0] diag(sigma) side[1]^T, sigma falling. */
 void RLRA(sketch_matrix)(sketch *s);
 
-/* Order N: side[mode] gets leading left singular vectors of the unfolding times random directions; the sides of the
- * other modes are overwritten when their turn comes. */
+/* Order N: side[mode] gets leading left singular vectors of the unfolding times random directions; the sides of the other modes
+ * are overwritten later. */
 void RLRA(sketch_mode)(sketch *s, int mode);
 
 /* Mean of the entries, order 2; before sketch_matrix(). */

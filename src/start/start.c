@@ -1,4 +1,4 @@
-/* start/start.c: where a fit begins. */
+/* start/start.c: the starting point of a fit. */
 #include "start/start.h"
 
 #include <math.h>
@@ -35,13 +35,13 @@ rlra_status RLRA(start_check_term)(fit *f)
                      name);
 }
 
-/* Into the constraints. */
+/* Project factor n onto its constraints. */
 static void project(fit *f, int n)
 {
     RLRA(penalties_project)(&f->penalties[n], f->x[n]);
 }
 
-/* Rules that multiply cannot leave zero: lift to `least`. */
+/* Raise entries to `least`, as multiplicative rules cannot leave zero. */
 static void lift(fit *f, int n, double least)
 {
     const factor x = f->x[n];
@@ -55,7 +55,7 @@ static void lift(fit *f, int n, double least)
     RLRA(fit_gram)(f, n);
 }
 
-/* 1e-12 of the largest entry: the start has no scale yet. */
+/* 1e-12 of the largest entry, as the start has no scale yet. */
 static double least_of(factor x)
 {
     double largest = 0;
@@ -65,7 +65,7 @@ static double least_of(factor x)
     return largest > 0 ? 1e-12 * largest : 1;
 }
 
-/* Without penalties the best component is the leading singular pair. */
+/* Whether there are no penalties other than nonneg: the best component is then the leading singular pair. */
 static int free_but_for_signs(const fit *f)
 {
     unsigned kinds = 0;
@@ -74,7 +74,7 @@ static int free_but_for_signs(const fit *f)
     return (kinds & ~(unsigned)PENALTY_NONNEG) == 0;
 }
 
-/* What "auto" becomes. */
+/* The start that "auto" stands for. */
 static const char *choose(fit *f)
 {
     const int squares = f->engine->is_quadratic;
@@ -86,8 +86,8 @@ static const char *choose(fit *f)
     return !svd ? "random" : squares ? "nndsvdar" : "nndsvda";
 }
 
-/* Factors so large or small that their Gram matrices would leave the range of a double come to size one by a power of two; the best
- * scale is found afterwards. */
+/* Scale a factor so large or small that Gram matrices would overflow or underflow to size one by a power of two; the best scale
+ * is found afterwards. */
 static void tame(factor x)
 {
     double largest = 0;
@@ -103,7 +103,7 @@ static void tame(factor x)
             x.at[k * x.stride + i] = (real)ldexp((double)x.at[k * x.stride + i], -exponent);
 }
 
-/* Means stand in for entries that are not observed. */
+/* Make a start of data whose entries that are not observed are replaced by means. */
 static rlra_status make_of_partial(fit *f, const rlra_model *model)
 {
     data *const x = f->term[0].x;
@@ -121,7 +121,7 @@ void RLRA(start_name)(fit *f)
     f->start = RLRA(start_find)(is_open ? choose(f) : f->options.init);
     f->floor = f->scale > 0 ? 1e-12 * pow(f->scale, 1.0 / f->factors) : 1e-12;
     if (!f->engine->is_quadratic && f->scale > 0)
-        f->floor = fmin(f->floor, 1e-12 * f->scale); /* it bounds the model, too */
+        f->floor = fmin(f->floor, 1e-12 * f->scale); /* it is a bound of the model, too */
 }
 
 double RLRA(start_bytes)(const fit *f)

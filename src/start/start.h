@@ -1,23 +1,23 @@
-/* start/start.h: where a fit begins. */
+/* start/start.h: the starting point of a fit. */
 #ifndef RLRA_START_START_H
 #define RLRA_START_START_H
 
 #include "engine/fit.h"
 #include "model/model.h"
 
-/* What "auto" becomes, and the floor: what a start settles beside the factors. */
+/* Set what a start determines besides the factors: the start that "auto" stands for, and the floor. */
 void RLRA(start_name)(fit *f);
 
-/* Refuse a start that cannot be made of such a problem; start_name() was called. */
+/* Refuse a start that the problem does not allow; start_name() must have been called. */
 rlra_status RLRA(start_check)(fit *f);
 
-/* Start factors as options->init says, from `model` if it is "model"; scaled by the best common factor and balanced. */
+/* Start the factors by options->init, from `model` if it is "model"; scaled by the best common number and balanced. */
 rlra_status RLRA(start_make)(fit *f, const rlra_model *model);
 
-/* The factors of a model, weights in the first of them. */
+/* Copy the factors of a model, with the weights multiplied into the first. */
 void RLRA(start_from_model)(fit *f, const rlra_model *model);
 
-/* Bytes of starts that have memory of their own. */
+/* Bytes of additional memory of the start. */
 double RLRA(start_bytes)(const fit *f);
 
 #endif

@@ -11,8 +11,8 @@ static int on_simplex(const penalty_list *penalties)
     return (RLRA(penalties_kinds)(penalties) & PENALTY_SIMPLEX) != 0;
 }
 
-/* On the simplex: G + 2 mu_2 I times a power of two that brings its largest entry near one, and that power. l1 is constant
- * there. */
+/* For rows on the simplex, where l1 is constant: G + 2 mu_2 I scaled by a power of two to a largest entry near one, and that
+ * power. */
 static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared)
 {
     double most = 0;

@@ -6,14 +6,14 @@
 #include <math.h>
 #include <string.h>
 
-/* By how much the relative residuals must differ for rho to change, and the most it changes by, at once and in all. */
+/* The ratio of the relative residuals at which rho changes, and the largest change at a time and in total. */
 #define UNEVEN   10.0
 #define MOST     10.0
 #define MOST_ALL 1e4
 
-/* G + rho I and its Cholesky factor; free point and dual; one row of the Gram matrix; allowed points: start and fresh. */
+/* G + rho I and its Cholesky factor; unconstrained point and dual; one row of the Gram matrix; allowed points: start and fresh. */
 typedef struct room {
-    ptrdiff_t stride; /* of all but the matrix */
+    ptrdiff_t stride; /* stride of all but the matrix */
     double *matrix, *free, *dual;
     real *row;
     factor start, fresh;
@@ -40,13 +40,13 @@ static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
     return measure.peak;
 }
 
-/* The bound of the largest eigenvalue; rho; G + rho I and its factor, which first are room for finding the bound. */
+/* A bound of the largest eigenvalue; rho; G + rho I and its factor, which at first serve as room for finding the bound. */
 static size_t prepared_doubles(ptrdiff_t rank)
 {
     return 2 + 2 * (size_t)rank * (size_t)rank;
 }
 
-/* Factorises G + rho I and returns rho: a larger one, should that of the caller be lost beside G. */
+/* Factorise G + rho I and return rho, increased if the given rho vanishes next to G. */
 static double factorise(const double *gram, ptrdiff_t rank, double rho, double *matrix)
 {
     memcpy(matrix, gram, (size_t)rank * (size_t)rank * sizeof *matrix);
@@ -65,7 +65,7 @@ static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *pena
     prepared[1] = factorise(gram, rank, trace / (double)rank, prepared + 2);
 }
 
-/* u = (m - x G) / rho: with it a stationary x is a fixed point, and the first round is a proximal gradient step. */
+/* u = (m - x G) / rho: a stationary x is then a fixed point, and the first round is a proximal gradient step. */
 static void start_dual(const block *b, const room *r, double rho)
 {
     RLRA(block_slopes)(b, b->x, r->row, r->fresh);
@@ -74,7 +74,7 @@ static void start_dual(const block *b, const room *r, double rho)
             r->dual[k * r->stride + i] = (double)r->fresh.at[k * r->stride + i] / rho;
 }
 
-/* Squares of the two residuals and of what they are measured by. */
+/* Squares of the two residuals and of their reference sizes. */
 typedef struct residuals {
     double primal, dual, point, multiplier;
 } residuals;
@@ -110,8 +110,8 @@ static residuals alternate(const block *b, const room *r, double rho, const doub
     return sums;
 }
 
-/* A better rho, while the residuals are more than rounding: the root of the ratio of the relative residuals makes them alike
- * (Boyd et al. 2011, section 3.4.1; relative ones: Wohlberg 2017). */
+/* A better rho, while the residuals exceed rounding errors: the square root of the ratio of the relative residuals balances
+ * them (Boyd et al. 2011, section 3.4.1; relative ones: Wohlberg 2017). */
 static double balanced(double rho, double standard, const residuals *sums)
 {
     const double rounding = 64 * (double)REAL_EPS;
@@ -132,7 +132,8 @@ static void scale_dual(const block *b, const room *r, double by)
             r->dual[k * r->stride + i] *= by;
 }
 
-/* The rounds; rho is reconsidered after 8, 16, 32, .. of them: few factors, and changes die out as convergence asks. */
+/* Do the rounds. rho is revised after 8, 16, 32, .. of them: this needs few factorisations, and changes die out as convergence
+ * requires. */
 static void iterate(const block *b, const room *r)
 {
     const ptrdiff_t square = b->x.rank * b->x.rank;

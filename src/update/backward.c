@@ -1,4 +1,4 @@
-/* update/backward.c: few entries of each row by taking out of the dense minimiser what costs least. */
+/* update/backward.c: few entries of each row, by removing the cheapest entries from the dense minimiser. */
 #include "update/few_entries.h"
 #include "update/members.h"
 

@@ -1,4 +1,4 @@
-/* update/ccd.c: cyclic coordinate descent: Newton's step on one coefficient after the other, as long as it surely descends. */
+/* update/ccd.c: cyclic coordinate descent: a Newton step on one coefficient after the other, while it is certain to descend. */
 #include "update/coordinate.h"
 #include "update/members.h"
 

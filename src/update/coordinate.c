@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-/* Rounds between two checks of all coefficients. Those at rest at a bound are skipped meanwhile, and what rounding has added to
- * the model is dropped at each. */
+/* Rounds between two checks of all coefficients. In between, those that stay at a bound are skipped; each check also recomputes
+ * the model, without accumulated rounding errors. */
 #define ROUNDS_BETWEEN_CHECKS 4
 
 /* Most steps on one coefficient. Only a coefficient that grows from almost nothing, at most twofold in a step, takes many. */
@@ -22,7 +22,7 @@ static coordinate coordinate_of(const row_state *s, ptrdiff_t k, const row_pull 
                         .weight = weight};
 }
 
-/* Unlike fmin() and fmax() these need no call. */
+/* Unlike fmin() and fmax() these are no function calls. */
 static inline double lesser(double a, double b)
 {
     return a < b ? a : b;

@@ -10,8 +10,8 @@
 /* Below this a diagonal entry has lost digits to underflow. */
 #define LEAST_DIAGONAL (DBL_MIN / DBL_EPSILON)
 
-/* The Gram matrix is summed in double, but a right-hand side in single precision is rounded: what a column at angle a to the
- * others makes of that grows like eps / a, what is lost without it like a. */
+/* The Gram matrix is summed in double, but a right-hand side in single precision is rounded: for a column at angle a to the
+ * others the error from this grows like eps / a, the loss from leaving the column out like a. */
 #define NARROW_ACCURACY ((double)FLT_EPSILON / 16.0)
 
 typedef struct layout {
@@ -57,7 +57,7 @@ size_t RLRA(exact_scratch_bytes)(ptrdiff_t rows, ptrdiff_t rank)
     return measure.peak;
 }
 
-/* Which unknowns stand for the entries of a row. */
+/* Choose the unknowns that represent the entries of a row. */
 static void choose_unknowns(exact_block *e, ptrdiff_t rank, const penalty_list *penalties)
 {
     const double least = RLRA(penalties_least)(penalties), most = RLRA(penalties_most)(penalties);
@@ -72,7 +72,7 @@ static void choose_unknowns(exact_block *e, ptrdiff_t rank, const penalty_list *
     e->direction = isinf(least) ? -1 : 1;
 }
 
-/* The power of two that brings d between 1/2 and 2, twice applied; 0 for unknowns without influence. */
+/* The power of two s that brings s^2 d between 1/2 and 2; 0 for unknowns without influence. */
 static double scale_of(double d)
 {
     int exponent;
@@ -130,7 +130,7 @@ static void open_block(exact_block *e, const block *b)
 {
     choose_unknowns(e, b->x.rank, b->penalties);
     const ptrdiff_t size = e->gram.size;
-    /* apply() does not write to what was prepared. */
+    /* apply() does not write to prepared numbers */
     const layout l = lay_out(size, (double *)(uintptr_t)b->prepared);
     const int bounded = e->split ? !(isinf(e->least) && isinf(e->most)) : e->direction > 0 && !isinf(e->most);
     const int narrow = sizeof(real) < sizeof(double) && b->quadratic.wide == NULL;
@@ -146,7 +146,7 @@ static void open_block(exact_block *e, const block *b)
     take_rows(e, size, &scratch);
 }
 
-/* Unknown k of all rows: c = direction scale (m - shift), z = direction (x - origin) / scale, within the bounds. */
+/* Load unknown k of all rows: c = direction scale (m - shift), z = direction (x - origin) / scale, within the bounds. */
 static void load_unknown(const exact_block *e, const block *b, ptrdiff_t k)
 {
     const ptrdiff_t stride = e->gram.stride;
@@ -190,7 +190,7 @@ static void improve(const exact_block *e, const block *b, ptrdiff_t count)
     }
 }
 
-/* What p and q have in common says nothing and costs l1: descent on coordinates would take it away in small steps. */
+/* Subtract min(p, q) from both: it cancels in x but costs l1, and coordinate descent would remove it in small steps only. */
 static void part(const exact_block *e, ptrdiff_t count)
 {
     for (ptrdiff_t k = 0; k < e->rank; k++) {
@@ -203,7 +203,7 @@ static void part(const exact_block *e, ptrdiff_t count)
     }
 }
 
-/* Coordinate descent on the open rows. Their supports are what matters. */
+/* Coordinate descent on the open rows, to find their supports. */
 static void approach(const exact_block *e, const block *b, ptrdiff_t count)
 {
     const ptrdiff_t stride = e->gram.stride, size = e->gram.size;
@@ -237,7 +237,7 @@ ptrdiff_t RLRA(exact_begin)(exact_block *e, const block *b, pivoting **work)
     return count;
 }
 
-/* x = origin + direction scale z; entries at a bound are exactly there. */
+/* x = origin + direction scale z; entries at a bound equal it exactly. */
 static double entry_of(const exact_block *e, const double *z, ptrdiff_t k)
 {
     if (e->split)

@@ -1,12 +1,13 @@
-/* update/few_entries.c: rows of a block with few entries, one by one or many at once. */
+/* update/few_entries.c: rows with few entries, one by one or many at once. */
 #include "update/few_entries.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Up to so many supports trying all of them, for all rows at once, is as fast as one search. Else rows are searched for about as
- * long as trying all supports would take, and rows still open then are solved that way: never much slower than the better
- * of the two (docs/theory/k_sparse.md has the times). Rows decide alone, so that results do not depend on their blocks. */
+/* Up to this many supports, trying all of them for all rows at once is as fast as one search. Otherwise each search is limited
+ * to about the time of trying all supports, and rows still open are then solved that way: never much slower than the better of
+ * the two (docs/theory/k_sparse.md has the times). The choice is made for each row alone, so that results do not depend on
+ * blocks. */
 #define FEW_SUPPORTS     1500.0
 #define MOST_SUPPORTS    1e12
 #define SUPPORTS_OF_NODE 300.0
@@ -18,8 +19,8 @@ static ptrdiff_t unknowns(ptrdiff_t rank, const penalty_list *penalties)
     return RLRA(penalties_nonneg)(penalties) ? rank : 2 * rank;
 }
 
-/* Right-hand sides and results of a block, then what is needed for all supports, or three rows and what is needed for a search:
- * that leaves the right-hand sides that stay open alone. */
+/* Right-hand sides and results of a block, then the workspace for all supports, or three rows and the workspace of a search,
+ * which does not overwrite the right-hand sides of rows that stay open. */
 size_t RLRA(few_entries_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {
     (void)rows;
@@ -33,7 +34,7 @@ size_t RLRA(few_entries_doubles)(ptrdiff_t rank)
     return 4 * (size_t)rank * (size_t)rank;
 }
 
-/* G + 2 mu_2 I, of p and q: [G -G; -G G]. */
+/* G + 2 mu_2 I; for unknowns p and q [G -G; -G G]. */
 void RLRA(few_entries_prepare)(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared)
 {
     const ptrdiff_t size = unknowns(rank, penalties);
@@ -77,7 +78,7 @@ static supports_task pose(const block *b)
     return task;
 }
 
-/* The right-hand side of row i for p and q, and its start. */
+/* Read the right-hand side of row i for the unknowns p and q. */
 static void read_sides(const block *b, ptrdiff_t i, ptrdiff_t size, double linear, double *to, ptrdiff_t stride)
 {
     for (ptrdiff_t k = 0; k < size; k++) {
@@ -101,7 +102,8 @@ static void write_row(factor to, ptrdiff_t i, ptrdiff_t size, const double *from
             (real)(size == to.rank ? from[k * stride] : from[k * stride] - from[(to.rank + k) * stride]);
 }
 
-/* All supports for the rows of a list, whose right-hand sides are columns 0, 1, .. of c. Pairs are read, so one more is zero. */
+/* Try all supports for the listed rows, whose right-hand sides are columns 0, 1, .. of c. Columns are read in pairs: an odd one
+ * is followed by zeros. */
 static void enumerate(const block *b, const supports_task *task, ptrdiff_t count, const ptrdiff_t *which, double *c)
 {
     const ptrdiff_t size = task->size;
@@ -132,7 +134,7 @@ static void count_gap(rule_counts *counts, supports_result found, double value)
     counts->gap += isfinite(found.bound) ? value - found.bound : 0.0;
 }
 
-/* Each row by the method. Those that are not proved are counted, or, if `finish`, solved by trying all supports. */
+/* Search each row by the method. Rows not proved optimal are counted or, if `finish`, solved by trying all supports. */
 static void search(const block *b, const supports_task *task, support_method method, double linear, int finish)
 {
     const ptrdiff_t size = task->size, rank = b->x.rank;

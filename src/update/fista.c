@@ -6,13 +6,13 @@
 #include "block/quadratic.h"
 #include "linalg/cholesky.h"
 
-/* One row of the Gram matrix, and three blocks: the point ahead, the fresh point, the start. */
+/* One row of the Gram matrix, and three blocks: the extrapolated point, the new point, the start. */
 static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
     return (size_t)(rank + 3 * rank * block_stride(rows)) * sizeof(real);
 }
 
-/* The bound of the largest eigenvalue, and what finding it needs. */
+/* A bound of the largest eigenvalue, and the room for finding it. */
 static size_t prepared_doubles(ptrdiff_t rank)
 {
     return 1 + 2 * (size_t)rank * (size_t)rank;

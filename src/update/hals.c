@@ -7,7 +7,7 @@
 #include "block/quadratic.h"
 #include "core/random.h"
 
-/* Stream of the random numbers that order components. */
+/* Stream of the random numbers for the order of components. */
 #define STREAM_ORDER 0x0a15
 
 /* Room for one component of a block or, for rows with a Gram matrix each, the inverses of their diagonals; and for the order of the
@@ -23,7 +23,7 @@ static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
     return scratch_reals(rows, rank) * sizeof(real) + (size_t)rank * sizeof(ptrdiff_t);
 }
 
-/* The Gram matrix in the precision of the kernels, with 2 mu_2 on its diagonal if that is all the penalties need. */
+/* The Gram matrix in the precision of the kernels, with 2 mu_2 on its diagonal if that accounts for all penalties. */
 static size_t prepared_doubles(ptrdiff_t rank)
 {
     return (size_t)rank * (size_t)rank;
@@ -63,7 +63,8 @@ static double improve_by_prox(const block *b, ptrdiff_t k, const real *row, doub
     return change;
 }
 
-/* Exact minimiser of component k; returns g_kk ||change||^2. A component the data does not see obeys its penalties alone. */
+/* Exact minimiser of component k; returns g_kk ||change||^2. A component without influence on the data is set by its penalties
+ * alone. */
 static double improve_component(const block *b, ptrdiff_t k, int closed_form, real shift, real least)
 {
     const real *const row = (const real *)b->prepared + k * b->x.rank;
@@ -78,7 +79,7 @@ static double improve_component(const block *b, ptrdiff_t k, int closed_form, re
                                            row, b->x.at, b->x.stride, k, (real)(1 / curvature), shift, least);
 }
 
-/* The components from first to last, or in a random order that only seed and round decide: the same in all blocks. */
+/* Set the order of the components: from first to last, or at random by seed and round, the same in all blocks. */
 static void put_in_order(const block *b, int round, ptrdiff_t *order)
 {
     const ptrdiff_t rank = b->x.rank;
@@ -94,7 +95,8 @@ static void put_in_order(const block *b, int round, ptrdiff_t *order)
     }
 }
 
-/* 1 / (g_kk + 2 mu_2) of each row. Where the data do not see a component it obeys its penalties alone: 0, and l1 makes it least. */
+/* 1 / (g_kk + 2 mu_2) of each row. For components without influence on the data: 0, as they are set by their penalties alone,
+ * which l1 makes `least`. */
 static void invert_diagonals(const block *b, real shift, real ridge, real least, real *inverse)
 {
     for (ptrdiff_t k = 0; k < b->x.rank; k++)
@@ -107,7 +109,7 @@ static void invert_diagonals(const block *b, real shift, real ridge, real least,
         }
 }
 
-/* Rows with a Gram matrix each. */
+/* Update rows with a Gram matrix each. */
 static void apply_side_by_side(const block *b, real shift, real least, ptrdiff_t *order)
 {
     const real ridge = (real)(2 * RLRA(penalties_quadratic)(b->penalties));

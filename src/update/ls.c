@@ -6,13 +6,13 @@
 #include "linalg/cholesky.h"
 #include "update/ls.h"
 
-/* Right-hand side, solution and helper of one block, in double. */
+/* Right-hand side, solution and work array of one block, in double. */
 size_t RLRA(ls_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {
     return 3 * (size_t)(rank * block_stride(rows)) * sizeof(double);
 }
 
-/* The ridge that was needed, G + 2 mu_2 I, and its factor. */
+/* The ridge that the factorisation needed, G + 2 mu_2 I, and its factor. */
 size_t RLRA(ls_doubles)(ptrdiff_t rank)
 {
     return 1 + 2 * (size_t)rank * (size_t)rank;
@@ -27,7 +27,7 @@ void RLRA(ls_prepare)(const double *gram, ptrdiff_t rank, const penalty_list *pe
     prepared[0] = rlra_cholesky_factor(rank, matrix, (double)REAL_EPS, matrix + rank * rank);
 }
 
-/* x (G + 2 mu_2 I) = m. */
+/* Solve x (G + 2 mu_2 I) = m. */
 void RLRA(ls_solve)(const block *b)
 {
     const ptrdiff_t rank = b->x.rank, length = b->x.length;

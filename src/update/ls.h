@@ -4,12 +4,12 @@
 
 #include "update/update.h"
 
-/* What update_ops asks of a rule: scratch, numbers kept for a Gram matrix, how they are made. */
+/* Functions for update_ops: bytes of scratch, doubles prepared for a Gram matrix, and prepare(). */
 size_t RLRA(ls_bytes)(ptrdiff_t rows, ptrdiff_t rank);
 size_t RLRA(ls_doubles)(ptrdiff_t rank);
 void RLRA(ls_prepare)(const double *gram, ptrdiff_t rank, const penalty_list *penalties, double *prepared);
 
-/* x (G + 2 mu_2 I) = m. */
+/* Solve x (G + 2 mu_2 I) = m. */
 void RLRA(ls_solve)(const block *b);
 
 #endif

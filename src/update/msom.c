@@ -1,11 +1,11 @@
-/* update/msom.c: projected gradient steps, each component with a step of its own: the row sums of |G|, which majorise G. */
+/* update/msom.c: projected gradient steps, with a step size for each component from the row sums of |G|, which majorise G. */
 #include "block/quadratic.h"
 #include "update/members.h"
 #include "update/msom_rows.h"
 
 #include <math.h>
 
-/* One row of the Gram matrix, and the fresh point. */
+/* One row of the Gram matrix, and the new point. */
 static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
     return (size_t)(rank + rank * block_stride(rows)) * sizeof(real);
@@ -26,7 +26,7 @@ static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *pena
     }
 }
 
-/* The penalties but l2, which belongs to the smooth part here. */
+/* The penalties without l2, which belongs to the smooth part here. */
 static penalty_list without_l2(const penalty_list *penalties)
 {
     penalty_list rest = {0};
@@ -36,8 +36,8 @@ static penalty_list without_l2(const penalty_list *penalties)
     return rest;
 }
 
-/* From the slopes m - x G in `fresh`:  fresh_k = prox_{gamma g_1 / d_k}( x_k - gamma (x G - m + 2 mu_2 x)_k / d_k ). A component
- * that neither data nor l2 see obeys its other penalties alone. */
+/* From the slopes m - x G in `fresh`:  fresh_k = prox_{gamma g_1 / d_k}( x_k - gamma (x G - m + 2 mu_2 x)_k / d_k ). A
+ * component without data and l2 is set by its other penalties alone. */
 static void step_component(const block *b, const penalty_list *rest, ptrdiff_t k, factor fresh)
 {
     const real *const x = b->x.at + k * b->x.stride;

@@ -1,13 +1,13 @@
-/* update/msom_rows.c: gradient steps scaled by the row sums of the Hessian, taken back for a multiplicative step where they raise
- * the objective. */
+/* update/msom_rows.c: gradient steps scaled by the row sums of the Hessian, undone and replaced by multiplicative steps where
+ * they raise the objective. */
 #include "update/msom_rows.h"
 
 #include <math.h>
 
 #include "update/mu_rows.h"
 
-/* Multiplicative rounds before the first step, if there are rounds enough: the rule is only local. After each failure twice as
- * many follow as after the one before. */
+/* Multiplicative rounds before the first step, if there are enough rounds, as the method converges only locally; the number
+ * doubles with each failure. */
 #define FIRST_ROUNDS   2
 #define MANY_ROUNDS    8
 #define MOST_DOUBLINGS 6
@@ -55,7 +55,7 @@ static double objective(const open_rows *o, ptrdiff_t i)
     return sum;
 }
 
-/* Keep the step of row i, or go back. */
+/* Keep the step of row i, or undo it. */
 static void judge(open_rows *o, history *h, ptrdiff_t i)
 {
     const ptrdiff_t row = o->index[i];

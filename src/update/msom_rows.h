@@ -1,4 +1,4 @@
-/* update/msom_rows.h: what the rule msom has for other losses than the squared one. */
+/* update/msom_rows.h: the rule msom for losses other than the squared one. */
 #ifndef RLRA_UPDATE_MSOM_ROWS_H
 #define RLRA_UPDATE_MSOM_ROWS_H
 

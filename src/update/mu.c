@@ -5,7 +5,7 @@
 #include "update/members.h"
 #include "update/mu_rows.h"
 
-/* Room for the products (x G)_k of one block; all components are needed before any is changed. */
+/* The products (x G)_k of one block; all are needed before any component changes. */
 static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
     return (size_t)(rank * block_stride(rows) + rank) * sizeof(real);

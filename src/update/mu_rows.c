@@ -7,11 +7,11 @@
 /* Entries of the model that are formed together. */
 #define STEEP_COLUMNS 256
 
-/* An entry below this many floors is locked: steps from there are too short to be seen. */
+/* An entry below this many floors is locked: steps from there are too short to matter. */
 #define LOCKED_FLOORS 4
 
-/* The exponent of the ratio up / (down + mu_1 + 2 mu_2 x) that never leads beyond the minimiser of the majoriser, whose slope has
- * the powers t^(beta-1) or 1 of down, t^0 of mu_1, t of mu_2 and t^(beta-2) or 1 of up, with t = x / x_old
+/* The exponent of the ratio up / (down + mu_1 + 2 mu_2 x) that never leads beyond the minimiser of the majorant, whose slope
+ * has the powers t^(beta-1) or 1 of down, t^0 of mu_1, t of mu_2 and t^(beta-2) or 1 of up, with t = x / x_old
  * (docs/theory/kl.md, beta.md; Fevotte & Idier 2011, table 2, without l2). */
 static double exponent(double beta, int with_l2)
 {
@@ -49,7 +49,7 @@ void RLRA(mu_step)(const open_rows *o, ptrdiff_t i)
     }
 }
 
-/* The same for all rows but those that are done, of a block whose ratios are its steps. */
+/* Step all rows except those that are done, in a block whose steps are the ratios themselves. */
 static void step_plainly(const open_rows *o, const char *done)
 {
     const double linear = o->linear, quadratic = o->quadratic, least = o->least, most = o->most;
@@ -78,7 +78,7 @@ static void step_rows(const open_rows *o, const char *done)
             RLRA(mu_step)(o, i);
 }
 
-/* The direction in which locked entries rise, 0 for the others: into `along`; how many. */
+/* Set `along` to the direction in which locked entries rise, 0 for the others; returns the number of locked entries. */
 static ptrdiff_t locked(const open_rows *o, ptrdiff_t i, double *along)
 {
     const double floor = o->b->floor;
@@ -93,8 +93,8 @@ static ptrdiff_t locked(const open_rows *o, ptrdiff_t i, double *along)
     return count;
 }
 
-/* The model of row i in a part of the data, and its change along a direction, for `count` entries from `begin` on; `numbers` holds
- * 2 x rank reals, as many as fill whole rows of the design where entries are stored. */
+/* The model of row i in a part of the data, and its change along a direction, for `count` entries from `begin` on; `numbers`
+ * holds 2 x rank reals, padded to whole rows of the design where entries are stored. */
 static void model_and_change(const open_rows *o, const data_part *part, ptrdiff_t i, real *numbers, ptrdiff_t begin,
                              ptrdiff_t count, real *v, real *change)
 {
@@ -117,12 +117,12 @@ static void model_and_change(const open_rows *o, const data_part *part, ptrdiff_
     b->kernels->picked_model(count, indices, &from, change);
 }
 
-/* x and the direction, as model_and_change() wants them; how many entries it can be asked for. */
+/* Lay out x and the direction for model_and_change(); returns the number of entries that it can form at once. */
 static ptrdiff_t lay_out(const open_rows *o, const data_part *part, ptrdiff_t i, const double *along, real *numbers)
 {
     const sparse_rows *const stored = part->stored;
     const ptrdiff_t rank = o->x.rank, stride = stored != NULL ? part->design.rows_stride : rank;
-    const real sign = stored != NULL ? 1 : -1; /* products with dense data are residuals of zeros */
+    const real sign = stored != NULL ? 1 : -1; /* the kernel for dense data subtracts products from zero */
     memset(numbers, 0, (size_t)(2 * stride) * sizeof *numbers);
     for (ptrdiff_t k = 0; k < rank; k++) {
         numbers[k] = sign * o->x.at[k * o->x.stride + i];
@@ -132,7 +132,8 @@ static ptrdiff_t lay_out(const open_rows *o, const data_part *part, ptrdiff_t i,
     return stored != NULL ? (ptrdiff_t)(stored->starts[row + 1] - stored->starts[row]) : part->design.columns.length;
 }
 
-/* max_j (A d)_j / v_j: by how much a step along d can multiply an entry of the model. Entries of kl that are zero do not matter. */
+/* max_j (A d)_j / v_j: the largest relative growth of an entry of the model along d. Under kl entries that are zero do not
+ * matter. */
 static double steepest(const open_rows *o, const data_part *part, ptrdiff_t i, const double *along, real *numbers)
 {
     real v[STEEP_COLUMNS], change[STEEP_COLUMNS];

@@ -1,24 +1,24 @@
-/* update/newton.c: projected Newton for one row: the exact minimiser of the quadratic model over the bounds, then as much of the
- * step towards it as lowers the objective. */
+/* update/newton.c: projected Newton for one row: the exact minimiser of the quadratic model over the bounds, then a step
+ * towards it that lowers the objective. */
 #include <math.h>
 
 #include "update/coordinate.h"
 #include "update/members.h"
 #include "update/newton_model.h"
 
-/* Rounds of ccd before the first step: they cost little and bring x into the reach of Newton's method. */
+/* Rounds of ccd before the first step: they are cheap and bring x to where Newton's method converges. */
 #define FIRST_ROUNDS 3
 
-/* Steps without a better KKT residual after which rounding is the limit. */
+/* After so many steps without a better KKT residual, rounding is the limit. */
 #define MOST_IDLE 4
 
-/* Most halvings of a step for which no bound is known. */
+/* Most halvings of a step without a known bound. */
 #define MOST_HALVINGS 60
 
-/* Part of the promised decrease that must come true (Armijo). */
+/* Fraction of the predicted decrease that a step must achieve (Armijo). */
 #define PART 1e-4
 
-/* The terms of one entry, at u = relative change of its model: what the loss changes by, without the linear part of kl. */
+/* The change of the loss of one entry for the relative change u of its model, without the linear part of kl. */
 static double entry_change(const row_state *s, ptrdiff_t j, double u)
 {
     const loss_kind kind = s->block->loss->kind;
@@ -31,7 +31,7 @@ static double entry_change(const row_state *s, ptrdiff_t j, double u)
     return cross > 0 ? own - cross * expm1((s->beta - 1) * growth) / (s->beta - 1) : own;
 }
 
-/* Objective at x + t d minus that at x, from differences: right to rounding of the changes, not of the objective. */
+/* Objective at x + t d minus that at x, from differences, accurate relative to the change and not to the objective. */
 static double change_of(const row_state *s, const newton_step *step, double t)
 {
     double change = 0;
@@ -50,8 +50,8 @@ static double change_of(const row_state *s, const newton_step *step, double t)
     return change;
 }
 
-/* The part of the step to take: all of it if the bound on the curvature or the objective itself allows it, else halves of it,
- * down to the part for which the bound promises descent. */
+/* The fraction of the step to take: 1 if the bound on the curvature or the objective itself allows it, else halved down to the
+ * fraction for which the bound guarantees descent. */
 static double step_length(row_state *s, const newton_step *step)
 {
     const row_pull along = RLRA(row_pull_along)(s, s->row);

@@ -4,15 +4,16 @@
 #include <math.h>
 #include <string.h>
 
-/* Entries of the design that are weighted at once. */
+/* Entries of the design that are weighted together. */
 #define PANEL 128
 
-/* The diagonal grows by this part, more the farther the row is from its solution. Directions without curvature, which the linear
- * part of kl may still descend, then lead to a bound; the solution is not moved, since the model is about x. */
+/* The diagonal is raised by this fraction, and more the farther the row is from its solution. Directions without curvature, in
+ * which the linear part of kl may still descend, then end at a bound; the solution does not change, as the model is centred at
+ * x. */
 #define LEAST_DAMPING 1e-10
 #define MOST_DAMPING  1e-4
 
-/* Part of the convex curvature that must be left for a Hessian to count as positive definite. */
+/* Fraction of the convex curvature that must be left for a Hessian to count as positive definite. */
 #define LEAST_PIVOT 1e-7
 
 void RLRA(newton_step_take)(newton_step *step, ptrdiff_t rank, arena *from)
@@ -42,7 +43,7 @@ static void choose_unknowns(const row_state *s, newton_step *step)
     }
 }
 
-/* Curvature of entry j in its convex or concave part, times v^2; the second is counted positive. */
+/* Curvature of entry j in its convex or concave part, times v^2; the latter with positive sign. */
 static double bend(const row_state *s, ptrdiff_t j, int concave)
 {
     const loss_kind kind = s->block->loss->kind;
@@ -73,7 +74,7 @@ static void form_gram(row_state *s, const newton_step *step, int concave, double
     }
 }
 
-/* Whether a symmetric matrix is positive definite, compared with another; a factorisation that overwrites its upper part. */
+/* Whether a symmetric matrix is positive definite relative to another, by a factorisation that overwrites its upper part. */
 static int is_definite(ptrdiff_t size, double *m, const double *compared)
 {
     for (ptrdiff_t p = 0; p < size; p++) {
@@ -89,7 +90,8 @@ static int is_definite(ptrdiff_t size, double *m, const double *compared)
     return 1;
 }
 
-/* The Hessian, or where it is not positive definite its convex part: then the model lies above the objective's concave terms. */
+/* Form the Hessian, or its convex part if it is not positive definite; the model then majorises the concave terms of the
+ * objective. */
 static void form_hessian(row_state *s, newton_step *step, double damping)
 {
     const ptrdiff_t n = step->count;
@@ -105,7 +107,7 @@ static void form_hessian(row_state *s, newton_step *step, double damping)
     for (ptrdiff_t f = 0; f < n; f++)
         for (ptrdiff_t g = 0; g < f; g++)
             step->concave[f * n + g] = step->concave[g * n + f];
-    /* The lower part survives the factorisation; the diagonal is rebuilt with it. */
+    /* The factorisation keeps the lower part; the diagonal is rebuilt with it. */
     double *const diagonal = step->side;
     for (ptrdiff_t f = 0; f < n; f++)
         diagonal[f] = step->concave[f * n + f];
@@ -118,7 +120,7 @@ static void form_hessian(row_state *s, newton_step *step, double damping)
     }
 }
 
-/* Minimise the model over x >= least for the unknowns that are inside; the others are at their upper bound. */
+/* Minimise the model over x >= least over the unknowns in `inside`; the others are at their upper bound. */
 static void solve_inside(const row_state *s, newton_step *step, ptrdiff_t inside)
 {
     const ptrdiff_t n = step->count;
@@ -142,7 +144,8 @@ static void solve_inside(const row_state *s, newton_step *step, ptrdiff_t inside
         step->goal[step->inside[p]] = s->least + goal[p];
 }
 
-/* goal = the minimiser of the model within the bounds. What exceeds its upper bound is held there, and the rest solved again. */
+/* goal = the minimiser of the model within the bounds. Unknowns that exceed their upper bound are fixed there, and the others
+ * solved again. */
 static void find_goal(const row_state *s, newton_step *step)
 {
     ptrdiff_t inside = step->count, before;

@@ -12,17 +12,17 @@ typedef struct newton_step {
     double *slope, *goal, *way; /* derivative, minimiser of the model, goal - x */
     double fall;                /* - slope . way > 0                            */
     double ridge;               /* 2 mu_2 ||way||^2                             */
-    double rounding;            /* what rounding may add to the objective       */
+    double rounding;            /* rounding error that the objective may have   */
     double *hessian, *concave;  /* count x count                                */
     double *side;               /* right-hand side of the quadratic             */
     ptrdiff_t *inside;          /* unknowns not yet held at their upper bound   */
     real *panel;                /* rank x PANEL                                 */
-    void *work;                 /* of quadratic.h                               */
+    void *work;                 /* workspace of quadratic.h                     */
 } newton_step;
 
 void RLRA(newton_step_take)(newton_step *step, ptrdiff_t rank, arena *from);
 
-/* Fill `step` from a fresh state; s->row becomes minus what the step adds to the model. Returns 0 where nothing is to be gained. */
+/* Fill `step` from a fresh state; s->row gets minus the change of the model by the step. Returns 0 if no descent is possible. */
 int RLRA(newton_direction)(row_state *s, newton_step *step, double kkt);
 
 #endif

@@ -20,7 +20,7 @@ static void step(const open_rows *o, ptrdiff_t i, double lambda)
     }
 }
 
-/* 1 / sum y: kl is as smooth relative to h as that (Bauschke, Bolte & Teboulle 2017, section 5). */
+/* 1 / sum y: the inverse of the relative smoothness of kl with respect to h (Bauschke, Bolte & Teboulle 2017, section 5). */
 static double step_length(const block *b, ptrdiff_t row)
 {
     double total = 0;

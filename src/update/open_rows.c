@@ -86,7 +86,7 @@ void RLRA(open_rows_first_slopes)(open_rows *o)
     RLRA(rows_sums)(b, NULL, o->down);
 }
 
-/* Entry x, or 0 where it ended at the floor, for which it stands unless its gradient is negative. */
+/* Entry x, or 0 if it is at the floor, which stands for 0 unless the gradient is negative. */
 static inline real without_floor(real x, double floor, real up, double raise)
 {
     return (((double)x <= floor) & ((double)up <= raise)) ? 0 : x;
@@ -103,7 +103,7 @@ static void drop_floor(const open_rows *o, ptrdiff_t begin, ptrdiff_t end)
     }
 }
 
-/* Rows begin .. end-1. */
+/* Copy rows begin .. end-1 back to the block. */
 static void put_back(const open_rows *o, ptrdiff_t begin, ptrdiff_t end)
 {
     drop_floor(o, begin, end);

@@ -1,15 +1,15 @@
-/* update/pgd.c: proximal gradient steps with the step that always descends, for any penalty with a prox. */
+/* update/pgd.c: proximal gradient steps with a step size that always descends, for any penalty with a prox. */
 #include "block/quadratic.h"
 #include "linalg/cholesky.h"
 #include "update/members.h"
 
-/* One row of the Gram matrix, and the fresh point. */
+/* One row of the Gram matrix, and the new point. */
 static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
     return (size_t)(rank + rank * block_stride(rows)) * sizeof(real);
 }
 
-/* The bound of the largest eigenvalue, and what finding it needs. */
+/* A bound of the largest eigenvalue, and the room for finding it. */
 static size_t prepared_doubles(ptrdiff_t rank)
 {
     return 1 + 2 * (size_t)rank * (size_t)rank;

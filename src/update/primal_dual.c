@@ -1,4 +1,5 @@
-/* update/primal_dual.c: the primal-dual method for the loss kl: closed forms on both sides, nothing has to stay positive. */
+/* update/primal_dual.c: the primal-dual method for the loss kl: closed forms on both sides, and no iterate has to stay
+ * positive. */
 #include <math.h>
 #include <string.h>
 
@@ -9,15 +10,16 @@
 /* Rounds between two evaluations of objective and KKT residual: each costs about one round. */
 #define CHECK_ROUNDS 10
 
-/* One row at work. `dual` is eta = 1 - theta, y/v at the optimum, and 0 where y = 0: there the loss is linear and needs no dual. */
+/* The state of one row. `dual` is eta = 1 - theta, y/v at the optimum, and 0 where y = 0: there the loss is linear and needs no
+ * dual. */
 typedef struct pair {
     const block *b;
     ptrdiff_t row;
     real *x, *best, *slope;            /* rank                        */
-    real *dual, *model, *moved, *free; /* length; moved: the newer model */
-    double *inverse_sides;             /* 1 / (sigma scale) of each j */
-    double *inverse_steps;             /* scale / tau of each k       */
-    double *at, *up, *down;            /* rank, for the KKT residual  */
+    real *dual, *model, *moved, *free; /* of length; moved: model of the new x */
+    double *inverse_sides;             /* 1 / (sigma scale) for each j */
+    double *inverse_steps;             /* scale / tau for each k      */
+    double *at, *up, *down;            /* of rank, for the KKT residual */
     double scale, least, most, linear, quadratic;
 } pair;
 
@@ -99,7 +101,7 @@ static void set_steps(pair *p)
         }
         largest = fmax(largest, p->inverse_steps[k]);
     }
-    /* Components that no y > 0 sees have a constant slope: any step length will do. */
+    /* Components that do not reach any y > 0 have a constant slope: any step length will do. */
     for (ptrdiff_t k = 0; k < a.rank; k++)
         p->inverse_steps[k] = fmax(p->inverse_steps[k], fmax(DBL_EPSILON * largest, DBL_MIN));
     p->scale = total > 0 && sums > 0 ? total / sums : 1;
@@ -122,7 +124,7 @@ static void step_dual(const pair *p)
     }
 }
 
-/* x <- prox of the penalties at x - tau (c - A^T eta). */
+/* x <- the prox of the penalties at x - tau (c - A^T eta). */
 static void step_primal(const pair *p)
 {
     contract(p, p->dual);
@@ -134,7 +136,7 @@ static void step_primal(const pair *p)
     }
 }
 
-/* The objective at x, whose model is `moved`; *kkt gets the residual there, `free` the ratios. */
+/* The objective at x, whose model is `moved`; *kkt gets its KKT residual, `free` the ratios. */
 static double evaluate(const pair *p, double *kkt)
 {
     const factor a = p->b->part->design.columns;
@@ -166,7 +168,7 @@ static void swap_models(pair *p)
     p->moved = model;
 }
 
-/* eta = y/v at the start; 1 where the start sees nothing. */
+/* eta = y/v at the start; 1 where v = 0 at the start. */
 static void start_dual(const pair *p)
 {
     const factor a = p->b->part->design.columns;
@@ -176,7 +178,7 @@ static void start_dual(const pair *p)
     memcpy(p->model, p->moved, (size_t)a.length * sizeof(real));
 }
 
-/* From the row's start; leaves the best point seen in `best`, or that which meets the tolerance. */
+/* Iterate from the start of the row; `best` gets the best point, or the first that meets the tolerance. */
 static void solve(pair *p)
 {
     const block *const b = p->b;

@@ -1,10 +1,10 @@
-/* update/projected_ls.c: least squares without constraints, then the nearest allowed point: cheap, and no descent method. */
+/* update/projected_ls.c: least squares without constraints, then the nearest allowed point: cheap, but no descent method. */
 #include "block/quadratic.h"
 #include "update/ls.h"
 #include "update/members.h"
 
-/* x (G + 2 mu_2 I) = m, then into the constraints. Components whose entries are all clipped are not flipped: that would need all
- * rows at once, and what is flipped is worse than zeros (docs/theory/projected_ls.md). */
+/* Solve x (G + 2 mu_2 I) = m, then project onto the constraints. Components whose entries are all clipped do not get their sign
+ * flipped: that would need all rows at once, and flipped components are worse than zeros (docs/theory/projected_ls.md). */
 static void apply(const block *b)
 {
     RLRA(ls_solve)(b);

@@ -1,4 +1,4 @@
-/* update/registry.c: the rules of this family. */
+/* update/registry.c: the registry of the rules. */
 #include <string.h>
 
 #include "update/members.h"

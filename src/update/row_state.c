@@ -1,4 +1,4 @@
-/* update/row_state.c: one row of a regression: its model and all that slopes and curvatures are made of, kept up to date. */
+/* update/row_state.c: one row of a regression: its model and the terms of slopes and curvatures, kept up to date. */
 #include "update/row_state.h"
 #include "block/kkt.h"
 
@@ -38,7 +38,7 @@ static const real *component(const row_state *s, ptrdiff_t k)
     return s->block->part->design.columns.at + k * s->block->part->design.columns.stride;
 }
 
-/* What kl and is have in common: cross is y, or y/v which the kernels keep. */
+/* Whether the loss needs powers: for kl and is cross is y, or y/v, which the kernels update. */
 static int has_powers(const row_state *s)
 {
     return s->block->loss->kind != LOSS_KL && s->block->loss->kind != LOSS_IS;
@@ -64,7 +64,7 @@ static void shift_powers(row_state *s, real step, const real *a)
     }
 }
 
-/* The same with any loss; sums of `next` as of the kernel, which mean nothing to losses with powers. */
+/* The same for any loss; returns the sums over `next` from the kernel, which losses with powers do not use. */
 static void shift(row_state *s, real step, const real *a, const real *next, double *sums)
 {
     if (has_powers(s))
@@ -119,7 +119,7 @@ row_pull RLRA(row_state_move)(row_state *s, ptrdiff_t k, double fresh, ptrdiff_t
                          : pull_from(s, sums, s->block->part->design.sums[next]);
 }
 
-/* v = A x and what follows from it. */
+/* Form v = A x and all that follows from it. */
 static void form_model(row_state *s)
 {
     const factor a = s->block->part->design.columns;
@@ -131,7 +131,7 @@ static void form_model(row_state *s)
     shift(s, 0, s->model, s->model, sums);
 }
 
-/* out_k = sum_j a_jk inverse_j weight_j, or without weights where NULL. */
+/* out_k = sum_j a_jk inverse_j weight_j, or without weights if NULL. */
 static void contract(row_state *s, const real *weight, double *out)
 {
     const factor a = s->block->part->design.columns;
@@ -155,8 +155,8 @@ double RLRA(row_state_refresh)(row_state *s)
     return RLRA(kkt_of_row)(s->block->penalties, s->rank, s->x, s->up, s->down);
 }
 
-/* The t that minimises the objective at t x: of kl the root of  2 q t^2 + c t - total  with c = sum (sums + mu_1) x and
- * q = mu_2 sum x^2, of the others, where no penalty has a say, sum y v^(beta-1) / sum v^beta. */
+/* The t that minimises the objective at t x: for kl the root of  2 q t^2 + c t - total  with c = sum (sums + mu_1) x and q =
+ * mu_2 sum x^2, for other losses, without penalties, sum y v^(beta-1) / sum v^beta. */
 static double best_scale(row_state *s, double total)
 {
     double linear = 0, square = 0, own = 0, cross = 0;
@@ -183,7 +183,7 @@ static void scale(row_state *s, double total)
     for (ptrdiff_t k = 0; k < s->rank; k++)
         largest = fmax(largest, s->x[k]);
     const double best = best_scale(s, total);
-    /* A scale that differs by rounding would disturb a row that is solved. */
+    /* A scale that differs from 1 by rounding only would disturb a row that is solved. */
     if (s->least > 0 || !(largest > 0) || !isfinite(best) || fabs(best - 1) <= 64 * (double)REAL_EPS)
         return;
     const double allowed = fmin(best, s->most / largest);
@@ -191,7 +191,7 @@ static void scale(row_state *s, double total)
         s->x[k] = (double)(real)fmin(s->x[k] * allowed, s->most);
 }
 
-/* Loss and penalties of x as it is, of losses that see all their entries. */
+/* Loss and penalties of the current x, for losses that use all entries. */
 static double objective(row_state *s)
 {
     double sum = 0;
@@ -201,7 +201,7 @@ static double objective(row_state *s)
     return sum + s->block->loss->ops->value(s->block->loss, s->length, s->y, s->model);
 }
 
-/* A row of zeros, where slopes say little or are infinite: equal coefficients instead. Beyond beta = 2 the zeros may be right. */
+/* Replace a row of zeros, where slopes are infinite or of no use, by equal coefficients; for beta > 2 zeros may be optimal. */
 static void leave_zero(row_state *s, double level)
 {
     double *const zeros = s->up; /* free until the first refresh */
@@ -247,14 +247,14 @@ int RLRA(decrease_is_safe)(double power, double speed, double way, double s)
     const double t = speed * s, w = speed * way;
     if (!(t < 1))
         return 0;
-    /* The double integral is at most t^2/2 (1-t)^-power, which is below t^2 there: also right where the terms would cancel. */
+    /* The double integral is at most t^2/2 (1-t)^-power, which is below t^2 there: also accurate where the terms would cancel. */
     if (power <= 3 && s <= way && t <= 0.2)
         return 1;
     const double wall = fabs(power - 2) < 1e-9 ? -log1p(-t) : expm1((2 - power) * log1p(-t)) / (power - 2);
     return -w * t + (wall - t) / (power - 1) <= 0;
 }
 
-/* The minimiser of that bound:  (1-t)^(1-power) = 1 + (power-1) w. */
+/* The minimiser of the bound above:  (1-t)^(1-power) = 1 + (power-1) w. */
 double RLRA(damped_decrease)(double power, double speed, double way)
 {
     if (!(speed > 0))

@@ -7,7 +7,7 @@
 /* The root of  l + l^2 + log(1 - l): a full step of Newton decrement l below it lowers a self-concordant function. */
 #define FULL_STEP 0.683802
 
-/* A full step to the right always descends; to the left a full one if the decrement is small, else one shortened by it. */
+/* A full step to the right always descends; a step to the left is full if the decrement is small, else damped by it. */
 static double target(const coordinate *c)
 {
     if (!(c->curvature > 0))
