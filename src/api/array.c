@@ -1,4 +1,4 @@
-/* api/array.c: views of dense arrays: their shape, their entries, their modes in another order or merged. */
+/* api/array.c: views of dense arrays: shape, entries, and modes reordered or merged. */
 #include "rlra/array.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include "api/array.h"
 #include "core/view.h"
 
-/* The product of two lengths; INT64_MAX where it is more, as of the shapes of sparse arrays. */
+/* The product of two lengths; INT64_MAX if it is larger, as it can be for sparse arrays. */
 static int64_t product_of(int64_t a, int64_t b)
 {
     int64_t product;

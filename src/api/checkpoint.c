@@ -1,4 +1,4 @@
-/* api/checkpoint.c: fits whose state is kept in files: which to go on from, when to refuse, what to report. */
+/* api/checkpoint.c: fits whose state is kept in files: choose the one to resume from, refuse others, report. */
 #include "rlra/checkpoint.h"
 
 #include <inttypes.h>
@@ -104,7 +104,7 @@ rlra_status rlra_checkpoint_check(rlra_context *context, const rlra_checkpoint *
     return status;
 }
 
-/* Open the checkpoint or, if it is damaged, the one before it; `found` says whether there is any. */
+/* Open the checkpoint or, if it is damaged, the one before it; `found` is set if there is one. */
 static rlra_status open_kept(book *b, int *found)
 {
     *found = rlra_checkpoint_exists(b->path);

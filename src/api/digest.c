@@ -5,10 +5,10 @@
 #include "core/check.h"
 #include "core/hash.h"
 
-/* Entries that are gathered at once where they are not contiguous. */
+/* Entries that are gathered together if they are not contiguous. */
 #define BLOCK 1024
 
-/* Bytes that are read at once where they are not in memory. */
+/* Bytes that are read at once if they are not in memory. */
 #define STORED_BYTES (1 << 20)
 
 static size_t gather(const rlra_array *array, int64_t offset, int64_t stride, int64_t length, double *block)

@@ -1,4 +1,4 @@
-/* api/entries.c: whether the entries of an array can be computed with. */
+/* api/entries.c: check that the entries of an array are finite and in range. */
 #include <inttypes.h>
 #include <stdio.h>
 

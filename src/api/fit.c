@@ -1,4 +1,4 @@
-/* api/fit.c: fit, plan and certify: check arguments, pick the precision, call the core. */
+/* api/fit.c: fit, plan and certify: check arguments, choose the precision, call the core. */
 #include "api/fit.h"
 
 #include <inttypes.h>
@@ -87,7 +87,7 @@ static rlra_status check_apart_from(const rlra_problem *problem, const rlra_mode
     return status;
 }
 
-/* Data are borrowed: a model whose factors are views of them would be written over what it fits. */
+/* Refuse models that share memory with the data: as data are borrowed, the fit would overwrite them. */
 static rlra_status check_apart(const rlra_problem *problem, const rlra_model *model)
 {
     rlra_status status = RLRA_OK;
@@ -105,7 +105,7 @@ static rlra_status check_apart(const rlra_problem *problem, const rlra_model *mo
     return status;
 }
 
-/* And what shapes of factors follow from them. */
+/* Check the ranks, and set the shapes of factors that follow from them. */
 static rlra_status check_ranks(const rlra_problem *problem, const rlra_options *options, const int64_t *ranks,
                                factor_shapes *shapes)
 {

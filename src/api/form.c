@@ -140,7 +140,7 @@ rlra_status rlra_problem_check(const rlra_problem *problem)
     return RLRA_OK;
 }
 
-/* The terms must agree about the length of a factor. */
+/* Refuse terms that need different lengths of a factor. */
 static rlra_status check_lengths(const rlra_problem *problem)
 {
     for (int t = 0; t < problem->terms; t++)
@@ -156,10 +156,10 @@ static rlra_status check_lengths(const rlra_problem *problem)
     return RLRA_OK;
 }
 
-/* Entries of a core, at most: columns that operators see are numbered by int. */
+/* Most entries of a core, as columns of seen factors are numbered by int. */
 #define MOST_ENTRIES INT32_MAX
 
-/* Before anything is multiplied in integers. */
+/* Check the size of a core before integers are multiplied. */
 static rlra_status check_core_size(const rlra_problem *problem, int t, const int64_t *ranks)
 {
     double entries = 1;

@@ -1,4 +1,4 @@
-/* api/identity.c: what a fit depends on, as text that can be compared and shown line by line. */
+/* api/identity.c: all that a fit depends on, as text that can be compared and shown line by line. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 
 static const char separator[] = " = ", kernels_key[] = "kernels = ";
 
-/* Limits, which only end a fit, and what changes no bit; the rank is that of the model. */
+/* Options that may differ: limits, which only end a fit, and those that change no bit; the rank is that of the model. */
 static const char *const free_options[] = {"max_sweeps", "time_limit", "threads", "rank"};
 
 typedef struct text {
@@ -105,7 +105,7 @@ static rlra_status add_term(text *to, const rlra_problem *problem, int t)
     return RLRA_OK;
 }
 
-/* One rank where all factors of modes share it. */
+/* Add the ranks, as one number if all factors of modes share it. */
 static void add_ranks(text *to, const rlra_problem *problem, const int64_t *ranks)
 {
     int is_one = 1;
@@ -180,7 +180,7 @@ static rlra_status refuse(rlra_context *context, const char *path, const char *k
     const int same_key = split != NULL && other != NULL && other - kept == key && strncmp(kept, now, (size_t)key) == 0;
     if (!same_key)
         return rlra_fail(context, RLRA_ERR_ARGUMENT,
-                         "the checkpoint '%s' is of another fit: it tells '%.*s' where this one has '%.*s'", path,
+                         "the checkpoint '%s' is of another fit: it has '%.*s' where this one has '%.*s'", path,
                          line_length(kept), kept, line_length(now), now);
     return rlra_fail(context, RLRA_ERR_ARGUMENT,
                      "the checkpoint '%s' is of another fit: its %.*s is '%.*s', here it is '%.*s'", path, key, now,

@@ -1,4 +1,4 @@
-/* api/mask.c: whether a mask may be the other way round: 1 where an entry is missing, as in numpy.ma and MATLAB. */
+/* api/mask.c: whether a mask may be inverted: 1 where an entry is missing, as in numpy.ma and MATLAB. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -16,10 +16,10 @@ rlra_status rlra_missing_check(rlra_context *context, rlra_missing missing)
                      "what is missing is RLRA_MISSING_NONE or RLRA_MISSING_NAN, got number %d", (int)missing);
 }
 
-/* What a mask keeps and hides. */
+/* Summary of the entries that a mask keeps and hides. */
 typedef struct sides {
     int64_t kept, kept_nan, hidden, hidden_bad;
-    double least, most; /* of what is hidden and finite */
+    double least, most; /* of hidden entries that are finite */
 } sides;
 
 static void compare_sides(const rlra_array *data, const rlra_array *mask, sides *s)
@@ -67,7 +67,7 @@ rlra_status rlra_mask_check(rlra_context *context, const rlra_array *data, const
     sides s = {.least = INFINITY, .most = -INFINITY};
     TRY(check_shape(context, data, mask, missing));
     compare_sides(data, mask, &s);
-    /* One number at all places is what stands for none: the mask knows where. */
+    /* A single hidden number is a placeholder for missing entries, so the mask is not inverted. */
     const int hides_numbers = s.hidden > 0 && s.hidden_bad == 0 && s.least < s.most;
     const int keeps_nan = s.kept_nan > 0 && missing != RLRA_MISSING_NAN;
     if (!hides_numbers || (2 * s.kept >= s.kept + s.hidden && !keeps_nan))

@@ -23,7 +23,7 @@ static rlra_status check_shapes(const rlra_model *a, const rlra_model *b)
     return RLRA_OK;
 }
 
-/* Where scores are equal, such as those of components of no comparable size, congruences decide. */
+/* If scores are equal, as for components of very different size, congruences decide. */
 #define TIE_WEIGHT 1e-12
 
 /* Arrays of most x most numbers, and of `most` indices. */

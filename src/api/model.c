@@ -1,4 +1,4 @@
-/* api/model.c: models: factors, and the weights of their components where they have some. */
+/* api/model.c: models: factors, and the weights of components if there are any. */
 #include "model/model.h"
 
 #include <float.h>
@@ -28,7 +28,7 @@ static rlra_status check_shape(rlra_context *context, int order, const int64_t *
     return RLRA_OK;
 }
 
-/* Memory of all factors together. */
+/* Check that there is memory for all factors together. */
 static rlra_status check_memory(rlra_context *context, rlra_dtype dtype, int order, const int64_t *dims,
                                 const int64_t *ranks)
 {
@@ -200,7 +200,7 @@ rlra_status rlra_model_set_factor(rlra_model *model, int n, const rlra_array *ar
     return RLRA_OK;
 }
 
-/* Divide column k by its norm, which is returned; zero columns are left. */
+/* Divide column k by its norm, which is returned; zero columns do not change. */
 static double normalise_column(const rlra_array *factor, int64_t k)
 {
     double sum = 0;
@@ -226,7 +226,7 @@ static void swap_components(rlra_model *model, int64_t a, int64_t b)
     }
 }
 
-/* By falling weight. A place that was moved on is found where it went. */
+/* Sort by falling weight, in place: a column that was already swapped is found by following its moves. */
 static rlra_status sort_components(rlra_model *model, const rlra_array *weights)
 {
     rlra_context *const context = model->context;

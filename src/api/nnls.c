@@ -1,4 +1,4 @@
-/* api/nnls.c: nonnegative regression: check arguments, pick the precision, call the core. */
+/* api/nnls.c: nonnegative regression: check arguments, choose the precision, call the core. */
 #include "rlra/nnls.h"
 
 #include <inttypes.h>
@@ -105,7 +105,7 @@ void rlra_nnls_plan_destroy(rlra_nnls_plan *plan)
     rlra_free(plan->context, plan);
 }
 
-/* X for Y of this many columns. */
+/* Check the shape of X, for Y with this many columns. */
 static rlra_status check_result(const rlra_nnls_plan *plan, const rlra_array *x, int order, int64_t columns)
 {
     rlra_context *const context = plan->context;
@@ -131,7 +131,7 @@ static rlra_status check_result(const rlra_nnls_plan *plan, const rlra_array *x,
     return rlra_check_entries(context, "the start X", x, &scan);
 }
 
-/* Y as a matrix of m rows. */
+/* Check that Y is a matrix of m rows. */
 static rlra_status check_targets(const rlra_nnls_plan *plan, const rlra_array *y, rlra_array *matrix)
 {
     rlra_context *const context = plan->context;
@@ -157,7 +157,7 @@ static rlra_status check_targets(const rlra_nnls_plan *plan, const rlra_array *y
     return rlra_view_check(context, "nnls: Y", matrix, 0);
 }
 
-/* What is written, X and numbers of columns, has memory of its own. */
+/* Refuse outputs (X and numbers of columns) that share memory. */
 static rlra_status check_apart(const rlra_nnls_plan *plan, const rlra_array *y, const rlra_array *x,
                                const rlra_nnls_columns *columns, int64_t count)
 {
@@ -226,7 +226,7 @@ rlra_status rlra_nnls(rlra_context *context, const rlra_array *w, const rlra_arr
     return status;
 }
 
-/* Room for the points of every size. */
+/* Check that the output has room for the points of every size. */
 static rlra_status check_front(const rlra_nnls_plan *plan, const rlra_array *x, const double *losses, int64_t columns)
 {
     const int64_t sizes = plan->core->front_sizes(plan->inner);

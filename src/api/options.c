@@ -1,4 +1,4 @@
-/* api/options.c: the option table of a fit, and what follows from it: defaults, parsing, checking, echo. */
+/* api/options.c: the option table of a fit, and its uses: defaults, parsing, checking, printing. */
 #include "rlra/options.h"
 
 #include <errno.h>
@@ -21,10 +21,10 @@
 #define PASS_NAMES(ENTRY)   ENTRY(auto) ENTRY(one) ENTRY(modes)
 #define ORDER_NAMES(ENTRY)  ENTRY(cyclic) ENTRY(shuffled)
 
-/* Those that are no formula but go in rounds. */
+/* The rules that work in rounds. */
 #define RULES_OF_ROUNDS "update=hals,fista,mu,admm,pgd,msom,newton,ccd,scalar_newton,primal_dual,nolips"
 
-/* Whole numbers up to here are exact as double, in which bounds are kept. */
+/* Whole numbers up to this are exact in double, the type of bounds. */
 #define MOST_EXACT 9007199254740992.0
 
 /* clang-format off */
@@ -78,7 +78,7 @@
           "largest observed entry; inf: no bound")
 /* clang-format on */
 
-/* A list of names twice: as one string for the table, which starts behind the first blank, and one by one, ended by NULL. */
+/* A list of names in two forms: one string for the table, which starts after the first blank, and an array that ends with NULL. */
 #define JOIN(name) " " #name
 #define ITEM(name) #name,
 #define NAMES(list, field)                                                                                             \
@@ -129,7 +129,7 @@ static int row_find(const char *name)
     return -1;
 }
 
-/* The table's own copy of a name that the row allows, or NULL. */
+/* The copy in the table of a name that the row allows, or NULL. */
 static const char *row_name(int row, const char *text)
 {
     for (const char *const *name = row_names[row]; text != NULL && *name != NULL; ++name) {

@@ -1,4 +1,4 @@
-/* api/options_needs.c: options that were given but have no effect, as what they need was not. */
+/* api/options_needs.c: options that were given but have no effect, as an option that they need was not. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 /* What an option needs: "partner", or "partner=value,value". */
 typedef struct need {
     const rlra_option *partner;
-    const char *values; /* "" if any but the default will do */
+    const char *values; /* "" if any value but the default will do */
 } need;
 
 static need read_need(const char *text)
@@ -19,7 +19,7 @@ static need read_need(const char *text)
     return (need){rlra_option_find(name), text[length] == '=' ? text + length + 1 : ""};
 }
 
-/* Whether a word is in a list with this sign between its words. */
+/* Whether a word is in a list with this separator. */
 static int listed(const char *list, char between, const char *word, size_t length)
 {
     const char breaks[] = {between, '\0'};
@@ -32,7 +32,7 @@ static int listed(const char *list, char between, const char *word, size_t lengt
     return 0;
 }
 
-/* What a field says, as text. */
+/* The value of a field as text. */
 static const char *said(const rlra_options *options, const rlra_option *row, char *room, size_t size)
 {
     return rlra_options_get(NULL, options, row->name, room, size) == RLRA_OK ? room : "";
@@ -83,7 +83,7 @@ rlra_status rlra_options_check_given(rlra_context *context, const rlra_options *
         char mine[32], theirs[32];
         if (row->needs[0] == '\0' || !listed(given, ' ', row->name, strlen(row->name)))
             continue;
-        /* To leave it to the solver is no wish. */
+        /* Leaving the choice to the solver requests nothing. */
         if (strcmp(said(options, row, mine, sizeof mine), "auto") == 0)
             continue;
         const need n = read_need(row->needs);

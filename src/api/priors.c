@@ -1,4 +1,4 @@
-/* api/priors.c: the penalties of one factor, as callers name them: what is known, allowed and combined. */
+/* api/priors.c: the penalties of one factor, as callers name them: which exist, are allowed and can be combined. */
 #include "api/priors.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include "core/number.h"
 #include "penalty/penalty.h"
 
-/* The penalties that exist, for messages. */
+/* The names of all penalties, for messages. */
 static void list_names(char *text, size_t size)
 {
     text[0] = '\0';
@@ -26,7 +26,7 @@ static int find_penalty(const char *name)
     return -1;
 }
 
-/* The narrowest bounds once `added` is there: an empty interval is refused. */
+/* Refuse bounds that with `added` leave an empty interval. */
 static rlra_status check_bounds(rlra_context *context, const char *whose, const prior_list *priors,
                                 const penalty_ops *added, double bound)
 {
@@ -98,7 +98,7 @@ rlra_status rlra_priors_add(rlra_context *context, const char *whose, prior_list
     return RLRA_OK;
 }
 
-/* One item of a prior, "name" or "name=weight". */
+/* Add one item of a prior, "name" or "name=weight". */
 static rlra_status add_item(rlra_context *context, const char *whose, prior_list *list, char *item)
 {
     double weight = 1;

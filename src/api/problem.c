@@ -119,7 +119,7 @@ problem_term *rlra_term_add(rlra_problem *problem, const rlra_array *data, void 
     return term;
 }
 
-/* NaN may stand for what is missing, but that must be said. */
+/* Refuse NaN unless it is declared to mark missing entries. */
 static rlra_status check_missing(const rlra_problem *problem, const rlra_array *data, const dense_scan *scan)
 {
     char where[RLRA_WHERE_BYTES];

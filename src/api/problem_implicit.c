@@ -1,4 +1,4 @@
-/* api/problem_implicit.c: terms of matrices that are known by their products. */
+/* api/problem_implicit.c: terms of matrices that are known by their products only. */
 #include <math.h>
 
 #include "api/terms.h"

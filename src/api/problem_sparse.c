@@ -16,7 +16,8 @@ static rlra_status check_weights(const rlra_problem *problem, const rlra_sparse 
     return rlra_term_check_weights(problem, &mine, &theirs);
 }
 
-/* Data that are nearly empty may need little, and a fit of them much: rows of factors, and where each row of the data begins. */
+/* Check memory: nearly empty data may be small while a fit of them is large, with rows of factors and the start of each row of
+ * the data. */
 static rlra_status check_memory(rlra_context *context, const rlra_sparse *data)
 {
     const double entry = (double)rlra_dtype_bytes(data->dtype), count = (double)data->count;

@@ -1,4 +1,4 @@
-/* api/rank_one.c: check what rlra_rank_one() was given and pick the precision. */
+/* api/rank_one.c: check the arguments of rlra_rank_one() and choose the precision. */
 #include <inttypes.h>
 #include <string.h>
 

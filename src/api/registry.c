@@ -1,4 +1,4 @@
-/* api/registry.c: what exists, for people and programs to ask. */
+/* api/registry.c: lists of all names, for people and programs. */
 #include "rlra/registry.h"
 
 #include <stddef.h>

@@ -36,7 +36,7 @@ static void count_entry(tally *t, int64_t band, int64_t pixel)
     t->any_infinite |= isinf(value);
 }
 
-/* In the order of the memory. */
+/* Count in memory order. */
 static void count_all(tally *t)
 {
     const int64_t bands = t->scene->dims[0], pixels = t->scene->dims[1];
@@ -49,7 +49,7 @@ static void count_all(tally *t)
         }
 }
 
-/* Strike out what lacks data. */
+/* Strike out bands and pixels without data. */
 static void strike(const tally *t, unsigned char *bands, unsigned char *pixels, rlra_unmix_survey *s)
 {
     for (int64_t b = 0; b < t->scene->dims[0]; b++) {

@@ -1,4 +1,4 @@
-/* api/separable.c: check what rlra_separable() was given and pick the precision. */
+/* api/separable.c: check the arguments of rlra_separable() and choose the precision. */
 #include "rlra/separable.h"
 
 #include <limits.h>
@@ -58,7 +58,7 @@ static rlra_status check_options(rlra_context *context, const rlra_array *data, 
     return RLRA_OK;
 }
 
-/* Columns are divided by their sums: with signs these mean nothing. */
+/* Refuse negative entries: columns are divided by their sums, which then have no meaning. */
 static rlra_status check_signs(rlra_context *context, const rlra_array *data)
 {
     int64_t index[2];
@@ -89,7 +89,7 @@ static rlra_status check_model(rlra_context *context, const rlra_array *data, in
     return RLRA_OK;
 }
 
-/* What is written has memory of its own. */
+/* Refuse outputs that share memory. */
 static rlra_status check_apart(rlra_context *context, const rlra_array *data, const int64_t *columns, int64_t rank,
                                const rlra_array *w, const rlra_array *h)
 {

@@ -1,4 +1,4 @@
-/* api/sparse.c: make views of sparse arrays and report what they hold. */
+/* api/sparse.c: make views of sparse arrays and report their contents. */
 #include "rlra/sparse.h"
 
 #include <math.h>
@@ -46,7 +46,7 @@ rlra_sparse rlra_sparse_coo(rlra_dtype dtype, int order, const int64_t *dims, in
     return s;
 }
 
-/* Walks through the entries; `group` is the index along the compressed mode. */
+/* A walk over the entries; `group` is the index along the compressed mode. */
 typedef struct walk {
     const rlra_sparse *s;
     int64_t e, group;
@@ -64,7 +64,7 @@ static void to_group(walk *w)
             w->group++;
 }
 
-/* Whether indices rise strictly, read with the first mode slowest (forward) or fastest: no two are then equal. */
+/* Whether indices rise strictly, with the first mode slowest (forward) or fastest, so that no two are equal. */
 static int rises(const rlra_sparse *s, int forward)
 {
     int64_t before[RLRA_MAX_ORDER];

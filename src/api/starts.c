@@ -17,15 +17,15 @@ typedef struct series {
     const rlra_problem *problem;
     const rlra_options *options;
     const rlra_checkpoint *checkpoint;
-    int count, done, best; /* best: -1 as long as there is none */
+    int count, done, best; /* best: -1 while there is none */
     rlra_model **models;
     rlra_start *starts;
-    double *fall;                    /* minus the objective of each, NaN of those that broke down */
-    rlra_progress_callback progress; /* the caller's */
+    double *fall;                    /* minus the objective of each, NaN for failed ones */
+    rlra_progress_callback progress; /* of the caller */
     void *progress_user;
 } series;
 
-/* Passes on which start a sweep is of. */
+/* Pass a sweep on to the caller with the number of its start. */
 static void forward(void *user, const rlra_progress *sweep)
 {
     const series *const s = user;
@@ -56,7 +56,7 @@ static rlra_status fit_one(series *s, rlra_model *model, rlra_start *start)
     return rlra_fit_kept(s->problem, &options, s->checkpoint, s->done, model, &start->report, &start->checkpoint);
 }
 
-/* Fit from the next start; one that breaks down does not end the series. */
+/* Fit from the next start; a numerical failure does not end the series. */
 static rlra_status run_next(series *s, const rlra_model *given)
 {
     rlra_model **const model = &s->models[s->done];

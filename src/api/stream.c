@@ -6,10 +6,10 @@
 #include "api/terms.h"
 #include "solve/core.h"
 
-/* For the scan of the entries; more is of no use. */
+/* Memory for the scan of the entries; more does not help. */
 #define SCAN_BYTES (16 << 20)
 
-/* As of an array in memory: where the first entry is that is no number, and what it is. */
+/* As for an array in memory: fail with position and value of the first entry that is no number. */
 static rlra_status check_scan(const rlra_problem *problem, const rlra_array *array, entry_source *source,
                               const dense_scan *scan)
 {

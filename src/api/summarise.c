@@ -10,9 +10,9 @@
 /* Entries summarised together: a block of double stays in the first-level cache. */
 #define BLOCK 1024
 #define LANES 8
-/* Parts that are summed on their own: a fixed number, so that the mean does not depend on the threads. */
+/* Parts with separate sums: a fixed number, so that the mean does not depend on the threads. */
 #define PARTS 64
-/* Fewer entries are not worth waking threads for. */
+/* With fewer entries one thread is faster. */
 #define PARALLEL_ENTRIES 65536
 
 typedef struct part {
@@ -20,8 +20,7 @@ typedef struct part {
     double least, most, sum;
 } part;
 
-/* Look at `length` entries, a multiple of LANES. Counts are lanes of double, exact here, so that every statement
- * vectorises. */
+/* Scan `length` entries, a multiple of LANES. Counts are lanes of double, exact here, so that every statement vectorises. */
 static void add_block(const double *x, int length, part *p)
 {
     double zeros[LANES] = {0}, negatives[LANES] = {0}, nans[LANES] = {0}, finites[LANES] = {0}, sum[LANES] = {0};
@@ -72,7 +71,7 @@ static void load(const rlra_array *array, int64_t offset, int64_t stride, int le
     }
 }
 
-/* Look at `length` entries from `offset`. The last block is padded with Inf, which touches one count only. */
+/* Scan `length` entries from `offset`. The last block is padded with Inf, which changes one count only. */
 static void scan_run(const rlra_array *array, int64_t offset, int64_t stride, int64_t length, part *p)
 {
     double block[BLOCK + LANES];
@@ -87,7 +86,7 @@ static void scan_run(const rlra_array *array, int64_t offset, int64_t stride, in
     }
 }
 
-/* Entries begin .. end-1 of the array, counted with the last mode fastest. */
+/* Scan entries begin .. end-1 of the array, counted with the last mode fastest. */
 static void scan_range(const rlra_array *array, int64_t begin, int64_t end, part *p)
 {
     const int last = array->order - 1;

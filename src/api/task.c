@@ -19,7 +19,7 @@ static const rlra_task tasks[] = {
      "nonneg"},
 };
 
-/* NULL: as in the option table. */
+/* values that differ from the option table; NULL: as there */
 static const struct {
     const char *task, *option, *standard, *help;
 } own[] = {

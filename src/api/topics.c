@@ -78,13 +78,14 @@ static void set_entry(const rlra_array *array, int64_t at, double value)
         ((double *)array->data)[at] = value;
 }
 
-/* A topic and where it was. */
+/* A topic and its position before sorting. */
 typedef struct place {
     int64_t topic;
     double weight, sum[2];
 } place;
 
-/* Columns of factor n in the order of `places`, each divided by its sum; a column of a topic of no weight becomes zero. */
+/* Put the columns of factor n in the order of `places`, each divided by its sum; the column of a topic without weight becomes
+ * zero. */
 static void reorder(const rlra_array *factor, int n, const place *places, double *row)
 {
     const int64_t rank = factor->dims[1];
@@ -140,7 +141,7 @@ cleanup:
     return status;
 }
 
-/* Whether each row of mode n of the counts holds one; seen has room for all. */
+/* Mark in `seen` which rows of mode n of the counts have entries. */
 static void survey(const rlra_sparse *counts, int n, unsigned char *seen)
 {
     int64_t group = 0;
@@ -217,11 +218,11 @@ cleanup:
     return status;
 }
 
-/* A word less probable than this part of the first one of its topic stands for one that is not in it: multiplicative rules come
- * close to zero and never there. */
+/* A word less probable than this fraction of the first one of its topic counts as not in the topic, as multiplicative rules
+ * only approach zero. */
 #define NEGLIGIBLE 1e-9
 
-/* What is asked for, and room for it. */
+/* A ranking of words, and its workspace. */
 typedef struct ranking {
     double relevance;
     int64_t top;
@@ -240,7 +241,7 @@ static int64_t score(const ranking *r, const rlra_array *words, int64_t k, doubl
         const double entry = rlra_topics_entry(words, i, k), probability = entry / sum;
         if (entry <= NEGLIGIBLE * most)
             continue;
-        /* The exponential of X log p(w|k) + (1 - X) log lift; words of a topic without weight may have no marginal. */
+        /* The exponential of X log p(w|k) + (1 - X) log lift; words of topics without weight may have no marginal. */
         const double common = r->marginal[i] > 0 ? pow(r->marginal[i], 1 - r->relevance) : 1;
         r->scored[count++] = (order_item){{probability / common, probability}, i};
     }

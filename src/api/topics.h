@@ -1,4 +1,4 @@
-/* api/topics.h: what the functions on topics ask of models and counts. */
+/* api/topics.h: checks of models and counts for the functions on topics. */
 #ifndef RLRA_API_TOPICS_H
 #define RLRA_API_TOPICS_H
 
@@ -12,10 +12,10 @@ static inline double rlra_topics_entry(const rlra_array *factor, int64_t i, int6
                                            : ((const double *)factor->data)[at];
 }
 
-/* Order 2, no negative number, none that is not finite. */
+/* Refuse models that are not of order 2, or have negative or non-finite numbers. */
 rlra_status rlra_topics_check_model(rlra_context *context, const rlra_model *model);
 
-/* A sparse matrix without negative entries, of the shape of the model; and the model, as above. */
+/* Refuse counts that are not a sparse matrix of the shape of the model without negative entries; and check the model as above. */
 rlra_status rlra_topics_check_counts(rlra_context *context, const rlra_sparse *counts, const rlra_model *model);
 
 /* The sum of column k of factor n. */

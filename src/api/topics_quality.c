@@ -1,4 +1,4 @@
-/* api/topics_quality.c: how good topics are: coherence, exclusivity, perplexity. */
+/* api/topics_quality.c: the quality of topics: coherence, exclusivity, perplexity. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -28,10 +28,10 @@ static int64_t index_along(cursor *at, int mode)
 /* The documents of each ranked word: those of slot s are document[start[s]] .. document[start[s + 1] - 1], rising. */
 typedef struct postings {
     int64_t slots, documents_used;
-    int64_t *slot_of; /* of each word, or -1 */
+    int64_t *slot_of; /* slot of each word, or -1 */
     int64_t *start, *document;
-    double *exclusive;   /* of each slot: sum_j p(w|j) */
-    unsigned char *seen; /* of each document: it holds a word */
+    double *exclusive;   /* for each slot: sum_j p(w|j) */
+    unsigned char *seen; /* for each document: whether it has a word */
 } postings;
 
 static void postings_clear(rlra_context *context, postings *p)
@@ -100,7 +100,7 @@ static void count_entries(const rlra_sparse *counts, postings *p)
         p->start[s + 1] += p->start[s];
 }
 
-/* Put the documents of each slot where they belong; start[] moves on to the ends, and comes back while repeats are dropped. */
+/* Fill in the documents of each slot; start[] advances to the ends of the slots, and is restored while repeats are dropped. */
 static void fill_documents(const rlra_sparse *counts, postings *p)
 {
     for (cursor at = {counts, 0, 0}; at.e < counts->count; at.e++) {
@@ -224,7 +224,7 @@ cleanup:
     return status;
 }
 
-/* Row by row, for rows are what entries ask for; `scale` is of each column, or NULL. */
+/* Copy a factor row by row, as entries need rows; `scale` has a number for each column, or is NULL. */
 static void copy_rows(const rlra_array *factor, const double *scale, double *rows)
 {
     const int64_t rank = factor->dims[1];

@@ -86,13 +86,13 @@ static void find_lengths(const rlra_array *factor, double *length)
     }
 }
 
-/* Rounded, not cut off: a pixel that is pure but for rounding falls into the bin of the pure ones. */
+/* Rounded, not truncated: a pixel that is pure up to rounding is in the bin of pure ones. */
 static int bin_of(double part)
 {
     return (int)(part * (BINS - 1) + 0.5);
 }
 
-/* The part of component k in the light of pixel p, or -1 for a dark pixel. */
+/* The share of component k in the light of pixel p, or -1 for a dark pixel. */
 static double purity(const rlra_array *pixels, const double *length, int64_t p, int64_t k)
 {
     double total = 0.0, own = 0.0;
@@ -104,8 +104,7 @@ static double purity(const rlra_array *pixels, const double *length, int64_t p, 
     return total > 0.0 ? own / total : -1.0;
 }
 
-/* The median abundance of component k in the hundredth of the pixels that are purest in it; a histogram finds them in
- * one pass. */
+/* The median abundance of component k in the purest 1 % of the pixels; a histogram finds them in one pass. */
 static double pure_abundance(const rlra_array *pixels, const double *length, int64_t k, double *pure, double *room)
 {
     const int64_t count = pixels->dims[0];

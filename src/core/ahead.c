@@ -1,4 +1,4 @@
-/* core/ahead.c: one worker thread and a place for one piece of work. */
+/* core/ahead.c: one worker thread, and a slot for one piece of work. */
 #include "core/ahead.h"
 
 #include <pthread.h>
@@ -10,7 +10,7 @@ struct ahead_thread {
     int has_thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    void (*work)(void *user); /* to be done or being done; NULL: none */
+    void (*work)(void *user); /* to be done or in progress; NULL: none */
     void *user;
     int ends;
 };
@@ -34,7 +34,7 @@ static void *serve(void *user)
     return NULL;
 }
 
-/* Signals are for the caller's threads: a handler may expect to run in one of them. */
+/* Start the thread with all signals blocked: handlers may expect to run in threads of the caller. */
 static int start(ahead_thread *a)
 {
     sigset_t all, before;

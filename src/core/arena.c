@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Under the address sanitizer nothing may touch what lies between two pieces. */
+/* Under the address sanitizer the bytes between two pieces are out of bounds. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define SANITIZED
@@ -29,7 +29,7 @@ void *rlra_arena_take(arena *a, size_t count, size_t size)
     }
     const size_t bytes = (count * size + RLRA_ALIGNMENT - 1) / RLRA_ALIGNMENT * RLRA_ALIGNMENT + RED_ZONE;
     char *const at = a->base == NULL ? NULL : a->base + a->used;
-    const int is_fresh = a->used == a->peak; /* and not laid over pieces that are used at other times */
+    const int is_fresh = a->used == a->peak; /* and does not overlay pieces that are used at other times */
     a->used += bytes;
     if (a->used > a->peak)
         a->peak = a->used;

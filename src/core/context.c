@@ -107,7 +107,7 @@ int rlra_memory_is_ours(const rlra_context *context)
     return context->allocator.allocate == heap_allocate;
 }
 
-/* A system that lends more than it has would end the process later. */
+/* Whether an allocation exceeds memory: a system that overcommits would end the process later. */
 static int is_too_much(const rlra_context *context, double bytes)
 {
     return context != NULL && bytes >= RLRA_MEMORY_ASKED && rlra_memory_is_ours(context) &&

@@ -1,4 +1,4 @@
-/* core/context.h: the inside of a context: memory, the last message, progress, interruption. */
+/* core/context.h: the structure of a context: memory, the last message, progress, interruption. */
 #ifndef RLRA_CORE_CONTEXT_H
 #define RLRA_CORE_CONTEXT_H
 
@@ -13,21 +13,21 @@ struct rlra_context {
     rlra_allocator allocator;
     rlra_progress_callback progress;
     void *progress_user;
-    double memory; /* that there is by the environment; NAN: what the system reports */
+    double memory; /* memory of the machine by the environment; NAN: as the system reports */
     atomic_int interrupted;
     char message[RLRA_MESSAGE_BYTES];
 };
 
-/* Keep the sentence for the user and return `status`. Context may be NULL: the sentence is lost. */
+/* Store the message for the user and return `status`. Without a context (NULL) the message is lost. */
 rlra_status rlra_fail(rlra_context *context, rlra_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Memory for count x size bytes, not cleared; NULL when there is none or the product overflows. */
+/* Memory for count x size bytes, not cleared; NULL if there is none or the product overflows. */
 void *rlra_alloc(rlra_context *context, size_t count, size_t size);
 void *rlra_alloc_zero(rlra_context *context, size_t count, size_t size);
 void rlra_free(rlra_context *context, void *memory);
 
-/* rlra_fail() with the usual sentence: what the memory was for. */
+/* rlra_fail() with the usual message, which names the purpose of the memory. */
 rlra_status rlra_fail_memory(rlra_context *context, size_t count, size_t size, const char *what);
 
 /* Seconds of a monotonic clock. */

@@ -1,4 +1,4 @@
-/* core/hash.c: XXH64, step by step as its specification has it. */
+/* core/hash.c: XXH64, step by step as in its specification. */
 #include "core/hash.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ static uint64_t rotate(uint64_t value, int bits)
     return value << bits | value >> (64 - bits);
 }
 
-/* Little-endian, whatever the machine. */
+/* Load a little-endian number on any machine. */
 static uint64_t load(const unsigned char *at, int bytes)
 {
     uint64_t value = 0;

@@ -1,4 +1,5 @@
-/* core/hash.h: a 64-bit hash of bytes: XXH64 (Collet, xxHash specification 0.1.1), with seed 0. Finds damage, not malice. */
+/* core/hash.h: a 64-bit hash of bytes: XXH64 (Collet, xxHash specification 0.1.1), with seed 0. Detects damage, not
+ * manipulation. */
 #ifndef RLRA_CORE_HASH_H
 #define RLRA_CORE_HASH_H
 
@@ -8,12 +9,12 @@
 typedef struct hash {
     uint64_t lane[4];
     uint64_t length;
-    unsigned char rest[32]; /* bytes that do not make a stripe yet */
+    unsigned char rest[32]; /* bytes that do not yet fill a stripe */
 } hash;
 
 void rlra_hash_begin(hash *h);
 
-/* The result does not depend on how bytes are cut into calls. */
+/* The result does not depend on how bytes are divided among calls. */
 void rlra_hash_add(hash *h, const void *bytes, size_t size);
 
 uint64_t rlra_hash_end(const hash *h);

@@ -1,7 +1,7 @@
 /* core/memory.c: how much memory the process can still have.
  *
- * A system that lends more than it has (overcommit) refuses nothing and ends processes later; so it is asked before. What is
- * counted is what the process could have without harm: free memory, caches that give way, and swap space. */
+ * A system that overcommits refuses nothing and ends processes later; so memory is checked before it is allocated. Available is
+ * what the process can have without harm: free memory, reclaimable caches, and swap space. */
 #include "core/memory.h"
 
 #include <fcntl.h>
@@ -14,17 +14,17 @@
 
 #include "core/print.h"
 
-/* What is reported as available is a guess by the system, on the low side. */
+/* The available memory that the system reports is an estimate on the low side. */
 #define GUESS_SLACK (1 / 32.0)
 
-/* Memory that is free within the process counts as its own for the system. */
+/* The system counts free memory within the process as used. */
 #define HELD_FREE RLRA_MEMORY_ASKED
 
 #define PATH_ROOM 1024
 #define LIST_ROOM 512
 #define FILE_ROOM 4096
 
-/* The beginning of a file that the kernel writes; "" if there is none. */
+/* The beginning of a file of the kernel; "" if there is none. */
 static char *read_text(const char *path, char *text)
 {
     size_t size = 0;
@@ -38,7 +38,7 @@ static char *read_text(const char *path, char *text)
     return text;
 }
 
-/* A number in a file of lines `KEY NUMBER`; of the whole file where `key` is ""; NAN where there is none, such as "max". */
+/* A number in a file of lines `KEY NUMBER`; of the whole file if `key` is ""; NAN if it is no number, such as "max". */
 static double number_in(const char *path, const char *key)
 {
     char text[FILE_ROOM];
@@ -79,7 +79,7 @@ static double group_number(const char *root, const group_files *names, const cha
     return number_in(path, key);
 }
 
-/* What one group leaves, INFINITY where it has no limit. Caches of files give way. */
+/* The memory that one group leaves, INFINITY without a limit. File caches count as free. */
 static double left_in_group(const char *root, const group_files *names, const char *group, double swap)
 {
     const double limit = group_number(root, names, group, names->limit, "");
@@ -95,7 +95,8 @@ static double left_in_group(const char *root, const group_files *names, const ch
     return fmax(0, limit - used + fmin(cached, used)) + swap;
 }
 
-/* A group, and those that it is in. In a container the path may be one that only the host sees: then the root remains. */
+/* The least memory that a group and its parents leave. In a container the path may exist on the host only: then only the root
+ * counts. */
 static double left_in_groups(const char *root, const group_files *names, char *group, double swap)
 {
     double left = INFINITY;
@@ -138,7 +139,7 @@ memory_left rlra_memory_of_system(const char *root)
                             : (memory_left){machine, either(GUESS_SLACK * all, 0), "on this machine"};
 }
 
-/* What a limit of the process leaves. */
+/* The bytes that a limit of the process leaves. */
 static double left_of_limit(int which, double used)
 {
     struct rlimit limit;
@@ -147,7 +148,7 @@ static double left_of_limit(int which, double used)
     return fmax(0, (double)limit.rlim_cur - either(used, 0));
 }
 
-/* A number of bytes, or of units K, M, G, T of them, also written KB or KiB; 0: something else. */
+/* A number of bytes, or of units K, M, G, T of them, also written KB or KiB; 0 for other text. */
 static double size_of(const char *text)
 {
     static const char units[] = "KMGT";

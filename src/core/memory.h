@@ -1,40 +1,40 @@
-/* core/memory.h: how much memory the process can still have: the one place that is asked before much is taken. */
+/* core/memory.h: how much memory the process can still have: checked before large allocations. */
 #ifndef RLRA_CORE_MEMORY_H
 #define RLRA_CORE_MEMORY_H
 
 #include "core/context.h"
 
-/* Less than this is taken without a question: what the system reports is not more exact. */
+/* Smaller allocations are not checked, as the reports of the system are not more exact. */
 #define RLRA_MEMORY_ASKED ((double)(64 << 20))
 
-/* What can still be had, and what limits it: "on this machine". INFINITY where the system does not say. */
+/* The available memory, and where: "on this machine". INFINITY if the system does not report it. */
 typedef struct memory_left {
     double bytes;
-    double slack; /* by which that may be too little */
+    double slack; /* bytes by which it may be underestimated */
     const char *where;
 } memory_left;
 
-/* What a system whose /proc and /sys are below `root` ("" for those of this one) has: memory that is available without taking it
+/* The memory of a system whose /proc and /sys are below `root` ("" for this one): memory that is available without taking it
  * from other processes, swap space, and the limits of the control groups. */
 memory_left rlra_memory_of_system(const char *root);
 
-/* Whether the context takes its memory from the heap: what another allocator has is not known. */
+/* Whether the context allocates from the heap; the memory of other allocators is not known. */
 int rlra_memory_is_ours(const rlra_context *context);
 
-/* What RLRA_MEMORY in the environment says, in bytes; NAN: nothing. */
+/* RLRA_MEMORY in the environment, in bytes; NAN if it is not set. */
 double rlra_memory_stated(void);
 
-/* What this process has: that, the limits of address space and data, or what RLRA_MEMORY in the environment says. */
+/* The memory of this process: by the system and the limits of address space and data, or by RLRA_MEMORY in the environment. */
 memory_left rlra_memory_left(const rlra_context *context);
 
-/* A part of what is needed, and what of it the process holds already. */
+/* A part of the memory needed, and the bytes of it that the process already holds. */
 typedef struct memory_part {
     const char *what;
     double bytes;
     int held;
 } memory_part;
 
-/* RLRA_ERR_MEMORY where the parts do not fit, with a sentence of all of them that ends with the remedy. */
+/* Fail with RLRA_ERR_MEMORY if the parts do not fit, with a message that lists them and ends with the remedy. */
 rlra_status rlra_memory_require(rlra_context *context, const char *what, int count, const memory_part *parts,
                                 const char *remedy);
 

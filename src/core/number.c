@@ -1,4 +1,4 @@
-/* core/number.c: parse and print numbers whatever the locale says about decimal points. */
+/* core/number.c: parse and print numbers independent of the locale. */
 #include "core/number.h"
 
 #include <math.h>
@@ -43,7 +43,7 @@ static const char *take_digits(const char *at, decimal *d, int after_point)
     return at;
 }
 
-/* What is behind the number, or NULL where there is none. */
+/* Read a decimal number; returns the text after it, or NULL if there is none. */
 static const char *take_decimal(const char *at, char point, decimal *d)
 {
     *d = (decimal){.negative = *at == '-'};
@@ -80,8 +80,8 @@ static const char *take_word(const char *text, double *value)
     return strncasecmp(word, "inf", 3) == 0 ? word + 3 : NULL;
 }
 
-/* Rounded by the C library, from a text without a point, which the locale would have its own sign for. More than 18 digits
- * are cut; a last digit 1 stands for them. */
+/* Round by the C library, from a text without a decimal point, which depends on the locale. Digits after the 18th are replaced
+ * by a last digit 1. */
 static double parse_slowly(const decimal *d)
 {
     char text[64];
@@ -117,7 +117,7 @@ int rlra_number_parse(const char *text, double *value)
 
 void rlra_number_format(double value, int single, char *text)
 {
-    /* Fewer digits first: they suffice for most numbers that people write. */
+    /* Try fewer digits first: they suffice for most numbers that people write. */
     const int least = single ? 6 : 15, most = single ? 9 : 17;
     if (!isfinite(value)) {
         snprintf(text, NUMBER_BYTES, "%s", isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");

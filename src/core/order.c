@@ -1,7 +1,7 @@
-/* core/order.c: order numbers such that rounding decides nothing.
+/* core/order.c: order numbers independently of rounding.
  *
- * A comparison with a tolerance is not transitive and no order. So numbers are sorted exactly and then cut into runs: the largest
- * that is left and all that tie with it. Within a run the next key decides, and at last the place. */
+ * A comparison with a tolerance is not transitive, hence no order. So numbers are sorted exactly and then cut into runs: the
+ * largest remaining number and all that tie with it. Within a run the next key decides, and finally the place. */
 #include "core/order.h"
 #include "core/view.h"
 
@@ -43,7 +43,7 @@ static int by_place(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Whether `value` ties with `largest`, which is no less. */
+/* Whether `value` ties with `largest`, which is not less. */
 static int ties(double largest, double value, double tie)
 {
     if (isnan(largest) || isnan(value) || isinf(largest) || isinf(value))

@@ -4,13 +4,13 @@
 
 #include "rlra/order.h"
 
-/* Something with a place and what it is ordered by. */
+/* An item with its place and the keys that it is ordered by. */
 typedef struct order_item {
     double key[2];
     int64_t place;
 } order_item;
 
-/* Falling by the first key, those that tie by the second, those that tie again rising by the place. */
+/* Sort by the first key, falling; ties by the second key, falling; further ties by place, rising. */
 void rlra_order_items(order_item *items, int64_t count, double tie);
 
 #endif

@@ -6,7 +6,7 @@
 #include <locale.h>
 #include <stdio.h>
 
-/* For this thread and this call: the locale of the program is the caller's. */
+/* Switches the locale for this thread and call only, as the locale of the program is that of the caller. */
 int rlra_print_list(char *text, size_t size, const char *format, va_list arguments)
 {
     const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);

@@ -1,4 +1,4 @@
-/* core/processor.c: what the processor can run, and what RLRA_KERNELS asks for. */
+/* core/processor.c: the sets of instructions that the processor can run, and the choice by RLRA_KERNELS. */
 #include "core/processor.h"
 
 #include <stdio.h>
@@ -30,7 +30,7 @@ int rlra_processor_runs(int set)
     return set == PROCESSOR_BASELINE;
 }
 
-/* What the environment asks for; NULL: nothing. */
+/* The set that the environment requests, or NULL. */
 static const char *wanted(void)
 {
     const char *const name = getenv("RLRA_KERNELS");

@@ -11,7 +11,7 @@ const char *rlra_processor_name(int set);
 /* Whether this build has the set and this processor can run it. */
 int rlra_processor_runs(int set);
 
-/* The set to take: that which RLRA_KERNELS in the environment names, or the best one; -1 if it names none that runs here. */
+/* The set to use: that which RLRA_KERNELS in the environment names, or the best one; -1 if it names none that runs here. */
 int rlra_processor_set(void);
 
 #endif

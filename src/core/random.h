@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* Uniform in (0, 1), never an end. Philox4x32-10: Salmon et al. (2011), SC'11, doi:10.1145/2063384.2063405. */
+/* Uniform in (0, 1), without the ends. Philox4x32-10: Salmon et al. (2011), SC'11, doi:10.1145/2063384.2063405. */
 double rlra_random_uniform(uint64_t seed, uint32_t stream, uint64_t element);
 
 /* Standard normal (Box-Muller). */

@@ -1,4 +1,4 @@
-/* core/real.h: every file of the typed core is compiled twice: as it is (f64), and with RLRA_SINGLE (f32). */
+/* core/real.h: every file of the typed core is compiled twice: plainly (f64), and with RLRA_SINGLE (f32). */
 #ifndef RLRA_CORE_REAL_H
 #define RLRA_CORE_REAL_H
 

@@ -1,4 +1,4 @@
-/* core/source.h: the entries of an array that is not in memory: how to get at them. */
+/* core/source.h: the interface for reading entries of an array that is not in memory. */
 #ifndef RLRA_CORE_SOURCE_H
 #define RLRA_CORE_SOURCE_H
 
@@ -9,11 +9,11 @@
 typedef struct entry_source entry_source;
 
 struct entry_source {
-    /* Entries first .. first + count - 1, in the order in which they are stored, to `to` in the type of the array. `quiet`:
-     * without a message, as in a thread that is not the caller's. Never called twice at a time. */
+    /* Read entries first .. first + count - 1, in stored order, to `to` in the type of the array. `quiet`: without a message,
+     * for other threads than the caller's. Never called concurrently. */
     rlra_status (*read)(entry_source *self, int quiet, int64_t first, int64_t count, void *to);
 
-    /* Whether what is stored is still what it was when the source was made. */
+    /* Check that the stored array has not changed since the source was made. */
     rlra_status (*check)(entry_source *self);
 };
 

@@ -1,4 +1,4 @@
-/* core/sparse.c: whether a view of a sparse array is one, and what its entries are like. */
+/* core/sparse.c: check views of sparse arrays, and summarise their entries. */
 #include "core/sparse.h"
 
 #include <inttypes.h>

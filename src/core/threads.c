@@ -1,7 +1,7 @@
-/* core/threads.c: how many threads to use, and that they can be had.
+/* core/threads.c: how many threads to use, and whether the system grants them.
  *
- * The OpenMP runtime ends the process where it cannot make a thread, and waits for ever in the child of a process that has some.
- * So threads are tried before the runtime makes its own, and the child of a process that had a team gets none. */
+ * The OpenMP runtime ends the process if it cannot create a thread, and waits forever in the child of a process that has some.
+ * So threads are tried before the runtime creates its own, and the child of a process that had a team gets none. */
 #include "core/threads.h"
 
 #include <omp.h>
@@ -12,26 +12,26 @@
 #include <time.h>
 #include <unistd.h>
 
-/* More threads than this, and than processors, only cost. */
+/* More threads than this, or than processors, only add cost. */
 #define MOST_USEFUL 64
 
-/* More threads than this are never tried: their list is on a stack that may be small. */
+/* More threads than this are never tried: as their list is on a stack that may be small. */
 #define MOST_EVER 1024
 
-/* A thread that has been joined counts against the limits of the system for a moment more. */
+/* Waits while joined threads still count against the limits of the system. */
 #define WAIT_STEPS   200
 #define WAIT_SECONDS 5e-5
 
-/* The process that has a team, or 0: a property of the process, as the runtime's teams are. */
+/* The process that has a team, or 0; per process, like the teams of the runtime. */
 static atomic_long owner;
 
-/* The team that the runtime has for this thread. */
+/* The team of this thread in the runtime. */
 static _Thread_local struct {
     long process;
     int threads;
 } team;
 
-/* Threads that do nothing until all are there. */
+/* Threads that wait until all are created. */
 typedef struct trial {
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -48,7 +48,7 @@ static void *wait_for_end(void *user)
     return NULL;
 }
 
-/* How many threads the process has, and 2; 0 where the system does not say. */
+/* The number of threads of the process plus 2, from the links of their directory; 0 if the system does not provide it. */
 static unsigned long alive(void)
 {
     struct stat tasks;
@@ -62,7 +62,7 @@ static void wait_until_gone(unsigned long before)
         nanosleep(&step, NULL);
 }
 
-/* How many of `wanted` threads there can be beside this one. */
+/* How many of `wanted` threads can be created in addition to this one. */
 static int try_threads(int wanted)
 {
     pthread_t threads[MOST_EVER];
@@ -88,7 +88,7 @@ static int try_threads(int wanted)
     return made;
 }
 
-/* Let the runtime make its threads now, while there is room for them; it keeps them. */
+/* Make the runtime create its threads now, while they are granted; it keeps them. */
 static void warm_up(int threads)
 {
 #pragma omp parallel num_threads(threads)
@@ -104,10 +104,10 @@ int rlra_team(int wanted)
     atomic_compare_exchange_strong(&owner, &nobody, process);
     if (atomic_load(&owner) != process || omp_in_parallel())
         return 1;
-    /* A smaller team than the last lets threads go that a larger one would have to make again. */
+    /* A team smaller than the last ends threads that a larger one would have to create again. */
     if (team.process == process && team.threads == wanted)
         return wanted;
-    /* Those of the last team are there; asked anew beside them, as many would count twice. */
+    /* The threads of the last team exist, and would count twice if they were tried again. */
     const int held = team.process == process ? team.threads : 1;
     const int threads = wanted > held ? held + try_threads(wanted - held) : wanted;
     if (threads > 1)

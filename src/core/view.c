@@ -1,4 +1,4 @@
-/* core/view.c: whether a view of an array is one, and whether two share memory. */
+/* core/view.c: check views of arrays, and whether two share memory. */
 #include "core/view.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@ static int is_known(rlra_dtype dtype, int integers)
     return rlra_dtype_computes(dtype) || (integers && dtype == RLRA_DTYPE_I64);
 }
 
-/* Bytes from the lowest entry to the highest, and of all entries, could they be packed: whether both can be counted. */
+/* Whether the bytes from the lowest entry to the highest, and those of all entries if packed, can be counted. */
 static int is_addressable(const rlra_array *array)
 {
     int64_t count = 1, reach = 0, far;
@@ -58,13 +58,13 @@ rlra_status rlra_view_check(rlra_context *context, const char *what, const rlra_
 
 rlra_array rlra_view_of(rlra_dtype dtype, int64_t count, const void *data)
 {
-    /* Views of what is only read and of what is written have one type. */
+    /* Views for reading and for writing have one type. */
     rlra_array view = {.dtype = dtype, .order = 1, .dims = {count}, .strides = {1}};
     memcpy(&view.data, &data, sizeof view.data);
     return view;
 }
 
-/* The bytes between which the entries of a view lie. */
+/* The range of bytes of the entries of a view. */
 typedef struct span {
     uintptr_t begin, end;
 } span;
@@ -91,7 +91,7 @@ static int is_empty(const rlra_array *array)
     return empty;
 }
 
-/* The mode whose halves lie furthest apart, or -1 of a single entry. */
+/* The mode whose halves lie furthest apart, or -1 for a single entry. */
 static int widest(const rlra_array *array)
 {
     int mode = -1;
@@ -114,7 +114,7 @@ static rlra_array half_of(const rlra_array *array, int mode, int second)
     return half;
 }
 
-/* Cut the wider one in two until the spans of the parts are apart, or single entries meet. */
+/* Bisect the wider view until the spans of the parts are disjoint, or single entries overlap. */
 static int meet(const rlra_array *a, const rlra_array *b, int *pairs)
 {
     const span s = span_of(a), t = span_of(b);

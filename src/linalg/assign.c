@@ -10,8 +10,8 @@ typedef struct assignment {
     ptrdiff_t columns;
     const double *costs;
     double *column_price;
-    double *slack;     /* of each column: length of the shortest path to it so far     */
-    ptrdiff_t *row_of; /* of each column, or FREE                                       */
+    double *slack;     /* for each column: length of the shortest path to it so far    */
+    ptrdiff_t *row_of; /* for each column, or FREE                                      */
     ptrdiff_t *before; /* the column before it on that path, or FREE at its beginning   */
     char *done;        /* the shortest path to this column is known                     */
 } assignment;
@@ -31,7 +31,7 @@ static assignment lay_out(ptrdiff_t columns, const double *costs, void *scratch)
     return a;
 }
 
-/* Paths that leave `row`, which is `length` away, by way of column `from`; returns the nearest column that is not done. */
+/* Extend paths from `row`, which is `length` away, reached through column `from`; returns the nearest column that is not done. */
 static ptrdiff_t relax(assignment *a, ptrdiff_t row, ptrdiff_t from, double length)
 {
     const double *const costs = a->costs + row * a->columns;
@@ -51,7 +51,7 @@ static ptrdiff_t relax(assignment *a, ptrdiff_t row, ptrdiff_t from, double leng
     return nearest;
 }
 
-/* Give `row` a column; rows on the way to it move on by one. */
+/* Assign a column to `row`; rows on the path to it move along by one. */
 static void add_row(assignment *a, ptrdiff_t row)
 {
     for (ptrdiff_t j = 0; j < a->columns; j++) {

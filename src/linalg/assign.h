@@ -1,10 +1,10 @@
-/* linalg/assign.h: the linear assignment problem: who goes with whom at the least cost. */
+/* linalg/assign.h: the linear assignment problem: rows matched to columns at the least cost. */
 #ifndef RLRA_LINALG_ASSIGN_H
 #define RLRA_LINALG_ASSIGN_H
 
 #include <stddef.h>
 
-/* Bytes of scratch for so many columns, aligned as doubles. */
+/* Bytes of scratch for `columns` columns, aligned as doubles. */
 size_t rlra_assign_bytes(ptrdiff_t columns);
 
 /* column_of[i], i < rows: distinct columns such that  sum_i costs[i * columns + column_of[i]]  is least; rows <= columns, costs are

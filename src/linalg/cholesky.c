@@ -45,7 +45,7 @@ double rlra_cholesky_factor(ptrdiff_t size, const double *gram, double accuracy,
         ridge *= 8.0;
         if (isfinite(ridge))
             continue;
-        /* Only NaN or Inf in the matrix come here: answer zeros rather than loop. */
+        /* Reached only with NaN or Inf in the matrix: return zeros rather than loop. */
         memset(lower, 0, (size_t)(size * size) * sizeof *lower);
         for (ptrdiff_t k = 0; k < size; k++)
             lower[k * size + k] = INFINITY;

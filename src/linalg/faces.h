@@ -1,8 +1,8 @@
-/* linalg/faces.h: kernels for linear systems on faces: each right-hand side has a support of its own.
+/* linalg/faces.h: kernels for linear systems on faces: each right-hand side has its own support.
  *
- * `lanes` systems are solved at once, one in each lane of a vector. Position t of the system in lane s is unknown
- * index[t * lanes + s]. Sizes are multiples of FACE_STEP: shorter systems are filled up with an unknown whose row of `gram` is
- * zero and whose `diagonal` is one. All in double. */
+ * `lanes` systems are solved at once, one in each lane of a vector. Position t of the system in lane s is unknown index[t *
+ * lanes + s]. Sizes are multiples of FACE_STEP: shorter systems are padded with an unknown whose row of `gram` is zero and
+ * whose `diagonal` is one. All in double. */
 #ifndef RLRA_LINALG_FACES_H
 #define RLRA_LINALG_FACES_H
 
@@ -15,9 +15,10 @@
 typedef struct face_kernels {
     ptrdiff_t lanes; /* at most FACE_MOST_LANES */
 
-    /* L D L^T = A with A_tu = gram[index_t * stride + index_u] and, on the diagonal, diagonal[index_t]. A pivot below accuracy (t +
-     * 8) diagonal[index_t] is that of an unknown that depends on those before: solve() gives it zero. `lower` holds size (size +
-     * 1) / 2 x lanes numbers: L by rows, with 1/D, or 0 for such a pivot, on its diagonal. Cost: size^3/3 flops in each lane. */
+    /* L D L^T = A with A_tu = gram[index_t * stride + index_u] and, on the diagonal, diagonal[index_t]. A pivot below accuracy
+     * (t + 8) diagonal[index_t] belongs to an unknown that depends on earlier ones: solve() sets it to zero. `lower` holds size
+     * (size + 1) / 2 x lanes numbers: L by rows, with 1/D, or 0 for such a pivot, on its diagonal. Cost: size^3/3 flops in each
+     * lane. */
     void (*factor)(ptrdiff_t size, const double *gram, ptrdiff_t stride, const double *diagonal, const int32_t *index,
                    double accuracy, double *lower);
 

@@ -1,5 +1,5 @@
-/* linalg/faces_isa.c: solve many small systems, each on a support of its own, one in each lane of a vector; compiled for each
- * instruction set. In double whatever `real` is. */
+/* linalg/faces_isa.c: solve many small systems, each on its own support, one in each lane of a vector; compiled for each
+ * instruction set. In double for any `real`. */
 #include "linalg/kernels_isa.h"
 
 #include <stdint.h>
@@ -27,7 +27,7 @@ INLINE double *triangle_row(double *lower, ptrdiff_t i)
     return lower + i * (i + 1) / 2 * FACE_LANES;
 }
 
-/* One number for each lane, from a row of its own. */
+/* One number for each lane, each from its own row. */
 INLINE lanes pick(const double *const *rows, const int32_t *column)
 {
     lanes v;
@@ -135,7 +135,7 @@ INLINE void forward_tile(double *lower, ptrdiff_t i, double *x)
     }
 }
 
-/* Four unknowns of  L^T x = D^-1 z, once those behind them are taken from z; and what they take from those before. */
+/* Four unknowns of  L^T x = D^-1 z, after later ones are subtracted from z; then subtract them from earlier ones. */
 INLINE void backward_tile(double *lower, ptrdiff_t i, double *x)
 {
     const double *at[4];

@@ -1,4 +1,4 @@
-/* linalg/fibers_isa.c: sum products of the rows that fibers pick; compiled once for each instruction set and precision. */
+/* linalg/fibers_isa.c: sum products of the rows that fibers refer to; compiled once for each instruction set and precision. */
 #include "linalg/fibers.h"
 
 #include <string.h>
@@ -9,10 +9,10 @@
 /* Entries whose products are summed in `real`. */
 #define RUN 256
 
-/* Vectors of sums kept in registers: twice as many are, for a fiber and for all of them. */
+/* Vectors of sums kept in registers: twice as many in all, for a fiber and for all fibers. */
 #define WIDEST 4
 
-/* How many entries ahead rows are fetched: they lie anywhere. */
+/* Prefetch distance in entries, as rows are in random order. */
 #define AHEAD 8
 
 void KERNEL_OF(RLRA_ISA, fibers)(const fiber_list *fibers, double *out);

@@ -1,4 +1,4 @@
-/* linalg/gather_isa.c: sum the rows that a sparse matrix picks; compiled once for each instruction set and precision. */
+/* linalg/gather_isa.c: sum the rows that a sparse matrix refers to; compiled once for each instruction set and precision. */
 #include <string.h>
 
 #include "linalg/gather.h"
@@ -11,7 +11,7 @@
 /* Vectors of sums kept in registers. */
 #define WIDEST 8
 
-/* How many entries ahead rows are fetched: they lie anywhere. */
+/* Prefetch distance in entries, as rows are in random order. */
 #define AHEAD 6
 
 void KERNEL_OF(RLRA_ISA, gather)(ptrdiff_t count, const int32_t *indices, const real *values, const real *rows,

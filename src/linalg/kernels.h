@@ -12,20 +12,20 @@
 #include "linalg/gather.h"
 #include "linalg/row_grams.h"
 
-/* Rows that outer() sums before it adds the sum. */
+/* Rows that outer() sums before the sum is added to its result. */
 #define OUTER_RUN 64
 
 typedef struct kernels {
     const char *name; /* "avx512", "avx2", "baseline" */
 
-    /* out[k][i] (+)= sum_j y[i][j] h[k][j]  for i < rows, k < rank, j < length; `add` != 0 adds to out.
-     * The value of out[k][i] does not depend on how rows are cut into calls. `next`: as many rows that will be read after
-     * these, fetched ahead; or NULL. */
+    /* out[k][i] (+)= sum_j y[i][j] h[k][j]  for i < rows, k < rank, j < length; `add` != 0 adds to out. The value of out[k][i]
+     * does not depend on how rows are divided among calls. `next`: as many rows that will be read next, which are prefetched;
+     * or NULL. */
     void (*dots)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *y, ptrdiff_t y_stride, const real *next,
                  const real *h, ptrdiff_t h_stride, real *out, ptrdiff_t out_stride, int add);
 
     /* z[k][j] += sum_i w[k][i] y[i][j]  for i < rows, k < rank, j < length. Summed over i in order, OUTER_RUN rows at a time:
-     * the value of z[k][j] does not depend on how columns j are cut into calls, nor on cuts of the rows at multiples of
+     * the value of z[k][j] does not depend on how columns j are divided among calls, nor on cuts of the rows at multiples of
      * OUTER_RUN. */
     void (*outer)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *w, ptrdiff_t w_stride, const real *y,
                   ptrdiff_t y_stride, real *z, ptrdiff_t z_stride);
@@ -49,8 +49,8 @@ typedef struct kernels {
     /* With e_j = a_j inverse_j:  sums = { sum e, sum e weight, sum e^2 weight, max(e, 0) }. */
     void (*ratio_sums)(ptrdiff_t length, const real *a, const real *inverse, const real *weight, double *sums);
 
-    /* model <- max(model + step a, least), inverse <- 1/model where y > 0, else 0, ratio <- y inverse; then the sums above for
-     * `next`, with weights `ratio`, or y where `ratio` is NULL. */
+    /* model <- max(model + step a, least), inverse <- 1/model where y > 0, else 0, ratio <- y inverse; then ratio_sums() for
+     * `next`, with weights `ratio`, or y if `ratio` is NULL. */
     void (*ratio_shift)(ptrdiff_t length, real step, const real *a, real least, const real *y, real *model,
                         real *inverse, real *ratio, const real *next, double *sums);
 
@@ -60,18 +60,19 @@ typedef struct kernels {
                       const real *h, ptrdiff_t h_stride, real least, const real *const *y, real *out, real *model,
                       ptrdiff_t out_stride);
 
-    /* For stored entries of one row and their model v (linalg/gather.h):  up[k] = sum_e values[e] / v_e rows[indices[e]][k]  for
-     * k < stride. With `valued` returns  sum_e values[e] log(values[e] / v_e) - values[e],  as exactly as `relative`; else 0. */
+    /* For stored entries of one row and their model v (linalg/gather.h):  up[k] = sum_e values[e] / v_e rows[indices[e]][k]
+     * for k < stride. With `valued` returns  sum_e values[e] log(values[e] / v_e) - values[e],  as accurately as relative();
+     * else 0. */
     double (*picked_slopes)(ptrdiff_t count, const int32_t *indices, const real *values, const picked_rows *from,
                             double *up, int valued);
 
-    /* The model alone, which may be less than from->least. */
+    /* The model alone, not limited by from->least. */
     void (*picked_model)(ptrdiff_t count, const int32_t *indices, const picked_rows *from, real *model);
 
-    /* Systems on many supports, in double. */
+    /* Kernels for systems on many supports, in double. */
     const face_kernels *faces;
 
-    /* Rows with a Gram matrix each. */
+    /* Kernels for rows with a Gram matrix each. */
     const row_gram_kernels *row_grams;
 
     /* sum of b - a - a log(b/a), or with `divided` of that over a, to nearly full relative accuracy of each term, in double;
@@ -79,8 +80,8 @@ typedef struct kernels {
     double (*relative)(ptrdiff_t length, const real *a, const real *b, int divided);
 } kernels;
 
-/* Products in double, as the kernels of the same names have them: for files of either precision, whose results must not have the
- * rounding of single precision. */
+/* The kernels of the same names in double, for files of either precision whose results must not have rounding errors of single
+ * precision. */
 typedef struct double_products {
     void (*dots)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const double *y, ptrdiff_t y_stride,
                  const double *next, const double *h, ptrdiff_t h_stride, double *out, ptrdiff_t out_stride, int add);
@@ -90,14 +91,14 @@ typedef struct double_products {
                      ptrdiff_t x_stride, double *out);
 } double_products;
 
-/* Those of the best set for this processor. */
+/* The products of the best set for this processor. */
 double_products rlra_double_products(void);
 
-/* The best set for this processor; RLRA_KERNELS=baseline|avx2|avx512 in the environment picks a lesser one (tests, bench). Other
- * names are refused where contexts are made, see rlra_kernels_check(). */
+/* The best set for this processor; RLRA_KERNELS=baseline|avx2|avx512 in the environment selects a lesser one (tests, bench).
+ * Other names are refused when a context is made, see rlra_kernels_check(). */
 const kernels *RLRA(kernels_best)(void);
 
-/* Set `index` of those that this processor can run, or NULL beyond the last: for tests. */
+/* Set `index` of those that this processor can run, or NULL past the last; for tests. */
 const kernels *RLRA(kernels_at)(int index);
 
 #endif

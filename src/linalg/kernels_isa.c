@@ -79,7 +79,7 @@ static double improve(ptrdiff_t length, ptrdiff_t rank, const real *b, const rea
     return (double)lane_sum(change) + rest;
 }
 
-/* A vector's worth of doubles, whatever `real` is. */
+/* The doubles of a vector, for any `real`. */
 #define DOUBLES ((ptrdiff_t)(VECTOR_BYTES / sizeof(double)))
 typedef double double_vector __attribute__((vector_size(VECTOR_BYTES)));
 typedef real half_vector __attribute__((vector_size(VECTOR_BYTES / sizeof(double) * sizeof(real))));

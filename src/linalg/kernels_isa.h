@@ -16,7 +16,7 @@ extern const kernels KERNELS_OF(avx2);
 extern const kernels KERNELS_OF(avx512);
 #endif
 
-/* Those in files of their own, of the set that is being compiled; see linalg/kernels.h. */
+/* Kernels in separate files, for the set that is being compiled; see linalg/kernels.h. */
 #if defined(RLRA_ISA)
 extern const face_kernels KERNEL_OF(RLRA_ISA, faces);
 extern const row_gram_kernels KERNEL_OF(RLRA_ISA, row_grams);

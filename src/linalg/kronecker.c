@@ -1,4 +1,4 @@
-/* linalg/kronecker.c: Kronecker products of vectors, built in place from the last one on. */
+/* linalg/kronecker.c: Kronecker products of vectors, built in place beginning with the last. */
 #include "linalg/kronecker.h"
 
 #include <string.h>

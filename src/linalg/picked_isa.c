@@ -1,21 +1,21 @@
-/* linalg/picked_isa.c: model and slopes of the stored entries of one row of sparse data, from rows that they pick; compiled once
- * for each instruction set and precision. */
+/* linalg/picked_isa.c: model and slopes of the stored entries of one row of sparse data, from the rows that they refer to;
+ * compiled once for each instruction set and precision. */
 #include <string.h>
 
 #include "linalg/gather.h"
 #include "linalg/kernels_isa.h"
 #include "linalg/vector.h"
 
-/* Entries that are treated together: each vector of x and of the sums serves all of them. */
+/* Entries that are processed together, so that they share loads of x and of the sums. */
 #define GROUP 8
 
-/* How many entries ahead rows are fetched: they lie anywhere. */
+/* Prefetch distance in entries, as rows are in random order. */
 #define AHEAD 16
 
 /* Entries whose model is kept for their values. */
 #define RUN 256
 
-/* Ask for G rows, a cache line of each, or for none if `later` is NULL. */
+/* Prefetch a cache line of each of G rows, unless `later` is NULL. */
 INLINE void fetch(int G, const real *const *later, ptrdiff_t k)
 {
     for (int e = 0; later != NULL && e < G; e++)
@@ -85,7 +85,7 @@ INLINE void slope_group(int G, ptrdiff_t e, ptrdiff_t count, const int32_t *indi
     add_group(G, row, has_later ? later + G / 2 : NULL, from->stride, ratio, up);
 }
 
-/* Entries begin .. end-1 of `count`. */
+/* Process entries begin .. end-1 of `count`. */
 INLINE void slope_run(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t count, const int32_t *indices, const real *values,
                       const picked_rows *from, double *up, real *model)
 {

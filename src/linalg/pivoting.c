@@ -120,7 +120,7 @@ ptrdiff_t rlra_pivoting_check(pivoting *p, ptrdiff_t rows, const double *c, cons
     return count;
 }
 
-/* The support of a row of x. Unknowns without influence stay outside. */
+/* Set the support of a row from x. Unknowns without influence stay outside. */
 static void begin_row(const pivoting *p, row_state *s, int32_t number, const double *c, const double *x)
 {
     const face_gram *const g = p->g;
@@ -139,8 +139,8 @@ static void begin_row(const pivoting *p, row_state *s, int32_t number, const dou
     s->count = rlra_pivoting_count(s->inside, p->words);
 }
 
-/* The active-set method from the point that is there. Rounding may spoil it where G is nearly singular: what is worse by more than
- * the rounding of the values is not taken. */
+/* The active-set method from the current point. Rounding may spoil it if G is nearly singular: a result that is worse by more
+ * than the rounding of the values is discarded. */
 static void walk_row(const pivoting *p, const double *c, double *x)
 {
     const face_gram *const g = p->g;
@@ -161,7 +161,7 @@ static void walk_row(const pivoting *p, const double *c, double *x)
         memcpy(x, start, (size_t)g->size * sizeof *x);
 }
 
-/* The first `limit` pivots of the open rows; those that have not ended are left in the queue. */
+/* Do the first `limit` pivots of the open rows; rows that are not finished stay in the queue. */
 static ptrdiff_t pivots(pivoting *p, ptrdiff_t count, const int32_t *open, ptrdiff_t limit, const double *c, double *x)
 {
     const ptrdiff_t stride = p->g->stride;
@@ -182,7 +182,7 @@ static void walk(const pivoting *p, ptrdiff_t count, const double *c, double *x)
 
 void rlra_pivoting_walk(pivoting *p, ptrdiff_t count, const int32_t *open, const double *c, double *x)
 {
-    /* The minimisers on the first faces at once: where they are allowed and optimal nothing is left to do. */
+    /* Solve on the first faces for all rows at once: results that are feasible and optimal are final. */
     walk(p, pivots(p, count, open, 1, c, x), c, x);
 }
 

@@ -1,4 +1,4 @@
-/* linalg/pivoting_step.c: one exchange of block principal pivoting for all rows that are not done. */
+/* linalg/pivoting_step.c: one exchange of block principal pivoting for all rows that are not finished. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -10,7 +10,7 @@ static inline int has_bit(const uint64_t *bits, ptrdiff_t k)
     return (int)(bits[k / 64] >> (k % 64) & 1);
 }
 
-/* The numbers of the bits set, `step` apart; returns how many. */
+/* List the numbers of the bits that are set, `step` apart; returns their count. */
 static int32_t list_bits(const uint64_t *bits, ptrdiff_t words, int32_t *list, ptrdiff_t step)
 {
     int32_t count = 0;
@@ -28,7 +28,7 @@ int32_t rlra_pivoting_count(const uint64_t *bits, ptrdiff_t words)
     return count;
 }
 
-/* The rounding that slopes may carry: a few parts of the largest terms. Entries of gram are below 2. */
+/* The rounding error of slopes: a few ulps of the largest terms. Entries of gram are below 2. */
 static double slope_error(const pivoting *p, double size, double sum)
 {
     return 8.0 * DBL_EPSILON * (size + 2.0 * sum) + p->g->noise * size;
@@ -41,7 +41,7 @@ static int in_order(const pivoting *p, const row_state *a, const row_state *b)
     return memcmp(a->inside, b->inside, (size_t)p->words * sizeof *a->inside) <= 0;
 }
 
-/* Rows of equal supports become neighbours, and rows of equally many unknowns. */
+/* Sort the queue so that rows of equal supports, or else of equally many unknowns, are neighbours. */
 static void sort_queue(pivoting *p, ptrdiff_t count)
 {
     for (ptrdiff_t i = 1; i < count; i++) {
@@ -53,7 +53,7 @@ static void sort_queue(pivoting *p, ptrdiff_t count)
     }
 }
 
-/* c less what the unknowns at their upper bounds take from it; the sum of those is added to *sum. */
+/* c less the contribution of unknowns at their upper bounds, whose sum is added to *sum. */
 static const double *without_high(const pivoting *p, const row_state *s, const double *c, double *base, double *sum)
 {
     const face_gram *const g = p->g;
@@ -93,8 +93,8 @@ static void solve_faces(pivoting *p, row_state *const *row, ptrdiff_t count, con
     memcpy(p->factored, row[0]->inside, bytes);
 }
 
-/* Bits of unknowns that are on a wrong side: inside but out of bounds, or at a bound that the slope leads away from. Unknowns
- * inside that were found to depend on others (they have zero) are put at their lower bound. */
+/* Set the bits of unknowns on a wrong side: inside but out of bounds, or at a bound that the slope leads away from. Unknowns
+ * inside that depend on others (they are zero) are moved to their lower bound. */
 static int32_t find_wrong(pivoting *p, row_state *s, ptrdiff_t lane, double error)
 {
     const face_gram *const g = p->g;
@@ -131,7 +131,7 @@ static void keep_last(uint64_t *bits, ptrdiff_t words)
     }
 }
 
-/* Move what is wrong to the other side. */
+/* Move unknowns on a wrong side to the other. */
 static void exchange(pivoting *p, row_state *s, ptrdiff_t lane)
 {
     const ptrdiff_t lanes = p->faces->lanes;
@@ -157,7 +157,7 @@ static void store_row(const pivoting *p, const row_state *s, ptrdiff_t lane, dou
         x[p->index[t * lanes + lane]] = p->part[t * lanes + lane];
 }
 
-/* One step of a row whose face has been solved; returns whether it has ended. */
+/* One step of a row whose face has been solved; returns whether it is finished. */
 static int judge_row(pivoting *p, row_state *s, ptrdiff_t lane, const double *base, double sum, double *x)
 {
     const face_gram *const g = p->g;

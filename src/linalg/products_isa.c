@@ -49,7 +49,7 @@ typedef void (*dots_function)(ptrdiff_t length, const real *y, ptrdiff_t y_strid
         dots_tile(R, K, length, y, y_stride, h, h_stride, out, out_stride, add);                                       \
     }
 
-/* As many sums as the registers hold beside the rows they need. */
+/* As many sums as fit in the registers with the rows that they need. */
 #if REGISTERS == 32
 #define TALL_1 8
 #define TALL_2 8
@@ -83,7 +83,7 @@ DOTS(1, 5)
 DOTS(1, 6) static const dots_function single[] = {dots_1_1, dots_1_2, dots_1_3, dots_1_4, dots_1_5, dots_1_6};
 static const int tall_rows[] = {TALL_1, TALL_2, TALL_3, TALL_4, TALL_5, TALL_6};
 
-/* Components treated together at most. */
+/* Most components that are processed together. */
 #define MOST (REGISTERS == 32 ? 6 : 4)
 
 /* The rank cut into nearly equal parts of at most `most`. */
@@ -96,7 +96,7 @@ INLINE ptrdiff_t part(ptrdiff_t left, ptrdiff_t most)
 /* Entries of a cache line. */
 #define LINE (64 / (ptrdiff_t)sizeof(real))
 
-/* Ask for columns begin .. end-1 of some rows, to be read soon. */
+/* Prefetch columns begin .. end-1 of some rows. */
 INLINE void fetch(ptrdiff_t rows, const real *y, ptrdiff_t y_stride, ptrdiff_t begin, ptrdiff_t end)
 {
     for (ptrdiff_t r = 0; r < rows; r++)
@@ -104,8 +104,8 @@ INLINE void fetch(ptrdiff_t rows, const real *y, ptrdiff_t y_stride, ptrdiff_t b
             __builtin_prefetch(y + r * y_stride + j, 0, 2);
 }
 
-/* dots() for one block of columns. Memory is slower than arithmetic only in bursts: so the block to come is fetched
- * bit by bit, spread over all components of this one. */
+/* dots() for one block of columns. Memory is slower than arithmetic only in bursts, so the next block is prefetched in small
+ * steps, spread over all components of this one. */
 static void dots_block(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t width, const real *y, ptrdiff_t y_stride,
                        const real *coming, ptrdiff_t coming_width, const real *h, ptrdiff_t h_stride, real *out,
                        ptrdiff_t out_stride, int add)
@@ -147,7 +147,7 @@ static void dots_rows(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const re
     } while (j < length);
 }
 
-/* Rows that are worked on at once: a block of their columns, and the one to come, stay in the second-level cache. */
+/* Rows that are processed together: a block of their columns, and the next, stay in the second-level cache. */
 #define ROW_BLOCK 48
 
 void KERNEL_OF(RLRA_ISA, dots)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *y, ptrdiff_t y_stride,
@@ -230,7 +230,7 @@ OUTER(4, 1)
 OUTER(5, 1)
 OUTER(6, 1) static const outer_function narrow[] = {outer_1_1, outer_2_1, outer_3_1, outer_4_1, outer_5_1, outer_6_1};
 
-/* Columns of a strip, side by side in aligned memory: rows of y that lie a power of two apart would share cache sets. */
+/* Copy the columns of a strip to contiguous, aligned memory, as rows of y a power of two apart would share cache sets. */
 INLINE void pack_strip(ptrdiff_t rows, const real *y, ptrdiff_t y_stride, real *strip)
 {
     for (ptrdiff_t i = 0; i < rows; i++) {

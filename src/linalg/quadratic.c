@@ -27,13 +27,13 @@ void rlra_quadratic_init(quadratic *q, ptrdiff_t size, const double *gram, ptrdi
     q->mark = q->support + size;
 }
 
-/* The part of the way from value `from` to `to` at which it meets zero. */
+/* The fraction of the way from `from` to `to` at which the value is zero. */
 static double way_to_zero(double from, double to)
 {
     return from > 0.0 ? from / (from - to) : 0.0;
 }
 
-/* The part of the way at which it meets a bound: zero, or the upper one if that is passed. */
+/* The fraction of the way at which unknown i meets a bound: zero, or the upper one if that is passed. */
 static double way_to_bound(const quadratic *q, ptrdiff_t i, double from, double to)
 {
     if (to <= 0.0)
@@ -41,7 +41,8 @@ static double way_to_bound(const quadratic *q, ptrdiff_t i, double from, double 
     return way_to_zero(q->upper[i] - from, q->upper[i] - to);
 }
 
-/* The part of the way from x to the goal that stays allowed, and what ends it: a place, FACE_ANCHOR, FACE_CUT or FACE_NONE. */
+/* The fraction of the way from x to the goal that is feasible, and the constraint that ends it: a place, FACE_ANCHOR, FACE_CUT
+ * or FACE_NONE. */
 static double longest_step(const quadratic *q, const double *x, double goal_rest, ptrdiff_t *blocking)
 {
     double step = 1.0, slack = 1.0;
@@ -71,7 +72,7 @@ static int within(const quadratic *q, ptrdiff_t i, double value)
     return value > 0.0 && (q->upper == NULL || value < q->upper[i]);
 }
 
-/* Move along, and take what has come to a bound out of the support. */
+/* Move along the way, and remove an unknown that has reached a bound from the support. */
 static void move(quadratic *q, double step, double goal_rest, ptrdiff_t blocking, double *x)
 {
     int raised = 0;
@@ -125,7 +126,7 @@ static void find_slope(quadratic *q, const double *x)
     }
 }
 
-/* The rounding that slope[i] may carry: a few parts of all that was summed for it. */
+/* The rounding error of slope[i]: a few ulps of the sum of its terms. */
 static double slope_error(const quadratic *q, const double *x, ptrdiff_t i)
 {
     const double *const row = q->gram + i * q->stride;
@@ -135,7 +136,7 @@ static double slope_error(const quadratic *q, const double *x, ptrdiff_t i)
     return 8.0 * DBL_EPSILON * sum + q->noise * fabs(q->c[i]);
 }
 
-/* What the slopes inside have in common on the cut: its multiplier; and the rounding of it. */
+/* The multiplier of the cut, which is the common value of the slopes inside; and its rounding error. */
 static double cut_level(const quadratic *q, const double *x, double *error)
 {
     double level = 0.0;
@@ -155,8 +156,8 @@ static double gain_of(const quadratic *q, ptrdiff_t i, double level)
     return q->mark[i] == FACE_HIGH ? -q->slope[i] : q->slope[i] - level;
 }
 
-/* The constraint to leave: the unknown whose move lowers the value most, or the cut. The square of a slope alone could leave the
- * range of numbers. */
+/* The constraint to leave: the unknown whose move lowers the value most, or the cut. The square of a slope alone could overflow
+ * or underflow. */
 static ptrdiff_t most_violated(const quadratic *q, double level, double level_error)
 {
     double most = 0.0;
@@ -198,9 +199,9 @@ static double room(const quadratic *q, ptrdiff_t i, double from, double d)
     return d > 0.0 && q->upper != NULL ? (q->upper[i] - from) / d : INFINITY;
 }
 
-/* Unknown i, moving up or down with `sign`, depends on the support: the value falls with slope *gain along a line on which the
- * product G x stays. Go there until a bound, and take that out of the support. Returns 0 where there is none, or where rounding
- * alone makes it seem to be a line. */
+/* Unknown i, moving up or down with `sign`, depends on the support: the value falls with slope *gain along a line on which G x
+ * is constant. Move along it to a bound, and remove that unknown from the support. Returns 0 if there is no bound, or if the
+ * line exists only by rounding. */
 static int slide(quadratic *q, ptrdiff_t i, double sign, double *gain, double *x)
 {
     ptrdiff_t blocking = FACE_NONE;
@@ -231,8 +232,8 @@ static int slide(quadratic *q, ptrdiff_t i, double sign, double *gain, double *x
     return 1;
 }
 
-/* Take an unknown at a bound into the support, or across to the other bound; 0 if rounding forbids it, and all stays where it is.
- * What is left of its diagonal entry may be little: the slope says that the value falls. */
+/* Add an unknown at a bound to the support, or move it to the other bound; returns 0, without changes, if rounding forbids it.
+ * Little may be left of its diagonal entry, as the slope guarantees that the value falls. */
 static int enter(quadratic *q, ptrdiff_t i, double gain, double *x)
 {
     const ptrdiff_t mark = q->mark[i];
@@ -243,7 +244,7 @@ static int enter(quadratic *q, ptrdiff_t i, double gain, double *x)
         rlra_quadratic_rebase(q);
     while (q->mark[i] == FACE_INSIDE && !rlra_quadratic_append(q, i, tolerance))
         if (q->capped || !slide(q, i, sign, &gain, x)) {
-            /* Where it has left its bound already, that is as good. */
+            /* If it has already left its bound, that suffices. */
             x[i] = x[i] == start ? start : 0.0;
             q->mark[i] = x[i] == start ? mark : FACE_FREE;
             rlra_quadratic_rebase(q);
@@ -253,7 +254,7 @@ static int enter(quadratic *q, ptrdiff_t i, double gain, double *x)
     return 1;
 }
 
-/* Widen the face where that lowers the value; returns what entered, FACE_NONE at the minimiser. */
+/* Widen the face if that lowers the value; returns the constraint that was left, FACE_NONE at the minimiser. */
 static ptrdiff_t widen(quadratic *q, double *x)
 {
     double level_error;
@@ -274,7 +275,7 @@ static ptrdiff_t widen(quadratic *q, double *x)
     }
 }
 
-/* With an exact sum and nothing to start from: the best corner. */
+/* Begin at the best corner, for an exact sum without a start. */
 static void begin_at_corner(const quadratic *q, double *x)
 {
     ptrdiff_t best = 0;
@@ -327,7 +328,7 @@ static double solve(quadratic *q, const double *c, double *x)
         if (entering == FACE_NONE)
             break;
         descend(q, x);
-        /* In exact arithmetic every round moves; where rounding forbids it, do not try the same again. */
+        /* In exact arithmetic every round moves; if rounding prevents it, do not repeat the same. */
         if (q->moved)
             unbar(q);
         q->held = q->equal || (q->moved ? 0 : q->held || entering == FACE_CUT);

@@ -10,21 +10,21 @@
 
 #include <stddef.h>
 
-/* Reused for many c with one G; opaque to callers but for its size. */
+/* Reused for many c with one G; opaque to callers except for its size. */
 typedef struct quadratic {
-    ptrdiff_t size, stride; /* unknowns; distance of the rows of gram */
+    ptrdiff_t size, stride; /* number of unknowns; stride of the rows of gram */
     const double *gram;
     const double *c;
     const double *upper; /* or NULL */
     double accuracy;     /* relative error of the entries of gram */
     double noise;        /* relative error of the entries of c: 0, unless set after init */
-    int capped;          /* sum x <= 1 is asked for */
-    int equal;           /* sum x = 1 is asked for */
+    int capped;          /* with sum x <= 1 */
+    int equal;           /* with sum x = 1 */
     int moved;           /* x has moved since the last unknown entered */
-    double pivot;        /* of the last unknown that was to enter */
+    double pivot;        /* pivot of the last unknown that was to enter */
     int held;            /* the cut may not be left: leaving it last time gained nothing */
     ptrdiff_t anchor;    /* while sum x == 1 holds: the unknown that is one minus the others; else -1 */
-    ptrdiff_t count;     /* of the support */
+    ptrdiff_t count;     /* unknowns in the support */
     ptrdiff_t *support;
     ptrdiff_t *mark; /* for each unknown: at a bound and which, in the support, or barred */
     double *lower;   /* Cholesky factor on the support: of gram, or of the differences to the anchor */
@@ -41,8 +41,8 @@ size_t rlra_quadratic_bytes(ptrdiff_t size);
 void rlra_quadratic_init(quadratic *q, ptrdiff_t size, const double *gram, ptrdiff_t stride, double accuracy,
                          void *work);
 
-/* x in: its positive entries are the first support (any x is allowed); out: the minimiser. Returns 1/2 x^T G x - c^T
- * x. Singular Gram matrices are fine: unknowns that depend on the support stay zero. */
+/* x in: its positive entries are the first support (any x is allowed); out: the minimiser. Returns 1/2 x^T G x - c^T x.
+ * Singular Gram matrices are allowed: unknowns that depend on the support stay zero. */
 double rlra_quadratic_solve(quadratic *q, const double *c, double *x);
 
 /* The same with sum x <= 1. */

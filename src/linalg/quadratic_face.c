@@ -17,7 +17,7 @@ static inline double dot(ptrdiff_t length, const double *x, const double *y)
     return (part[0] + part[1]) + (part[2] + part[3]);
 }
 
-/* Entry of the matrix to factorise: the Gram matrix, on the cut that of the columns minus the anchor's. */
+/* Entry of the matrix to factorise: the Gram matrix, on the cut that of the columns minus the anchor. */
 static inline double entry(const quadratic *q, ptrdiff_t i, ptrdiff_t j)
 {
     const double *const row = q->gram + i * q->stride;
@@ -27,7 +27,7 @@ static inline double entry(const quadratic *q, ptrdiff_t i, ptrdiff_t j)
     return (row[j] - row[q->anchor]) - (anchor[j] - anchor[q->anchor]);
 }
 
-/* The right-hand side that goes with it. */
+/* The right-hand side for this matrix. */
 static inline double target(const quadratic *q, ptrdiff_t i)
 {
     const ptrdiff_t a = q->anchor;

@@ -3,14 +3,14 @@
 #include "linalg/kernels_isa.h"
 #include "linalg/vector.h"
 
-/* Rows and vectors of a tile: as many sums as the registers hold beside what they are made of. */
+/* Rows and vectors of a tile: as many sums as fit in the registers with their operands. */
 #define TALL 4
 #define WIDE (REGISTERS == 32 ? 6 : 3)
 
-/* How many tiles ahead data are fetched: rows lie apart, and each is read for a short way only. */
+/* Prefetch distance in tiles, as rows are apart and each is read in short pieces. */
 #define AHEAD 4
 
-/* What is read and written, seen from one tile. */
+/* Inputs and outputs of one tile. */
 typedef struct tile {
     ptrdiff_t rank;
     const real *w, *h;
@@ -20,7 +20,7 @@ typedef struct tile {
     ptrdiff_t out_stride;
 } tile;
 
-/* Rows 0 .. R-1 and V vectors from column j on; of `part` columns if that is not 0, and then V is 1. */
+/* Divide rows 0 .. R-1 and V vectors from column j on, or only `part` columns if that is not 0 (V is then 1). */
 INLINE void divide_tile(int R, int V, ptrdiff_t part, const tile *t, ptrdiff_t i, ptrdiff_t j, vector least)
 {
     vector sum[TALL][WIDE];
@@ -53,7 +53,7 @@ INLINE void divide_tile(int R, int V, ptrdiff_t part, const tile *t, ptrdiff_t i
         }
 }
 
-/* R rows. */
+/* Divide R rows. */
 INLINE void divide_rows(int R, const tile *t, ptrdiff_t i, ptrdiff_t length, vector least)
 {
     ptrdiff_t j = 0;

@@ -1,4 +1,4 @@
-/* linalg/ratios_isa.c: sums over the ratios of data to a model, while one component of the model moves; in vectors of one
+/* linalg/ratios_isa.c: sums over the ratios of data to a model, while one component of the model changes; in vectors of one
  * instruction set, compiled once for each set and precision. */
 #include "linalg/kernels_isa.h"
 #include "linalg/vector.h"
@@ -18,7 +18,7 @@ INLINE void gather(running *r, vector a, vector inverse, vector weight)
     r->most = larger(r->most, speed);
 }
 
-/* Add to the sums in double: runs stay short. */
+/* Add the sums of a short run to those in double. */
 INLINE void settle(running *r, double *sums)
 {
     real lanes[VECTOR_BYTES / sizeof(real)];

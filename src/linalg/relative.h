@@ -1,5 +1,5 @@
-/* linalg/relative.h: b - a - a log(b/a), of which the losses kl and is are made, to nearly full relative accuracy however
- * close a and b are. */
+/* linalg/relative.h: b - a - a log(b/a), the basis of the losses kl and is, to nearly full relative accuracy however close a
+ * and b are. */
 #ifndef RLRA_LINALG_RELATIVE_H
 #define RLRA_LINALG_RELATIVE_H
 
@@ -26,11 +26,11 @@
 #define RELATIVE_P6 0x1.0e6b04455522ep-3
 #define RELATIVE_P7 0x1.1799ab4f6efefp-3
 
-/* Both within these, the quotient too: no power of two leaves the range of doubles. */
+/* If both are within these, powers of two of the quotient stay in the range of doubles. */
 #define RELATIVE_LEAST 0x1p-500
 #define RELATIVE_MOST  0x1p+500
 
-/* Vectors, as compilers do not make them of code with choices. */
+/* Explicit vectors, as compilers do not vectorise code with choices. */
 #if defined(__AVX512F__) || defined(RLRA_ISA_avx512)
 #define RELATIVE_LANES 8
 #elif defined(__AVX2__)
@@ -42,7 +42,7 @@ typedef double relative_vector __attribute__((vector_size(8 * RELATIVE_LANES)));
 typedef int64_t relative_bits __attribute__((vector_size(8 * RELATIVE_LANES)));
 typedef uint64_t relative_unsigned __attribute__((vector_size(8 * RELATIVE_LANES)));
 
-/* For RELATIVE_LEAST <= a, b <= RELATIVE_MOST. */
+/* The terms for RELATIVE_LEAST <= a, b <= RELATIVE_MOST. */
 static inline relative_vector relative_terms(relative_vector a, relative_vector b)
 {
     const int mantissa = 52;
@@ -74,13 +74,13 @@ static inline double relative_any(double a, double b)
     return b == 0 ? (double)INFINITY : b - a - a * (log(b) - log(a));
 }
 
-/* Where mask is set a, else b. */
+/* a where `mask` is set, else b. */
 static inline relative_vector relative_pick(relative_bits mask, relative_vector a, relative_vector b)
 {
     return (relative_vector)((mask & (relative_bits)a) | (~mask & (relative_bits)b));
 }
 
-/* Entries that relative_terms() can take. */
+/* Whether relative_terms() can take each entry. */
 static inline relative_bits relative_plain(relative_vector x)
 {
     return (x >= RELATIVE_LEAST) & (x <= RELATIVE_MOST);

@@ -6,13 +6,13 @@
 typedef real narrow_vector
     __attribute__((vector_size(RELATIVE_LANES * sizeof(real)), aligned(sizeof(real)), may_alias));
 
-/* As double. */
+/* Load a vector of reals as double. */
 static inline relative_vector load_wide(const real *from)
 {
     return __builtin_convertvector(*(const narrow_vector *)from, relative_vector);
 }
 
-/* Entries that are summed as if all could be taken in vectors, and anew if not. */
+/* Entries that are summed in vectors, and again one by one if some of them are out of bounds. */
 #define RUN 256
 
 static double single_term(double a, double b, int divided)
@@ -38,7 +38,7 @@ static inline double sum_run(ptrdiff_t length, const real *a, const real *b, int
         const relative_vector from = load_wide(a + j), to = load_wide(b + j);
         const relative_bits used = from != 0;
         const relative_vector term = relative_terms(from, to);
-        /* Single numbers but zero are far within the bounds; the data are finite, the model may not be. */
+        /* Floats other than zero are far within the bounds; the data are finite, the model may not be. */
         const relative_bits plain = sizeof(real) == sizeof(float) ? from > 0 : relative_plain(from);
         const relative_bits taken = plain & relative_plain(to);
         odd |= divided ? ~taken : used & ~taken;

@@ -5,14 +5,14 @@
 #include "linalg/kernels_isa.h"
 #include "linalg/vector.h"
 
-/* Vectors of the rows that are treated side by side. */
+/* Vectors that the rows side by side take. */
 #define WIDTH (ROW_GRAMS * (int)sizeof(real) / VECTOR_BYTES)
 
 /* Components that share the loads of a tile, and vectors of a tile. */
 #define TALL 4
 #define WIDE 3
 
-/* A vector's worth of doubles, whatever `real` is. */
+/* The doubles of a vector, for any `real`. */
 #define DOUBLES ((int)(VECTOR_BYTES / sizeof(double)))
 typedef double double_vector __attribute__((vector_size(VECTOR_BYTES)));
 typedef double loose_double __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(double)), may_alias));
@@ -26,8 +26,8 @@ INLINE void add_vector(double *to, vector v)
         *(loose_double *)(to + h * DOUBLES) += __builtin_convertvector(half[h], double_vector);
 }
 
-/* sum[k][l ..] over V vectors for K components from k. A tile of one vector takes entries by turns, or it would wait for its
- * sums. */
+/* sum[k][l ..] over V vectors for K components from k. A tile of one vector alternates between two sums, as one would be
+ * limited by latency. */
 INLINE void add_tile(int K, int V, int shared, ptrdiff_t count, const real **a, const real *shares, ptrdiff_t k,
                      ptrdiff_t l, double *sum, ptrdiff_t stride)
 {
@@ -88,7 +88,7 @@ static void add(ptrdiff_t count, const real **a, const real *shares, ptrdiff_t r
         add_rows(1, count, a, shares, rank, sum, stride);
 }
 
-/* Sums that run beside each other: one alone would wait for itself. */
+/* Number of concurrent sums, as a single one would be limited by latency. */
 #define CHAINS (WIDTH >= 4 ? 1 : 4 / WIDTH)
 
 /* b - sum_j g[j] x[j], row by row. */

@@ -34,7 +34,7 @@ static void swap_columns(ptrdiff_t length, double *x, double *y)
 }
 
 /* Make columns k < l orthogonal, the longer one first; returns whether they were not. */
-static int treat_pair(ptrdiff_t rows, ptrdiff_t size, double *a, double *v, ptrdiff_t k, ptrdiff_t l)
+static int rotate_pair(ptrdiff_t rows, ptrdiff_t size, double *a, double *v, ptrdiff_t k, ptrdiff_t l)
 {
     double *const x = a + k * rows, *const y = a + l * rows;
     const double product = dot(rows, x, y);
@@ -56,7 +56,7 @@ static int treat_pair(ptrdiff_t rows, ptrdiff_t size, double *a, double *v, ptrd
     return 1;
 }
 
-/* Columns of length sigma to length one, sorted by falling sigma (insertion: they are nearly sorted). */
+/* Scale columns from length sigma to length one, and sort them by falling sigma (insertion: they are nearly sorted). */
 static void finish(ptrdiff_t rows, ptrdiff_t size, double *a, double *sigma, double *v)
 {
     for (ptrdiff_t k = 0; k < size; k++) {
@@ -72,7 +72,7 @@ static void finish(ptrdiff_t rows, ptrdiff_t size, double *a, double *sigma, dou
             a[k * rows + i] = sigma[k] > 0.0 ? a[k * rows + i] / sigma[k] : 0.0;
 }
 
-/* The power of two that brings the largest entry near one: squares then neither overflow nor vanish. */
+/* The power of two that brings the largest entry near one: squares then neither overflow nor underflow. */
 static double scale_of(ptrdiff_t count, const double *a)
 {
     double most = 0.0;
@@ -97,7 +97,7 @@ void rlra_svd_small(ptrdiff_t rows, ptrdiff_t size, double *a, double *sigma, do
         changed = 0;
         for (ptrdiff_t k = 0; k < size; k++)
             for (ptrdiff_t l = k + 1; l < size; l++)
-                changed |= treat_pair(rows, size, a, v, k, l);
+                changed |= rotate_pair(rows, size, a, v, k, l);
     }
     finish(rows, size, a, sigma, v);
     for (ptrdiff_t k = 0; k < size; k++)

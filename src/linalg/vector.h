@@ -32,7 +32,7 @@ typedef double loose_wide_vector
     __attribute__((vector_size(VECTOR_BYTES / sizeof(real) * sizeof(double)), aligned(sizeof(double)), may_alias));
 typedef real loose_vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
 
-/* Columns of y that are worked on at once: the rows of h then stay in the first-level cache. */
+/* Columns of y that are processed together, so that the rows of h stay in the first-level cache. */
 #define COLUMN_BLOCK (2048 / (ptrdiff_t)sizeof(real))
 
 INLINE vector load(const real *at)
@@ -51,7 +51,7 @@ INLINE void add_wide(double *at, vector v)
     *(loose_wide_vector *)at += __builtin_convertvector(v, wide_vector);
 }
 
-/* load_part: the first `count` < LANES entries, zeros behind; nothing else is read. store_part writes no more than them. Vector
+/* load_part: the first `count` < LANES entries, followed by zeros; nothing else is read. store_part writes only these. Vector
  * extensions have no masks, and copies of few bytes cost as much as a whole tile. */
 #if defined(RLRA_ISA_avx512) && defined(__AVX512F__)
 #if defined(RLRA_SINGLE)
@@ -132,7 +132,7 @@ INLINE real lane_sum(vector v)
     return lanes[0];
 }
 
-/* Lane e of the result is the sum of the lanes of v[e], for LANES vectors: without a way through memory where that pays. */
+/* Lane e of the result is the sum of the lanes of v[e], for LANES vectors: in registers where that pays. */
 #if defined(RLRA_ISA_avx2) && defined(RLRA_SINGLE)
 INLINE vector lane_sums(const vector *v)
 {

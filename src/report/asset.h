@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Bytes without a final zero. Vega has no bytes where libjs-vega was not installed at build time. */
+/* Bytes without a final zero. Vega has no bytes if libjs-vega was not installed at build time. */
 extern const unsigned char rlra_asset_style[], rlra_asset_script[], rlra_asset_vega[];
 extern const size_t rlra_asset_style_bytes, rlra_asset_script_bytes, rlra_asset_vega_bytes;
 

@@ -1,4 +1,4 @@
-/* report/bars.c: small bar charts, drawn by the style alone: a row for each label, its length a part of the longest. */
+/* report/bars.c: small bar charts, drawn by the style alone: a row for each label, with a length relative to the longest. */
 #include "report/bars.h"
 
 #include <math.h>
@@ -25,7 +25,7 @@ static void add_row(html *out, const char *label, double value, double longest)
     rlra_html_raw(out, "</dd></div>\n");
 }
 
-/* Charts stand in a grid; one of many bars takes as many of its rows as others of `usual` bars would fill. */
+/* Charts are placed in a grid; one with many bars takes as many of its rows as charts of `usual` bars would fill. */
 static void add_bars(html *out, const rlra_page_bars *bars, int usual)
 {
     const double longest = longest_of(bars);

@@ -5,7 +5,7 @@
 #include "report/html.h"
 #include "rlra/report.h"
 
-/* Nothing where the page has no bars. */
+/* Write the section, if the page has bars. */
 void rlra_bars_write(html *out, const rlra_page *page);
 
 #endif

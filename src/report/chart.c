@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-/* The still picture, in its own units. */
+/* Sizes of the still picture, in its own units. */
 enum { WIDTH = 760, HEIGHT = 300, LEFT = 64, RIGHT = 12, TOP = 10, BOTTOM = 44, MOST_TICKS = 16 };
 
 typedef struct scale {
@@ -70,7 +70,7 @@ static void add_tick(html *page, const scale *s, double at, int vertical, const 
     rlra_html_raw(page, "</text>");
 }
 
-/* Powers of ten and counted things have no ticks between whole numbers. */
+/* Add the ticks of an axis; powers of ten and counts have none between whole numbers. */
 static void add_axis(html *page, const scale *s, int vertical, int whole)
 {
     double step = tick_step(s->high - s->low, vertical ? 5 : 8);
@@ -103,7 +103,7 @@ static void add_line(html *page, const chart *c, const scale *x, const scale *y,
             rlra_html_real(page, place(x, c->x[i]), 4, "0");
             rlra_html_raw(page, " ");
             rlra_html_real(page, place(y, values[i]), 4, "0");
-            /* A stretch of no length still shows as a dot, by its round caps. */
+            /* A line of length zero still shows as a dot, by its round caps. */
             rlra_html_raw(page, drawing ? "" : "h0L");
             if (!drawing) {
                 rlra_html_real(page, place(x, c->x[i]), 4, "0");
@@ -243,7 +243,7 @@ int64_t rlra_chart_thin(const double *values, int64_t count, double *out)
         const int64_t end = begin + block < count ? begin + block : count;
         int64_t least = begin, most = begin;
         for (int64_t i = begin + 1; i < end; i++) {
-            /* A NaN in front gives way to any number. */
+            /* A NaN at first is replaced by any number. */
             least = values[i] < values[least] || isnan(values[least]) ? i : least;
             most = values[i] > values[most] || isnan(values[most]) ? i : most;
         }

@@ -12,7 +12,7 @@
 
 #define LABEL_BYTES 128
 
-/* Room to thin: one whole series, and the values that are kept of all series and of the places. */
+/* Buffers for thinning: one whole series, and the values that are kept of all series and of the places. */
 typedef struct curves {
     double *whole, *y, *x;
 } curves;
@@ -53,7 +53,7 @@ static void add_left_out(html *out, int64_t count, int64_t series, int64_t rank)
     }
 }
 
-/* Where the indices of mode n lie, if they rise or fall and so can be an axis; else NULL. */
+/* The axis values of mode n, if they rise or fall and so can be an axis; else NULL. */
 static const double *places_of(const rlra_page *page, int n, int64_t count)
 {
     const double *const places = page->modes == NULL ? NULL : page->modes[n].places;
@@ -180,7 +180,7 @@ cleanup:
     return status;
 }
 
-/* One quantity of the sweeps. The objective is shown above its least, as a part of what the fit gained. */
+/* One quantity of the sweeps. The objective is shown less its minimum, relative to the total decrease. */
 typedef enum quantity { OBJECTIVE_ABOVE_BEST, RELATIVE_ERROR, KKT_RESIDUAL, QUANTITIES } quantity;
 
 static const char *const quantity_titles[QUANTITIES] = {"Objective above its least (start = 1)", "Relative error",

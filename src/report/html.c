@@ -95,7 +95,7 @@ void rlra_html_text(html *page, const char *text)
     }
 }
 
-/* '<', '>' and '&' are escaped too, so that no name can close the script element that holds the string. */
+/* '<', '>' and '&' are escaped, too, so that no name can close the script element that holds the string. */
 void rlra_html_string(html *page, const char *text)
 {
     rlra_html_raw(page, "\"");

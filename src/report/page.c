@@ -11,10 +11,10 @@
 #include "rlra/io.h"
 #include "rlra/report.h"
 
-/* Values of more bytes take two places of the summary. */
+/* Values with more bytes take two places of the summary. */
 #define WIDE_VALUE 20
 
-/* The policy lets the browser itself refuse any load from elsewhere. */
+/* The policy makes the browser refuse to load anything from elsewhere. */
 static const char head[] = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
                            "style-src 'unsafe-inline'; "
@@ -65,7 +65,7 @@ static void add_summary(html *out, const rlra_page *page)
     rlra_html_raw(out, "</section>\n");
 }
 
-/* A number, perhaps with a unit or a percent sign: what should be aligned on the right. */
+/* Whether a cell is a number, perhaps with a unit or a percent sign, and aligned on the right. */
 static int looks_numeric(const char *cell)
 {
     double ignored;

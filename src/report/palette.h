@@ -1,4 +1,4 @@
-/* report/palette.h: colour scales for maps, of even perceived steps and safe for colour-blind readers. */
+/* report/palette.h: colour scales for maps, perceptually uniform and safe for colour-blind readers. */
 #ifndef RLRA_REPORT_PALETTE_H
 #define RLRA_REPORT_PALETTE_H
 
@@ -6,7 +6,7 @@
 
 typedef enum palette_name { PALETTE_VIRIDIS, PALETTE_INFERNO } palette_name;
 
-/* Colour 0 means "no value"; 1 .. 255 run from the least to the greatest. */
+/* Colour 0 means "no value"; 1 .. 255 are for the least to the greatest value. */
 void rlra_palette_fill(palette_name name, unsigned char colours[3 * PALETTE_COLOURS]);
 
 /* The colour number of a value between `low` and `high`; values beyond are clipped, NaN and Inf give 0. */

@@ -6,7 +6,7 @@
 
 #define PALETTE_BYTES 768
 
-/* zlib takes its memory from the context too. */
+/* zlib allocates from the context, too. */
 static voidpf take(voidpf user, uInt count, uInt size)
 {
     html *const page = user;

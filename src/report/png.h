@@ -12,7 +12,7 @@ typedef struct picture {
     const unsigned char *palette;
 } picture;
 
-/* Append "data:image/png;base64,..." to the page. Out of memory is kept in the page. */
+/* Append "data:image/png;base64,..." to the page. Failures are kept in the page. */
 void rlra_png_write(html *page, const picture *image);
 
 #endif

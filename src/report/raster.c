@@ -88,7 +88,7 @@ void rlra_grid_note(html *out, const grid *g)
     rlra_html_raw(out, " is shown.");
 }
 
-/* The scale beside a map: all colours in one row, read back by the page to report values under the pointer. */
+/* The scale beside a map: all colours in one row, from which the page reads the values under the pointer. */
 static void add_bar(html *out, palette_name name, const double range[2])
 {
     unsigned char colours[3 * PALETTE_COLOURS], row[PALETTE_COLOURS - 1];

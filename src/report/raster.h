@@ -22,22 +22,22 @@ typedef struct canvas {
 rlra_status rlra_canvas_init(rlra_context *context, canvas *c, const rlra_page_scene *scene);
 void rlra_canvas_clear(rlra_context *context, canvas *c);
 
-/* The values below which the parts `low` and `high` of the finite values lie; zeros if there are none. */
+/* The quantiles `low` and `high` of the finite values; zeros if there are none. */
 void rlra_canvas_range(canvas *c, double low, double high, double range[2]);
 
-/* The values as a picture with its scale. Ends an <img alt=".. that the caller began, and the element around it. */
+/* Write the values as a picture with its scale. Ends an <img alt=".. that the caller began, and the element around it. */
 void rlra_canvas_map(html *out, canvas *c, palette_name name, const double range[2]);
 
-/* Begin the element around a picture, of the picture's proportions. */
+/* Begin the element around a picture, with the proportions of the picture. */
 void rlra_grid_frame(html *out, const grid *g);
 
-/* " width=.. height=.." after the text of an attribute, which it closes. */
+/* Close the text of an attribute, and write " width=.. height=..". */
 void rlra_grid_size(html *out, const grid *g);
 
-/* A sentence about what was left out, if anything was. */
+/* Write a sentence about rows and columns that are left out, if any. */
 void rlra_grid_note(html *out, const grid *g);
 
-/* The row of the pixel factor behind pixel `pixel` of the picture. */
+/* The row of the pixel factor for pixel `pixel` of the picture. */
 static inline int64_t scene_row(const rlra_page_scene *scene, const grid *g, int64_t pixel)
 {
     return pixel / g->width * g->step * scene->width + pixel % g->width * g->step;

@@ -12,7 +12,7 @@
 
 #define MOST_MAPS 24
 
-/* The colour of pixels without data in the composite; in maps they have none. */
+/* The colour of pixels without data in the composite; in maps they are transparent. */
 #define GREY 128
 
 static int has_cube(const rlra_page_scene *scene)
@@ -70,7 +70,7 @@ const double *rlra_scene_wavelengths(const rlra_page_scene *scene, int64_t bands
     return wavelengths;
 }
 
-/* Whether a band is in the model: bands that were left out of it are NaN there. */
+/* Whether a band is in the model: bands left out of the fit are NaN there. */
 static int is_modelled(const rlra_page *page, int64_t band)
 {
     if (page->model == NULL || rlra_model_order(page->model) != 2)
@@ -79,7 +79,7 @@ static int is_modelled(const rlra_page *page, int64_t band)
     return !isnan(view_at2(&bands, band, 0));
 }
 
-/* The band in the model that is nearest to one, or that one if there is none. */
+/* The band of the model that is nearest to `band`, or `band` if there is none. */
 static int64_t nearest_modelled(const rlra_page *page, int64_t band)
 {
     const int64_t bands = page->scene->cube.dims[2];
@@ -92,7 +92,7 @@ static int64_t nearest_modelled(const rlra_page *page, int64_t band)
     return band;
 }
 
-/* Red, green and blue bands: nearest to 660, 550 and 470 nm if the wavelengths reach there, else at 30, 15 and 5 % of
+/* Choose red, green and blue bands: nearest to 660, 550 and 470 nm if the wavelengths cover these, else at 30, 15 and 5 % of
  * the bands. */
 static int choose_bands(const rlra_page *page, int64_t chosen[3])
 {
@@ -105,7 +105,7 @@ static int choose_bands(const rlra_page *page, int64_t chosen[3])
         chosen[c] = nearest_modelled(page, llround(places[c] * (double)(bands - 1)));
     if (!known)
         return 0;
-    /* Without a unit, or with one we cannot read, numbers below 100 must be micrometres. */
+    /* Without a known unit, numbers below 100 must be micrometres. */
     const double unit = fabs(wavelengths[bands - 1]) < 100.0 ? 1000.0 : 1.0;
     int64_t nearest[3] = {0, 0, 0};
     for (int c = 0; c < 3; c++) {
@@ -120,7 +120,7 @@ static int choose_bands(const rlra_page *page, int64_t chosen[3])
     return known;
 }
 
-/* Whether a pixel is in the model: those that hold no data are NaN there. */
+/* Whether a pixel has no data: it is then NaN in the model. */
 static int is_missing(const rlra_page *page, const grid *g, int64_t pixel)
 {
     if (page->model == NULL)
@@ -129,7 +129,7 @@ static int is_missing(const rlra_page *page, const grid *g, int64_t pixel)
     return isnan(view_at2(&pixels, scene_row(page->scene, g, pixel), 0));
 }
 
-/* Grey in all channels where one has no value, or the pixel is not in the model. */
+/* Set pixels to grey if one of their channels has no value, or if they are not in the model. */
 static void grey_missing(canvas *c, const rlra_page *page, const int64_t bands[3])
 {
     const rlra_array *const cube = &page->scene->cube;
@@ -162,8 +162,8 @@ static void fill_composite(canvas *c, const rlra_page *page, const int64_t bands
     grey_missing(c, page, bands);
 }
 
-/* A mark at the middle of a pixel, in percent of the picture, with the number of the component it started; near the
- * right and upper edges the number stands on the other side. */
+/* Add marks at the centres of pixels, in percent of the picture, with the numbers of the components that they started; near the
+ * right and upper edges the number is on the other side. */
 static void add_pins(html *out, const rlra_page *page, const grid *g)
 {
     const rlra_page_scene *const scene = page->scene;
@@ -263,7 +263,7 @@ static void fill_residual(canvas *c, const rlra_page *page, const double *spectr
         double missed = 0.0, all = 0.0;
         for (int64_t b = 0; b < bands; b++) {
             const double y = view_at(&scene->cube, from + b * scene->cube.strides[2]);
-            if (isnan(spectra[b])) /* a band that was left out */
+            if (isnan(spectra[b])) /* a band that was left out of the fit */
                 continue;
             missed += (y - modelled[b]) * (y - modelled[b]);
             all += y * y;

@@ -12,7 +12,7 @@ rlra_status rlra_scene_check(rlra_context *context, const rlra_page *page);
 rlra_status rlra_scene_write(html *out, const rlra_page *page);
 rlra_status rlra_abundances_write(html *out, const rlra_page *page);
 
-/* Wavelengths that can serve as an axis: all finite; else NULL. */
+/* The wavelengths if all are finite, so that they can be an axis; else NULL. */
 const double *rlra_scene_wavelengths(const rlra_page_scene *scene, int64_t bands);
 
 #endif

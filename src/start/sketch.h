@@ -22,8 +22,8 @@ typedef struct sketch {
     double *scratch;
 } sketch;
 
-/* Uses ten directions more than `rank` if memory for them is at most that of the data, and at most the shorter side of a
- * matrix. The sides of a matrix use the memory of `factors` when they fit in it. */
+/* Uses up to ten directions more than `rank`, as far as all sides together take no more memory than the data, and at most as
+ * many as the shorter side of a matrix. The sides of a matrix use the memory of `factors` when they fit in it. */
 rlra_status RLRA(sketch_init)(rlra_context *context, data *x, ptrdiff_t rank, uint64_t seed, int threads,
                               const factor *factors, sketch *s);
 void RLRA(sketch_clear)(sketch *s);

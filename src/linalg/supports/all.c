@@ -1,8 +1,8 @@
 /* linalg/supports/all.c: the best small support of many right-hand sides at once, by trying all supports.
  *
- * The optimum is the minimiser, free of signs, on its own support T. So for all T whose columns are independent: extend the
- * Cholesky factor of the smaller support by a row, h = L^-1 c_T by an entry for each side; the value is -|h|^2 / 2. Only if that
- * is the best so far for some side are the entries L^-T h checked: they must be positive. The work on G is shared by all sides.
+ * The optimum is the minimiser without sign constraints on its own support T. So for all T with independent columns: extend the
+ * Cholesky factor of the smaller support by a row, h = L^-1 c_T by an entry for each side; the value is -|h|^2 / 2. Only if
+ * that is the best so far for some side are the entries L^-T h checked: they must be positive. All sides share the work on G.
  * With sum x = 1 the first unknown of T is its anchor, one minus the others, and G and c are those of the differences to it. */
 #include <float.h>
 #include <math.h>
@@ -10,29 +10,29 @@
 
 #include "linalg/supports/supports.h"
 
-/* Vectors of the least that processors have; wider ones would give the same bits. */
+/* Vectors of the size that all processors have; wider ones would give the same bits. */
 typedef double pair __attribute__((vector_size(16)));
 typedef int64_t pair_mask __attribute__((vector_size(16)));
 #define PAIRS (SUPPORTS_SIDES / 2)
 
 typedef struct table {
     const supports_task *task;
-    const pair *c;      /* of each unknown, PAIRS */
-    ptrdiff_t pairs;    /* that hold sides */
+    const pair *c;      /* PAIRS for each unknown */
+    ptrdiff_t pairs;    /* pairs that are in use */
     ptrdiff_t most;     /* unknowns of a support, without the anchor */
-    ptrdiff_t anchor;   /* -1 without the sum */
-    ptrdiff_t *order;   /* unknowns, with the sum by the length of their columns: the anchor is the shortest */
+    ptrdiff_t anchor;   /* -1 without sum_to_one */
+    ptrdiff_t *order;   /* unknowns; with sum_to_one by length of their columns: the anchor is the shortest */
     ptrdiff_t *support; /* T, without the anchor */
     double *lower;      /* row t at t * most */
-    double *inverse;    /* of its diagonal */
+    double *inverse;    /* reciprocals of its diagonal */
     pair *half;         /* h, PAIRS for each member of T */
-    pair *sum;          /* -2 value, for no member and up to each */
+    pair *sum;          /* -2 value, for the empty support and up to each member */
     pair *x;            /* L^-T h, for one pair */
-    pair *best;         /* -2 value of the best so far */
-    pair *cut;          /* what must be exceeded: better by more than rounding */
-    double *solution;   /* of each side: most + 1 entries, */
+    pair *best;         /* -2 value of the best support so far */
+    pair *cut;          /* -2 value to exceed: better by more than rounding */
+    double *solution;   /* for each side: most + 1 entries, */
     ptrdiff_t *members; /* their unknowns, */
-    ptrdiff_t *count;   /* and how many */
+    ptrdiff_t *count;   /* and their number */
 } table;
 
 double rlra_supports_count(ptrdiff_t size, ptrdiff_t most)
@@ -94,7 +94,7 @@ static double entry(const table *t, ptrdiff_t i, ptrdiff_t j)
     return (row[j] - row[t->anchor]) - (anchor[j] - anchor[t->anchor]);
 }
 
-/* Row `count` of the factor, for unknown i; 0 if its column depends on those inside. */
+/* Row `count` of the factor, for unknown i; returns 0 if its column depends on those in T. */
 static int extend(table *t, ptrdiff_t count, ptrdiff_t i)
 {
     const ptrdiff_t diagonal = t->task->size + 1;
@@ -122,7 +122,7 @@ static int any(pair_mask mask)
     return (mask[0] | mask[1]) != 0;
 }
 
-/* h = (c_i - sum_u L_iu h_u) / L_ii and the value of that support, for all sides. Returns whether one of them may be better. */
+/* h = (c_i - sum_u L_iu h_u) / L_ii and the value of the support, for all sides. Returns whether one of them may be better. */
 static int forward(table *t, ptrdiff_t count)
 {
     const ptrdiff_t n = t->task->size, a = t->anchor, i = t->support[count];
@@ -163,7 +163,7 @@ static void keep(table *t, ptrdiff_t count, ptrdiff_t p, int lane, double rest)
     t->cut[p][lane] = best + 8.0 * DBL_EPSILON * fabs(best);
 }
 
-/* L^T x = h for the sides whose value would be better; those with x > 0 keep it. */
+/* Solve L^T x = h for the sides whose value would be better; those with x > 0 keep the result. */
 static void backward(table *t, ptrdiff_t count)
 {
     for (ptrdiff_t p = 0; p < t->pairs; p++) {
@@ -186,7 +186,7 @@ static void backward(table *t, ptrdiff_t count)
     }
 }
 
-/* All supports that add to the first `count` members those from place `first` of the order on. */
+/* Visit all supports that add unknowns from place `first` of the order on to the first `count` members. */
 static void visit(table *t, ptrdiff_t count, ptrdiff_t first)
 {
     for (ptrdiff_t o = first; count < t->most && o < t->task->size; o++) {
@@ -198,7 +198,7 @@ static void visit(table *t, ptrdiff_t count, ptrdiff_t first)
     }
 }
 
-/* The same with the sum, for all anchors: minus twice the value of the corner is 2 c_a - g_aa. */
+/* The same with sum_to_one, for all anchors: minus twice the value of the corner is 2 c_a - g_aa. */
 static void visit_anchors(table *t)
 {
     const ptrdiff_t n = t->task->size;
@@ -211,7 +211,8 @@ static void visit_anchors(table *t)
     }
 }
 
-/* 1/2 x^T G x - c^T x of what a side kept: on the simplex the value of the anchor's corner may have cancelled. */
+/* 1/2 x^T G x - c^T x of the result of a side, recomputed as on the simplex the value of the corner of the anchor may have
+ * cancelled. */
 static double value_of(const table *t, ptrdiff_t side)
 {
     const ptrdiff_t room = t->most + 1, count = t->count[side];

@@ -32,7 +32,7 @@ static double diagonal(const face *f, ptrdiff_t i)
     return f->gram[i * (f->size + 1)];
 }
 
-/* Entry of the matrix to factorise: G, with the sum that of the columns minus the anchor's. */
+/* Entry of the matrix to factorise: G, or with sum_to_one that of the columns minus the anchor. */
 static inline double entry(const face *f, ptrdiff_t i, ptrdiff_t j)
 {
     const double *const row = f->gram + i * f->size;
@@ -50,7 +50,7 @@ static inline double target(const face *f, ptrdiff_t i)
     return (f->c[i] - f->c[a]) - (f->gram[i * f->size + a] - f->gram[a * (f->size + 1)]);
 }
 
-/* Add unknown i to the support; 0 if its column depends on those in it. */
+/* Add unknown i to the support; returns 0 if its column depends on it. */
 static int append(face *f, ptrdiff_t i)
 {
     double *const row = f->lower + f->count * f->size;
@@ -73,7 +73,7 @@ static int append(face *f, ptrdiff_t i)
     return 1;
 }
 
-/* Take place `at` out of the support: delete its row of the factor, rotate the rest back to triangular. */
+/* Remove place `at` from the support: delete its row of the factor and rotate the rest back to triangular. */
 static void drop(face *f, ptrdiff_t at)
 {
     const ptrdiff_t stride = f->size;
@@ -96,8 +96,8 @@ static void drop(face *f, ptrdiff_t at)
     }
 }
 
-/* Factorise the support of x anew. The anchor is the shortest column: the others lose least by the difference. Unknowns that depend
- * on those before them become zero. */
+/* Factorise the support of x. The anchor is the shortest column, as subtracting it costs the others the least accuracy.
+ * Unknowns that depend on earlier ones become zero. */
 static void rebuild(face *f, double *x)
 {
     ptrdiff_t anchor = NONE;
@@ -117,7 +117,7 @@ static void rebuild(face *f, double *x)
     }
 }
 
-/* A first point: x as it is; with the sum, x scaled to it, or the best corner. Returns 0 if there is none. */
+/* The first point: x itself; with sum_to_one, x scaled to that sum, or the best corner. Returns 0 if there is none. */
 static int begin(face *f, double *x)
 {
     double sum = 0.0;
@@ -139,7 +139,7 @@ static int begin(face *f, double *x)
     return 1;
 }
 
-/* goal = minimiser on the support, without the signs; returns the anchor's part. *value gets the value there. */
+/* goal = minimiser on the support, without sign constraints; returns the part of the anchor. *value gets the value there. */
 static double solve(const face *f, double *value)
 {
     double *const goal = f->goal;
@@ -164,13 +164,13 @@ static double solve(const face *f, double *value)
     return rest;
 }
 
-/* The part of the way from value `from` to `to` <= 0 at which it meets zero. */
+/* The fraction of the way from `from` to `to` <= 0 at which the value is zero. */
 static double way_to_zero(double from, double to)
 {
     return from > 0.0 ? from / (from - to) : 0.0;
 }
 
-/* The part of the way from x to the goal that stays allowed, and what ends it: a place, ANCHOR or NONE. */
+/* The fraction of the way from x to the goal that is feasible, and the place that ends it, ANCHOR or NONE. */
 static double longest_step(const face *f, const double *x, double rest, ptrdiff_t *blocking)
 {
     double step = 1.0;
@@ -194,7 +194,7 @@ static double longest_step(const face *f, const double *x, double rest, ptrdiff_
     return part;
 }
 
-/* Move that far, and take what has become zero out of the support. */
+/* Move by `step`, and remove the unknown that has become zero from the support. */
 static void advance(face *f, double step, double rest, ptrdiff_t blocking, double *x)
 {
     if (f->anchor != NONE)
@@ -213,7 +213,7 @@ static void advance(face *f, double step, double rest, ptrdiff_t blocking, doubl
     rebuild(f, x);
 }
 
-/* Go to the minimiser on a face, shrinking the face on the way; returns the value there. *moved says whether x changed. */
+/* Go to the minimiser on a face, shrinking the face on the way; returns the value there. *moved is set if x changed. */
 static double descend(face *f, double *x, int *moved)
 {
     for (;;) {
@@ -247,7 +247,7 @@ static void find_slope(face *f, const double *x)
     }
 }
 
-/* The rounding that slope[i] may carry: a few parts of all that was summed for it. */
+/* The rounding error of slope[i]: a few ulps of the sum of its terms. */
 static double slope_error(const face *f, const double *x, ptrdiff_t i)
 {
     const double *const row = f->gram + i * f->size;
@@ -277,7 +277,7 @@ static ptrdiff_t steepest(const face *f, const unsigned char *allowed)
     return found;
 }
 
-/* What exceeds rounding of the slope of i above the level. */
+/* Whether the slope of i exceeds the level by more than rounding. */
 static int rises(const face *f, const double *x, ptrdiff_t i)
 {
     if (f->anchor == NONE)
@@ -285,7 +285,7 @@ static int rises(const face *f, const double *x, ptrdiff_t i)
     return f->slope[i] - f->slope[f->anchor] > slope_error(f, x, i) + slope_error(f, x, f->anchor);
 }
 
-/* Let an unknown enter whose growth lowers the value; NONE at the minimiser. */
+/* Add an unknown whose growth lowers the value to the support; NONE at the minimiser. */
 static ptrdiff_t widen(face *f, const double *x)
 {
     for (;;) {
@@ -296,7 +296,7 @@ static ptrdiff_t widen(face *f, const double *x)
     }
 }
 
-/* 1/2 x^T G x - c^T x from the slope: the value of a corner cancels where the anchor is a small part of x. */
+/* 1/2 x^T G x - c^T x from the slope: the value of a corner cancels if the anchor is a small part of x. */
 static double value_on_simplex(const face *f, const double *x)
 {
     double value = 0.0;
@@ -320,7 +320,7 @@ double rlra_face_minimise(face *f, const double *c, double *x)
             break;
         moved = 0;
         value = descend(f, x, &moved);
-        /* In exact arithmetic every round moves; where rounding forbids it, do not try the same again. */
+        /* In exact arithmetic every round moves; if rounding prevents it, do not repeat the same. */
         for (ptrdiff_t i = 0; moved && i < f->size; i++)
             f->outside[i] = !f->barred[i] && !(x[i] > 0.0);
         if (!moved)
@@ -329,7 +329,7 @@ double rlra_face_minimise(face *f, const double *c, double *x)
     return f->sum_to_one ? value_on_simplex(f, x) : value;
 }
 
-/* With d_i = -x_i given and the others free the least 1/2 d^T D d is x_i^2 / 2 (D^-1)_ii, and where the entries of d must sum to
+/* With d_i = -x_i fixed and the others free, the least 1/2 d^T D d is x_i^2 / 2 (D^-1)_ii, and if the entries of d must sum to
  * x_anchor it is x_anchor^2 / (2 1^T D^-1 1). Column i of the inverse factor gives both. */
 void rlra_face_costs(const face *f, const double *x, double *costs, double *scratch)
 {

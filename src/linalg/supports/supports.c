@@ -1,4 +1,4 @@
-/* linalg/supports/supports.c: branch and bound over the supports of a nonnegative quadratic, and its greedy relatives. */
+/* linalg/supports/supports.c: branch and bound over the supports of a nonnegative quadratic, and greedy methods. */
 #include "linalg/supports/supports.h"
 
 #include <float.h>
@@ -9,26 +9,26 @@
 
 enum { ALLOWED, KEPT, REMOVED };
 
-/* The current right-hand side. A node of the tree is a set of unknowns that are removed and one of those that are kept: it stands
- * for all supports without the former and with all of the latter. Levels of the tree have a row of `point` and `order` each. */
+/* The search for one right-hand side. A node of the tree is a set of removed and a set of kept unknowns; it stands for all
+ * supports without the former and with all of the latter. Each level of the tree has a row of `point` and of `order`. */
 typedef struct search {
     const supports_task *task;
-    ptrdiff_t most; /* no more than unknowns */
+    ptrdiff_t most; /* at most the number of unknowns */
     const double *c;
     face face;
     double *best;   /* values of the task */
     double *best_x; /* points of the task */
-    double *point;  /* minimiser of the node of each level */
+    double *point;  /* minimiser at the node of each level */
     double *costs;
     double *scratch;
-    ptrdiff_t *order; /* unknowns to branch over, of each level */
+    ptrdiff_t *order; /* unknowns to branch over, for each level */
     unsigned char *state;
-    double slack; /* what rounding may do to values */
-    double open;  /* least bound of a node that was left because of the limit */
+    double slack; /* rounding error of values */
+    double open;  /* least bound of a node skipped because of the limit */
     int64_t nodes;
 } search;
 
-/* Bytes are taken in the order of begin(). */
+/* Bytes in the order of begin(). */
 size_t rlra_supports_bytes(ptrdiff_t size)
 {
     const size_t n = (size_t)size, levels = n + 1;
@@ -74,7 +74,7 @@ static void record(search *s, double value, const double *x)
     }
 }
 
-/* The minimiser over what is ALLOWED or KEPT, or over what is KEPT only; x in: the start. */
+/* The minimiser over the unknowns ALLOWED or KEPT, or over those KEPT only; x in: the start. */
 static double solve(search *s, int kept_only, double *x)
 {
     for (ptrdiff_t j = 0; j < s->task->size; j++) {
@@ -87,7 +87,7 @@ static double solve(search *s, int kept_only, double *x)
     return value;
 }
 
-/* Pruning bound: a node that keeps `kept` unknowns and whose bound is not below this cannot improve any size. */
+/* Pruning bound: a node that keeps `kept` unknowns cannot improve any size unless its bound is below this. */
 static double cut(const search *s, ptrdiff_t kept)
 {
     const ptrdiff_t least = s->task->least;
@@ -99,7 +99,7 @@ static int exhausted(const search *s)
     return s->task->nodes > 0 && s->nodes >= s->task->nodes;
 }
 
-/* Unknowns inside that are not kept, those first whose removal costs most; returns how many. */
+/* List the unknowns inside that are not kept, by falling cost of their removal; returns their number. */
 static ptrdiff_t rank_unknowns(search *s, const double *x, ptrdiff_t *order)
 {
     ptrdiff_t count = 0;
@@ -115,9 +115,9 @@ static ptrdiff_t rank_unknowns(search *s, const double *x, ptrdiff_t *order)
     return count;
 }
 
-/* The supports of a node whose minimiser, with `value`, has more than `least` unknowns p_0, p_1, .. inside that are not kept. Each
- * smaller support lacks one of them: child i holds those that lack p_i and have p_0 .. p_(i-1), so none is seen twice. The last
- * children come first: they are small, and keep what matters. */
+/* The supports of a node whose minimiser, with `value`, has more than `least` unknowns p_0, p_1, .. inside that are not kept.
+ * Each smaller support lacks one of them: child i holds those that lack p_i and have p_0 .. p_(i-1), so that none is visited
+ * twice. The last children come first: they are small, and keep the important unknowns. */
 static void explore(search *s, ptrdiff_t level, ptrdiff_t kept, double value)
 {
     const ptrdiff_t n = s->task->size;
@@ -142,7 +142,7 @@ static void explore(search *s, ptrdiff_t level, ptrdiff_t kept, double value)
     }
 }
 
-/* Rounding of values: each is a sum of squares, apart from that of a corner of the simplex. */
+/* Set the rounding error of values: each is a sum of squares, except that of a corner of the simplex. */
 static void set_slack(search *s, double value, const double *x)
 {
     double size = fabs(value);
@@ -151,7 +151,7 @@ static void set_slack(search *s, double value, const double *x)
     s->slack = 8.0 * DBL_EPSILON * size;
 }
 
-/* The minimiser over all unknowns, into the first point. */
+/* Set the first point to the minimiser over all unknowns. */
 static double solve_root(search *s, const double *start)
 {
     for (ptrdiff_t j = 0; j < s->task->size; j++)
@@ -161,7 +161,7 @@ static double solve_root(search *s, const double *start)
     return value;
 }
 
-/* From the first point, whose face is the current one, down. */
+/* Backward elimination from the first point, whose face is the current one. */
 static void eliminate(search *s)
 {
     const ptrdiff_t n = s->task->size;
@@ -187,7 +187,7 @@ static ptrdiff_t best_corner(const search *s)
     return best;
 }
 
-/* What is REMOVED has not entered yet. */
+/* Matching pursuit; unknowns that are REMOVED have not entered yet. */
 static void pursue(search *s)
 {
     const ptrdiff_t n = s->task->size;
@@ -207,7 +207,7 @@ static void pursue(search *s)
     memset(s->state, ALLOWED, (size_t)n);
 }
 
-/* The minimiser on the `least` largest entries of the start. */
+/* Record the minimiser on the `least` largest entries of the start. */
 static void polish(search *s, const double *start)
 {
     const ptrdiff_t n = s->task->size;
