@@ -34,40 +34,40 @@ typedef enum rlra_stop {
 typedef struct rlra_report {
     rlra_stop stop;
     int64_t sweeps;
-    double seconds;       /* wall time of the fit, start and certificate included                           */
-    double start_seconds; /* part of it: making the start                                                   */
+    double seconds;       /* wall time of the fit, including start and certificate                          */
+    double start_seconds; /* the part of it for making the start                                            */
     double objective;     /* loss + penalty                                                                 */
     double loss;          /* sum_t w_t D(X_t; model_t)                                                      */
     double penalty;
-    double relative_error; /* ||X - model|| / ||X|| (of several terms: root of the sums of squares, weighted) */
-    double relative_loss;  /* kl: loss / sum of X; frobenius: relative_error^2; others: loss for each entry   */
-    double kkt_residual;   /* largest over the factors, see rlra_fit()                                       */
-    int64_t observed;      /* entries that took part: all but those that are missing or held out */
-    int64_t held_out;      /* entries that options->holdout left out */
-    double held_out_loss;  /* sum_t w_t D over them */
-    double held_out_error; /* ||X - model|| / ||X|| over them */
-    int64_t bounded;       /* components that end at options->reach somewhere */
-    int64_t unobserved; /* rows of factors for which no entry is observed: as near to zero as their penalties allow */
-    int64_t unobserved_row; /* the first of them, if there are any */
+    double relative_error;  /* ||X - model|| / ||X|| (for several terms: root of the weighted sums of squares) */
+    double relative_loss;   /* kl: loss / sum of X; frobenius: relative_error^2; others: loss for each entry   */
+    double kkt_residual;    /* largest over the factors, see rlra_fit()                                       */
+    int64_t observed;       /* entries that took part: all except missing and held-out ones */
+    int64_t held_out;       /* entries held out by options->holdout */
+    double held_out_loss;   /* sum_t w_t D over the held-out entries */
+    double held_out_error;  /* ||X - model|| / ||X|| over the held-out entries */
+    int64_t bounded;        /* components with an entry at the bound by options->reach */
+    int64_t unobserved;     /* rows of factors without observed entries: as near to zero as their penalties allow */
+    int64_t unobserved_row; /* the first of them, if any */
     int unobserved_factor;
-    double start_objective;  /* of the scaled start                                                            */
-    int64_t workspace_bytes; /* most memory the fit held beside data and model                                 */
-    int64_t threads;         /* used                                                                           */
-    int64_t threads_refused; /* that the system did not grant beside: the fit did without, to the same bits    */
-    const char *update;      /* rule of the factor that is updated first: what "auto" became */
-    const char *init;        /* the start: what "auto" became */
+    double start_objective;  /* objective of the scaled start                                                  */
+    int64_t workspace_bytes; /* most memory of the fit in addition to data and model                           */
+    int64_t threads;         /* threads used                                                                   */
+    int64_t threads_refused; /* threads that the system did not grant; the result does not depend on them */
+    const char *update;      /* rule of the factor that is updated first: the choice for "auto" */
+    const char *init;        /* the start: the choice for "auto" */
     const char *pass;        /* "one" (one pass over the data per sweep) or "modes"                            */
 } rlra_report;
 
 /**
  * Fit the factors of a model to a problem by alternating over the factors.
  *
- * The KKT residual of factor n is  sqrt( sum_k g_kk ||x_k - prox(x_k - grad_k / g_kk; 1/g_kk)||^2 ) / ||X||  with g the
- * Gram matrix of the other factors: the length of the step that would make component k optimal, measured in the data
- * and divided by its norm. It is zero exactly at a stationary point and does not change with the scale of the data or
- * of the components. For other losses it is  sum_i ( sum_k x |grad| + size_i max_k [-grad]_+ / up ) / sum_i size_i  over the rows i
- * of the factor, with grad = down - up, its positive and negative part, size_i = sum_k x down, and the maximum over entries that
- * stand for zero (docs/theory/losses.md).
+ * The KKT residual of factor n is  sqrt( sum_k g_kk ||x_k - prox(x_k - grad_k / g_kk; 1/g_kk)||^2 ) / ||X||  with g the Gram
+ * matrix of the other factors: the length of the step that would make component k optimal, measured in the data and divided by
+ * its norm. It is zero exactly at a stationary point and does not depend on the scale of the data or of the components. For
+ * other losses it is  sum_i ( sum_k x |grad| + size_i max_k [-grad]_+ / up ) / sum_i size_i  over the rows i of the factor,
+ * with grad = down - up, its positive and negative part, size_i = sum_k x down, and the maximum over entries that count as zero
+ * (docs/theory/losses.md).
  *
  * @param[in]     problem  data, losses and penalties; not changed
  * @param[in]     options  NULL for rlra_options_default(); options->rank must be 0 or the model's rank
@@ -76,21 +76,21 @@ typedef struct rlra_report {
  *                         iterate if sweeps had begun.
  * @param[out]    report   may be NULL
  *
- * @retval RLRA_OK               report->stop says why it ended; not having converged is no error
+ * @retval RLRA_OK               report->stop has the reason for stopping; not to have converged is no error
  * @retval RLRA_ERR_SHAPE        a factor's length differs from its mode's
  * @retval RLRA_ERR_DATA         the rule needs nonnegative data (or start) and found a negative entry
- * @retval RLRA_ERR_UNSUPPORTED  the rule cannot treat a penalty; says which rule can
- * @retval RLRA_ERR_MEMORY       nothing was changed
- * @retval RLRA_ERR_FILE         of a stream (rlra/stream.h): its file changed or cannot be read; report->sweeps says how many
- *                               sweeps the model has behind it
+ * @retval RLRA_ERR_UNSUPPORTED  the rule cannot handle a penalty; the message names rules that can
+ * @retval RLRA_ERR_MEMORY       nothing is changed
+ * @retval RLRA_ERR_FILE         the file of a stream (rlra/stream.h) changed or cannot be read; the model is that after
+ *                               report->sweeps sweeps
  *
- * Cost of a sweep: 4 r flops for each entry of the data, read once if pass is "one". Allocates before the first sweep
- * only. The result does not depend on the number of threads.
+ * Cost of a sweep: 4 r flops for each entry of the data, read once if pass is "one". Allocates before the first sweep only. The
+ * result does not depend on the number of threads.
  */
 RLRA_API rlra_status rlra_fit(const rlra_problem *problem, const rlra_options *options, rlra_model *model,
                               rlra_report *report);
 
-/** Recompute objective, errors and KKT residual of a model from the data; fills those fields of `report`. */
+/** Recompute objective, errors and KKT residual of a model from the data; these fields of `report` are filled in. */
 RLRA_API rlra_status rlra_certify(const rlra_problem *problem, const rlra_model *model, rlra_report *report);
 
 /** The word and the sentence of a stop reason, for example "kkt". */

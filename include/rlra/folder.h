@@ -1,4 +1,4 @@
-/* rlra/folder.h: a folder whose files are one result: replaced together, or not at all. */
+/* rlra/folder.h: a folder whose files are one result, and are replaced together or not at all. */
 #ifndef RLRA_FOLDER_H
 #define RLRA_FOLDER_H
 
@@ -10,40 +10,40 @@
 extern "C" {
 #endif
 
-/* A folder that this process alone writes to. */
+/* A folder that only this process writes to. */
 typedef struct rlra_folder rlra_folder;
 
 /**
- * Make a folder, and those above it, if it is not there, and keep other programs of this library from writing to it until it is
- * closed. What a killed program left half written in it or beside it is removed.
+ * Open a folder, which is created with its parents if it does not exist, and keep other programs with this library from writing
+ * to it until it is closed. Incomplete files that a killed program left in it or next to it are removed.
  *
- * @param[in] names  the names of the files of a result, ended by NULL, borrowed: a commit replaces all of them, and takes away
+ * @param[in] names  the names of the files of a result, ending with NULL, borrowed: a commit replaces all of them, and removes
  *                   those that the new result does not have. Other files of the folder stay
  * @param[out] folder  NULL on error
- * @retval RLRA_ERR_FILE  cannot be made or written, is no folder, or another program writes to it
+ * @retval RLRA_ERR_FILE  it cannot be created or written, is no folder, or another program writes to it
  */
 RLRA_API rlra_status rlra_folder_open(rlra_context *context, const char *path, const char *const *names,
                                       rlra_folder **folder);
 
-/** Where the files of the next result are to be written, made by the first call; NULL on error, with a message. Whatever stands
- * there becomes the result by rlra_folder_commit(). */
+/** The folder for the files of the next result, created by the first call; NULL on error, with a message. rlra_folder_commit()
+ * makes its contents the result. */
 RLRA_API const char *rlra_folder_stage(rlra_folder *folder);
 
 /**
- * Put the files of the stage in the place of those that are there, in one step: readers, and a computer that is switched off,
- * sees the old result or the new one. A folder that was removed in the meantime is made again. Where the file system cannot swap
- * folders, where the folder is the current one, a mount point, or the one above it cannot be written, the files are replaced one
- * after the other, in the order of `names`.
+ * Replace the current files by those of the stage in one step: readers, also after a power failure, see the old result or the
+ * new one. A folder that was removed in the meantime is created again. If the file system cannot swap folders, or the folder is
+ * the working directory or a mount point, or its parent cannot be written, the files are replaced one after the other, in the
+ * order of `names`.
  *
- * @retval RLRA_ERR_FILE  the old result, if any, is as it was
+ * @retval RLRA_ERR_FILE  the old result, if any, is unchanged
  */
 RLRA_API rlra_status rlra_folder_commit(rlra_folder *folder);
 
-/** Whether the folder holds a result: any of the files. */
+/** Whether the folder has any of the files of a result. */
 RLRA_API int rlra_folder_has_result(const rlra_folder *folder);
 
-/** Let others write to it. Removes the stage and, if rlra_folder_open() made the folder and it is empty, the folder. NULL is
- * fine. */
+/** Close a folder, so that others can write to it. Removes the stage and, if rlra_folder_open() created the folder and it is
+ * empty, the folder. NULL is allowed. */
 RLRA_API void rlra_folder_close(rlra_folder *folder);
 
 #ifdef __cplusplus

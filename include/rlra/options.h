@@ -46,12 +46,12 @@ typedef enum rlra_option_kind { RLRA_OPTION_INT, RLRA_OPTION_DOUBLE, RLRA_OPTION
 typedef struct rlra_option {
     const char *name; /* the field, the `--name` of the command line (with '-' for '_'), the Python keyword */
     rlra_option_kind kind;
-    size_t offset;        /* of the field in rlra_options */
+    size_t offset;        /* offset of the field in rlra_options */
     const char *standard; /* the default, as text */
-    double least, most;   /* bounds of numbers, both allowed */
+    double least, most;   /* for names: the allowed ones, separated by spaces; else "" */
     const char *choices;  /* names: the allowed ones, separated by spaces; else "" */
     const char
-        *needs; /* without which it has no effect: "loss=beta", "update=a,b", "holdout" (not its default); or "" */
+        *needs; /* what it needs to have an effect: "loss=beta", "update=a,b", "holdout" (not its default); or "" */
     const char *help; /* one line */
 } rlra_option;
 
@@ -61,14 +61,14 @@ RLRA_API rlra_options rlra_options_default(void);
 /** Number of rows of the option table. */
 RLRA_API int rlra_option_count(void);
 
-/** Row `index` of the table, or NULL beyond its end. */
+/** Row `index` of the table, or NULL past its end. */
 RLRA_API const rlra_option *rlra_option_at(int index);
 
-/** The row of that name ('-' and '_' are the same), or NULL. */
+/** The row with that name ('-' and '_' are the same), or NULL. */
 RLRA_API const rlra_option *rlra_option_find(const char *name);
 
 /**
- * Set one field from text, checked against the table. Names are stored as pointers into the table's own memory.
+ * Set one field from text, checked against the table. Names are stored as pointers into the memory of the table.
  *
  * @retval RLRA_ERR_ARGUMENT  no such option, not a number, out of bounds, not a choice; the options are unchanged
  */
@@ -79,12 +79,12 @@ RLRA_API rlra_status rlra_options_get(rlra_context *context, const rlra_options 
                                       size_t size);
 
 /**
- * Whether options that were given have an effect, as the table's `needs` says.
+ * Check by `needs` in the table that options which were given have an effect.
  *
  * @param[in] given       names of the options that the caller set, separated by spaces; others are not checked
- * @param[in] rules       what "auto" of the option update became, such as rlra_plan reports; of several factors one is enough
- * @param[in] rule_count  0: not known, then "auto" may be any
- * @retval RLRA_ERR_ARGUMENT  one has none; the message names what it needs
+ * @param[in] rules       the choices for "auto" of the option update, such as in rlra_plan; for several factors one is enough
+ * @param[in] rule_count  0: not known, so that "auto" may be any
+ * @retval RLRA_ERR_ARGUMENT  an option has no effect; the message names what it needs
  */
 RLRA_API rlra_status rlra_options_check_given(rlra_context *context, const rlra_options *options, const char *given,
                                               const char *const *rules, int rule_count);

@@ -1,4 +1,4 @@
-/* rlra/registry.h: what this library offers, by family: losses, penalties, updates, starts, formats, ... */
+/* rlra/registry.h: lists of all members of the families of this library: losses, penalties, updates, starts, formats, ... */
 #ifndef RLRA_REGISTRY_H
 #define RLRA_REGISTRY_H
 
@@ -16,21 +16,21 @@ typedef struct rlra_member {
     const char *reference;  /* author, year; may be "" */
 } rlra_member;
 
-/* What was built and what it runs on; static memory. */
+/* How the library was built and which kernels it uses; static memory. */
 typedef struct rlra_build {
     const char *version; /* "0.1.0" */
     const char *compiler;
-    const char *blas;       /* "none: .." as long as the library needs no BLAS */
+    const char *blas;       /* "none: .." while the library needs no BLAS */
     const char *kernels;    /* the kernels chosen for this processor: "avx512", "avx2" or "baseline" */
     const char *precisions; /* "f32 f64" */
     const char *features;   /* optional features built in, for example "openmp zlib" */
-    int threads;            /* threads used when none are asked for */
+    int threads;            /* threads used by default */
 } rlra_build;
 
-/** Name of family `index` ("loss", "penalty", "update", "init", "separable", "data", "format"), or NULL beyond the last. */
+/** Name of family `index` ("loss", "penalty", "update", "init", "separable", "data", "format"), or NULL past the last. */
 RLRA_API const char *rlra_family_at(int index);
 
-/** Member `index` of a family, or NULL beyond the last (and for an unknown family). */
+/** Member `index` of a family, or NULL past the last (and for an unknown family). */
 RLRA_API const rlra_member *rlra_member_at(const char *family, int index);
 
 RLRA_API const rlra_build *rlra_build_info(void);

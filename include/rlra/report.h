@@ -46,7 +46,7 @@ typedef struct rlra_page_scene {
     rlra_array cube;             /* the data as height x width x bands                                    */
     const double *wavelengths;   /* one for each band, or NULL for band numbers                           */
     const char *wavelength_unit; /* "nm", "µm" or NULL                                                    */
-    int64_t pure_count;          /* pixels that started the components, marked on the composite; may be 0 */
+    int64_t pure_count;          /* pixels that started the components, marked in the composite; may be 0 */
     const int64_t *pure_rows, *pure_columns;
 } rlra_page_scene;
 
@@ -56,16 +56,16 @@ typedef struct rlra_page_bars {
     const char *note; /* below the bars, or NULL */
     int count;
     const char *const *labels;
-    const double *values; /* the longest bar is the largest; what is not positive gets none */
+    const double *values; /* the longest bar is the largest; values that are not positive have no bar */
 } rlra_page_bars;
 
-/* What the data say of the indices of a mode, one for each; NULL where they say nothing. */
+/* Positions and names of the indices of a mode, one for each; NULL if the data have none. */
 typedef struct rlra_page_mode {
-    const double *places;      /* where they lie, such as wavelengths: the axis of the charts if they rise or fall */
-    const char *const *labels; /* what they are called */
+    const double *places;      /* positions, such as wavelengths: the axis of the charts if they rise or fall */
+    const char *const *labels; /* names */
 } rlra_page_mode;
 
-/* All the page shows; borrowed. Counts of zero and NULL leave a section out. */
+/* All that the page shows; borrowed. Sections with a count of zero or NULL are left out. */
 typedef struct rlra_page {
     const char *title;    /* for example "Indian Pines: 6 endmembers"     */
     const char *subtitle; /* may be NULL                                  */
@@ -89,11 +89,10 @@ typedef struct rlra_page {
 } rlra_page;
 
 /**
- * Write the page to `path` (temporary name, then renamed). Needs no network to open: scripts, data and images are
- * inside.
+ * Write the page to `path` (temporary name, then renamed). Needs no network to open: scripts, data and images are inside.
  *
  * @retval RLRA_ERR_FILE    the file could not be written
- * @retval RLRA_ERR_MEMORY  nothing was written
+ * @retval RLRA_ERR_MEMORY  out of memory; nothing is written
  */
 RLRA_API rlra_status rlra_page_write(rlra_context *context, const rlra_page *page, const char *path);
 

@@ -1,4 +1,4 @@
-/* rlra/rlra.h: everything: regularized low-rank approximations of matrices and tensors. */
+/* rlra/rlra.h: all headers: regularized low-rank approximations of matrices and tensors. */
 #ifndef RLRA_RLRA_H
 #define RLRA_RLRA_H
 

@@ -19,38 +19,39 @@ extern "C" {
 
 #define RLRA_STARTS_MOST 1000
 
-/* One of the starts. */
+/* The result of one start. */
 typedef struct rlra_start {
-    rlra_status status; /* RLRA_ERR_NUMERIC: this fit broke down and is left out; nothing below is filled in */
+    rlra_status status; /* RLRA_ERR_NUMERIC: this fit failed numerically and is left out; nothing below is filled in */
     int64_t seed;
     rlra_report report;
-    rlra_match match; /* with the best one; NaN of models without components (rlra/form.h) */
+    rlra_match match; /* with the best one; NaN for models without components (rlra/form.h) */
     rlra_checkpoint_report checkpoint;
 } rlra_start;
 
-/* What came of all. */
+/* The result of all starts. */
 typedef struct rlra_starts_report {
-    int64_t done; /* fewer than asked for after an interruption */
-    int64_t best; /* the one with the least objective           */
+    int64_t done; /* starts done: fewer than requested after an interruption */
+    int64_t best; /* number of the start with the least objective */
 } rlra_starts_report;
 
 /**
  * Fit from `count` starts with seeds options->seed, options->seed + 1, .. and keep the result with the least objective.
  *
- * The first start is that of rlra_fit() with these options; the others are random (options->init is taken as "random"). So the
- * result is never worse than that of a single fit, and many starts from the same singular vectors are not mistaken for agreement.
- * All other options hold for each start alone, limits of sweeps and of time as well. An interruption ends the current start, and
- * no other is begun. The progress callback sees the sweeps of one start after another, `start` is its number.
+ * The first start is that of rlra_fit() with these options; the others are random (as for options->init "random"). So the
+ * result is never worse than that of a single fit, and repeated starts from the same singular vectors are not mistaken for
+ * agreement. All other options apply to each start separately, including limits of sweeps and of time. An interruption ends the
+ * current start and all later ones. The progress callback gets the sweeps of one start after the other, with its number in
+ * `start`.
  *
  * @param[in]     count       1 to RLRA_STARTS_MOST
- * @param[in]     checkpoint  NULL, or as of rlra_fit_checkpointed(): each start has a file of its own, `start-N.checkpoint`;
- *                            with `resume` starts that were done are not done again, also when `count` was smaller
- * @param[in,out] model       as of rlra_fit(); out: the best
- * @param[out]    report      of the best; may be NULL
- * @param[out]    starts      `count` of them, `outcome->done` are filled in; may be NULL
+ * @param[in]     checkpoint  NULL, or as for rlra_fit_checkpointed(): each start has its own file `start-N.checkpoint`; with
+ *                            `resume` completed starts are not repeated, also if `count` was smaller
+ * @param[in,out] model       as for rlra_fit(); out: the best
+ * @param[out]    report      that of the best; may be NULL
+ * @param[out]    starts      `count` results, of which `outcome->done` are filled in; may be NULL
  * @param[out]    outcome     may be NULL
- * @retval as rlra_fit() and rlra_fit_checkpointed(); RLRA_ERR_NUMERIC only if all starts broke down. On error the model is that
- *         of the call.
+ * @retval as rlra_fit() and rlra_fit_checkpointed(); RLRA_ERR_NUMERIC only if all starts failed numerically. On error the model is
+ *         unchanged.
  *
  * Memory: that of a fit, and `count` models.
  */

@@ -1,4 +1,4 @@
-/* rlra/status.h: what a call can answer. */
+/* rlra/status.h: the statuses that calls return. */
 #ifndef RLRA_STATUS_H
 #define RLRA_STATUS_H
 
@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-/* One list makes the enum and the texts. */
+/* One list for both the enum and the texts. */
 #define RLRA_STATUS_LIST(ENTRY)                                                                                        \
     ENTRY(RLRA_OK, 0, "success")                                                                                       \
     ENTRY(RLRA_ERR_ARGUMENT, -1, "an argument is out of its valid range")                                              \
@@ -26,8 +26,8 @@ typedef enum rlra_status {
 #undef RLRA_STATUS_ENUM
 } rlra_status;
 
-/** A short text for a status, for example "out of memory"; never NULL. The full sentence about a
- * failure (what was expected, what came, where) is rlra_context_message(). */
+/** A short text for a status, for example "out of memory"; never NULL. rlra_context_message() has the full message of a failure:
+ * what was expected, what was found, and where. */
 RLRA_API const char *rlra_status_text(rlra_status status);
 
 #ifdef __cplusplus

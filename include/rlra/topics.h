@@ -21,25 +21,25 @@ extern "C" {
 
 /* A word of a topic. */
 typedef struct rlra_topic_word {
-    int64_t word;       /* row of factor 1, or -1: the topic has no more words */
+    int64_t word;       /* row of factor 1; -1: the topic has no more words */
     double probability; /* p(w|k) */
     double lift;        /* p(w|k) / p(w) with p(w) = sum_k n_k p(w|k) / sum_k n_k */
 } rlra_topic_word;
 
 /**
- * Scale a model such that columns of both factors sum to one: they become p(d|k) and p(w|k), the weights n_k. Topics are
- * sorted by falling weight; one that has a column of zeros gets weight zero. The model's values do not change.
+ * Scale a model such that columns of both factors sum to one: they become p(d|k) and p(w|k), the weights n_k. Topics are sorted
+ * by falling weight; a topic with a column of zeros gets weight zero. The values of the model do not change.
  *
  * @retval RLRA_ERR_SHAPE   the order is not 2
- * @retval RLRA_ERR_DATA    a negative entry or weight, NaN or Inf (reports where)
+ * @retval RLRA_ERR_DATA    a negative entry or weight, NaN or Inf (the message has the place)
  * @retval RLRA_ERR_MEMORY
  * On error the model is unchanged.
  */
 RLRA_API rlra_status rlra_topics_normalise(rlra_context *context, rlra_model *model);
 
 /**
- * Set to zero what the counts say nothing about, whatever a fit has left of its start there: rows of documents without words, and
- * of words that are in no document.
+ * Set rows without counts to zero, in which a fit leaves its start: those of documents without words, and of words in no
+ * document.
  *
  * @param[in]  counts     documents x words, of the shape of the model; entries are not negative
  * @param[out] documents  NULL, or the number of documents without words
@@ -61,18 +61,18 @@ RLRA_API rlra_status rlra_topics_shares(rlra_context *context, const rlra_model 
  * The most relevant words of each topic: those of largest
  *     relevance log p(w|k) + (1 - relevance) log(p(w|k) / p(w)),
  * by probability for relevance 1, by lift for 0; equal ones by falling probability, then by their index. Words of less than
- * 1e-9 of the largest probability are left out: they stand for zeros that a rule could not reach.
+ * 1e-9 of the largest probability are left out, as they represent zeros that a rule could not reach.
  *
  * @param[in]  relevance  in [0, 1]
  * @param[in]  top        words for each topic, >= 1
- * @param[out] ranked     rank x top of them, topic by topic
+ * @param[out] ranked     rank x top words, topic by topic
  * @retval as rlra_topics_normalise(); RLRA_ERR_ARGUMENT  relevance or top out of range
  * Cost: O(words rank log top).  Reference: Sievert & Shirley (2014), ACL workshop on interactive language learning.
  */
 RLRA_API rlra_status rlra_topics_rank(rlra_context *context, const rlra_model *model, double relevance, int64_t top,
                                       rlra_topic_word *ranked);
 
-/* How well the words of a topic go together; means over pairs of its words, NaN where there are fewer than two. */
+/* How well the words of a topic belong together; means over pairs of its words, NaN if there are fewer than two. */
 typedef struct rlra_topic_quality {
     double umass; /* log((D(a,b) + 1) / D(b)), a ranked below b; at most log((D(b) + 1) / D(b)), higher is better */
     double npmi;  /* log(p(a,b) / (p(a) p(b))) / -log p(a,b), in [-1, 1]: 0 for independent words */
@@ -80,27 +80,27 @@ typedef struct rlra_topic_quality {
 } rlra_topic_quality;
 
 /**
- * Coherence and exclusivity of ranked words. D(a) is the number of documents that hold a, D(a,b) that of those that hold both,
- * p = D / number of documents that hold any word. Pairs that never meet have npmi -1; pairs with D(b) = 0 are left out of umass,
- * those with D(a) D(b) = 0 of npmi.
+ * Coherence and exclusivity of ranked words. D(a) is the number of documents with a, D(a,b) that of documents with both, p = D
+ * / number of documents with any word. Pairs that never meet have npmi -1; pairs with D(b) = 0 are left out of umass, those
+ * with D(a) D(b) = 0 of npmi.
  *
  * @param[in]  counts   documents x words, of the shape of the model; entries are not negative
- * @param[in]  ranked   rank x top, as of rlra_topics_rank()
+ * @param[in]  ranked   rank x top, as from rlra_topics_rank()
  * @param[out] quality  one for each topic
  * @retval RLRA_ERR_ARGUMENT  a word that does not exist; or as rlra_sparse_check()
- * @retval RLRA_ERR_SHAPE     counts and model have other shapes
- * @retval RLRA_ERR_DATA      a negative count (reports where), or as rlra_topics_normalise()
+ * @retval RLRA_ERR_SHAPE     counts and model have different shapes
+ * @retval RLRA_ERR_DATA      a negative count (the message has the place), or as rlra_topics_normalise()
  * @retval RLRA_ERR_MEMORY    8 bytes for each count of a ranked word are needed
- * Cost: one pass over the entries, and for each topic top times the number of counts of its words.
- * References: Mimno et al. (2011), EMNLP, 262-272 (umass); Bouma (2009), GSCL, 31-40, and Lau, Newman & Baldwin (2014), EACL,
- * 530-539 (npmi); Bischof & Airoldi (2012), ICML (exclusivity).
+ * Cost: one pass over the entries, and for each topic top times the number of counts of its words. References: Mimno et al.
+ * (2011), EMNLP, 262-272 (umass); Bouma (2009), GSCL, 31-40, and Lau, Newman & Baldwin (2014), EACL, 530-539 (npmi); Bischof &
+ * Airoldi (2012), ICML (exclusivity).
  */
 RLRA_API rlra_status rlra_topics_quality(rlra_context *context, const rlra_sparse *counts, const rlra_model *model,
                                          int64_t top, const rlra_topic_word *ranked, rlra_topic_quality *quality);
 
 /**
- * exp(- sum_dw X[d,w] log p(w|d) / sum_dw X[d,w]) with p(w|d) = v[d,w] / sum_w v[d,w], v the model: the number of equally likely
- * words that leave the reader as unsure as the model does. Infinite where the model denies a word that is there.
+ * The perplexity exp(- sum_dw X[d,w] log p(w|d) / sum_dw X[d,w]) with p(w|d) = v[d,w] / sum_w v[d,w], v the model: the number
+ * of equally likely words with the same uncertainty. Infinite if a word that occurs has probability zero.
  *
  * @retval as rlra_topics_quality(); RLRA_ERR_DATA also for counts that are all zero
  * Cost: 2 rank flops for each entry; memory: (words + 1) x rank numbers.

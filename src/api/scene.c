@@ -6,12 +6,12 @@
 #include "core/view.h"
 #include "rlra/unmix.h"
 
-/* The walk over a scene: how many entries with data each band has, and how many bands each pixel lacks. */
+/* A walk over a scene that counts the entries with data of each band, and the missing bands of each pixel. */
 typedef struct tally {
     const rlra_array *scene;
     const unsigned char *bands, *pixels;
     int has_ignored;
-    double ignored, rounded; /* as stated, and as it is where it was stored in single precision */
+    double ignored, rounded; /* as stated, and as rounded to single precision */
     int64_t ignored_entries;
     int64_t *have, *lack;
     int any_infinite;

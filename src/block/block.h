@@ -2,8 +2,8 @@
  *
  *   minimise over x   sum_i [ 1/2 x_i G x_i^T - m_i x_i^T  +  sum_p w_p sum_j d(y_ij, sum_k a_jk x_ik) ]  +  penalties(x)
  *
- * The quadratic part is all that the squared loss needs, whatever the data and the other factors are; other losses need the rows of
- * the data themselves and the product of the other factors. */
+ * The quadratic part is all that the squared loss needs, whatever the data and the other factors are; other losses need the
+ * rows of the data themselves and the product of the other factors. */
 #ifndef RLRA_BLOCK_BLOCK_H
 #define RLRA_BLOCK_BLOCK_H
 

@@ -14,9 +14,9 @@
  *
  *   log(b/a) = e log 2 + 2 atanh s,   b - a - a log(b/a) = (b - c) + (c - a) s - a (e log 2 + 2 s^3 P(s^2)),
  *
- * where P(z) = 1/3 + z/5 + z^2/7 + .. Nothing cancels for e = 0, where b/a is near 1: b - c is zero and c - a exact. |s| <= 0.2004,
- * as bits of doubles, read as integers, follow log2 to 0.087. P: polynomial through Chebyshev nodes in long double, error 2e-17;
- * twice its coefficients. */
+ * where P(z) = 1/3 + z/5 + z^2/7 + .. Nothing cancels for e = 0, where b/a is near 1: b - c is zero and c - a exact. |s| <=
+ * 0.2004, as bits of doubles, read as integers, follow log2 to 0.087. P: polynomial through Chebyshev nodes in long double,
+ * error 2e-17; twice its coefficients. */
 #define RELATIVE_P0 0x1.5555555555555p-1
 #define RELATIVE_P1 0x1.999999999a01bp-2
 #define RELATIVE_P2 0x1.24924923c223dp-2

@@ -12,8 +12,8 @@
  * @param[in]     from     of the shape and precision of the entries, with the same places in any order
  * @param[in,out] entries  made by sparse_pair_keep()
  * @param[out]    weights  NULL on error
- * @retval as rlra_sparse_check(); RLRA_ERR_DATA also for a weight without an entry and the other way round, for two weights at one
- *         place and for weights below zero
+ * @retval as rlra_sparse_check(); RLRA_ERR_DATA also for a weight without an entry and the other way round, for two weights at
+ *         one place and for weights below zero
  */
 rlra_status RLRA(sparse_weights_create)(rlra_context *context, const rlra_sparse *from, sparse_pair *entries,
                                         sparse_pair **weights, observed_summary *summary);

@@ -21,8 +21,7 @@ typedef struct supports_task {
 } supports_task;
 
 typedef struct supports_result {
-    int64_t
-        nodes; /* faces that were solved                                                                              */
+    int64_t nodes; /* faces that were solved */
     /* No support of the wanted sizes has a value below min(bound, the value found): INFINITY if the search was completed, and
      * all results are proved to be optimal. */
     double bound;
