@@ -50,8 +50,8 @@ typedef struct rlra_starts_report {
  * @param[out]    report      that of the best; may be NULL
  * @param[out]    starts      `count` results, of which `outcome->done` are filled in; may be NULL
  * @param[out]    outcome     may be NULL
- * @retval as rlra_fit() and rlra_fit_checkpointed(); RLRA_ERR_NUMERIC only if all starts failed numerically. On error the model is
- *         unchanged.
+ * @retval as rlra_fit() and rlra_fit_checkpointed(); RLRA_ERR_NUMERIC only if all starts failed numerically. On error the model
+ *         is unchanged.
  *
  * Memory: that of a fit, and `count` models.
  */

@@ -1,4 +1,4 @@
-/* io/axes.c: what files say of the indices of a mode: names and places. */
+/* io/axes.c: names and positions of the indices of a mode in files. */
 #include <string.h>
 
 #include "io/dataset.h"

@@ -1,12 +1,12 @@
-/* io/calibration.c: from stored numbers to what they mean. */
+/* io/calibration.c: convert stored numbers to the values that they represent. */
 #include "io/calibration.h"
 
 #include <math.h>
 
-/* Entries treated together, in double: the stored number decides, and it is rounded once. */
+/* Entries converted together, in double, so that each is rounded only once. */
 #define BLOCK 512
 
-/* Numbers that no instrument gives are often rounded where they are written down: the largest float as -3.40282e+38. */
+/* Numbers beyond this, which no instrument measures, are often rounded in headers: the largest float as -3.40282e+38. */
 #define BEYOND  1e30
 #define ROUNDED 5e-6
 

@@ -1,4 +1,4 @@
-/* io/checkpoint.c: write the file of a checkpoint so that there always is a good one, and read it with suspicion. */
+/* io/checkpoint.c: write the file of a checkpoint so that there always is a valid one, and check it when it is read. */
 #include "io/checkpoint.h"
 
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 
 static const char magic[8] = {'R', 'L', 'R', 'A', 'F', 'I', 'T', '\n'};
 
-/* What follows the magic. */
+/* The header after the magic. */
 typedef struct head {
     uint64_t mark, layout, identity_bytes, state_bytes;
 } head;
@@ -51,7 +51,7 @@ rlra_status rlra_checkpoint_end(checkpoint_writer *w, const char *previous)
         rlra_checkpoint_discard(w);
         return status;
     }
-    /* A second name, not another: there is no moment without a checkpoint. Where links are not to be had one must do. */
+    /* Link, not rename, so that there always is a checkpoint. Without links there is only one. */
     (void)rlra_disk_unlink(previous);
     (void)rlra_disk_link(w->out.target, previous);
     return rlra_output_commit(&w->out);
@@ -76,7 +76,7 @@ static rlra_status check_head(checkpoint_reader *r, head *h)
         return fail(r, "was written on a machine of another byte order");
     const uint64_t left = (uint64_t)(r->in.size - HEAD_BYTES);
     if (h->layout != LAYOUT)
-        return RLRA_OK; /* or damaged: what follows is known when the checksum is right */
+        return RLRA_OK; /* or damaged: the values that follow are valid if the checksum is right */
     if (h->identity_bytes > CHECKPOINT_IDENTITY_BYTES || h->state_bytes > left ||
         h->identity_bytes + h->state_bytes + sizeof(uint64_t) != left)
         return fail(r, "is truncated or damaged: its parts do not add up to its size");

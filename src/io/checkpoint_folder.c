@@ -24,7 +24,7 @@ static rlra_status make(rlra_context *context, const char *folder)
     return RLRA_OK;
 }
 
-/* The lock dies with its process, however that ends. File systems without locks are used without one. */
+/* Lock the folder; the lock ends with the process in any case. File systems without locks are used without one. */
 static rlra_status lock_folder(rlra_context *context, const char *folder, const char *path, int *lock)
 {
     const int fd = rlra_disk_open_lock(path);
@@ -39,7 +39,7 @@ static rlra_status lock_folder(rlra_context *context, const char *folder, const 
     return RLRA_OK;
 }
 
-/* What io/output.c calls a file that is not complete. */
+/* Whether a name is that of an incomplete file of io/output.c. */
 static int is_left_over(const char *name)
 {
     return strncmp(name, "start-", 6) == 0 && strstr(name, ".checkpoint.tmp-") != NULL;

@@ -5,16 +5,16 @@
 #include "core/check.h"
 #include "core/context.h"
 
-/* Make the folder if it is not there, lock it and remove what a killed process left half written; `*lock` is a descriptor. */
+/* Create the folder if it does not exist, lock it and remove incomplete files of killed processes; `*lock` is a descriptor. */
 rlra_status rlra_checkpoint_folder_open(rlra_context *context, const char *folder, int *lock);
 
-/* -1 is fine. */
+/* Release the lock; -1 is allowed. */
 void rlra_checkpoint_folder_close(int lock);
 
-/* FOLDER/start-NUMBER.ENDING, freed by rlra_free(); NULL: no memory. */
+/* FOLDER/start-NUMBER.ENDING, freed by rlra_free(); NULL: out of memory. */
 char *rlra_checkpoint_path(rlra_context *context, const char *folder, int number, const char *ending);
 
-/* Whether there is a file, of whatever kind. */
+/* Whether there is a file of any kind. */
 int rlra_checkpoint_exists(const char *path);
 
 #endif

@@ -32,7 +32,7 @@ static void copy_run(const rlra_array *array, int64_t offset, int64_t stride, si
     }
 }
 
-/* Step `length` entries along the last mode, which has as many left. */
+/* Step `length` entries along the last mode, which has at least that many left. */
 static void advance(cursor *c, size_t length)
 {
     int mode = c->array.order - 1;

@@ -9,13 +9,13 @@
 
 typedef struct cursor {
     rlra_array array;
-    int64_t left; /* entries to come */
+    int64_t left; /* entries still to come */
     int64_t index[RLRA_MAX_ORDER];
 } cursor;
 
 cursor rlra_cursor(const rlra_array *array);
 
-/* Copy the next entries, at most `most`, to `buffer` in the array's dtype; returns how many. */
+/* Copy the next entries, at most `most`, to `buffer` in the array's dtype; returns their number. */
 size_t rlra_cursor_take(cursor *c, size_t most, void *buffer);
 
 /* Write all entries of an array, row-major, little-endian. */

@@ -47,7 +47,7 @@ rlra_status rlra_shape_check(const input *in, const char *name, const shape *s, 
         if (s->dims[mode] < 0)
             return rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s%s%s': mode %d has length %lld", in->path, colon, name,
                              mode, (long long)s->dims[mode]);
-        /* Beside a zero the other lengths must still be such that strides cannot overflow. */
+        /* Even with a length of zero, strides must not overflow. */
         const int64_t limit = *count == 0 ? INT64_MAX >> 8 : most;
         if (s->dims[mode] > limit && s->dims[mode] > 1)
             return rlra_fail(in->context, RLRA_ERR_FORMAT,

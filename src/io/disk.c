@@ -13,13 +13,13 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* The first descriptor that is none of stdin, stdout, stderr, even where those are closed. */
+/* The first descriptor after stdin, stdout and stderr, even if those are closed. */
 #define FIRST_DESCRIPTOR 3
 
 /* STATX_ATTR_MOUNT_ROOT of Linux 5.8, which older headers do not have. */
 #define MOUNT_ROOT 0x2000
 
-/* A signal came before a call did anything: again. */
+/* Repeat a call that a signal interrupted before it had any effect. */
 #define AGAIN(result, call)                                                                                            \
     do                                                                                                                 \
         (result) = (call);                                                                                             \
@@ -52,7 +52,7 @@ int rlra_disk_open_lock(const char *path)
     return open_file(path, O_RDWR | O_CREAT | O_NONBLOCK);
 }
 
-/* Where the file system knows no files without a name, one is taken away. */
+/* If the file system has no unnamed files, the name of a file is removed. */
 int rlra_disk_create_nameless(const char *folder)
 {
     char path[4096];
@@ -91,7 +91,7 @@ int rlra_disk_sync(int fd)
     return result;
 }
 
-/* Linux has closed the file even when it says that a signal came. */
+/* Linux has closed the file even if it reports a signal. */
 int rlra_disk_close(int fd)
 {
     const int result = close(fd);
@@ -177,7 +177,7 @@ int rlra_disk_is_mounted(const char *path)
            (about.stx_attributes & MOUNT_ROOT) != 0;
 }
 
-/* What the system itself gives (security.) comes to a new folder as well. */
+/* Attributes that the system sets itself (security.) are set for a new folder as well. */
 int rlra_disk_has_own_rights(int fd)
 {
     char names[4096];

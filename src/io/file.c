@@ -140,8 +140,8 @@ int rlra_file_variable(const rlra_file *file, int64_t index, rlra_variable *vari
     return 1;
 }
 
-/* What a file is read and unpacked to in all has a limit, because one byte may be a part of many variables. Asking for the same
- * variable again is no such trick: the counts are put back. */
+/* The bytes that are read and unpacked from a file in total are limited, as a byte may be a part of many variables. Reading the
+ * same variable again does not count: the counters are restored. */
 typedef struct counted {
     int64_t unpacked, fetched;
 } counted;
@@ -185,7 +185,7 @@ cleanup:
     return status;
 }
 
-/* A matrix of character codes, one line for each row; RLRA_ERR_FORMAT when its entries are none. */
+/* A matrix of character codes, one line for each row; RLRA_ERR_FORMAT if its entries are no codes. */
 static rlra_status codes_to_text(const input *in, const rlra_dataset *dataset, char **string)
 {
     const rlra_array *const array = &dataset->array;

@@ -1,4 +1,4 @@
-/* io/file.h: the inside of an open file whose variables are listed once. */
+/* io/file.h: the structure of an open file whose variables are listed once. */
 #ifndef RLRA_IO_FILE_H
 #define RLRA_IO_FILE_H
 
@@ -8,7 +8,7 @@ struct rlra_file {
     rlra_context *context;
     rlra_read_options options;
     input in;
-    notes opening, reading; /* what there was to note as it was opened, and since */
+    notes opening, reading; /* notes from opening the file, and since */
     const format_ops *format;
     variables all;
     char path[PATH_ROOM];

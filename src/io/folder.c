@@ -1,4 +1,4 @@
-/* io/folder.c: a folder whose files are one result: written beside it, then swapped with it in one step. */
+/* io/folder.c: a folder whose files are one result: written next to it, then swapped with it in one step. */
 #define _XOPEN_SOURCE 700 /* realpath() */
 
 #include "io/folder.h"
@@ -23,7 +23,7 @@ static rlra_status fail(const rlra_folder *f, const char *what)
                      strerror(errno));
 }
 
-/* Make the folder and those above it; `was_made` where the last was not there. */
+/* Create the folder and its parents; `was_made` is set if it did not exist. */
 static rlra_status make(const rlra_folder *f, const char *path, int *was_made)
 {
     const size_t length = strlen(path);
@@ -47,7 +47,7 @@ static rlra_status make(const rlra_folder *f, const char *path, int *was_made)
     return status;
 }
 
-/* Absolute, with links followed: links stay links, and the stage stands where the folder is. */
+/* Make the path absolute and follow links, so that links stay links and the stage is created where the folder is. */
 static rlra_status resolve(rlra_folder *f)
 {
     char *const real = realpath(f->path, NULL);
@@ -68,7 +68,7 @@ static int is_at(int fd, const char *path)
            open_one.st_ino == named.st_ino;
 }
 
-/* Another program may swap the folder between our opening and locking it; then the lock is on what is gone. */
+/* Lock the folder. Another program may swap it between opening and locking, which would lock a folder that is gone. */
 static rlra_status take_lock(rlra_folder *f)
 {
     for (;;) {
@@ -88,7 +88,7 @@ static rlra_status take_lock(rlra_folder *f)
     }
 }
 
-/* A folder of the user's with the name of a result's file cannot be replaced by one. */
+/* Refuse names of result files at which the user has a folder, which cannot be replaced by a file. */
 static rlra_status check_names(const rlra_folder *f)
 {
     for (int k = 0; f->names[k] != NULL; k++) {
@@ -134,8 +134,8 @@ cleanup:
     return status;
 }
 
-/* Whether the folder can change places with another: not the root of a file system, nor where this process (and the shell that
- * started it) stands. */
+/* Whether the folder can be swapped with another: neither the root of a file system nor the working directory of this process
+ * (and its shell). */
 static int can_swap(const rlra_folder *f, const char *parent)
 {
     struct stat here, above, current;
@@ -144,7 +144,7 @@ static int can_swap(const rlra_folder *f, const char *parent)
            (here.st_dev != current.st_dev || here.st_ino != current.st_ino) && access(parent, W_OK | X_OK) == 0;
 }
 
-/* A folder that was removed is made again. */
+/* Create the folder again if it was removed. */
 static rlra_status ensure_target(rlra_folder *f)
 {
     int was_made;
@@ -193,7 +193,7 @@ const char *rlra_folder_stage(rlra_folder *f)
     return f->stage;
 }
 
-/* Call `visit` for each entry of the folder that is not of a result, until it returns 0. */
+/* Call `visit` for each entry of the folder that is not part of a result, until it returns 0. */
 static int each_other(const rlra_folder *f, int (*visit)(const rlra_folder *f, const char *name, const char *path))
 {
     DIR *const entries = opendir(f->target);
@@ -210,7 +210,7 @@ static int each_other(const rlra_folder *f, int (*visit)(const rlra_folder *f, c
     return going;
 }
 
-/* A folder can only be moved by those who may write to it, and nothing where another file system begins. */
+/* Whether an entry can be moved: folders need write permission, and mount points cannot be moved. */
 static int can_move(const rlra_folder *f, const char *name, const char *path)
 {
     struct stat about, here;
@@ -219,7 +219,8 @@ static int can_move(const rlra_folder *f, const char *name, const char *path)
            !rlra_disk_is_mounted(path) && (!S_ISDIR(about.st_mode) || access(path, W_OK) == 0);
 }
 
-/* What is not of a result has a place in the new folder before the old one goes. Folders follow later: they have one name only. */
+/* Link an entry that is not part of a result into the new folder before the old one is removed. Folders, which can have one
+ * name only, follow later. */
 static int link_other(const rlra_folder *f, const char *name, const char *path)
 {
     char *const to = rlra_path_join(f->context, f->stage, name);
@@ -229,7 +230,7 @@ static int link_other(const rlra_folder *f, const char *name, const char *path)
     return 1;
 }
 
-/* Owner, group and rights of the old folder are those of the new one; returns whether they are. */
+/* Copy owner, group and rights of the old folder to the new one; returns whether they are equal. */
 static int copy_rights(const rlra_folder *f)
 {
     struct stat old, new;
@@ -243,7 +244,7 @@ static int copy_rights(const rlra_folder *f)
     return rlra_disk_set_mode(f->stage, old.st_mode & 07777) == 0;
 }
 
-/* Move a file of the stage to its place; without one there, what an older result had is taken away. */
+/* Move a file of the stage to its place; if the stage does not have it, remove that of an older result. */
 static int replace(const rlra_folder *f, const char *name)
 {
     char *const from = rlra_path_join(f->context, f->stage, name);
@@ -285,7 +286,7 @@ static rlra_status put_in_place(rlra_folder *f)
     int failed = rlra_disk_exchange(f->stage, f->target) != 0;
     if (failed && cannot_swap(errno))
         return replace_each(f);
-    if (failed && errno == ENOENT) { /* it was removed in the meantime */
+    if (failed && errno == ENOENT) { /* removed in the meantime */
         const rlra_status status = make(f, f->target, &ignored);
         if (status != RLRA_OK)
             return status;
@@ -299,10 +300,11 @@ static rlra_status put_in_place(rlra_folder *f)
     return RLRA_OK;
 }
 
-/* The stage is no longer one, or never became a result. Returns why what is of the user is still there, or 0. */
+/* Clear a stage after or without a commit. Returns 0, or the reason why files of the user remain there. */
 static int clear_stage(rlra_folder *f)
 {
-    /* Reading its entries may need the descriptor. Whoever takes it for abandoned needs the lock of the folder first. */
+    /* Close it first, as reading the entries may need the descriptor. Programs that clear abandoned stages need the lock of the
+     * folder first. */
     if (f->stage_lock >= 0)
         close(f->stage_lock);
     f->stage_lock = -1;
@@ -362,7 +364,7 @@ void rlra_folder_close(rlra_folder *f)
         forget_stage(f);
     }
     if (f->was_made && f->target != NULL)
-        (void)rlra_disk_remove_folder(f->target); /* refused where there is something in it */
+        (void)rlra_disk_remove_folder(f->target); /* refused if it is not empty */
     if (f->lock >= 0)
         close(f->lock);
     rlra_free(f->context, f->target);

@@ -1,4 +1,4 @@
-/* io/folder_sweep.c: clear away what is no longer a result: old files that were replaced, and what killed programs left. */
+/* io/folder_sweep.c: remove what is no longer a result: replaced files, and leftovers of killed programs. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -45,7 +45,7 @@ int rlra_folder_owns(const rlra_folder *folder, const char *name)
     return 0;
 }
 
-/* A file of a result that was not completed. */
+/* Whether a name is that of an incomplete file of a result. */
 static int is_left_over(const rlra_folder *folder, const char *name)
 {
     for (int k = 0; folder->names[k] != NULL; k++)
@@ -99,7 +99,7 @@ int rlra_folder_retire(const rlra_folder *folder, const char *old)
     return reason;
 }
 
-/* The lock of a stage dies with its program. */
+/* Whether the program of a stage has ended, which releases its lock. */
 static int is_abandoned(const char *stage)
 {
     const int fd = open(stage, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);

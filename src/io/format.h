@@ -1,4 +1,4 @@
-/* io/format.h: one table of functions for each file format, seen by the rest only through the registry. */
+/* io/format.h: one table of functions for each file format, used only through the registry. */
 #ifndef RLRA_IO_FORMAT_H
 #define RLRA_IO_FORMAT_H
 
@@ -9,26 +9,24 @@
 #include "rlra/io.h"
 #include "rlra/registry.h"
 
-/* Where the entries of an array lie in a file, side by side. */
+/* The position of contiguous entries of an array in a file. */
 #define PATH_ROOM 4096
 typedef struct located {
-    char path[PATH_ROOM]; /* of the file with the entries; that of the input if nothing else is said */
+    char path[PATH_ROOM]; /* the file with the entries; by default that of the input */
     shape shape;
     scalar type;
     int64_t offset;
-    calibration *calibration; /* what entries mean, of rlra_alloc(); NULL: what they are */
+    calibration *calibration; /* calibration of the entries, from rlra_alloc(); NULL: none */
 } located;
 
 typedef struct format_ops {
     rlra_member about;
-    const char
-        *endings; /* of the paths that are written in this format, for example ".h5 .hdf5"; "" when never written */
-    const char
-        *claims; /* endings that files of this format have: what is reported when the content is of another; or NULL */
-    int in_text; /* whether files of those endings can be text */
-    int many;    /* whether one file can hold several arrays */
+    const char *endings; /* endings of paths to write in this format, for example ".h5 .hdf5"; "" if never written */
+    const char *claims;  /* endings of files of this format, reported if the content is of another; or NULL */
+    int in_text;         /* files with these endings can be text */
+    int many;            /* a file can have several arrays */
 
-    /* Whether the content is of this format; a header that lies is found out later. */
+    /* Whether the content is of this format; errors in headers are found later. */
     int (*detect)(const input *in);
 
     /* Report each variable of the file. */
@@ -37,29 +35,30 @@ typedef struct format_ops {
     /* Read the variable that list() reported under this name. */
     rlra_status (*read)(const input *in, const char *name, rlra_read_dtype dtype, rlra_dataset **dataset);
 
-    /* Where its entries lie; NULL when they never lie side by side. RLRA_ERR_UNSUPPORTED when these do not: says what to do. */
+    /* Find its entries; NULL if they are never contiguous in this format. RLRA_ERR_UNSUPPORTED, with the remedy, if these are
+     * not. */
     rlra_status (*locate)(const input *in, const char *name, located *where);
 
-    /* Read the variable of this name as lines of text; NULL when the format has no text. */
+    /* Read the variable of this name as lines of text; NULL if the format has no text. */
     rlra_status (*text)(const input *in, const char *name, char **text);
 
-    /* The other file that is read with this one, in a buffer of PATH_ROOM; NULL when files of the format stand alone. */
+    /* The companion file that is read with this one, in a buffer of PATH_ROOM; NULL if the format has none. */
     rlra_status (*beside)(const input *in, char *found);
 
     /* Write the arrays; the driver has checked them, opened the output and commits it afterwards. */
     rlra_status (*write)(output *out, int count, const rlra_named_array *arrays);
 } format_ops;
 
-/* Format `index` in the order of detection, or NULL beyond the last. */
+/* Format `index` in the order of detection, or NULL past the last. */
 const format_ops *rlra_format_at(int index);
 
-/* What format `index` is called and can do, or NULL beyond the last: the family "format". */
+/* Name and properties of format `index`, a member of the family "format"; NULL past the last. */
 const rlra_member *rlra_format_member_at(int index);
 
 /* The format of an input by its content, or NULL with the reason as message. */
 rlra_status rlra_format_detect(const input *in, const format_ops **format);
 
-/* The format by the ending of a path that shall be written. */
+/* The format for the ending of a path to be written. */
 rlra_status rlra_format_of_ending(rlra_context *context, const char *path, const format_ops **format);
 
 #endif

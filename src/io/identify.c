@@ -1,4 +1,4 @@
-/* io/identify.c: name files of other programs by their first bytes, and say how their data can be had. */
+/* io/identify.c: identify files of other programs by their first bytes, with advice on how to get their data. */
 #include "io/identify.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #define TABLE  ": write the table as CSV"
 #define R_SAYS ": in R, save matrices by write.csv() or, sparse ones, by Matrix::writeMM()"
 
-/* Bytes at a place; `length` counts those of `bytes`, which may hold zeros. */
+/* Bytes at a position; `bytes` has `length` bytes, possibly zeros. */
 typedef struct mark {
     size_t at, length;
     const char *bytes, *is;
@@ -72,7 +72,7 @@ static const mark marks[] = {
     MARK(0, "\376\377", "like text in UTF-16, but cut or damaged: save it in UTF-8"),
 };
 
-/* Texts, in letters of either case, behind the mark of UTF-8 and blanks. */
+/* Texts at the beginning, in any case, after a byte order mark and blanks. */
 static const mark texts[] = {
     MARK(0, "<!doctype", "a page in HTML, perhaps what came instead of a download: fetch the file itself"),
     MARK(0, "<html", "a page in HTML, perhaps what came instead of a download: fetch the file itself"),
@@ -93,7 +93,7 @@ static const char *identify_text(const input *in)
     size_t used = 0, at = in->head_bytes >= 3 && memcmp(in->head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     while (at < in->head_bytes && in->head[at] != 0 && strchr(blanks, in->head[at]) != NULL)
         at++;
-    /* Blanks do not count between brackets either. */
+    /* Blanks between brackets do not count, either. */
     for (; at < in->head_bytes && used + 1 < sizeof begin; at++)
         if (in->head[at] != 0 &&
             (strchr(blanks, in->head[at]) == NULL || strchr("{[", begin[used > 0 ? used - 1 : 0]) == NULL))
@@ -116,7 +116,7 @@ static int has_entry(const zip_archive *zip, const char *begin)
     return 0;
 }
 
-/* A zip archive is recognised by what is in it. */
+/* Identify a zip archive by its members. */
 static const char *identify_zip(const input *in, char *room)
 {
     static const struct {
@@ -155,7 +155,7 @@ const char *rlra_identify_mark(const input *in)
     return NULL;
 }
 
-/* Python's pickle of protocol 2 and above ends with a point. */
+/* Whether a file is a Python pickle of protocol 2 or later, which ends with a point. */
 static int is_pickle(const input *in)
 {
     unsigned char last = 0;

@@ -1,4 +1,4 @@
-/* io/identify.h: what a file is that no reader knows, and what to do about it. */
+/* io/identify.h: identify files that no reader knows, with the remedy. */
 #ifndef RLRA_IO_IDENTIFY_H
 #define RLRA_IO_IDENTIFY_H
 
@@ -6,11 +6,12 @@
 
 #define IDENTIFY_BYTES 300
 
-/* A file of another program that has a mark, although it may look like text: "JSON: write the array as .npy or CSV"; or NULL. */
+/* The kind of a marked file of another program that may otherwise pass as text, with the remedy: "JSON: write the array as .npy
+ * or CSV"; or NULL. */
 const char *rlra_identify_mark(const input *in);
 
-/* What the first bytes are and what to do: "an Excel workbook: save the sheet as CSV"; for unknown ones, the bytes. `room` has
- * IDENTIFY_BYTES. */
+/* The kind of a file by its first bytes, with the remedy: "an Excel workbook: save the sheet as CSV"; for unknown files, the
+ * bytes. `room` has IDENTIFY_BYTES bytes. */
 const char *rlra_identify(const input *in, char *room);
 
 #endif

@@ -1,4 +1,4 @@
-/* io/input.c: open files for reading and read from them at any place. */
+/* io/input.c: open files for reading and read from them at any position. */
 #include "io/input.h"
 
 #include <errno.h>
@@ -30,7 +30,7 @@ rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_
     *in = (input){.context = context, .path = path, .options = options == NULL ? &standard : options, .notes = kept};
     in->fd = -1;
     TRY(check_options(context, in->options));
-    /* A FIFO would otherwise wait for its other end. */
+    /* Non-blocking, as a FIFO would otherwise wait for its other end. */
     in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     REQUIRE(in->fd >= 0, rlra_fail(context, RLRA_ERR_FILE, "cannot open '%s': %s", path, strerror(errno)));
     REQUIRE(fstat(in->fd, &about) == 0,
@@ -129,7 +129,7 @@ rlra_status rlra_input_read(const input *in, int64_t offset, void *buffer, size_
     return RLRA_OK;
 }
 
-/* What headers and small things may add that are read more than once. */
+/* Allowance for headers and small parts that are read more than once. */
 #define ALLOWANCE ((int64_t)1 << 28)
 
 rlra_status rlra_input_count_unpacked(const input *in, int64_t bytes)

@@ -77,7 +77,7 @@ void rlra_lines_restart(lines *l)
     l->at = l->end = l->buffer;
 }
 
-/* Move what is left of the buffer to its beginning and fill it up; a line that fills it gets more room. */
+/* Move the rest of the buffer to its beginning and fill it; enlarge it for a line that fills it. */
 static rlra_status refill(lines *l)
 {
     rlra_status status = RLRA_OK;
@@ -229,7 +229,7 @@ int rlra_lines_begin_with(const input *in, const char *word)
     if (strncasecmp(at, word, strlen(word)) != 0)
         return 0;
     at += strlen(word);
-    /* The order alone in a line, and as many lengths in the next. */
+    /* A line with the order only, followed by a line with as many lengths. */
     const size_t between = strspn(at, blanks), length = strspn(at + between, digits);
     int order = 0, lengths = 0;
     if (strcspn(at, "\r\n") >= between || length < 1 || length > 2)

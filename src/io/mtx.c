@@ -10,7 +10,7 @@
 
 enum { GENERAL, SYMMETRIC, SKEW };
 
-/* What the banner and the line of sizes say. */
+/* The contents of the banner and the line of sizes. */
 typedef struct header {
     int coordinate, pattern, symmetry;
     int guessed; /* there is no banner */
@@ -18,7 +18,7 @@ typedef struct header {
     int64_t rows, columns, count; /* lines with an entry */
 } header;
 
-/* Whether a line is the banner: behind one or more %, in letters of either case. */
+/* Whether a line is the banner: after one or more %, in any case. */
 static int is_banner(const char *line, size_t length)
 {
     static const char mark[] = "MatrixMarket";
@@ -33,7 +33,7 @@ static int is_comment(char c)
     return c == '%' || c == '#';
 }
 
-/* The banner is found behind the mark of UTF-8, blank lines and comments; without one, the ending decides. */
+/* Search the banner after a byte order mark, blank lines and comments; without one, the ending decides. */
 static int detect(const input *in)
 {
     const char *const head = (const char *)in->head;
@@ -51,7 +51,7 @@ static int detect(const input *in)
     return rlra_input_ends(in, ".mtx") && memchr(head, '\0', in->head_bytes) == NULL;
 }
 
-/* The place of a word in a list, or -1. */
+/* The index of a word in a list, or -1. */
 static int find(const char *word, const char *const *words)
 {
     for (int k = 0; word != NULL && words[k] != NULL; k++)
@@ -60,7 +60,7 @@ static int find(const char *word, const char *const *words)
     return -1;
 }
 
-/* "%%MatrixMarket matrix coordinate real general". */
+/* Read a banner such as "%%MatrixMarket matrix coordinate real general". */
 static rlra_status read_banner(lines *l, header *h)
 {
     static const char *const formats[] = {"array", "coordinate", NULL};
@@ -99,7 +99,7 @@ static int64_t dense_count(const header *h)
     return h->symmetry == GENERAL ? n * h->columns : h->symmetry == SYMMETRIC ? triangle : triangle - n;
 }
 
-/* Every entry takes some bytes, so that no header can announce more than the file holds. */
+/* Check that the file can hold the stated entries, as every entry takes some bytes. */
 static rlra_status check_sizes(const lines *l, header *h)
 {
     rlra_context *const context = l->in->context;
@@ -126,7 +126,7 @@ static rlra_status check_sizes(const lines *l, header *h)
     return RLRA_OK;
 }
 
-/* The next line with an entry. */
+/* Go to the next line with an entry. */
 static rlra_status next_entry(lines *l, const header *h, int64_t e)
 {
     rlra_status status = RLRA_OK;
@@ -159,7 +159,7 @@ static rlra_status fail_entry(const lines *l, const header *h)
                                     : "ROW COLUMN VALUE");
 }
 
-/* One entry of a sparse matrix, with indices from 0. */
+/* Take one entry of a sparse matrix, with indices from 0. */
 static rlra_status take_entry(lines *l, const header *h, int64_t *i, int64_t *j, double *value)
 {
     rlra_status status = RLRA_OK;
@@ -182,7 +182,7 @@ static rlra_status fail_banner(const lines *l)
         l->in->path, (long long)l->number);
 }
 
-/* Stand on the line of sizes: behind the banner, or at the first line with numbers where there is none. */
+/* Go to the line of sizes: after the banner, or the first line with numbers if there is none. */
 static rlra_status find_sizes(lines *l, header *h)
 {
     rlra_status status = RLRA_OK;
@@ -201,7 +201,7 @@ cleanup:
     return status;
 }
 
-/* Without a banner, sizes and exactly as many entries within them can be nothing else. */
+/* Check a file without a banner: it is accepted if it has sizes, and exactly as many entries within them. */
 static rlra_status check_guess(lines *l, header *h)
 {
     rlra_status status = RLRA_OK;
@@ -311,7 +311,7 @@ static void set_dense(const rlra_array *array, int64_t i, int64_t j, double valu
         ((double *)array->data)[at] = value;
 }
 
-/* Column after column; of a symmetric matrix only what lies on and below the diagonal. */
+/* Read column after column; for a symmetric matrix only entries on and below the diagonal. */
 static rlra_status read_dense(lines *l, const header *h, const char *name, rlra_dtype dtype, rlra_dataset **dataset)
 {
     rlra_status status = RLRA_OK;

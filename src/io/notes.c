@@ -5,7 +5,7 @@
 
 #include "core/print.h"
 
-/* More are not reported, but for this. */
+/* The most notes; a last one reports that there are more. */
 #define NOTES_MOST 64
 #define AND_MORE   "there is more that was left out or guessed"
 

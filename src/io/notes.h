@@ -1,4 +1,4 @@
-/* io/notes.h: sentences on what a reader left out or guessed, kept until somebody shows them. */
+/* io/notes.h: sentences on what a reader left out or guessed, kept until they are shown. */
 #ifndef RLRA_IO_NOTES_H
 #define RLRA_IO_NOTES_H
 
@@ -6,22 +6,22 @@
 
 #include "core/context.h"
 
-/* Starts as {NULL}. */
+/* A list of notes; starts as {NULL}. */
 typedef struct notes {
     struct note *first;
 } notes;
 
-/* Add a sentence behind the others, unless it is there already. */
+/* Append a sentence, unless it is already in the list. */
 rlra_status rlra_notes_add(rlra_context *context, notes *all, const char *format, va_list arguments)
     __attribute__((format(printf, 3, 0)));
 
-/* Sentence `index`, or NULL beyond the last. */
+/* Sentence `index`, or NULL past the last. */
 const char *rlra_notes_at(const notes *all, int index);
 
-/* Hand the sentences of `from` over to `to`, which has none. */
+/* Move the sentences of `from` to `to`, which must be empty. */
 void rlra_notes_move(notes *from, notes *to);
 
-/* Add copies of the sentences of `from` to `to`, which has none. */
+/* Copy the sentences of `from` to `to`, which must be empty. */
 rlra_status rlra_notes_copy(rlra_context *context, const notes *from, notes *to);
 
 void rlra_notes_clear(rlra_context *context, notes *all);

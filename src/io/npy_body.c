@@ -1,4 +1,4 @@
-/* io/npy_body.c: read the numbers or the text behind a .npy header. */
+/* io/npy_body.c: read the numbers or the text after a .npy header. */
 #include <string.h>
 
 #include "io/npy_header.h"
@@ -17,7 +17,7 @@ rlra_status rlra_npy_body_read(const input *in, const char *format, const char *
     return rlra_dataset_stream(in, format, name, &header->shape, header->type, asked, source, dataset);
 }
 
-/* The characters of one entry up to the first zero. */
+/* Add the characters of one entry up to the first zero. */
 static rlra_status add_entry(text_buffer *t, const npy_header *header, unsigned char *entry)
 {
     rlra_status status = RLRA_OK;
@@ -30,7 +30,7 @@ static rlra_status add_entry(text_buffer *t, const npy_header *header, unsigned 
             memcpy(&code, entry + 4 * (size_t)k, 4);
         if (code == 0)
             break;
-        /* Bytes are copied as they are: they may be UTF-8 already. */
+        /* Bytes are copied unchanged, as they may already be UTF-8. */
         const char byte = (char)code;
         TRY(header->text_bytes == 4 ? rlra_text_add_code(t, code) : rlra_text_add(t, &byte, 1));
     }

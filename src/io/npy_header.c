@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* numpy itself refuses longer ones; only structured types come near. */
+/* numpy itself refuses longer ones; only structured types come close. */
 #define HEADER_MOST 65536
 
-/* A Python dict literal being read. */
+/* The position in a Python dict literal. */
 typedef struct scan {
     const char *at;
     int ok;
@@ -30,7 +30,7 @@ static int take(scan *s, char wanted)
     return 1;
 }
 
-/* A quoted string without escapes; the part between the quotes. */
+/* Take a quoted string without escapes; returns the part between the quotes. */
 static int take_string(scan *s, const char **begin, size_t *length)
 {
     skip_blanks(s);
@@ -56,7 +56,7 @@ static int take_word(scan *s, const char *word)
     return 1;
 }
 
-/* A length; digits only, so that no sign and no overflow passes. */
+/* Take a length: digits only, without sign and overflow. */
 static int take_length(scan *s, int64_t *length)
 {
     skip_blanks(s);
@@ -72,7 +72,7 @@ static int take_length(scan *s, int64_t *length)
     return 1;
 }
 
-/* (), (3,), (3, 4): returns the order, -1 if it is no shape, RLRA_MAX_ORDER + 1 if it has too many modes. */
+/* Take a shape: (), (3,), (3, 4). Returns the order, -1 if it is no shape, RLRA_MAX_ORDER + 1 for too many modes. */
 static int take_shape(scan *s, int64_t *dims)
 {
     int order = 0;
@@ -113,7 +113,7 @@ static int skip_nested(scan *s)
     return 1;
 }
 
-/* "<f8", "|u1", ">U12", .. */
+/* Parse a type: "<f8", "|u1", ">U12", .. */
 static void parse_descr(const char *descr, size_t length, npy_header *header)
 {
     static const struct {
@@ -141,7 +141,7 @@ static void parse_descr(const char *descr, size_t length, npy_header *header)
     }
 }
 
-/* The three keys may come in any order; all must be there. */
+/* Parse the three keys, which may be in any order and must all be present. */
 static const char *parse_dict(const char *dict, npy_header *header)
 {
     scan s = {dict, 1};

@@ -28,7 +28,7 @@ static int detect(const input *in)
     return 0;
 }
 
-/* Who hears of each variable. */
+/* A visitor that reports each variable. */
 typedef struct listener {
     rlra_variable_callback callback;
     void *user;
@@ -54,7 +54,7 @@ cleanup:
     return status;
 }
 
-/* Where the variables are. */
+/* A visitor that keeps the place of each variable. */
 typedef struct collector {
     const input *in;
     places *all;
@@ -79,7 +79,7 @@ cleanup:
     return status;
 }
 
-/* Visit one variable alone. */
+/* Visit a single variable. */
 static rlra_status visit(const input *in, octave_walk *w, const char *name)
 {
     rlra_status status = RLRA_OK;
@@ -93,7 +93,7 @@ cleanup:
     return status;
 }
 
-/* What is read, and how. */
+/* A visitor that reads a variable. */
 typedef struct reading {
     const char *name;
     rlra_read_dtype asked;
@@ -117,7 +117,7 @@ static rlra_status read_full(octave_walk *w, const octave_array *a, reading *r)
     const shape s = rlra_shape(a->order, a->dims, !a->by_rows);
     rlra_status status = RLRA_OK;
     int64_t count;
-    /* A range has no entries in the file; another entry has a digit and what ends it. */
+    /* A range has no entries in the file; other entries have at least a digit and a separator. */
     TRY(rlra_shape_check(in, r->name, &s, 2,
                          a->form == OCTAVE_RANGE ? 2 * a->dims[1] : rlra_lines_left(w->l) + (w->l->end - w->l->at) + 2,
                          &count));
@@ -197,7 +197,7 @@ cleanup:
     return status;
 }
 
-/* The walk has collected the text of the variable when it comes here. */
+/* Check the text of the variable, which the walk has collected. */
 static rlra_status check_text(octave_walk *w, const octave_array *a)
 {
     int *const found = w->user;

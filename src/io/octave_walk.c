@@ -1,4 +1,4 @@
-/* io/octave_walk.c: walk through the variables of Octave's text files. */
+/* io/octave_walk.c: walk over the variables of Octave's text files. */
 #include "io/octave_walk.h"
 
 #include <math.h>
@@ -8,9 +8,9 @@
 
 #include "core/number.h"
 
-/* Structs and cells within each other. */
+/* Most levels of nested structs and cells. */
 #define DEPTH_MOST 32
-/* Entries that a range, which has none in the file, may have. */
+/* Most entries of a range, which has none in the file. */
 #define RANGE_MOST 65536
 
 int rlra_octave_field(const char *line, const char *key, const char **rest)
@@ -36,7 +36,7 @@ static rlra_status advance(octave_walk *w)
     return rlra_lines_next(w->l, '\0', &w->found);
 }
 
-/* The current line is the field of a count: take it and go on; *has = 0, and stay, if it is another line. */
+/* If the current line is the field of a count, take it and go to the next; else set *has = 0 and stay. */
 static rlra_status take_count(octave_walk *w, const char *key, int64_t *count, int *has)
 {
     const char *rest;
@@ -58,7 +58,7 @@ static rlra_status need_count(octave_walk *w, const char *key, int64_t *count)
     return status == RLRA_OK && !has ? fail(w, expected) : status;
 }
 
-/* `# ndims: 3` and a line of lengths, or `# rows: 2` and `# columns: 3`. */
+/* Take `# ndims: 3` and a line of lengths, or `# rows: 2` and `# columns: 3`. */
 static rlra_status take_dims(octave_walk *w, octave_array *a)
 {
     rlra_status status = RLRA_OK;
@@ -109,7 +109,7 @@ cleanup:
     return status;
 }
 
-/* One word of a type, such as `sparse` or `int8`. */
+/* Classify one word of a type, such as `sparse` or `int8`. */
 static void classify_word(octave_array *a, const char *word)
 {
     static const struct {
@@ -144,7 +144,7 @@ static void classify(octave_array *a, const char *type)
     char words[64], *rest = NULL;
     *a = (octave_array){.type = {SCALAR_FLOAT, 8, 0}};
     type += strncmp(type, "global ", 7) == 0 ? 7 : 0;
-    type += strncmp(type, "null_", 5) == 0 ? 5 : 0; /* as Octave calls '' and [] in cells and structs */
+    type += strncmp(type, "null_", 5) == 0 ? 5 : 0; /* how Octave names '' and [] in cells and structs */
     snprintf(words, sizeof words, "%s", type);
     snprintf(a->stored, sizeof a->stored, "%.31s", words);
     const char *const last = strrchr(words, ' ') == NULL ? words : strrchr(words, ' ') + 1;
@@ -185,7 +185,7 @@ cleanup:
     return status;
 }
 
-/* A string of so many bytes begins at the current line, and may hold line ends, which become blanks. */
+/* Take a string of `length` bytes from the current line on, with blanks for line ends in it. */
 static rlra_status take_string(octave_walk *w, int64_t length)
 {
     rlra_status status = RLRA_OK;
@@ -208,7 +208,7 @@ cleanup:
     return status;
 }
 
-/* `# elements: 2`, and `# length: 3` and a line for each. */
+/* Take strings: `# elements: 2`, then `# length: 3` and a line for each. */
 static rlra_status take_strings(octave_walk *w, octave_array *a)
 {
     rlra_status status = RLRA_OK;
@@ -236,7 +236,7 @@ cleanup:
 
 static rlra_status take_variable(octave_walk *w, octave_array *a);
 
-/* Elements of a cell array, or fields of a struct array: variables that nobody asks for by name. */
+/* Take elements of a cell array, or fields of a struct array, which cannot be read by name. */
 static rlra_status take_hidden(octave_walk *w, octave_array *a, int64_t count)
 {
     rlra_status status = RLRA_OK;
@@ -286,7 +286,7 @@ cleanup:
     return status;
 }
 
-/* Counts and lengths of an array of numbers; then visit() may read it, and what is left of it is skipped. */
+/* Take counts and lengths of an array of numbers; visit() may read it, and the rest is skipped. */
 static rlra_status take_numbers(octave_walk *w, octave_array *a)
 {
     rlra_status status = RLRA_OK;
@@ -307,7 +307,7 @@ cleanup:
     return status;
 }
 
-/* One variable, from its line `# name: X` to behind its last. */
+/* Take one variable, from its line `# name: X` to its last line. */
 static rlra_status take_variable(octave_walk *w, octave_array *a)
 {
     rlra_status status = RLRA_OK;

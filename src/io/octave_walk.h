@@ -1,6 +1,6 @@
-/* io/octave_walk.h: walk through the variables of Octave's text files, into structs and cells.
+/* io/octave_walk.h: walk over the variables of Octave's text files, into structs and cells.
  *
- * Format: what `save FILE X Y` of Octave 3 to 9 writes: lines `# name: X`, `# type: matrix`, .., then the entries. */
+ * Format: as written by `save FILE X Y` of Octave 3 to 9: lines `# name: X`, `# type: matrix`, .., then the entries. */
 #ifndef RLRA_IO_OCTAVE_WALK_H
 #define RLRA_IO_OCTAVE_WALK_H
 
@@ -24,13 +24,13 @@ typedef enum octave_form {
     OCTAVE_SCALAR_STRUCT
 } octave_form;
 
-/* What stands before the entries. */
+/* The header of a variable, before its entries. */
 typedef struct octave_array {
     octave_form form;
-    scalar type;     /* NONE when it is no real number */
+    scalar type;     /* NONE if it is no real number */
     char stored[32]; /* "float64", "text", "complex matrix", .. */
     int by_rows;     /* else column after column */
-    int64_t count;   /* of stored entries that are sparse */
+    int64_t count;   /* stored entries of a sparse array */
     int order;
     int64_t dims[RLRA_MAX_ORDER];
     double base, increment; /* of a range */
@@ -38,12 +38,12 @@ typedef struct octave_array {
 
 typedef struct octave_walk {
     lines *l;
-    int found;              /* whether there is a current line */
-    char path[OCTAVE_PATH]; /* of the variable, through structs with points */
-    place here;             /* of its first line: byte and number */
-    int named;              /* `path` is that of the variable that comes next, whatever it says */
+    int found;              /* there is a current line */
+    char path[OCTAVE_PATH]; /* path of the variable, with points between structs */
+    place here;             /* place of its first line: byte and number */
+    int named;              /* `path` is the name of the next variable, for any name in the file */
     int depth, inside_cell;
-    const char *wanted; /* whose text is collected in `text`; or NULL */
+    const char *wanted; /* path of the variable whose text is collected in `text`; or NULL */
     text_buffer *text;
     int collecting;
     int stop; /* set by visit(), which may have read the entries */
@@ -51,16 +51,16 @@ typedef struct octave_walk {
     void *user;
 } octave_walk;
 
-/* Call visit() for one variable, `path`, before whose first line `l` stands. */
+/* Call visit() for one variable, `path`; `l` must be before its first line. */
 rlra_status rlra_octave_walk_one(octave_walk *w, const char *path);
 
-/* Call visit() for each variable that is not in a cell: of numbers at its first entry, of others behind it. */
+/* Call visit() for each variable that is not in a cell: for numbers at the first entry, for others after the variable. */
 rlra_status rlra_octave_walk(octave_walk *w);
 
-/* The next entry; lines ends do not matter. */
+/* The next entry; line ends do not matter. */
 rlra_status rlra_octave_value(octave_walk *w, double *value);
 
-/* Whether a line is the field `key` of a header: `# key: rest`; *rest is behind the colon. */
+/* Whether a line is the field `key` of a header: `# key: rest`; *rest is the text after the colon. */
 int rlra_octave_field(const char *line, const char *key, const char **rest);
 
 #endif

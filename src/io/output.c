@@ -1,4 +1,4 @@
-/* io/output.c: write files so that a failure leaves the old file, if any, and nothing else. */
+/* io/output.c: write files so that a failure leaves only the old file, if any. */
 #define _XOPEN_SOURCE 700 /* realpath() */
 
 #include "io/output.h"
@@ -24,7 +24,7 @@ static rlra_status fail(const output *out, const char *what)
     return rlra_fail(out->context, RLRA_ERR_FILE, "cannot %s '%s': %s", what, out->path, strerror(errno));
 }
 
-/* The file behind `path`: links are followed, so that they stay links. */
+/* Find the file at `path`, following links, so that links stay links. */
 static rlra_status find_target(output *out)
 {
     struct stat about;
@@ -42,7 +42,7 @@ static rlra_status find_target(output *out)
     return out->target != NULL ? RLRA_OK : rlra_fail_memory(out->context, strlen(out->path) + 1, 1, "a file name");
 }
 
-/* Behind a number as it is printed; NULL where there is none. */
+/* The text after a printed number; NULL if there is none. */
 static const char *skip_number(const char *text)
 {
     const size_t digits = strspn(text, "0123456789");
@@ -58,11 +58,11 @@ int rlra_output_is_temporary(const char *name, const char *stem, size_t length)
     const char *const end = behind == NULL || *behind != '-' || process[0] == '0' ? NULL : skip_number(behind + 1);
     if (end == NULL || *end == '\0')
         return end != NULL;
-    /* Older versions let libzip write beside: six letters or digits. */
+    /* Older versions used libzip, whose temporary files have six letters or digits. */
     return *end == '.' && strlen(end) == 7 && strspn(end + 1, LETTERS) == 6;
 }
 
-/* The lock of a temporary dies with its program. */
+/* Whether the program of a temporary file has ended, which releases its lock. */
 static int is_abandoned(int folder, const char *name)
 {
     const int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -73,7 +73,7 @@ static int is_abandoned(int folder, const char *name)
     return abandoned;
 }
 
-/* Remove what killed programs left of this very file. */
+/* Remove leftovers of killed programs for this file. */
 static rlra_status sweep(const output *out)
 {
     const char *const slash = strrchr(out->target, '/'), *const name = slash == NULL ? out->target : slash + 1;
@@ -91,7 +91,7 @@ static rlra_status sweep(const output *out)
     return RLRA_OK;
 }
 
-/* Make the temporary and lock it; between the two another program may take it for abandoned. */
+/* Create the temporary file and lock it; in between another program may regard it as abandoned. */
 static int create(output *out)
 {
     struct stat about;
@@ -125,7 +125,7 @@ rlra_status rlra_output_open(rlra_context *context, const char *path, output *ou
     }
     REQUIRE(out->is_open, fail(out, "write"));
 cleanup:
-    if (status != RLRA_OK && !out->is_open) { /* the name is of a file that is not ours */
+    if (status != RLRA_OK && !out->is_open) { /* the name belongs to a file of someone else, not ours */
         rlra_free(context, out->temporary);
         out->temporary = NULL;
     }
@@ -156,7 +156,7 @@ cleanup:
     return status;
 }
 
-/* So that the new name survives a crash as well. */
+/* Sync the folder, so that the new name survives a crash as well. */
 static void sync_folder(char *target)
 {
     char *const slash = strrchr(target, '/');
@@ -171,7 +171,7 @@ rlra_status rlra_output_settle(output *out)
 {
     rlra_status status = RLRA_OK;
     TRY(flush(out));
-    REQUIRE(rlra_disk_sync(out->fd) == 0, fail(out, "write")); /* after which closing has nothing to report */
+    REQUIRE(rlra_disk_sync(out->fd) == 0, fail(out, "write")); /* after this, closing has nothing to report */
     out->is_settled = 1;
 cleanup:
     return status;

@@ -1,16 +1,16 @@
-/* io/places.c: a list of names, each with the place of a variable, that is sorted when it is first asked. */
+/* io/places.c: a list of names, each with the place of a variable, which is sorted at the first search. */
 #include "io/places.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct named_place {
-    const char *name; /* while items are in order; else NULL */
+    const char *name; /* while items are sorted; else NULL */
     size_t name_at, number;
     place where;
 } named_place;
 
-/* Room for one more byte or item than `used`, at least twice of what there was. */
+/* Make room for one more than `used` bytes or items, at least doubling it. */
 static void *grow(rlra_context *context, void *old, size_t used, size_t least, size_t size, size_t *room)
 {
     if (least <= *room)

@@ -1,4 +1,4 @@
-/* io/read.c: read one array or one text of a file, or see what is in it. */
+/* io/read.c: read one array or one text of a file, or list its contents. */
 #include <string.h>
 
 #include "io/file.h"

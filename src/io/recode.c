@@ -1,4 +1,4 @@
-/* io/recode.c: recognise text in UTF-16 and UTF-32, as Excel's "Unicode text" is, and turn it into UTF-8. */
+/* io/recode.c: recognise text in UTF-16 and UTF-32, such as Excel's "Unicode text", and convert it to UTF-8. */
 #include <string.h>
 
 #include "io/text.h"
@@ -12,7 +12,7 @@ typedef struct encoding {
     int width, big;
 } encoding;
 
-/* The wider ones first: the mark of UTF-16 begins that of UTF-32. */
+/* The wider ones first, as the mark of UTF-32 begins with that of UTF-16. */
 static const encoding encodings[] = {
     {"UTF-32", 4, 0}, {"UTF-32, high byte first", 4, 1}, {"UTF-16", 2, 0}, {"UTF-16, high byte first", 2, 1}};
 
@@ -34,8 +34,8 @@ static int is_low(uint32_t code)
     return code >= 0xDC00 && code < 0xE000;
 }
 
-/* Whether the beginning is text in this encoding. Numbers of an image must not look like it: without the mark in front, it must
- * hold a digit and a line end. */
+/* Whether the beginning is text in this encoding. So that pixels of an image are not taken for text, it must have a digit and a
+ * line end unless it begins with the mark. */
 static int fits(const input *in, const encoding *e)
 {
     const size_t units = in->head_bytes / (size_t)e->width;

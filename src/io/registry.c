@@ -1,4 +1,4 @@
-/* io/registry.c: the formats, in the order in which a file's content is held against them. */
+/* io/registry.c: the formats, in the order in which the content of a file is compared with them. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -10,8 +10,8 @@ extern const format_ops rlra_format_npy, rlra_format_scipy, rlra_format_npz, rlr
     rlra_format_hdf5, rlra_format_octave, rlra_format_toolbox, rlra_format_mtx, rlra_format_tns, rlra_format_mat4,
     rlra_format_envi, rlra_format_csv;
 
-/* Sparse files of SciPy are .npz and mat73 files are HDF5 files with more to say; the data of ENVI are known by the file beside
- * them, and comma separated values have no mark at all: they come last. */
+/* Sparse files of SciPy are .npz and mat73 files are special HDF5 files; the data of ENVI are known by their header file, and
+ * comma separated values have no mark at all: they come last. */
 static const format_ops *const formats[] = {
     &rlra_format_npy,  &rlra_format_scipy,  &rlra_format_npz,     &rlra_format_mat, &rlra_format_mat73,
     &rlra_format_hdf5, &rlra_format_octave, &rlra_format_toolbox, &rlra_format_mtx, &rlra_format_tns,
@@ -29,7 +29,7 @@ const rlra_member *rlra_format_member_at(int index)
     return index >= 0 && index < COUNT ? &formats[index]->about : NULL;
 }
 
-/* Whether the name of the file has an ending out of a list. */
+/* Whether the name of the file has an ending of a list. */
 static int is_claimed(const input *in, const char *endings)
 {
     char word[16];
@@ -43,7 +43,7 @@ static int is_claimed(const input *in, const char *endings)
     return 0;
 }
 
-/* The content decides; that the ending says otherwise is reported. A table in the place of a binary file is none that was meant. */
+/* Report an ending that contradicts the content, which decides; refuse text with the ending of a binary format. */
 static rlra_status report_ending(const input *in, const format_ops *found)
 {
     const format_ops *other = NULL;
@@ -76,7 +76,7 @@ rlra_status rlra_format_detect(const input *in, const format_ops **format)
     char names[200], room[IDENTIFY_BYTES];
     int used = 0;
     for (int k = 0; k < COUNT; k++) {
-        /* Any text would be a table to the last one. */
+        /* The last format would take any text as a table. */
         if (k == COUNT - 1 && rlra_identify_mark(in) != NULL)
             break;
         if (formats[k]->detect(in)) {

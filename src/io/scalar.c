@@ -4,12 +4,12 @@
 #include <math.h>
 #include <string.h>
 
-/* Numbers converted together: they pass through a block of double that stays in the first-level cache. */
+/* Numbers converted together, through a block of double that stays in the first-level cache. */
 #define BLOCK 1024
 
 typedef void (*loader)(size_t count, const void *from, double *to);
 
-/* One loop for each type; a conversion in C is the whole of it. */
+/* One loop for each type, which only converts. */
 #define LOADER(name, type)                                                                                             \
     static void name(size_t count, const void *from, double *to)                                                       \
     {                                                                                                                  \

@@ -1,5 +1,5 @@
-/* io/scipy.c: sparse arrays in .npz archives, as scipy.sparse.save_npz(), sparse.save_npz() and people by hand write them: parts
- * called data, indices, .. beside other arrays, or not. */
+/* io/scipy.c: sparse arrays in .npz archives, as scipy.sparse.save_npz(), sparse.save_npz() and users themselves write them:
+ * parts called data, indices, .., possibly with other arrays. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static rlra_status refuse(const npz_group *group, const char *storage)
                      group->in->path, group->name[0] == '\0' ? "" : ":", group->name, storage);
 }
 
-/* What the part `format` says, or "". */
+/* Read the part `format`, "" if there is none. */
 static rlra_status read_format(const npz_group *group, char *format, size_t room)
 {
     rlra_status status = RLRA_OK;
@@ -76,7 +76,7 @@ cleanup:
     return status;
 }
 
-/* pydata/sparse can leave out another number than zero. */
+/* Check the fill value, as pydata/sparse can omit a number other than zero. */
 static rlra_status check_fill(const npz_group *group)
 {
     rlra_status status = RLRA_OK;
@@ -94,7 +94,7 @@ cleanup:
     return status;
 }
 
-/* Which mode is compressed, where nothing but the number of starts decides. */
+/* Guess the compressed mode from the number of starts. */
 static rlra_status guess_mode(const npz_group *group, rlra_sparse *s)
 {
     rlra_status status = RLRA_OK;
@@ -116,7 +116,7 @@ cleanup:
     return status;
 }
 
-/* GCXS of pydata/sparse: for a matrix that is csr or csc. */
+/* Read the axes of GCXS of pydata/sparse, which for a matrix is csr or csc. */
 static rlra_status read_axes(const npz_group *group, rlra_sparse *s)
 {
     rlra_status status = RLRA_OK;
@@ -187,7 +187,7 @@ cleanup:
     return status;
 }
 
-/* Arrays that are in no group are those of the reader of .npz. */
+/* List sparse arrays; arrays outside groups are left to the reader of .npz. */
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
 {
     rlra_status status = RLRA_OK;
@@ -220,7 +220,7 @@ cleanup:
     return status;
 }
 
-/* No vector of `starts` can be longer than the archive allows: checked before there is memory for it. */
+/* Check that `starts` is not longer than the archive allows, before memory for it is allocated. */
 static rlra_status check_starts(const scipy_array *a)
 {
     const rlra_sparse *const s = &a->sparse;
@@ -239,7 +239,7 @@ cleanup:
     return status;
 }
 
-/* A table of order x entries. */
+/* Read a table of order x entries. */
 static rlra_status read_coords(const scipy_array *a, rlra_dataset *to)
 {
     rlra_status status = RLRA_OK;

@@ -1,4 +1,4 @@
-/* io/scipy_parts.c: read vectors and tables of a sparse array in a .npz archive; turn diagonals and blocks into entries. */
+/* io/scipy_parts.c: read vectors and tables of a sparse array in a .npz archive; convert diagonals and blocks to entries. */
 #include "io/scipy_parts.h"
 
 #include <string.h>
@@ -52,7 +52,7 @@ cleanup:
     return status;
 }
 
-/* Memory for entries that come one by one. */
+/* Allocate entries that are added one by one. */
 static rlra_status begin_entries(const scipy_array *a, rlra_dtype dtype, int64_t most, rlra_dataset **made)
 {
     rlra_sparse from = a->sparse;
@@ -70,7 +70,7 @@ static void add_entry(rlra_dataset *made, int64_t row, int64_t column, double va
     rlra_dataset_set_value(made, at, value);
 }
 
-/* Entry j of the diagonal with offset k belongs to row j - k and column j; what falls outside is padding. */
+/* Entry j of the diagonal with offset k belongs to row j - k and column j; entries outside the matrix are padding. */
 rlra_status rlra_scipy_read_diagonals(const scipy_array *a, rlra_dtype dtype, rlra_dataset **dataset)
 {
     const npz_group *const group = &a->group;
@@ -104,7 +104,7 @@ cleanup:
     return status;
 }
 
-/* Starts and columns of the blocks, in one piece of memory. */
+/* Read starts and columns of the blocks into one piece of memory. */
 static rlra_status read_places(const scipy_array *a, const rlra_array *data, int64_t **starts, int64_t **columns)
 {
     const npz_group *const group = &a->group;

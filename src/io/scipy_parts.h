@@ -13,7 +13,7 @@ typedef enum scipy_storage {
     SCIPY_BLOCKS
 } scipy_storage;
 
-/* What is read of them all. */
+/* The description of a sparse array, read from its parts. */
 typedef struct scipy_array {
     npz_group group;
     scipy_storage storage;
@@ -26,13 +26,13 @@ typedef struct scipy_array {
 rlra_status rlra_scipy_open(const npz_group *group, const char *part, npz_member *member, npy_header *header,
                             int64_t *count);
 
-/* A vector of integers of a known length into `to`. */
+/* Read a vector of integers of known length into `to`. */
 rlra_status rlra_scipy_integers(const npz_group *group, const char *part, int64_t expected, int64_t *to);
 
-/* A part of any order, as double. */
+/* Read a part of any order, as double. */
 rlra_status rlra_scipy_table(const npz_group *group, const char *part, rlra_dataset **table);
 
-/* Read diagonals (dia) or blocks (bsr) as entries with coordinates; zeros in them are filling and are left out. */
+/* Read diagonals (dia) or blocks (bsr) as entries with coordinates; zeros in them are padding and are left out. */
 rlra_status rlra_scipy_read_diagonals(const scipy_array *a, rlra_dtype dtype, rlra_dataset **dataset);
 rlra_status rlra_scipy_read_blocks(const scipy_array *a, rlra_dtype dtype, rlra_dataset **dataset);
 

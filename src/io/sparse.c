@@ -58,7 +58,7 @@ rlra_status rlra_integers_read(const input *in, const char *what, byte_source *s
     for (int64_t begin = 0; begin < count; begin += BLOCK) {
         const int64_t step = count - begin < BLOCK ? count - begin : BLOCK;
         TRY(source->read(source, stored, (size_t)step * (size_t)type.bytes));
-        /* Beyond 2^53 a number is rounded, but no file is so large that it could be right. */
+        /* Numbers above 2^53 are rounded, but no file is large enough for these to be valid. */
         rlra_scalar_convert(type, (size_t)step, stored, RLRA_DTYPE_F64, numbers);
         for (int64_t k = 0; k < step; k++) {
             REQUIRE(fabs(numbers[k]) < 9e18, rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s': number %lld of %s is %g",

@@ -1,4 +1,4 @@
-/* io/stream.c: read an array piece by piece from the file in which its entries lie side by side. */
+/* io/stream.c: read an array piece by piece from the file in which its entries are contiguous. */
 #include "io/stream.h"
 
 #include <errno.h>
@@ -17,15 +17,15 @@ struct rlra_stream {
     rlra_context *context;
     input in;
     located where;
-    struct timespec changed; /* when the file was, as it was opened */
+    struct timespec changed; /* modification time of the file when it was opened */
     rlra_array array;
     char *name;
     const char *format; /* static */
     notes notes;
-    void *block; /* NULL: entries are stored as they are wanted */
+    void *block; /* NULL: entries are stored in the type that is read */
 };
 
-/* Entries that lie in the block, the first being number `first` of the file. */
+/* Convert the entries in the block, of which the first is number `first` of the file. */
 static void convert(const rlra_stream *self, int64_t first, int64_t entries, void *to)
 {
     const calibration *const how = self->where.calibration;
@@ -72,7 +72,7 @@ static rlra_status check_file(entry_source *base)
     return RLRA_OK;
 }
 
-/* Find the file, the variable and where its entries are. */
+/* Find the file, the variable and the position of its entries. */
 static rlra_status locate(rlra_stream *made, const char *spec, const rlra_read_options *options)
 {
     rlra_context *const context = made->context;

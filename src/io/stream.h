@@ -5,7 +5,7 @@
 #include "core/source.h"
 #include "rlra/stream.h"
 
-/* Its entries; valid as long as the stream. */
+/* The entries of a stream; valid as long as the stream. */
 entry_source *rlra_stream_source(rlra_stream *stream);
 
 #endif

@@ -8,7 +8,7 @@
 #include "core/check.h"
 #include "core/context.h"
 
-/* Starts as {.context = context}; `at` is NULL or terminated by a zero. */
+/* A growing string; starts as {.context = context}. `at` is NULL or ends with a zero. */
 typedef struct text_buffer {
     rlra_context *context;
     char *at;
@@ -17,13 +17,13 @@ typedef struct text_buffer {
 
 rlra_status rlra_text_add(text_buffer *t, const char *bytes, size_t length);
 
-/* Append a Unicode code point as UTF-8; what is none becomes U+FFFD. */
+/* Append a Unicode code point as UTF-8; invalid ones become U+FFFD. */
 rlra_status rlra_text_add_code(text_buffer *t, uint32_t code);
 
-/* End a line: blanks and zeros before the end are padding and are dropped down to `line_begin`. */
+/* End a line: blanks and zeros before the end are padding, and are dropped back to `line_begin`. */
 rlra_status rlra_text_end_line(text_buffer *t, size_t line_begin);
 
-/* The string, owned by the caller; never NULL on success. The last end of line is dropped. */
+/* Return the string, owned by the caller; never NULL on success. The last end of line is dropped. */
 rlra_status rlra_text_finish(text_buffer *t, char **string);
 
 void rlra_text_clear(text_buffer *t);

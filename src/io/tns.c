@@ -8,14 +8,14 @@
 #include "io/format.h"
 #include "io/lines.h"
 
-/* What the lines say, found by reading them all. */
+/* Shape and number of entries, found by reading all lines. */
 typedef struct extent {
     int order, has_header;
-    int64_t dims[RLRA_MAX_ORDER]; /* as the header says, or the largest indices */
-    int64_t count, announced;     /* entries; -1 where nothing is announced */
+    int64_t dims[RLRA_MAX_ORDER]; /* by the header, or the largest indices */
+    int64_t count, announced;     /* entries; -1 if the file does not state them */
 } extent;
 
-/* Files of FROSTT have no mark: the ending decides. */
+/* Detect the format; files of FROSTT have no mark, so that the ending decides. */
 static int detect(const input *in)
 {
     return rlra_lines_begin_with(in, "sptensor") ||
@@ -47,7 +47,7 @@ cleanup:
     return status;
 }
 
-/* A file of the Tensor Toolbox begins with `sptensor`, and has the number of entries behind the lengths. Some programs write the
+/* A file of the Tensor Toolbox begins with `sptensor`, and has the number of entries after the lengths. Some programs write the
  * order, or the order and the number of entries, and a line of lengths before the entries. */
 static rlra_status read_first(lines *l, extent *x)
 {
@@ -78,7 +78,7 @@ cleanup:
     return status;
 }
 
-/* Indices of one line, to count from 0, within the dims or making them. */
+/* Take the indices of one line, converted to count from 0: within the dims, or extending them. */
 static rlra_status take_indices(lines *l, extent *x, int64_t *index)
 {
     rlra_status status = RLRA_OK;
@@ -135,7 +135,7 @@ static rlra_status read_entries(lines *l, extent *x, rlra_dataset *to)
     extent again = {.order = 0};
     rlra_lines_restart(l);
     TRY(read_first(l, &again));
-    x->has_header = 1; /* the dims are known now, and hold even if the file changes while it is read */
+    x->has_header = 1; /* the dims are now known, and stay fixed even if the file changes while it is read */
     for (int64_t e = 0; e < x->count; e++) {
         int64_t index[RLRA_MAX_ORDER];
         double value;

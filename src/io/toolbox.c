@@ -8,10 +8,10 @@
 #include "io/format.h"
 #include "io/lines.h"
 
-/* What the first lines say. */
+/* The contents of the first lines. */
 typedef struct header {
     int is_matrix, by_rows;
-    int is_matlab; /* the lengths have a blank behind the last, as the Tensor Toolbox writes them, and pyttb does not */
+    int is_matlab; /* the lengths end with a blank, as written by the Tensor Toolbox but not by pyttb */
     int order;
     int64_t dims[RLRA_MAX_ORDER];
     int64_t count;
@@ -32,9 +32,9 @@ static rlra_status fail(const lines *l, const char *expected)
                      expected);
 }
 
-/* Values of a tensor run down the first mode. Those of a matrix do so where the Tensor Toolbox wrote it, but pyttb writes it along
- * the rows: a line with a whole row settles it, and so does an order that only pyttb calls a matrix; else the blank behind the
- * lengths shows who wrote it. */
+/* Determine the order of values. A tensor has the first mode fastest. So does a matrix of the Tensor Toolbox, but pyttb writes
+ * matrices by rows: a line with a whole row decides, and so does an order that only pyttb calls a matrix; else the blank after
+ * the lengths shows the program. */
 static rlra_status settle_order(lines *l, header *h)
 {
     rlra_status status = RLRA_OK;
@@ -76,7 +76,7 @@ static rlra_status read_header(lines *l, header *h)
     for (int m = 0; m < h->order; m++)
         REQUIRE(found && rlra_line_integer(l, &h->dims[m]), fail(l, "the lengths of all modes"));
     REQUIRE(rlra_line_ends(l), fail(l, "no more lengths than modes"));
-    /* A value has a digit and what ends it, but for the last. */
+    /* A value has at least a digit and a separator, except for the last. */
     const shape s = rlra_shape(h->order, h->dims, 1);
     TRY(rlra_shape_check(l->in, "", &s, 2, rlra_lines_left(l) + 1, &h->count));
     TRY(rlra_lines_next(l, '\0', &found));
@@ -100,7 +100,7 @@ cleanup:
     return status;
 }
 
-/* In the order of the memory. */
+/* Read values in memory order. */
 static rlra_status read_values(lines *l, const header *h, const rlra_array *array)
 {
     rlra_status status = RLRA_OK;

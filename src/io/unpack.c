@@ -1,4 +1,4 @@
-/* io/unpack.c: unpack files of gzip into a file without a name. */
+/* io/unpack.c: unpack gzip files into an unnamed file. */
 #include "io/unpack.h"
 
 #include <errno.h>
@@ -12,11 +12,11 @@
 #include "io/disk.h"
 
 #define BLOCK 16384
-#define WATCH ((int64_t)1 << 26) /* bytes after which the room on the disk is checked again */
+#define WATCH ((int64_t)1 << 26) /* bytes after which the free space on the disk is checked again */
 
 int rlra_is_gzip(const input *in)
 {
-    /* The mark, deflate, and no flag that is not yet in use: RFC 1952. */
+    /* The mark, deflate, and no reserved flag: RFC 1952. */
     return in->head_bytes >= 18 && memcmp(in->head, "\x1f\x8b\x08", 3) == 0 && (in->head[3] & 0xE0) == 0;
 }
 
@@ -32,7 +32,7 @@ rlra_status rlra_scratch_open(const input *in, scratch *s)
     return RLRA_OK;
 }
 
-/* A small file may unpack to a very large one: it gets no more than half of the room there was. */
+/* Check the free space: as a small file may unpack to a very large one, it gets at most half of the initial free space. */
 static rlra_status require_room(const scratch *s, size_t count)
 {
     struct statvfs disk;
@@ -88,10 +88,10 @@ static void inflate_release(void *context, void *memory)
     rlra_free(context, memory);
 }
 
-/* What is being unpacked. */
+/* The state of unpacking. */
 typedef struct gunzip {
     z_stream z;
-    int64_t at; /* of the packed bytes that come next */
+    int64_t at; /* position of the next compressed bytes */
     scratch to;
     unsigned char packed[BLOCK], plain[BLOCK];
 } gunzip;
@@ -109,7 +109,7 @@ static rlra_status feed(const input *in, gunzip *g)
     return status;
 }
 
-/* Unpack one member to its end: its checksum is compared there. */
+/* Unpack one member to its end, and compare its checksum. */
 static rlra_status unpack_member(const input *in, gunzip *g)
 {
     rlra_status status = RLRA_OK;
@@ -131,7 +131,7 @@ cleanup:
     return status;
 }
 
-/* Members follow each other; what follows the last is zeros that fill a block, or does not belong there. */
+/* Unpack all members, which follow each other; bytes after the last are padding if zero, else they are reported. */
 static rlra_status unpack_members(const input *in, gunzip *g)
 {
     rlra_status status = RLRA_OK;
@@ -179,7 +179,7 @@ cleanup:
 rlra_status rlra_unpack(input *in)
 {
     rlra_status status = RLRA_OK;
-    /* Who opens without a context reads the beginning only. */
+    /* Without a context only the beginning is read. */
     if (in->context == NULL)
         return RLRA_OK;
     if (rlra_is_gzip(in))

@@ -1,17 +1,17 @@
-/* io/unpack.h: files that are packed, or are text in another encoding, made plain before any reader sees them. */
+/* io/unpack.h: convert compressed files, and text in other encodings, to plain files before they are read. */
 #ifndef RLRA_IO_UNPACK_H
 #define RLRA_IO_UNPACK_H
 
 #include "io/input.h"
 
-/* Put plain bytes in the place of those of an open file: of gzip, unpacked; of text in UTF-16 or UTF-32, in UTF-8. They go to a
- * file without a name in TMPDIR or /tmp. Other files stay as they are. */
+/* Replace the content of an open file by plain bytes: gzip files are unpacked, and text in UTF-16 or UTF-32 is converted to
+ * UTF-8. These bytes are in an unnamed file in TMPDIR or /tmp. Other files do not change. */
 rlra_status rlra_unpack(input *in);
 
-/* Whether the content begins as gzip does. */
+/* Whether the content begins like gzip. */
 int rlra_is_gzip(const input *in);
 
-/* A file without a name that is written from its beginning. */
+/* An unnamed file that is written sequentially. */
 typedef struct scratch {
     const input *in; /* for messages */
     const char *folder;
@@ -22,12 +22,12 @@ typedef struct scratch {
 rlra_status rlra_scratch_open(const input *in, scratch *s);
 rlra_status rlra_scratch_write(scratch *s, const void *bytes, size_t count);
 
-/* Read from it instead of the file it was made from. */
+/* Make the input read from it instead of the original file. */
 rlra_status rlra_scratch_adopt(scratch *s, input *in);
 
 void rlra_scratch_close(scratch *s);
 
-/* Turn text of another encoding into UTF-8, if that is what the content is. */
+/* Convert text in another encoding to UTF-8, if the content is such text. */
 rlra_status rlra_recode(input *in);
 
 #endif

@@ -1,4 +1,4 @@
-/* io/variables.c: find the variable that "FILE:NAME" means, or report which there are. */
+/* io/variables.c: find the variable of "FILE:NAME", or report those that exist. */
 #include "io/variables.h"
 
 #include <errno.h>
@@ -69,7 +69,7 @@ static void collect(void *user, const rlra_variable *variable)
     c->failed = 0;
 }
 
-/* A matrix or tensor, not a scalar or vector in disguise. */
+/* Whether a variable is a matrix or tensor with more than one mode longer than 1. */
 static int is_substantial(const entry *e)
 {
     int long_modes = 0;
@@ -78,7 +78,7 @@ static int is_substantial(const entry *e)
     return long_modes >= 2;
 }
 
-/* HDF5 paths may come with or without the first slash. */
+/* A name without its first slash, as HDF5 paths may have it or not. */
 static const char *without_slash(const char *name)
 {
     return name[0] == '/' ? name + 1 : name;
@@ -103,7 +103,7 @@ static rlra_status fail_listing(const input *in, const variables *c, const char 
                      c->count > LISTED ? ", .." : "");
 }
 
-/* The place in the sorted names of the first that does not come before `name` and, behind it, the byte `next`. */
+/* The index of the first sorted name that is not before `name` followed by the byte `next`. */
 static size_t find_first(const variables *c, const char *name, size_t length, char next)
 {
     size_t begin = 0, end = c->count;
@@ -119,7 +119,7 @@ static size_t find_first(const variables *c, const char *name, size_t length, ch
     return begin;
 }
 
-/* Those that lie in the struct or group of a name follow each other: they go on with '.' or with '/', the byte behind it. */
+/* Variables in the struct or group of a name are consecutive: the name is followed by '.' or the next byte, '/'. */
 typedef struct range {
     size_t begin, end;
 } range;
@@ -132,7 +132,7 @@ static range within(const variables *c, const char *name)
     return (range){find_first(c, name, length, '.'), find_first(c, name, length, '/' + 1)};
 }
 
-/* The only one within `name` that fits; of several, the only one that is more than a vector. */
+/* Choose the only variable within `name` that fits; among several, the only one that is more than a vector. */
 static rlra_status choose_only(const input *in, const variables *c, const char *name, int numeric, const entry **chosen)
 {
     size_t fitting = 0, substantial = 0, last = 0, last_substantial = 0;
@@ -161,7 +161,7 @@ static rlra_status choose_only(const input *in, const variables *c, const char *
     return fail_listing(in, c, what);
 }
 
-/* Among variables that differ in the first slash alone: the one with exactly this name, else the first. */
+/* Among variables that differ only in the first slash: the one with exactly this name, else the first. */
 static const entry *find_named(const variables *c, const char *name)
 {
     const char *const wanted = without_slash(name);
@@ -176,7 +176,7 @@ static const entry *find_named(const variables *c, const char *name)
     return found;
 }
 
-/* The variable of this name, or what is in the struct or group of this name. */
+/* Choose the variable with this name, or one in the struct or group with this name. */
 static rlra_status choose_named(const input *in, const variables *c, const char *name, int numeric,
                                 const entry **chosen)
 {
@@ -215,7 +215,7 @@ static int by_name(const void *a, const void *b)
 rlra_status rlra_variables_collect(const format_ops *format, const input *in, variables *all)
 {
     rlra_status status = RLRA_OK;
-    /* What there is to note on a variable is noted when it is read. */
+    /* Notes on a variable are added when it is read. */
     input quiet = *in;
     quiet.notes = NULL;
     *all = (variables){.context = in->context};

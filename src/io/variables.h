@@ -1,4 +1,4 @@
-/* io/variables.h: which file and which of its variables "FILE:NAME" means. */
+/* io/variables.h: the file and the variable of "FILE:NAME". */
 #ifndef RLRA_IO_VARIABLES_H
 #define RLRA_IO_VARIABLES_H
 
@@ -7,15 +7,15 @@
 /* Cut a spec: FILE goes to `path` (PATH_ROOM bytes), NAME ("" if none) is a part of the spec. */
 rlra_status rlra_spec_split(rlra_context *context, const char *spec, char *path, const char **name);
 
-/* What formats report as the type of a variable that only links to another file. */
+/* The reported type of a variable that only links to another file. */
 #define VARIABLE_ELSEWHERE "link to another file"
 
-/* One variable of a file, with memory of its own. */
+/* One variable of a file; owns its strings. */
 typedef struct entry {
     char *name;
     char stored[32];
     int order, numeric;
-    int was_read; /* once before, so that another time does not count: see rlra_file_read() */
+    int was_read; /* already read, so that reading it again does not count: see rlra_file_read() */
     int64_t dims[RLRA_MAX_ORDER];
 } entry;
 
@@ -23,7 +23,7 @@ typedef struct entry {
 typedef struct variables {
     rlra_context *context;
     entry *entries;
-    const entry **sorted; /* by their names without the first slash, the same names as they come */
+    const entry **sorted; /* sorted by name without the first slash, equal names in their order */
     size_t count, room;
     int failed; /* out of memory */
 } variables;
@@ -33,7 +33,7 @@ rlra_status rlra_variables_collect(const format_ops *format, const input *in, va
 
 void rlra_variables_clear(variables *all);
 
-/* The variable called `name`, or the only one that fits if `name` is "". `numeric` != 0 asks for numbers, else for text. */
+/* Choose the variable called `name`, or the only one that fits if `name` is "": with numbers if `numeric` != 0, else text. */
 rlra_status rlra_variable_choose(const input *in, const variables *all, const char *name, int numeric,
                                  const entry **chosen);
 

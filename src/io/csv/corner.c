@@ -1,4 +1,4 @@
-/* io/csv/corner.c: whether the first of rows with names is one of them, or a corner with wavelengths behind it. */
+/* io/csv/corner.c: whether the first of the rows with names is data, or a corner followed by wavelengths. */
 #include <string.h>
 
 #include "io/csv/find.h"
@@ -6,7 +6,7 @@
 /* Rows that are checked. */
 #define ROWS_MOST 20
 
-/* Numbers of a record behind its first field, in order: 1 as they rise or fall strictly. */
+/* Whether the numbers after the first field of a record rise or fall strictly. */
 static int is_ordered(const csv_reader *r, const csv_table *t)
 {
     csv_cursor c = rlra_csv_fields(r);
@@ -23,7 +23,7 @@ static int is_ordered(const csv_reader *r, const csv_table *t)
     return count > 1 && (rises || falls);
 }
 
-/* The shape of a name: a for letters, 9 for digits, other signs as they are. */
+/* The shape of a name: a for letters, 9 for digits, other characters unchanged. */
 static void shape_of(const csv_reader *r, char *shape, size_t room)
 {
     csv_cursor c = rlra_csv_fields(r);
@@ -39,10 +39,10 @@ static void shape_of(const csv_reader *r, char *shape, size_t room)
     shape[used] = '\0';
 }
 
-/* What distinguishes a corner and wavelengths from the name and the numbers of a row. */
+/* Properties that distinguish a corner and wavelengths from the name and the numbers of a row. */
 typedef struct hints {
-    int ordered, rows_ordered; /* the numbers of the first row; those of all others */
-    int alike, numbered;       /* all names but the first are of one shape, which holds digits; so is the first */
+    int ordered, rows_ordered; /* the numbers of the first row are in order; those of all others */
+    int alike, numbered;       /* all names but the first have one shape; that shape has digits */
     int same;
 } hints;
 
@@ -69,9 +69,9 @@ cleanup:
     return status;
 }
 
-/* Whether the first of the rows with names is a corner with wavelengths behind it: a first field of another kind than the names
- * below, and numbers in order where those of rows are not. Where neither decides, nobody can know;
- * words for missing values may be names, such as Na. */
+/* Whether the first of the rows with names is a corner followed by wavelengths: its first field differs in kind from the names
+ * below, or its numbers are in order and those of the rows are not. If neither decides, it is refused; words for missing values
+ * may be names, such as Na. */
 rlra_status rlra_csv_find_corner(csv_reader *r, const csv_table *t, int *is_corner)
 {
     rlra_status status = RLRA_OK;
@@ -79,7 +79,7 @@ rlra_status rlra_csv_find_corner(csv_reader *r, const csv_table *t, int *is_corn
     *is_corner = 0;
     TRY(gather_hints(r, t, &h));
     const int is_bare = t->run.first.of_kind[CSV_NUMBER] == 0;
-    /* A single number is in no order, and says nothing. */
+    /* A single number is in no order and decides nothing. */
     const int is_odd = h.numbered && !h.same && !is_bare && t->run.first.width - t->run.trailing == 2;
     if ((h.same && h.numbered) || !(h.ordered || is_bare || is_odd) || t->run.rows < 2)
         goto cleanup;

@@ -1,4 +1,4 @@
-/* io/csv/csv.c: the format CSV/TSV: a matrix as text, with or without names and what else stands around it. */
+/* io/csv/csv.c: the format CSV/TSV: a matrix as text, with or without names and surrounding text. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "io/cursor.h"
 #include "io/format.h"
 
-/* Text: no control characters but those of layout, and one that ended files long ago. */
+/* Whether the content is text: no control characters except for layout, and the one that used to end files. */
 static int detect(const input *in)
 {
     for (size_t k = 0; k < in->head_bytes; k++) {

@@ -1,4 +1,4 @@
-/* io/csv/field.c: distinguish numbers from words for missing values, from text, and from numbers gone wrong. */
+/* io/csv/field.c: distinguish numbers, words for missing values, text, and malformed numbers. */
 #include "io/csv/field.h"
 
 #include <ctype.h>
@@ -8,7 +8,7 @@
 
 #include "core/number.h"
 
-/* Longer fields are no numbers. */
+/* Longer fields are not numbers. */
 #define NUMBER_MOST 1200
 
 static int is_digit(char c)
@@ -16,7 +16,7 @@ static int is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Bytes of a grouping sign at `at`, or 0: ' ' stands for no-break spaces too, and ' for the typographic apostrophe. */
+/* The bytes of a grouping character at `at`, or 0: ' ' includes no-break spaces, and ' the typographic apostrophe. */
 static size_t group_bytes(char grouping, const char *at, size_t left)
 {
     if (grouping == '\0' || left == 0)
@@ -31,8 +31,8 @@ static size_t group_bytes(char grouping, const char *at, size_t left)
     return narrow || (grouping == '\'' && memcmp(at, "\xe2\x80\x99", 3) == 0) ? 3 : 0;
 }
 
-/* Copy a field without its grouping signs, which must stand between digits, three of them behind the last; 0 if they do not.
- * Groups of two in front, as in 1,00,000, are fine. */
+/* Copy a field without its grouping characters, which must be between digits, with three digits after the last; returns 0
+ * otherwise. Leading groups of two, as in 1,00,000, are allowed. */
 static int ungroup(char grouping, const csv_field *f, char *to)
 {
     size_t used = 0, run = 0, bytes;
@@ -60,7 +60,8 @@ static int ungroup(char grouping, const csv_field *f, char *to)
     return !grouped || run == 3;
 }
 
-/* A comma that may as well separate thousands: one to three digits before it, not beginning with 0, three behind it. */
+/* Whether a comma is surely decimal: it may separate thousands if one to three digits precede it, not beginning with 0, and
+ * three follow. */
 static int is_sure(const char *text)
 {
     const char *const comma = strchr(text, ',');
@@ -114,7 +115,7 @@ static int is_missing(const csv_field *f)
     return is_one_of(words, f);
 }
 
-/* What a number may be followed by in a field that was to be one. */
+/* Whether only characters follow that may end a malformed number. */
 static int only_signs(const char *at, const char *end)
 {
     for (; at < end; at++)
@@ -123,7 +124,7 @@ static int only_signs(const char *at, const char *end)
     return 1;
 }
 
-/* Digits, one sign of these, digits again: a date, a time, a version. */
+/* Whether a field is digits, one of these characters, digits, ..: a date, a time, a version. */
 static int is_date(const char *at, const char *end)
 {
     const char *const begin = at;
@@ -149,7 +150,7 @@ static int has_letters(const char *at, const char *end)
     return 0;
 }
 
-/* The kind of what is no number, not empty, and no word for a missing value. */
+/* The kind of a field that is not a number, not empty, and no word for a missing value. */
 static csv_kind kind_of_text(const csv_field *f)
 {
     static const char *const censored[] = {"n.d.", "n.d", "n/d", "b.d.l.", "n.q.", NULL};
@@ -159,7 +160,7 @@ static csv_kind kind_of_text(const csv_field *f)
         return CSV_SPOILED;
     if (is_date(at, end))
         return CSV_DATE;
-    /* Signs of UTF-8 before a number, such as minus and less-or-equal, are of three bytes that begin with E2. */
+    /* Characters before a number such as minus and less-or-equal have three bytes in UTF-8, beginning with E2. */
     while (at < end && (strchr(before, *at) != NULL || *at == ' '))
         at++;
     if (end - at > 3 && (unsigned char)*at == 0xe2 && is_digit(at[3]))
@@ -180,7 +181,7 @@ csv_kind rlra_csv_kind(csv_style style, const csv_field *field, double *value, i
     return is_missing(field) ? CSV_MISSING : kind_of_text(field);
 }
 
-/* Bytes of the character of UTF-8 at `at`, or 0 where there is none to be printed. */
+/* The bytes of the UTF-8 character at `at`, or 0 if it is not printable. */
 static size_t character(const unsigned char *at, size_t left)
 {
     if (*at < 128)
@@ -191,7 +192,7 @@ static size_t character(const unsigned char *at, size_t left)
     for (size_t k = 1; k < bytes; k++)
         if (at[k] >> 6 != 2)
             return 0;
-    /* Surrogates, and what could be shorter. */
+    /* Surrogates, and overlong forms. */
     const int wrong = (*at == 0xe0 && at[1] < 0xa0) || (*at == 0xed && at[1] >= 0xa0) ||
                       (*at == 0xf0 && at[1] < 0x90) || (*at == 0xf4 && at[1] >= 0x90);
     return wrong ? 0 : bytes;

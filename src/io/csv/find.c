@@ -1,7 +1,7 @@
 /* io/csv/find.c: find the rows of the table in a text. */
 #include "io/csv/find.h"
 
-/* Rows that are checked for a doubt. */
+/* Rows that are checked if the format is in doubt. */
 #define ROWS_MOST 1000
 
 rlra_status rlra_csv_reread(csv_reader *reader, const csv_line *line)
@@ -11,7 +11,7 @@ rlra_status rlra_csv_reread(csv_reader *reader, const csv_line *line)
     return rlra_csv_next(reader, &found);
 }
 
-/* Where the table may begin: behind what is to be skipped. */
+/* Go to where the table may begin: after the lines to be skipped. */
 static rlra_status go_to_start(csv_reader *r, int64_t first, csv_line *start)
 {
     rlra_status status = RLRA_OK;
@@ -62,7 +62,7 @@ cleanup:
     return status;
 }
 
-/* Which decimal sign the numbers have, if it was not said. */
+/* Determine the decimal sign, unless it is given. */
 static rlra_status settle_decimal(csv_reader *r, csv_table *t)
 {
     const int signs = t->run.signs;
@@ -79,7 +79,7 @@ static rlra_status settle_decimal(csv_reader *r, csv_table *t)
     return RLRA_OK;
 }
 
-/* Two whole numbers that look like one with a decimal comma: -0 before it, and behind it a zero first or many digits. */
+/* Whether two whole numbers appear to be one with a decimal comma: -0 before it, or after it a leading zero or many digits. */
 static int is_one_number(const csv_field *whole, const csv_field *part)
 {
     const int is_number = part->length > 1 && part->at[0] >= '0' && part->at[0] <= '9' && part->quote == CSV_PLAIN;
@@ -88,7 +88,7 @@ static int is_one_number(const csv_field *whole, const csv_field *part)
            (is_number && (part->length > 9 || (part->at[0] == '0' && part->at[1] >= '0' && part->at[1] <= '9')));
 }
 
-/* Whether one word stands right above the rows, as the name of one column does. */
+/* Whether there is a single word directly above the rows, like the name of one column. */
 static int is_below_one_name(const csv_run *run)
 {
     const csv_line *const above = &run->before[0];
@@ -122,7 +122,7 @@ cleanup:
     return status;
 }
 
-/* Rows with text in more columns than the first. */
+/* Refuse rows with text in columns other than the first. */
 static rlra_status refuse_mixed(csv_reader *r, const csv_style style, const csv_runs *runs)
 {
     rlra_status status = rlra_csv_reread(r, &runs->mixed);
@@ -141,7 +141,7 @@ static rlra_status refuse_mixed(csv_reader *r, const csv_style style, const csv_
     return status;
 }
 
-/* Numbers that are no part of the table: whoever left them out would leave out data. */
+/* Refuse text with numbers outside the table, as leaving them out would lose data. */
 static rlra_status check_alone(csv_reader *r, const csv_table *t, const csv_runs *runs)
 {
     const csv_run *const best = &t->run;
@@ -184,7 +184,7 @@ static rlra_status refuse_all(csv_reader *r, const csv_runs *runs)
                      (long long)runs->first.number, rlra_csv_excerpt(r->at, (size_t)(r->end - r->at), room));
 }
 
-/* The line of the option `names`, which may lie anywhere. */
+/* Find the line of the option `names`, which may be anywhere. */
 static rlra_status find_given_names(csv_reader *r, csv_table *t)
 {
     const int64_t asked = r->in->options->names_line;

@@ -1,11 +1,11 @@
-/* io/csv/line.c: classify the lines of a text, in full or, within a table, at a glance. */
+/* io/csv/line.c: classify the lines of a text, completely or, within a table, by a quick check. */
 #include "io/csv/line.h"
 
 #include <string.h>
 
 #include "core/number.h"
 
-/* Signs that begin a comment in one program or another. */
+/* Find out whether a line begins with a comment character of some program. */
 static void find_comment(const csv_reader *r, const csv_field *first, csv_line *line)
 {
     if (first->length == 0 || first->quote == CSV_QUOTED)
@@ -16,7 +16,7 @@ static void find_comment(const csv_reader *r, const csv_field *first, csv_line *
                     (sign == '/' && behind == '/');
     line->remark = line->comment && (sign != '#' || strchr(" \t#", behind) != NULL);
     line->numbered = sign == '#' && strchr("+-.0123456789", behind) != NULL;
-    /* Before a table a quote begins comments of some programs; within one it is a row gone wrong. */
+    /* Before a table a quote begins comments of some programs; within one it is a malformed row. */
     line->remark |= sign == '"';
 }
 
@@ -69,7 +69,7 @@ csv_glance rlra_csv_glance(const csv_reader *reader, csv_style style, int width,
     g.class_of[','] = style.decimal == ',' ? OF_COMMA : OF_OTHERS;
     g.class_of[' '] = g.class_of['\t'] = OF_BLANKS;
     g.class_of['"'] = OF_QUOTES;
-    /* Without a decimal sign of its own a separator is no part of numbers. */
+    /* A separator that is not the decimal sign is no part of numbers. */
     if (reader->separator != style.decimal && reader->separator != ' ')
         g.class_of[(unsigned char)reader->separator] = 0;
     if (style.grouping != '\0')
@@ -77,7 +77,7 @@ csv_glance rlra_csv_glance(const csv_reader *reader, csv_style style, int width,
     return g;
 }
 
-/* What is behind the first field, which must be a number or a name; NULL if it is something else. */
+/* The text after the first field, which must be a number or a name; NULL if it is neither. */
 static const char *behind_first(const csv_glance *g, const csv_reader *r, int *signs)
 {
     const char separator = r->separator;
@@ -109,7 +109,7 @@ static const char *behind_first(const csv_glance *g, const csv_reader *r, int *s
     return at == r->end || rlra_csv_separates(separator, *at) ? at : NULL;
 }
 
-/* Blanks and what stands between them: how many fields follow. */
+/* Count the fields that follow, separated by blanks. */
 static int count_words(const csv_glance *g, const char *at, const char *end, unsigned *classes)
 {
     int words = 0, blank = 1;
@@ -139,7 +139,7 @@ int rlra_csv_fits(const csv_glance *g, const csv_reader *r, int *trailing, int *
         }
     if (fields + 1 != g->width || (classes & OF_OTHERS) != 0 || (g->width > 1 && (classes & OF_NUMBERS) == 0))
         return 0;
-    /* An empty field in quotes at the end may be no column. */
+    /* An empty field in quotes at the end need not be a column. */
     if ((classes & OF_QUOTES) != 0 && end - at > 1 && end[-1] == '"' && end[-2] == '"')
         return 0;
     for (; r->separator != ' ' && end > at; end--) {

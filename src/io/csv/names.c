@@ -1,18 +1,18 @@
-/* io/csv/names.c: which line names the columns of a table, and what its first column holds. */
+/* io/csv/names.c: which line names the columns of a table, and the contents of its first column. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "io/csv/find.h"
 
-/* Rows that are checked to see whether they are counted. */
+/* Rows that are checked for numbering. */
 #define ROWS_MOST 20
 
-/* How a line of names lies over the rows. */
+/* How a line of names matches the rows. */
 typedef struct fit {
     int fits;
     int no_corner; /* it has no name for the first column */
-    int dropped;   /* empty columns at the end that it has no names for either */
+    int dropped;   /* empty columns at the end that have no names */
 } fit;
 
 static fit fit_of(const csv_table *t, const csv_line *l)
@@ -24,11 +24,11 @@ static fit fit_of(const csv_table *t, const csv_line *l)
         return (fit){1, 0, trailing};
     if (fields > width && fields - l->trailing <= width)
         return (fit){1, 0, 0};
-    /* As R writes: the names of rows have no name themselves. */
+    /* As written by R: the column of row names has no name. */
     return (fit){fields > 0 && fields == width - trailing - 1, 1, trailing};
 }
 
-/* Names are text, or text or nothing first and then numbers as well, but no number gone wrong is one. */
+/* Whether fields are names: text, or text or nothing first and then possibly numbers, but no malformed numbers. */
 static int are_names(const csv_line *l)
 {
     const int *const of = l->of_kind;
@@ -72,7 +72,7 @@ static rlra_status find_units(csv_reader *r, const csv_line *l, int *found)
     return status;
 }
 
-/* Rows whose first fields count 0, 1, 2, .. or 1, 2, 3, ..: R numbers rows so that have no names. */
+/* Rows whose first fields count 0, 1, 2, .. or 1, 2, 3, ..: R numbers rows without names like this. */
 static rlra_status find_count(csv_reader *r, const csv_table *t, int *counts)
 {
     rlra_status status = rlra_csv_reread(r, &t->run.first);
@@ -100,7 +100,7 @@ static void take_names(csv_table *t, const csv_line *line, fit how)
     t->dropped = how.dropped;
 }
 
-/* A line of text before the rows is no name but seems to be meant as one: a number in it has gone wrong. */
+/* Refuse a line before the rows that seems to be meant as names but has a malformed number. */
 static rlra_status refuse_names(csv_reader *r, const csv_table *t, const csv_line *l)
 {
     char room[CSV_EXCERPT];
@@ -135,7 +135,8 @@ static const csv_line *line_before(const csv_run *run, int *at)
     return *at < RUN_BEFORE ? &run->before[(*at)++] : &none;
 }
 
-/* Text with numbers that is no line of names: a heading such as `Gain, 5` where rows have two fields, else a row gone wrong. */
+/* Check text with numbers that is no line of names: it may be a heading such as `Gain, 5` if rows have two fields, else it is a
+ * malformed row. */
 static rlra_status judge_no_names(csv_reader *r, const csv_table *t, const csv_line *l)
 {
     const int *const of = l->of_kind;
@@ -145,7 +146,7 @@ static rlra_status judge_no_names(csv_reader *r, const csv_table *t, const csv_l
     return l->width != t->run.width || is_heading || !is_odd ? RLRA_OK : refuse_names(r, t, l);
 }
 
-/* A line with numbers below one of names is no line of names but a row gone wrong, and so is one that begins with such as #2. */
+/* Whether a line with numbers below one of names is a malformed row, like one that begins with a name such as #2. */
 static int is_row_below_names(const csv_table *t, const csv_line *line, const csv_line *above)
 {
     const int is_mixed = line->width == t->run.width && line->of_kind[CSV_NUMBER] > 0 && t->run.row != ROW_NAMED &&
@@ -155,7 +156,7 @@ static int is_row_below_names(const csv_table *t, const csv_line *line, const cs
     return is_mixed && (is_below || line->numbered);
 }
 
-/* Over rows with names: a name, and nothing behind it, below the names of columns. */
+/* Whether a line above rows with names is a name without values, below the names of columns. */
 static int is_empty_row(const csv_table *t, const csv_line *line, const csv_line *above)
 {
     return t->run.row == ROW_NAMED && line->width == t->run.width && line->bad == 1 &&
@@ -172,7 +173,7 @@ static rlra_status find_before(csv_reader *r, csv_table *t)
     if (line->number == 0)
         return RLRA_OK;
     if (run->named_before > 1 && line->row == ROW_NAMED) {
-        /* Several lines of a name and numbers, and then numbers alone. */
+        /* Several lines with a name and numbers, followed by lines of numbers only. */
         REQUIRE(run->width == 2 && !line->numbered, rlra_csv_refuse(r, t, line));
         return RLRA_OK;
     }
@@ -194,7 +195,7 @@ static rlra_status find_before(csv_reader *r, csv_table *t)
         status = judge_no_names(r, t, line);
         goto cleanup;
     }
-    /* Over rows with names a row gone wrong looks the same. */
+    /* Above rows with names this may be a malformed row. */
     REQUIRE(run->row != ROW_NAMED || names->row != ROW_TEXT || names->of_kind[CSV_NUMBER] == 0 || how.no_corner,
             rlra_csv_refuse(r, t, names));
     if (how.no_corner && run->row != ROW_NAMED)
@@ -207,7 +208,7 @@ cleanup:
     return status;
 }
 
-/* The first of the rows may be names itself: nothing or text in the corner, and numbers. */
+/* The first row may have names of columns itself: nothing or text in the corner, then numbers. */
 static rlra_status find_within(csv_reader *r, csv_table *t)
 {
     const csv_run *const run = &t->run;
@@ -223,7 +224,7 @@ cleanup:
     return status;
 }
 
-/* What the first column holds, by its name and by what it looks like. */
+/* Determine the kind of the first column, by its name and its contents. */
 static rlra_status judge_first_column(csv_reader *r, csv_table *t)
 {
     const rlra_first_column asked = r->in->options->first_column;
@@ -250,7 +251,7 @@ cleanup:
     return status;
 }
 
-/* The line that the caller says names the columns: whatever it holds. */
+/* Use the line that the caller states as names of columns, for any content. */
 static rlra_status take_given(csv_reader *r, csv_table *t)
 {
     const csv_line asked = t->names;

@@ -1,10 +1,10 @@
-/* io/csv/reader.c: cut text into records and fields through a buffer that holds a record as a whole. */
+/* io/csv/reader.c: cut text into records and fields through a buffer that holds a complete record. */
 #include "io/csv/reader.h"
 
 #include <string.h>
 
 #define ROOM_LEAST ((size_t)1 << 18)
-/* A quoted field that breaks lines must be closed within so many bytes; else the quote is a character like others. */
+/* A quoted field with line breaks must be closed within this many bytes; otherwise the quote is an ordinary character. */
 #define QUOTE_MOST ((size_t)1 << 20)
 
 enum { FEED, TURN, QUOTE };
@@ -21,7 +21,7 @@ static int is_all(const csv_reader *r)
     return r->next == r->size;
 }
 
-/* Move what is left to the beginning of the buffer, make room if that is all of it, and fill it up. */
+/* Move the rest of the buffer to its beginning, enlarge the buffer if it is full, and fill it. */
 static rlra_status refill(csv_reader *r)
 {
     const size_t left = r->filled - r->used;
@@ -60,7 +60,7 @@ void rlra_csv_seek(csv_reader *reader, int64_t offset, int64_t line)
 
 rlra_status rlra_csv_start(const input *in, csv_reader *reader)
 {
-    static const unsigned char mark[] = {0xEF, 0xBB, 0xBF}; /* some programs begin UTF-8 with it */
+    static const unsigned char mark[] = {0xEF, 0xBB, 0xBF}; /* the byte order mark of UTF-8 */
     *reader = (csv_reader){.in = in, .separator = ','};
     reader->room = in->size < (int64_t)ROOM_LEAST ? (size_t)in->size : ROOM_LEAST;
     reader->buffer = rlra_alloc(in->context, reader->room + 1, 1);
@@ -68,7 +68,7 @@ rlra_status rlra_csv_start(const input *in, csv_reader *reader)
         return rlra_fail_memory(in->context, reader->room + 1, 1, "a buffer for reading");
     const int marked = in->head_bytes >= sizeof mark && memcmp(in->head, mark, sizeof mark) == 0;
     rlra_csv_seek(reader, marked ? (int64_t)sizeof mark : 0, 1);
-    /* Programs of old end a text by this. */
+    /* Old programs end a text with this. */
     char last;
     const rlra_status status = rlra_input_read(in, in->size - 1, &last, 1);
     reader->size = in->size - (status == RLRA_OK && last == 0x1a);
@@ -89,7 +89,7 @@ static size_t line_end(const csv_reader *r, size_t from)
     return feed < turn ? feed : turn;
 }
 
-/* The quote that closes what was opened before `at`, doubled ones being none; NULL if there is none before `end`. */
+/* The closing quote of a field opened before `at`, skipping doubled quotes; NULL if there is none before `end`. */
 static const char *closing(const char *at, const char *end)
 {
     while (at < end && (at = memchr(at, '"', (size_t)(end - at))) != NULL) {
@@ -107,7 +107,7 @@ static const char *skip_blanks(const char *at, const char *end, char separator)
     return at;
 }
 
-/* Whether the line has an odd number of quotes, so that one of them may be open at its end. */
+/* Whether the line has an odd number of quotes, so that a quoted field may be open at its end. */
 static int has_odd_quotes(const csv_reader *r, size_t end)
 {
     size_t quotes = 0;
@@ -133,7 +133,8 @@ static int ends_field(const csv_reader *r, size_t at)
     return at == r->filled || c == '\n' || c == '\r' || rlra_csv_separates(r->separator, c);
 }
 
-/* Where the record ends whose first line ends at `end`: quotes may break lines. `filled` where more must be read to know. */
+/* The end of the record whose first line ends at `end`, as quoted fields may have line breaks; `filled` if more must be read
+ * first. */
 static size_t quoted_end(csv_reader *r, size_t end, int64_t *breaks)
 {
     size_t from = r->used;
@@ -158,7 +159,7 @@ static size_t quoted_end(csv_reader *r, size_t end, int64_t *breaks)
     }
 }
 
-/* Cut the next line, whatever it is. */
+/* Cut the next line, of any kind. */
 static rlra_status cut(csv_reader *r, int *found)
 {
     rlra_status status = RLRA_OK;
@@ -169,7 +170,7 @@ static rlra_status cut(csv_reader *r, int *found)
         end = line_end(r, r->used);
         if (has_odd_quotes(r, end))
             end = quoted_end(r, end, &breaks);
-        /* One byte more, to see the \n behind a \r. */
+        /* One byte more, to see a \n after \r. */
         if (end + 1 < r->filled || is_all(r))
             break;
         TRY(refill(r));
@@ -211,7 +212,7 @@ csv_cursor rlra_csv_fields(const csv_reader *reader)
     return (csv_cursor){reader->at, reader->end, reader->separator, 1};
 }
 
-/* Take what stands between quotes, if that is all of the field: what is behind it, or NULL. */
+/* Take the text in quotes if it is the whole field; returns the position after it, or NULL. */
 static const char *take_quoted(const csv_cursor *c, const char *at, csv_field *field)
 {
     if (at == c->end || *at != '"')
@@ -244,7 +245,7 @@ int rlra_csv_take(csv_cursor *c, csv_field *field)
         field->length = (size_t)(last - at);
     }
     c->more = stop < c->end;
-    /* A blank may separate nothing; a field may end where the next begins. */
+    /* A blank may separate nothing, so a field may end where the next begins. */
     c->at = c->more && c->separator != ' ' ? stop + 1 : stop;
     return 1;
 }

@@ -1,10 +1,10 @@
-/* io/csv/reader.h: cut separated text into records and records into fields, as RFC 4180 does, and a bit more leniently. */
+/* io/csv/reader.h: cut separated text into records and records into fields, as RFC 4180 does, but a little more leniently. */
 #ifndef RLRA_IO_CSV_READER_H
 #define RLRA_IO_CSV_READER_H
 
 #include "io/input.h"
 
-/* The signs that the reader searches ahead for: \n, \r and ". */
+/* The characters that the reader searches ahead for: \n, \r and ". */
 #define CSV_MARKS 3
 
 typedef struct csv_reader {
@@ -12,11 +12,11 @@ typedef struct csv_reader {
     char separator; /* ',', ';', '\t', or ' ' for runs of blanks */
     char *buffer;
     size_t room, used, filled;
-    size_t mark[CSV_MARKS]; /* where each of the signs comes next, at `used` or behind it; `filled` if it does not */
-    int64_t next, size;     /* where in the file the bytes behind the buffer lie, and where the text ends */
+    size_t mark[CSV_MARKS]; /* next position of each of these, at `used` or later; `filled` if none */
+    int64_t next, size;     /* offset in the file of the bytes after the buffer; end of the text */
     int64_t line;           /* number of the line at `used`, from 1 */
 
-    /* The record, in the buffer: a byte that belongs to no number stands at `end`. */
+    /* The record in the buffer; the byte at `end` is not part of a number. */
     const char *at, *end;
     int64_t record_line, record_offset;
 } csv_reader;
@@ -30,28 +30,28 @@ typedef struct csv_field {
     csv_quote quote;
 } csv_field;
 
-/* Where the next field of a record begins. */
+/* The position of the next field of a record. */
 typedef struct csv_cursor {
     const char *at, *end;
     char separator;
     int more;
 } csv_cursor;
 
-/* Stand before the first line; the separator is a comma. Cleared by rlra_csv_clear(). */
+/* Start before the first line, with a comma as separator. Cleared by rlra_csv_clear(). */
 rlra_status rlra_csv_start(const input *in, csv_reader *reader);
 void rlra_csv_clear(csv_reader *reader);
 
-/* Go to the line of this number, which begins there in the file. */
+/* Go to the line with this number, which begins at `offset` in the file. */
 void rlra_csv_seek(csv_reader *reader, int64_t offset, int64_t line);
 
-/* Go to the next record that is not blank; *found = 0 at the end of the file. Lines end by \n, \r\n or \r, those within quotes do
- * not. */
+/* Go to the next record that is not blank; *found = 0 at the end of the file. Lines end with \n, \r\n or \r, except within
+ * quotes. */
 rlra_status rlra_csv_next(csv_reader *reader, int *found);
 
-/* Before the first field of the record. */
+/* A cursor before the first field of the record. */
 csv_cursor rlra_csv_fields(const csv_reader *reader);
 
-/* Take the next field; 0 behind the last one. */
+/* Take the next field; returns 0 after the last one. */
 int rlra_csv_take(csv_cursor *cursor, csv_field *field);
 
 /* Whether a character separates fields; whether it is a blank that may be dropped. */

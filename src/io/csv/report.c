@@ -1,4 +1,4 @@
-/* io/csv/report.c: what is said of a text: why a line is no row of the table, and what was left out or guessed. */
+/* io/csv/report.c: messages and notes on a text: why a line is not a row of the table, and what was left out or guessed. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 /* Names that are reported. */
 #define NAMES_MOST 3
 
-/* The field that keeps a line from being a row of the table: its column, from 1, or 0. */
+/* Find the field because of which a line is not a row of the table; returns its column, from 1, or 0. */
 static int find_culprit(const csv_reader *r, const csv_table *t, csv_field *culprit, csv_kind *kind)
 {
     const int named = t->run.row == ROW_NAMED && r->in->options->first_column != RLRA_FIRST_AXIS &&
@@ -35,7 +35,7 @@ static int is_below_names(const csv_table *t, long long line)
     return 0;
 }
 
-/* Whether the row behind the record has text in that column, too. */
+/* Whether the row after the record has text in this column, too. */
 static int is_text_below(csv_reader *r, const csv_table *t, int column)
 {
     csv_field f = {.at = ""};
@@ -102,7 +102,7 @@ cleanup:
     return status;
 }
 
-/* The first of the names in a record, from one field on: "a, b, c .."; in room for NAMES_BYTES. */
+/* The first of the names in a record, from one field on: "a, b, c .."; in a buffer of NAMES_BYTES. */
 #define NAMES_BYTES (NAMES_MOST * (CSV_EXCERPT + 2) + 4)
 static const char *list_names(const csv_reader *r, int skipped, int most, char *room)
 {
@@ -160,7 +160,7 @@ cleanup:
     return status;
 }
 
-/* So many lines were left out. */
+/* Add a note on lines that were left out. */
 static rlra_status report_lines(csv_reader *r, const csv_line *first, int64_t count, const char *where)
 {
     char room[CSV_EXCERPT];

@@ -1,4 +1,4 @@
-/* io/csv/run.c: gather lines to runs of rows, and keep the longest. */
+/* io/csv/run.c: collect lines in runs of rows, and keep the longest. */
 #include "io/csv/run.h"
 
 static int is_row(const csv_line *l)
@@ -15,7 +15,8 @@ static void remember(csv_runs *runs, const csv_line *line)
         runs->first = *line;
 }
 
-/* Longer, or, where one has names of rows and may be a heading, of more numbers; of equal ones that without names. */
+/* Whether a run is longer, or, if one has names of rows and may be a heading, has more numbers; ties go to the run without
+ * names. */
 static int is_better(const csv_run *run, const csv_run *than)
 {
     if ((run->row == ROW_NAMED) == (than->row == ROW_NAMED))
@@ -23,7 +24,7 @@ static int is_better(const csv_run *run, const csv_run *than)
     return run->numbers > than->numbers || (run->numbers == than->numbers && run->row != ROW_NAMED);
 }
 
-/* A run that ends: is it the best so far? */
+/* End a run: keep it if it is the best so far. */
 static void settle(csv_runs *runs)
 {
     const csv_run *const now = &runs->now;
@@ -31,7 +32,7 @@ static void settle(csv_runs *runs)
     if (now->rows == 0)
         return;
     if (best->rows == 0 || is_better(now, best)) {
-        /* What names a single value is a heading, and so are names before numbers alone. */
+        /* Names of single values are a heading, and so are names before rows of numbers only. */
         const int is_heading = best->row == ROW_NAMED && (best->width == 2 || now->row != ROW_NAMED);
         if (!is_heading && best->rows > runs->rival.rows)
             runs->rival = *best;
@@ -39,7 +40,7 @@ static void settle(csv_runs *runs)
         runs->after = (csv_line){0};
         return;
     }
-    /* Behind numbers, a line that begins with text is a footer, such as a sum, if it has not as many fields. */
+    /* After rows of numbers a line that begins with text is a footer, such as a sum, if its number of fields differs. */
     const int is_footer = best->row != ROW_NAMED && now->row == ROW_NAMED && now->width != best->width;
     if (!is_footer && runs->after.number == 0)
         runs->after = now->first;
@@ -50,7 +51,7 @@ static void settle(csv_runs *runs)
     }
 }
 
-/* Keep what a run looked like and what stands behind it, which is the line that begins another run if nothing else does. */
+/* Keep the form of a run and the line after it, which is the line that begins the next run if there is no other. */
 static void keep_earlier(csv_runs *runs, const csv_line *line)
 {
     const csv_run *const now = &runs->now;
@@ -103,7 +104,7 @@ static void count_row(csv_run *run, int numbers, int trailing, int signs)
     run->asides = 0;
 }
 
-/* Whether a row goes on with the run; then `spoils` says whether it is not what its rows should be. */
+/* Whether a row continues the run; `spoils` is set if it differs from what its rows should be. */
 static int goes_on(const csv_runs *runs, const csv_line *line, int *spoils)
 {
     const csv_run *const now = &runs->now;
@@ -118,7 +119,7 @@ static int goes_on(const csv_runs *runs, const csv_line *line, int *spoils)
     return now->row == ROW_NUMBERS && (line->row == ROW_NAMED || line->row == ROW_SPOILED);
 }
 
-/* Rows with names, one that begins with a number, names again: the one between is the culprit, not all behind it. */
+/* Rows with names, one that begins with a number, names again: resume the run, as only the row between is malformed. */
 static int resumes_named(csv_runs *runs, const csv_line *line)
 {
     csv_run *const named = &runs->named;
@@ -131,7 +132,8 @@ static int resumes_named(csv_runs *runs, const csv_line *line)
     return 1;
 }
 
-/* A comment within a table has not as many fields as its rows; where that is one, it shows by the blank behind the sign. */
+/* Whether a line is a comment within a table: its number of fields differs from that of rows or, if both are one, a blank
+ * follows the character. */
 static int is_aside(const csv_run *now, const csv_line *line)
 {
     return line->comment && (line->width != now->width || (line->width == 1 && line->remark));
@@ -153,14 +155,14 @@ static void add_other(csv_runs *runs, const csv_line *line)
         now->between = *line;
 }
 
-/* A name and nothing behind it, among rows with names: all of its values are missing. */
+/* Whether a line among rows with names is a name without values, which are then all missing. */
 static int is_bare_name(const csv_run *now, const csv_line *line)
 {
     return line->row == ROW_TEXT && line->bad == 1 && line->width > 1 && line->of_kind[CSV_EMPTY] == line->width - 1 &&
            now->rows > 0 && now->row == ROW_NAMED && line->width == now->width;
 }
 
-/* Rows of several columns of text and numbers behind them, which no table here has. */
+/* Count rows with several columns of text followed by numbers, which no supported table has. */
 static void count_mixed(csv_runs *runs, const csv_line *line)
 {
     const int is_mixed =
@@ -210,7 +212,7 @@ void rlra_csv_add_alike(csv_runs *runs, int64_t number, int64_t offset, int trai
     csv_run *const now = &runs->now;
     const int named = now->row == ROW_NAMED;
     count_row(now, now->width - named, trailing, signs);
-    /* What is reported of lines before a run needs no more of a row than its place and width. */
+    /* Notes on lines before a run need only the place and width of a row. */
     csv_line *const last = &runs->recent[0];
     last->number = number;
     last->offset = offset;

@@ -1,39 +1,39 @@
-/* io/csv/separator.c: which sign separates the fields of a text: the one by which most numbers are found. */
+/* io/csv/separator.c: find the separator of the fields of a text: the one that gives the most numbers. */
 #include <string.h>
 #include <strings.h>
 
 #include "io/csv/find.h"
 
-/* So much of the file decides, or more if no table lasts to the end of it. */
+/* Bytes of the file that decide, or more if no table extends to their end. */
 #define SAMPLE_LEAST ((int64_t)1 << 16)
 
-/* Excel's first line "sep=;": the sign it names, or 0. */
+/* The separator stated in Excel's first line "sep=;", or 0. */
 char rlra_csv_declared(const csv_reader *r)
 {
     const size_t length = (size_t)(r->end - r->at);
     return length == 5 && strncasecmp(r->at, "sep=", 4) == 0 && strchr("\t;, ", r->at[4]) != NULL ? r->at[4] : '\0';
 }
 
-/* Whether a sign belongs to numbers, so that it separates fields only where nothing else does. */
+/* Whether a character is part of numbers, so that it separates fields only if no other does. */
 static int is_of_numbers(csv_style style, char sign)
 {
     return sign == style.decimal || sign == style.grouping;
 }
 
-/* Whether one column of numbers with commas was found, which may as well separate them. */
+/* Whether one column of numbers with commas was found, in which commas may be separators. */
 static int is_doubtful(const csv_run *run)
 {
     return run->width == 1 && (run->signs & CSV_COMMA) != 0;
 }
 
-/* Whether two separators find as much, and the one gives names with blanks in them: "a 1,5" is a 1 and 5, or a and 1.5. */
+/* Whether two separators are equally good, and one gives names with blanks in them: "a 1,5" is a 1 and 5, or a and 1.5. */
 static int is_tie(const csv_run *run, const csv_run *than)
 {
     return run->rows > 0 && run->row == ROW_NAMED && than->row == ROW_NAMED && run->numbers == than->numbers &&
            run->spoiled.number == 0 && than->spoiled.number == 0;
 }
 
-/* If a comma and blanks find as much, the one wins that gives the line before the table as many fields as its rows. */
+/* If a comma and blanks are equally good, choose the one that gives the line before the table as many fields as its rows. */
 static rlra_status break_tie(csv_reader *r, const csv_runs *runs, csv_runs *best, char *chosen)
 {
     const int mine = runs->best.before[0].width == runs->best.width;
@@ -51,8 +51,8 @@ static rlra_status break_tie(csv_reader *r, const csv_runs *runs, csv_runs *best
     return RLRA_OK;
 }
 
-/* Whether a separator finds more than another: more numbers, or as many of which none has gone wrong; without rows, more lines
- * of text and numbers, about which there is something to say. */
+/* Whether a separator is better than another: more numbers, or as many without malformed ones; without rows, more lines of text
+ * and numbers, which can be reported. */
 static int finds_more(const csv_runs *runs, const csv_runs *than_these)
 {
     const csv_run *const run = &runs->best, *const than = &than_these->best;
@@ -67,13 +67,13 @@ static int finds_more(const csv_runs *runs, const csv_runs *than_these)
     return run->spoiled.number == 0 && than->spoiled.number > 0;
 }
 
-/* Whether tabs part all lines and blanks are but within their fields: "row 1" is one name, not a name and a number. */
+/* Whether tabs separate all lines and blanks occur only within their fields: "row 1" is one name, not a name and a number. */
 static int are_blanks_within(const csv_run *of_tabs, const csv_run *of_blanks)
 {
     return of_tabs->width > 1 && of_tabs->spoiled.number == 0 && of_tabs->rows >= of_blanks->rows;
 }
 
-/* The separator, of those that belong to numbers or of the others, by which a part of the file holds most numbers. */
+/* Find the separator that gives the most numbers in a part of the file, among those that are part of numbers or the others. */
 static rlra_status try_separators(csv_reader *r, csv_style style, const csv_line *start, int64_t end, int of_numbers,
                                   csv_runs *best)
 {
@@ -99,7 +99,7 @@ cleanup:
     return status;
 }
 
-/* From a sample that gets larger until some table lasts to its end. The decimal sign is settled too, if the sample shows it. */
+/* Uses a sample that grows until some table extends to its end. Sets the decimal sign, too, if the sample shows it. */
 rlra_status rlra_csv_find_separator(csv_reader *r, const csv_line *start, csv_style *style)
 {
     rlra_status status = RLRA_OK;

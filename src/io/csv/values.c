@@ -7,15 +7,15 @@
 #include "core/number.h"
 #include "io/text.h"
 
-/* What the rows are read into: values of a row, its name, its place. */
+/* The destination of rows: values, names and positions. */
 typedef struct sink {
     rlra_dataset *dataset;
-    text_buffer labels; /* of the rows, where they have names */
-    double *places;     /* of the rows, where the first column holds them */
-    double *row;        /* the fields of one row, the first column included */
+    text_buffer labels; /* names of the rows, if they have names */
+    double *places;     /* positions of the rows, if the first column has them */
+    double *row;        /* the fields of one row, including the first column */
 } sink;
 
-/* Take what stands between the quotes of a field as a label, doubled quotes as one, with a zero behind it. */
+/* Add the text between the quotes of a field as a label, with doubled quotes as one, followed by a zero. */
 static rlra_status add_label(text_buffer *labels, const csv_field *f)
 {
     rlra_status status = RLRA_OK;
@@ -40,7 +40,7 @@ static rlra_status refuse_missing(const csv_reader *r, int column, const csv_fie
                      r->in->path, (long long)r->record_line, column, rlra_csv_excerpt(f->at, f->length, room));
 }
 
-/* Any row: quotes, words for missing values, grouped digits; *is_row = 0 where it is none but a comment. */
+/* Read any row: quotes, words for missing values, grouped digits; *is_row = 0 if it is a comment. */
 static rlra_status read_fields(csv_reader *r, const csv_table *t, sink *s, int *is_row)
 {
     const int named = t->first == RLRA_FIRST_NAMES;
@@ -69,7 +69,7 @@ cleanup:
     return status;
 }
 
-/* A row of plain numbers, which most are: whether all of it could be read so. */
+/* Read a row of plain numbers, the usual case; returns whether all of it could be read so. */
 static int read_plain(const csv_reader *r, const csv_table *t, double *row)
 {
     const char separator = r->separator, decimal = t->style.decimal;
@@ -145,7 +145,7 @@ cleanup:
     return status;
 }
 
-/* Labels of the columns, and their places where all of them are numbers. */
+/* Read the labels of the columns, and their positions if all of them are numbers. */
 static rlra_status read_names(csv_reader *r, const csv_table *t, rlra_dataset *dataset)
 {
     const int skipped = t->first != RLRA_FIRST_DATA && !t->no_corner;

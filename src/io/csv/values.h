@@ -5,7 +5,7 @@
 #include "io/csv/find.h"
 #include "io/dataset.h"
 
-/* Fill the array of rows x columns; labels and places go with it. */
+/* Fill the array of rows x columns; with labels and positions. */
 rlra_status rlra_csv_fill(csv_reader *reader, const csv_table *table, rlra_dataset *dataset);
 
 #endif

@@ -1,4 +1,4 @@
-/* io/envi/envi.c: the format ENVI: a raw cube beside a text header, as remote sensing exchanges it. */
+/* io/envi/envi.c: the format ENVI: a raw cube with a text header in another file, as used in remote sensing. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,12 +9,12 @@
 #include "io/format.h"
 
 #define HEADER_MOST  (16 << 20)
-#define HEADER_BYTES 512 /* of a header that is written */
+#define HEADER_BYTES 512 /* bytes of a header that is written */
 
-/* As much of a header as is read to find out whether a file is its data; sizes stand at the top. */
+/* Bytes of a header that are read to find out whether a file is its data; sizes are at the top. */
 #define DETECT_BYTES 24576
 
-/* Both files, whichever the user named. */
+/* Header and data file, either of which the user may name. */
 typedef struct pair {
     input header, data;
     char header_path[PATH_ROOM], data_path[PATH_ROOM];
@@ -22,7 +22,7 @@ typedef struct pair {
     envi_header parsed;
 } pair;
 
-/* Lines that end with "\r\n" or "\r" end with "\n" then. */
+/* Replace the line ends "\r\n" and "\r" by "\n". */
 static void plain_lines(char *text)
 {
     char *to = text;
@@ -67,7 +67,7 @@ static void close_pair(const input *in, pair *p)
     rlra_input_close(&p->data);
 }
 
-/* Drop a field that the end of a text cuts. */
+/* Drop an incomplete field at the end of a text. */
 static void drop_cut_field(char *text)
 {
     envi_place place = {text, 1};
@@ -78,14 +78,14 @@ static void drop_cut_field(char *text)
     text[begin - text] = '\0';
 }
 
-/* Whether the header beside a file announces its size; `marked` says whether it is a header, or cannot be opened: that is reported
- * by who reads it. Nothing is allocated: this is asked of every file. */
+/* Whether the header of a file states its size; `marked` is set if it is a header, or cannot be opened, which is reported when
+ * it is read. Does not allocate, as it is called for every file. */
 static int fits_header(const input *in, const char *path, int *marked)
 {
     char text[DETECT_BYTES + 1];
     envi_header parsed;
     input header;
-    /* Without a context: that the header cannot be read is no failure here. */
+    /* Without a context, as an unreadable header is no failure here. */
     const rlra_status opened = rlra_input_open(NULL, path, NULL, NULL, &header);
     *marked = opened == RLRA_ERR_FILE;
     if (opened != RLRA_OK)
@@ -104,7 +104,7 @@ static int fits_header(const input *in, const char *path, int *marked)
     return fits;
 }
 
-/* Content first: a file beside a header is data of ENVI if it has the size that this announces, or can be nothing else. */
+/* By content: a file with a header is ENVI data if it has the size that the header states, or can be nothing else. */
 static int detect(const input *in)
 {
     char path[PATH_ROOM];
@@ -119,7 +119,7 @@ static int detect(const input *in)
     return fits_header(in, path, &marked) || (marked && rlra_envi_claims(in));
 }
 
-/* The data file has as many bytes as the header announces; more are reported where the header was named. */
+/* Check that the data file has the bytes that the header states; additional ones are reported if the user named the header. */
 static rlra_status check_size(const pair *p, int data_named)
 {
     const shape *const s = &p->parsed.shape;
@@ -220,7 +220,7 @@ static rlra_status write_arrays(output *out, int count, const rlra_named_array *
     rlra_status status = RLRA_OK;
     output data = {.context = out->context};
     char path[PATH_ROOM];
-    const size_t stem = strlen(out->path) - strlen(".hdr"); /* the writer was chosen by it */
+    const size_t stem = strlen(out->path) - strlen(".hdr"); /* by which the writer was chosen */
     (void)count;
     REQUIRE(array->order == 2 || array->order == 3,
             rlra_fail(out->context, RLRA_ERR_ARGUMENT,

@@ -12,7 +12,7 @@
 #define TOKEN_BYTES 64
 #define LIST_BYTES  160
 
-/* Read up to `most` numbers of a list; how many there are, or -1 where one is none. */
+/* Read up to `most` numbers of a list; returns their number, or -1 if one is not a number. */
 static int64_t read_numbers(const envi_field *field, int64_t most, double *values)
 {
     const char *at = field->value, *const end = at + field->length;
@@ -39,7 +39,7 @@ static int64_t read_numbers(const envi_field *field, int64_t most, double *value
     return count;
 }
 
-/* A field with one number for each band, or one for all; *found says whether there is such a field. */
+/* A field with one number for each band, or one for all; *found is set if there is such a field. */
 static rlra_status read_list(const input *header, const char *text, const char *key, int64_t bands, double *values,
                              int *found)
 {
@@ -79,7 +79,7 @@ static rlra_status read_ignored(const input *header, const char *text, scalar ty
     return RLRA_OK;
 }
 
-/* Gains and offsets say more than a scale factor: where they are, they are it. */
+/* Gains and offsets are more specific than a scale factor, and replace it. */
 static rlra_status read_scale(const input *header, const char *text, int64_t bands, double *gains, double *offsets,
                               calibration *c)
 {
@@ -136,7 +136,7 @@ cleanup:
     return status;
 }
 
-/* Every field of the header becomes an attribute; line ends in lists become blanks. */
+/* Keep every field of the header as an attribute, with blanks for line ends in lists. */
 static rlra_status keep_texts(const char *text, rlra_dataset *dataset)
 {
     rlra_status status = RLRA_OK;
@@ -175,7 +175,7 @@ static rlra_status keep_axis(const input *header, const char *text, int64_t band
                                        (long long)count, (long long)bands);
 }
 
-/* Names separated by commas, one for each index of a mode. */
+/* Keep names separated by commas, one for each index of a mode. */
 static rlra_status keep_names(const input *header, const char *text, const char *key, int mode, rlra_dataset *dataset)
 {
     const int64_t length = dataset->array.dims[mode];
@@ -207,7 +207,7 @@ static rlra_status keep_names(const input *header, const char *text, const char 
                            (long long)count, (long long)length);
 }
 
-/* "3, 7-9" in a buffer of LIST_BYTES, cut with ".." where there are more. */
+/* "3, 7-9" in a buffer of LIST_BYTES, ending with ".." if there are more. */
 static const char *list_zeros(const double *values, int64_t count, char *list)
 {
     size_t used = 0;

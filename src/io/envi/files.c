@@ -11,7 +11,7 @@
 
 #define LISTED_BYTES 400
 
-/* A name in its folder; `folder` has length 0 where the path has none. */
+/* A name in its folder; `folder` has length 0 if the path has none. */
 typedef struct place {
     const char *path, *name;
     int folder; /* bytes of the path before the name */
@@ -32,7 +32,7 @@ static DIR *open_folder(const place *p)
     return opendir(p->folder == 0 ? "." : folder);
 }
 
-/* Size of a regular file beside `p`, and its path; -1 if it is none. */
+/* The size of a regular file in the folder of `p`, and its path; -1 if it is not one. */
 static int64_t size_beside(const place *p, const char *name, char found[PATH_ROOM])
 {
     struct stat about;
@@ -70,8 +70,8 @@ int rlra_envi_is_foreign(const char *path)
     return is_word(others, p.name + stem_length(p.name));
 }
 
-/* How well a name is that of the header of `p`: 0 not at all. The whole name says more than the stem, equal letters more than
- * those of other case. */
+/* How well a name matches the header of `p`, 0 for not at all. The whole name counts more than the stem, and equal case more
+ * than other case. */
 static int header_rank(const place *p, const char *name)
 {
     const size_t whole = strlen(p->name), stem = stem_length(p->name), own = stem_length(name);
@@ -100,10 +100,10 @@ int rlra_envi_find_header(const char *path, char found[PATH_ROOM])
     return best > 0;
 }
 
-/* What a file beside a header can be, the likelier the later. */
+/* Kinds of files next to a header, in order of likelihood. */
 typedef enum likelihood { NOTHING, SHORTER, LONGER, OTHER_ENDING, OTHER_CASE, DATA } likelihood;
 
-/* Whether a name is that of a data file of a header: its stem with one ending or none. */
+/* Whether a name is that of the data file of a header: its stem with one ending or none. */
 static int has_stem(const place *header, const char *name)
 {
     const size_t stem = stem_length(header->name);
@@ -167,7 +167,7 @@ rlra_status rlra_envi_find_data(const input *header, const envi_header *parsed, 
     return count == 1 ? RLRA_OK : fail_several(header, parsed, best, listed);
 }
 
-/* Whether bytes can be text: none of them is a sign that text does not have. */
+/* Whether bytes can be text: none of them is a character that does not occur in text. */
 static int is_text(const input *in)
 {
     for (size_t k = 0; k < in->head_bytes; k++)
@@ -176,7 +176,7 @@ static int is_text(const input *in)
     return 1;
 }
 
-/* Marks of files that are packed or pictures. */
+/* Whether a file has the mark of a compressed file or a picture. */
 static int has_mark(const input *in)
 {
     static const struct {

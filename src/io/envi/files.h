@@ -5,14 +5,14 @@
 #include "io/envi/header.h"
 #include "io/format.h"
 
-/* The header beside a data file: "scene.img.hdr" or "scene.hdr" of "scene.img", endings in any case. 0 if there is none,
- * -1 if that cannot be seen: errno has the reason. */
+/* The header of a data file: "scene.img.hdr" or "scene.hdr" of "scene.img", endings in any case. 0 if there is none, -1 if that
+ * cannot be found out (errno has the reason). */
 int rlra_envi_find_header(const char *path, char found[PATH_ROOM]);
 
-/* The data file beside a header: the one that has its stem and the size that it announces. */
+/* The data file of a header: the one with its stem and the stated size. */
 rlra_status rlra_envi_find_data(const input *header, const envi_header *parsed, char found[PATH_ROOM]);
 
-/* Whether a file that has a header beside it, but not the size that this announces, still has nothing else to be. */
+/* Whether a file with a header, but without the stated size, can be nothing else than its data. */
 int rlra_envi_claims(const input *in);
 
 /* Whether the name of a file is that of another format. */

@@ -103,7 +103,7 @@ static int is_word(const envi_field *field, const char *word)
 
 /* The codes of data types. */
 static const struct {
-    const char *unread; /* what it is, of a type that is not read */
+    const char *unread; /* name of a type that is not supported */
     scalar type;
 } types[] = {
     [1] = {NULL, {SCALAR_UINT, 1, 0}},
@@ -135,7 +135,7 @@ static rlra_status set_type(const input *header, int64_t code, scalar *type)
     return RLRA_OK;
 }
 
-/* Modes lines (0), samples (1), bands (2), from the slowest to the fastest in memory. */
+/* The modes lines (0), samples (1) and bands (2), from the slowest to the fastest in memory. */
 static const struct {
     const char *name;
     int memory[3];
@@ -163,7 +163,7 @@ rlra_status rlra_envi_fail(const input *header, const envi_field *field, const c
                      field->line, field->key, (int)(field->length < 60 ? field->length : 60), field->value, expected);
 }
 
-/* What the walk through the fields finds. */
+/* The result of the walk over the fields. */
 typedef struct findings {
     int64_t counts[COUNTS];
     int interleave;
@@ -194,7 +194,7 @@ cleanup:
     return status;
 }
 
-/* Shape and size, once all fields are known to be there. */
+/* Set shape and size, after all required fields are found. */
 static rlra_status lay_out(const input *header, const int64_t counts[], envi_header *parsed)
 {
     shape *const s = &parsed->shape;

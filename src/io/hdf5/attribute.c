@@ -79,7 +79,7 @@ typedef struct search {
     h5_bytes message; /* in the block of the attribute */
 } search;
 
-/* Records hold an identifier in the heap, flags, the order and a hash of the name. */
+/* Scan a record: an identifier in the heap, flags, the order and a hash of the name. */
 static rlra_status scan_record(void *user, const unsigned char *record, size_t bytes)
 {
     rlra_status status = RLRA_OK;
@@ -128,7 +128,7 @@ cleanup:
     return status;
 }
 
-/* The message of a part, or what it refers to: `block` is for rlra_free(). */
+/* The message of a part, or the one that it refers to; `block` is freed by rlra_free(). */
 static rlra_status part_message(h5_file *file, int type, int is_shared, h5_bytes part, h5_message *message,
                                 unsigned char **block)
 {

@@ -12,9 +12,9 @@ typedef struct tree {
     h5_file *file;
     int type, depth;
     size_t node_bytes, record_bytes;
-    int count_bytes;                 /* of the number of records of a child */
-    int total_bytes[DEPTH_MOST + 1]; /* of the number of all records below a child of this depth */
-    uint64_t left;                   /* records that are still to come */
+    int count_bytes;                 /* bytes of the number of records of a child */
+    int total_bytes[DEPTH_MOST + 1]; /* bytes of the number of all records below a child of this depth */
+    uint64_t left;                   /* records still to come */
     h5_record callback;
     void *user;
 } tree;
@@ -29,7 +29,7 @@ static uint64_t times(uint64_t a, uint64_t b)
     return a != 0 && b > UINT64_MAX / 2 / a ? UINT64_MAX / 2 : a * b;
 }
 
-/* The widths of pointers follow from how many records fit into nodes of each depth. */
+/* Compute the widths of pointers, which follow from the number of records that fit into nodes of each depth. */
 static void measure(tree *t)
 {
     const uint64_t leaf = (t->node_bytes - NODE_EXTRA) / t->record_bytes;

@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* What may be read of a file in all: its size so many times, and something for small ones. Every variable is read a few
- * times, each a few reads; far fewer than this. */
+/* Bytes that may be read from a file in total: its size this many times, plus an allowance for small files. Every variable is
+ * read a few times with a few reads, far below this. */
 #define FETCH_TIMES  64
 #define FETCH_SPARE  (256 << 20)
 #define FETCH_CHARGE 256
@@ -22,7 +22,7 @@ rlra_status rlra_h5_place(const h5_file *file, uint64_t address, uint64_t bytes,
     return RLRA_OK;
 }
 
-/* Small reads come from the window, which moves to where they begin. */
+/* Serve small reads from the window, which moves to their beginning. */
 static rlra_status read_small(h5_file *file, int64_t offset, void *buffer, size_t bytes)
 {
     h5_window *const w = &file->window;

@@ -5,19 +5,19 @@
 #include "io/hdf5/links.h"
 
 typedef struct h5_cache {
-    h5_group **slots; /* a power of two of them, at most half of them used */
+    h5_group **slots; /* hash table of a power of two of slots, at most half of them used */
     int room, count;
-    int64_t walked; /* bytes of all nodes, and of all names: structures of a sound file do not overlap */
+    int64_t walked; /* bytes of all nodes, and of all names: structures of a valid file do not overlap */
     int64_t named;
 } h5_cache;
 
 /* The group at an address, or NULL if it has not been listed. */
 const h5_group *rlra_h5_cached(const h5_file *file, uint64_t address);
 
-/* A new and empty one. */
+/* Add a new, empty group. */
 rlra_status rlra_h5_cache_add(h5_file *file, uint64_t address, h5_group **group);
 
-/* Count bytes of a node, or of a name; RLRA_ERR_FORMAT when there are more than the file has. */
+/* Count bytes of a node, or of a name; RLRA_ERR_FORMAT if the total exceeds the file. */
 rlra_status rlra_h5_cache_walk(h5_file *file, int64_t *counter, size_t bytes);
 
 #endif

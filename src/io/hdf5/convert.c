@@ -1,4 +1,4 @@
-/* io/hdf5/convert.c: numbers of all kinds that HDF5 has, as f32, f64 or int64. */
+/* io/hdf5/convert.c: convert numbers of all kinds of HDF5, as f32, f64 or int64. */
 #include <math.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ static uint64_t entry_bits(const h5_type *type, const unsigned char *at)
     return bits;
 }
 
-/* The bits of an integer, filled up with its sign. */
+/* The bits of an integer, extended by its sign. */
 static uint64_t integer_bits(const h5_type *type, const unsigned char *at)
 {
     const uint64_t bits = entry_bits(type, at) >> type->offset & low_bits(type->precision);
@@ -34,7 +34,7 @@ static int64_t integer_of(const h5_type *type, const unsigned char *at)
     const uint64_t bits = integer_bits(type, at);
     if (!type->is_signed)
         return bits > INT64_MAX ? INT64_MAX : (int64_t)bits;
-    /* Two's complement, without what the compiler may do as it likes. */
+    /* Two's complement, without implementation-defined behaviour. */
     return bits > INT64_MAX ? -(int64_t)~bits - 1 : (int64_t)bits;
 }
 
@@ -44,7 +44,7 @@ static double float_of(const h5_type *type, const unsigned char *at)
     const uint64_t stored = bits >> type->mantissa_at & low_bits(type->mantissa_bits);
     const int64_t exponent = (int64_t)(bits >> type->exponent_at & low_bits(type->exponent_bits));
     const int is_last = (uint64_t)exponent == low_bits(type->exponent_bits);
-    /* Where the first bit is stored, it is no part of the fraction. */
+    /* If the first bit is stored, it is not part of the fraction. */
     const uint64_t fraction = type->is_implied ? stored : stored & low_bits(type->mantissa_bits - 1);
     double magnitude;
     if (is_last)

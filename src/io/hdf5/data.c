@@ -7,12 +7,12 @@
 
 /* Bytes that are read together when they are converted. */
 #define BLOCK ((int64_t)256 << 10)
-/* What a stored byte can become, and what chunks may have beyond: see set.c. */
+/* Bytes that a stored byte can unpack to, and an allowance for chunks: see set.c. */
 #define CHUNK_SPARE 65536
 
 typedef struct reading {
     h5_file *file;
-    const char *name; /* of the set, for messages */
+    const char *name; /* name of the set, for messages */
     const h5_set *set;
     h5_target target;
     h5_undo undo;
@@ -30,7 +30,7 @@ static rlra_status reserve(reading *r, unsigned char **block, size_t bytes)
     return *block != NULL ? RLRA_OK : rlra_fail_memory(context, bytes, 1, "a chunk of HDF5");
 }
 
-/* What stands for entries that were never written is needed where not all were. */
+/* Require the fill value, unless all entries were written. */
 static rlra_status require_fill(const reading *r, int all_written)
 {
     return all_written || !r->set->fill_is_damaged
@@ -38,7 +38,7 @@ static rlra_status require_fill(const reading *r, int all_written)
                : rlra_h5_damaged(r->file, "the value of entries that were never written", r->set->layout.address);
 }
 
-/* Contiguous entries that are converted pass through a block. */
+/* Read contiguous entries through a block, for conversion. */
 static rlra_status read_blocks(reading *r, int64_t count)
 {
     rlra_status status = RLRA_OK;
@@ -77,7 +77,7 @@ cleanup:
     return status;
 }
 
-/* The filters that were left out of a chunk. */
+/* The filters that were skipped for a chunk. */
 static uint32_t mask_of(const reading *r, const h5_chunk *chunk, const h5_part *part)
 {
     return r->set->layout.plain_edges && !part->is_whole ? UINT32_MAX : chunk->mask;
@@ -100,7 +100,7 @@ static rlra_status load_stored(reading *r, const h5_chunk *chunk)
         rlra_free(r->file->in->context, r->stored);
         r->stored = NULL;
         r->stored_room = 0;
-        TRY(reserve(r, &r->stored, (size_t)chunk->bytes + 1)); /* also of nothing */
+        TRY(reserve(r, &r->stored, (size_t)chunk->bytes + 1)); /* also for no bytes */
         r->stored_room = (size_t)chunk->bytes;
     }
     TRY(rlra_h5_read(r->file, chunk->address, r->stored, (size_t)chunk->bytes));
@@ -108,7 +108,7 @@ cleanup:
     return status;
 }
 
-/* Read a chunk and undo its filters into `to`, which has room for all of it. */
+/* Read a chunk and undo its filters into `to`, which has room for the whole chunk. */
 static rlra_status load_chunk(reading *r, const h5_chunk *chunk, uint32_t mask, unsigned char *to)
 {
     rlra_status status = RLRA_OK;
@@ -126,7 +126,7 @@ cleanup:
     return status;
 }
 
-/* Each chunk of the shape is there once at most. */
+/* Record a chunk of the shape; returns whether it is new, as each may occur only once. */
 static int note_chunk(reading *r, const uint64_t *at)
 {
     uint64_t number = 0;
@@ -151,7 +151,7 @@ static rlra_status read_chunk(void *user, const h5_chunk *chunk)
             rlra_h5_damaged(r->file, "a chunk that cannot become so large", chunk->address));
     TRY(rlra_h5_filters_check(r->file, r->name, &r->set->filters, mask));
     TRY(rlra_input_count_unpacked(r->file->in, (int64_t)bytes));
-    /* Where all of it follows in the array, it is made there. */
+    /* If the whole chunk is contiguous in the array, it is unpacked there. */
     if (part.is_whole && part.outer == 0 && !r->target.converts) {
         TRY(load_chunk(r, chunk, mask, (unsigned char *)r->target.to + (size_t)part.offset * r->target.entry_bytes));
         goto cleanup;

@@ -1,4 +1,4 @@
-/* io/hdf5/file.h: what the formats inside HDF5 files share: opening, classifying and reading data sets. */
+/* io/hdf5/file.h: shared by the formats based on HDF5: opening, classifying and reading data sets. */
 #ifndef RLRA_IO_HDF5_FILE_H
 #define RLRA_IO_HDF5_FILE_H
 
@@ -8,36 +8,36 @@
 #include "io/hdf5/links.h"
 #include "io/text.h"
 
-/* What a data set holds, as it is reported. */
+/* The reported description of a data set. */
 typedef struct hdf5_about {
     shape shape;
     int order;   /* as stored: 0 for a scalar */
-    scalar type; /* NONE when it is no real number we can read */
+    scalar type; /* NONE if it is no supported real number */
     h5_class class;
     char stored[32];
 } hdf5_about;
 
-/* An object that has been opened: a data set, a group, or something else that is neither. */
+/* An object that has been opened: a data set, a group, or something else. */
 typedef struct hdf5_object {
     h5_file *file;
     h5_object header;
     int is_set;
     const h5_group *group; /* or NULL */
-    h5_set *set;           /* of a data set */
-    hdf5_about about;      /* of a data set; formats may know better */
+    h5_set *set;           /* for a data set */
+    hdf5_about about;      /* for a data set; formats may know better */
 } hdf5_object;
 
 /* The file behind an input: its superblock is read once, and groups that have been listed are kept. */
 rlra_status rlra_hdf5_file(const input *in, h5_file **file);
 
-/* Open the object at an address; `name` is for messages. Closed also after a failure. */
+/* Open the object at an address; `name` is for messages. Must be closed also after a failure. */
 rlra_status rlra_hdf5_open(h5_file *file, const char *name, uint64_t address, hdf5_object *object);
 void rlra_hdf5_close(hdf5_object *object);
 
-/* Open a child, or an object by its path; RLRA_ERR_ARGUMENT where there is none. */
+/* Open a child, or an object by its path; RLRA_ERR_ARGUMENT if there is none. */
 rlra_status rlra_hdf5_open_path(h5_file *file, uint64_t from, const char *path, hdf5_object *object);
 
-/* Give the modes in the other order, for programs whose first mode is the fastest in memory. */
+/* Reverse the order of the modes, for programs whose first mode is the fastest in memory. */
 void rlra_hdf5_reverse(hdf5_about *about);
 
 /* Read all entries as an array, its memory in the order of the file. */
@@ -47,7 +47,7 @@ rlra_status rlra_hdf5_read(const char *format, const char *name, const hdf5_obje
 /* Read all entries as stored, into memory for rlra_free(). */
 rlra_status rlra_hdf5_read_stored(const char *name, const hdf5_object *set, int64_t *count, unsigned char **entries);
 
-/* Where the entries of a data set lie; RLRA_ERR_UNSUPPORTED where they do not lie side by side as they are. */
+/* The position of the entries of a data set; RLRA_ERR_UNSUPPORTED unless they are contiguous and plain. */
 rlra_status rlra_hdf5_locate(const char *name, const hdf5_object *set, located *where);
 
 /* Append the strings of a data set of strings, one line for each. */

@@ -1,7 +1,7 @@
 /* io/hdf5/filter.c: the message that lists filters, and their names. */
 #include "io/hdf5/filter.h"
 
-/* Filters of HDF5 and those registered with The HDF Group that are met with. */
+/* Filters of HDF5 and those registered with The HDF Group that occur in practice. */
 static const struct {
     int id;
     const char *name;

@@ -1,4 +1,4 @@
-/* io/hdf5/filter.h: what was done to chunks before they were stored, and how it is undone. */
+/* io/hdf5/filter.h: filters that were applied to chunks before storage, and undoing them. */
 #ifndef RLRA_IO_HDF5_FILTER_H
 #define RLRA_IO_HDF5_FILTER_H
 
@@ -17,40 +17,40 @@ typedef enum h5_filter_id {
 
 typedef struct h5_filter {
     int id;
-    uint32_t first; /* of its parameters; 0 where it has none */
+    uint32_t first; /* the first of its parameters; 0 if it has none */
 } h5_filter;
 
-/* In the order in which they were applied. */
+/* Filters in the order in which they were applied. */
 typedef struct h5_filters {
     int count;
     h5_filter filter[H5_FILTERS_MOST];
 } h5_filters;
 
-/* `message` may be NULL: nothing was done. */
+/* Parse the message of filters; NULL: no filters. */
 rlra_status rlra_h5_filters(const h5_file *file, const h5_message *message, h5_filters *filters);
 
-/* RLRA_ERR_UNSUPPORTED by the name of a filter that we cannot undo, with the remedy; those that `mask` says were left out do no
- * harm. */
+/* Fail with RLRA_ERR_UNSUPPORTED if a filter cannot be undone, with its name and the remedy; filters skipped by `mask` are
+ * ignored. */
 rlra_status rlra_h5_filters_check(const h5_file *file, const char *name, const h5_filters *filters, uint32_t mask);
 
-/* What undoing needs from chunk to chunk; cleared by rlra_h5_undo_clear(). */
+/* State and buffers for undoing filters of all chunks; cleared by rlra_h5_undo_clear(). */
 typedef struct h5_undo {
     const h5_filters *filters;
     rlra_context *context;
-    size_t plain; /* bytes of a chunk when all is undone */
-    size_t room;  /* of each buffer */
+    size_t plain; /* bytes of a chunk without filters */
+    size_t room;  /* size of each buffer */
     unsigned char *buffer[2];
     z_stream z;
     int z_begun;
 } h5_undo;
 
-/* Undo what `mask` does not say was left out: `stored` becomes exactly `undo->plain` bytes at `to`. `failure` is NULL on
- * success, or names what was wrong with the bytes; the status is that of memory. */
+/* Undo all filters except those skipped by `mask`: `stored` becomes exactly `undo->plain` bytes at `to`. `failure` is NULL on
+ * success, or the problem with the bytes; the status reports memory only. */
 rlra_status rlra_h5_undo(h5_undo *undo, uint32_t mask, const unsigned char *stored, size_t bytes, unsigned char *to,
                          const char **failure);
 void rlra_h5_undo_clear(h5_undo *undo);
 
-/* The single steps. Each returns how many bytes it made, at most `room`, or -1 where the bytes are damaged. */
+/* The single steps. Each returns the number of bytes that it made, at most `room`, or -1 if the bytes are damaged. */
 int64_t rlra_h5_unlzf(const unsigned char *from, size_t bytes, unsigned char *to, size_t room);
 void rlra_h5_unshuffle(const unsigned char *from, size_t bytes, size_t entry_bytes, unsigned char *to);
 uint32_t rlra_h5_fletcher32(const unsigned char *bytes, size_t count);

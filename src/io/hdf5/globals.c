@@ -9,7 +9,7 @@
 #define HEAD_MOST  16
 #define ALIGNED    8
 #define ROOM_LEAST 16
-/* What all entries may name: the size of the file so many times, and something for small ones. */
+/* Bytes that all entries together may refer to: the size of the file this many times, plus an allowance for small files. */
 #define GIVEN_TIMES 4
 #define GIVEN_SPARE ((int64_t)1 << 20)
 
@@ -29,7 +29,7 @@ static int by_index(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Objects follow each other to the end; number 0 is what is free. */
+/* List the objects, which follow each other to the end; number 0 is free space. */
 static rlra_status list_items(const h5_globals *g, h5_collection *c, size_t bytes)
 {
     const size_t head = head_bytes(g->file);
@@ -83,7 +83,7 @@ cleanup:
     return status;
 }
 
-/* The place of an address in the table: its own, or a free one. */
+/* The slot of an address in the table, or a free one. */
 static h5_collection *place_of(const h5_globals *g, uint64_t address)
 {
     /* Fibonacci hashing (Knuth, volume 3, 6.4). */

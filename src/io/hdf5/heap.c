@@ -47,14 +47,14 @@ static int log2_of(uint64_t x)
     return bits;
 }
 
-/* `address` is that of the block, which holds the positions from `begin` on. */
+/* Add the block at `address`, which has the positions from `begin` on. */
 static rlra_status add_block(h5_file *file, h5_heap *heap, uint64_t address, uint64_t begin, uint64_t bytes)
 {
     rlra_status status = RLRA_OK;
     void *list = heap->blocks;
     if (address == H5_NOWHERE)
         return RLRA_OK;
-    /* Sound blocks do not overlap, so they are no more than the file. */
+    /* Valid blocks do not overlap, so that together they are at most the file. */
     REQUIRE(bytes <= (uint64_t)(file->in->size - heap->walked), damaged(file, heap));
     heap->walked += (int64_t)bytes;
     TRY(rlra_h5_grow(file, &list, &heap->room, heap->count, sizeof *heap->blocks));
@@ -64,7 +64,7 @@ cleanup:
     return status;
 }
 
-/* The children of an indirect block: rows of direct blocks, then rows of indirect ones. */
+/* Add the children of an indirect block: rows of direct blocks, then rows of indirect ones. */
 static rlra_status add_rows(h5_file *file, h5_heap *heap, uint64_t address, uint64_t begin, int rows,
                             int depth) // NOLINT(misc-no-recursion)
 {
@@ -165,7 +165,7 @@ static rlra_status load_block(h5_file *file, const h5_heap *heap, h5_heap_block 
     unsigned char sum[4] = {0};
     TRY(rlra_h5_load(file, block->address, block->bytes, &block->content));
     REQUIRE(head + 4 <= block->bytes && memcmp(block->content, "FHDB", 4) == 0, damaged(file, heap));
-    if (heap->checked) { /* the checksum stands in the block, and counts as zero */
+    if (heap->checked) { /* the checksum is in the block, and counts as zero */
         memcpy(sum, block->content + head, 4);
         memset(block->content + head, 0, 4);
         REQUIRE(rlra_h5_checksum(block->content, (size_t)block->bytes) == rlra_h5_uint(sum, 4), damaged(file, heap));
@@ -228,7 +228,7 @@ static rlra_status add_huge(void *user, const unsigned char *record, size_t byte
     return RLRA_OK;
 }
 
-/* Objects larger than blocks stand by themselves; their identifier says where, or is a number in a tree. */
+/* Get an object larger than blocks, which is stored separately; its identifier is its address, or a number in a tree. */
 static rlra_status get_huge(h5_file *file, h5_heap *heap, h5_bytes id, h5_bytes *object)
 {
     rlra_status status = RLRA_OK;

@@ -3,12 +3,12 @@
 
 #include "core/check.h"
 
-/* That of HDF5 2.0, which differs from the one before only in the chunks above 4 GB that it allows. */
+/* The version of HDF5 2.0, which differs from its predecessor only by allowing chunks above 4 GB. */
 #define VERSION_MOST       5
 #define SINGLE_IS_FILTERED 2
 #define EDGES_ARE_PLAIN    1
 
-/* Lengths of a chunk; the last is that of an entry in bytes. */
+/* Take the lengths of a chunk, the last being the bytes of an entry. */
 static void take_chunk(h5_bytes *b, int lengths, int length_bytes, h5_layout *layout)
 {
     layout->order = lengths - 1;
@@ -24,7 +24,7 @@ static void take_chunk(h5_bytes *b, int lengths, int length_bytes, h5_layout *la
     }
 }
 
-/* Versions 1 and 2: lengths of four bytes, of which contiguous and compact data have no use. */
+/* Take versions 1 and 2: lengths of four bytes, which contiguous and compact data do not use. */
 static void take_old(const h5_file *file, h5_bytes *b, h5_layout *layout)
 {
     const int lengths = (int)rlra_h5_take(b, 1);
@@ -59,7 +59,7 @@ static void take_index(const h5_file *file, h5_bytes *b, h5_layout *layout)
         layout->single_bytes = rlra_h5_take_length(file, b);
         layout->single_mask = (uint32_t)rlra_h5_take(b, 4);
     }
-    /* The structures say them again. */
+    /* The structures repeat them. */
     rlra_h5_skip(b, parameters[layout->index]);
     layout->address = rlra_h5_take_address(file, b);
 }

@@ -20,8 +20,8 @@
 typedef struct listing {
     h5_file *file;
     h5_group *group;
-    h5_heap heap;         /* of links */
-    unsigned char *names; /* of symbol tables */
+    h5_heap heap;         /* heap of links */
+    unsigned char *names; /* names of symbol tables */
     size_t name_bytes;
 } listing;
 
@@ -49,7 +49,7 @@ cleanup:
     return status;
 }
 
-/* A link as new groups have it, in the header or in a heap. */
+/* Add a link of a new group, from the header or from a heap. */
 static rlra_status add_link(listing *l, h5_bytes b)
 {
     const int version = (int)rlra_h5_take(&b, 1), flags = (int)rlra_h5_take(&b, 1);
@@ -63,7 +63,7 @@ static rlra_status add_link(listing *l, h5_bytes b)
     return add(l, name, length, kind == 0 ? H5_LINK_HARD : kind == KIND_SOFT ? H5_LINK_SOFT : H5_LINK_OUTSIDE, address);
 }
 
-/* A leaf of an old group: names and addresses. */
+/* Add a leaf of an old group: names and addresses. */
 static rlra_status add_symbols(listing *l, uint64_t address)
 {
     rlra_status status = RLRA_OK;
@@ -88,7 +88,7 @@ cleanup:
     return status;
 }
 
-/* A node of the tree of an old group; `level` is what it must have, or -1 for the root. What is damaged does not hide the rest. */
+/* Add a node of the tree of an old group; `level` is the expected one, or -1 for the root. Damaged parts do not hide the rest. */
 static rlra_status add_tree(listing *l, uint64_t address, int level) // NOLINT(misc-no-recursion)
 {
     rlra_status status = RLRA_OK;
@@ -137,7 +137,7 @@ static rlra_status add_record(void *user, const unsigned char *record, size_t by
     return status == RLRA_OK ? add_link(l, link) : status;
 }
 
-/* Links of a new group that became too many for its header. */
+/* Add the links of a new group that has too many for its header. */
 static rlra_status add_dense(listing *l, const h5_message *info)
 {
     rlra_status status = RLRA_OK;

@@ -1,7 +1,7 @@
-/* io/hdf5/locate.c: find the entries of HDF5 data sets that lie side by side in their file. */
+/* io/hdf5/locate.c: find the entries of HDF5 data sets that are contiguous in their file. */
 #include "io/hdf5/file.h"
 
-/* How the entries are stored, for messages. */
+/* A description of how the entries are stored, for messages. */
 static const char *stored_how(const h5_set *set)
 {
     if (set->outside != NULL)

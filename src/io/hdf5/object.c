@@ -3,18 +3,18 @@
 
 #include <string.h>
 
-/* Bits of a message's flags. */
+/* Bits in the flags of a message. */
 #define SHARED       0x02
 #define FAIL_UNKNOWN 0x80
 #define KNOWN_MOST   0x18
 
-/* One stretch of messages: the first of a header, or a continuation. */
+/* One block of messages: the first of a header, or a continuation. */
 typedef struct stretch {
-    int version, flags; /* of the header */
-    uint64_t address;   /* in the file, for messages to the user */
+    int version, flags; /* version and flags of the header */
+    uint64_t address;   /* address in the file, for error messages */
 } stretch;
 
-/* Memory of the object; blocks of a sound header do not overlap, so they are no more than the file. */
+/* Allocate a block of the object; blocks of a valid header do not overlap, so that together they are at most the file. */
 static rlra_status keep_block(h5_file *file, h5_object *object, uint64_t address, uint64_t bytes)
 {
     rlra_status status = RLRA_OK;
@@ -41,12 +41,12 @@ static rlra_status keep_message(h5_file *file, h5_object *object, const h5_messa
     return status;
 }
 
-/* The messages in `bytes`, which belong to the last block; `most` counts down the messages that are to come. */
+/* Read the messages in `bytes`, which belong to the last block; `most` counts down the messages that may still come. */
 static rlra_status read_messages(h5_file *file, h5_object *object, const stretch *s, h5_bytes bytes)
 {
     rlra_status status = RLRA_OK;
     const int prefix = s->version == 1 ? 8 : s->flags & 4 ? 6 : 4;
-    while (rlra_h5_left(&bytes) >= (size_t)prefix) { /* less is a gap */
+    while (rlra_h5_left(&bytes) >= (size_t)prefix) { /* fewer bytes are a gap */
         h5_message message = {.type = (int)rlra_h5_take(&bytes, s->version == 1 ? 2 : 1)};
         message.bytes = (size_t)rlra_h5_take(&bytes, 2);
         message.flags = (int)rlra_h5_take(&bytes, 1);
@@ -114,7 +114,7 @@ cleanup:
     return status;
 }
 
-/* The header without what is shared. */
+/* Read the header without resolving shared messages. */
 static rlra_status read_header(h5_file *file, h5_object *object)
 {
     rlra_status status = RLRA_OK;
@@ -166,7 +166,7 @@ cleanup:
     return status;
 }
 
-/* Put the message itself in the place of a reference to it. */
+/* Replace a reference by the message itself. */
 static rlra_status resolve(h5_file *file, h5_object *object, h5_message *message)
 {
     rlra_status status = RLRA_OK;

@@ -1,4 +1,4 @@
-/* io/hdf5/object.h: object headers: the messages that say what an object is. */
+/* io/hdf5/object.h: object headers: the messages that describe an object. */
 #ifndef RLRA_IO_HDF5_OBJECT_H
 #define RLRA_IO_HDF5_OBJECT_H
 
@@ -29,27 +29,28 @@ typedef struct h5_message {
     const unsigned char *body;
 } h5_message;
 
-/* Owns its memory; starts as {0}. */
+/* An object header; owns its memory; starts as {0}. */
 typedef struct h5_object {
     uint64_t address;
     int count;
     h5_message *messages;
     int room, blocks, block_room;
-    unsigned char **block; /* what the bodies point into */
-    int64_t bytes;         /* of all blocks */
+    unsigned char **block; /* memory that the bodies point into */
+    int64_t bytes;         /* bytes of all blocks */
 } h5_object;
 
-/* Messages that are shared (committed types) are put in place of what refers to them. Closed also after a failure. */
+/* Open the object at an address. References to shared messages (committed types) are replaced by these. Must be closed also
+ * after a failure. */
 rlra_status rlra_h5_object_open(h5_file *file, uint64_t address, h5_object *object);
 void rlra_h5_object_close(h5_file *file, h5_object *object);
 
-/* The first of this type, or NULL. */
+/* The first message of this type, or NULL. */
 const h5_message *rlra_h5_message(const h5_object *object, int type);
 
 int rlra_h5_is_group(const h5_object *object);
 int rlra_h5_is_set(const h5_object *object);
 
-/* The message that a shared one refers to, given the bytes that refer, in memory of its own: `block` is for rlra_free(). */
+/* The message that a shared one refers to, given the bytes of the reference, in new memory: `block` is freed by rlra_free(). */
 rlra_status rlra_h5_shared(h5_file *file, int type, h5_bytes *reference, h5_message *message, unsigned char **block);
 
 #endif

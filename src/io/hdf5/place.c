@@ -1,4 +1,4 @@
-/* io/hdf5/place.c: put the entries of chunks where they belong, run by run. */
+/* io/hdf5/place.c: copy the entries of chunks to their positions, run by run. */
 #include "io/hdf5/place.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ h5_part rlra_h5_part(const h5_target *target, const uint64_t *at)
         part.is_whole &= part.length[mode] == chunk[mode];
         part.offset = part.offset * (int64_t)all + (int64_t)part.first[mode];
     }
-    /* A mode that chunk and array have in full goes on without a gap. */
+    /* Modes that chunk and array have completely are contiguous. */
     int mode = order;
     for (int goes_on = 1; mode > 0 && goes_on; mode--) {
         part.run *= part.length[mode - 1];

@@ -1,12 +1,12 @@
-/* io/hdf5/set.c: what a data set is: the messages of its header put together. */
+/* io/hdf5/set.c: describe a data set by the messages of its header. */
 #include "io/dataset.h"
 #include "io/hdf5/chunks/chunks.h"
 #include "io/hdf5/data.h"
 
-/* Data sets that were never written have no storage; small ones are fine. */
+/* Data sets that were never written have no storage; small ones are allowed. */
 #define UNSTORED_MOST 65536
 
-/* The first form has a size and an entry; those that follow say whether there is one. */
+/* Take the fill value. The first version has a size and an entry; later ones state whether there is one. */
 static void take_fill(const h5_object *object, h5_set *set)
 {
     const h5_message *const message = rlra_h5_message(object, H5_MESSAGE_FILL);
@@ -68,7 +68,7 @@ static rlra_status add_bytes(void *user, const h5_chunk *chunk)
     return RLRA_OK;
 }
 
-/* The bytes that the entries could be made of. */
+/* Find the number of bytes that the stored entries can unpack to. */
 static rlra_status find_held(h5_file *file, const h5_set *set, int64_t *held)
 {
     const h5_layout *const layout = &set->layout;
@@ -80,7 +80,7 @@ static rlra_status find_held(h5_file *file, const h5_set *set, int64_t *held)
     else if (layout->kind == H5_COMPACT || layout->address != H5_NOWHERE)
         bytes = layout->bytes;
     *held = bytes < (uint64_t)size ? (int64_t)bytes : size;
-    /* Chunks may be packed, or not be written; what is in one piece is all there. */
+    /* Chunks may be compressed or not written; data in one piece are complete. */
     if (layout->kind == H5_CHUNKED)
         *held = *held < INT64_MAX / (2 * DEFLATE_MOST) ? *held * DEFLATE_MOST : INT64_MAX / 2;
     *held += UNSTORED_MOST;

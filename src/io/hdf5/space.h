@@ -10,7 +10,7 @@
 #define H5_UNLIMITED UINT64_MAX
 
 typedef struct h5_space {
-    int is_null; /* no entries, and no shape */
+    int is_null; /* without entries and shape */
     int order;   /* 0: one entry */
     int64_t dims[H5_ORDER_MOST];
     uint64_t most[H5_ORDER_MOST]; /* lengths up to which the modes may grow */
@@ -18,7 +18,7 @@ typedef struct h5_space {
 
 rlra_status rlra_h5_space(const h5_file *file, const h5_message *message, h5_space *space);
 
-/* The number of entries; -1 where it is none that can be counted. */
+/* The number of entries; -1 if it is too large. */
 int64_t rlra_h5_space_count(const h5_space *space);
 
 #endif

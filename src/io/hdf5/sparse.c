@@ -48,7 +48,7 @@ cleanup:
     return status;
 }
 
-/* Integers of a part, in memory of its own. */
+/* Read the integers of a part into new memory. */
 static rlra_status read_integers(const char *name, const hdf5_object *group, const char *part, int64_t expected,
                                  int64_t *to)
 {
@@ -66,7 +66,7 @@ cleanup:
     return status;
 }
 
-/* The type of a part's entries, and their number. */
+/* Get the type and number of the entries of a part. */
 static rlra_status count_part(const char *name, const hdf5_object *group, const char *part, scalar *type,
                               int64_t *count)
 {
@@ -77,7 +77,7 @@ static rlra_status count_part(const char *name, const hdf5_object *group, const 
     return status;
 }
 
-/* As a data set, or as an attribute of anndata or its forerunner. */
+/* Find the shape: a data set, or an attribute of anndata or its predecessor. */
 static rlra_status find_shape(const char *name, const hdf5_object *group, rlra_sparse *s)
 {
     rlra_status status = RLRA_OK;
@@ -104,7 +104,7 @@ cleanup:
     return status;
 }
 
-/* What an attribute says, or the number of starts; 10x Genomics writes features x barcodes by columns. */
+/* Find the compressed mode, by an attribute or the number of starts; 10x Genomics writes features x barcodes by columns. */
 static rlra_status find_mode(const char *name, const hdf5_object *group, int64_t starts, rlra_sparse *s)
 {
     static const char *const keys[] = {"encoding-type", "h5sparse_format", "format"};
@@ -149,7 +149,7 @@ rlra_status rlra_hdf5_sparse_about(const char *name, const hdf5_object *group, h
         s->dims[1] = starts - 1;
     }
     about->type = (scalar){SCALAR_FLOAT, 8, 0};
-    /* MATLAB leaves the entries away where there are none. */
+    /* MATLAB omits the entries if there are none. */
     if (!about->matlab || has(group, "data"))
         TRY(count_part(name, group, "data", &about->type, &s->count));
     TRY(rlra_h5_attribute_word(group->file, &group->header, "MATLAB_class", sizeof class, class));
@@ -175,7 +175,7 @@ cleanup:
     return status;
 }
 
-/* Names of a mode, if there is a set of as many strings. */
+/* Read the names of a mode, if there is a set of as many strings. */
 static rlra_status read_labels(const char *name, const hdf5_object *group, const char *part, int mode,
                                rlra_dataset *made)
 {
@@ -209,7 +209,7 @@ cleanup:
     return status;
 }
 
-/* 10x Genomics keeps names beside the parts: of version 3, then of version 2. */
+/* Read the names that 10x Genomics stores next to the parts: in version 3, then in version 2. */
 static rlra_status read_all_labels(const char *name, const hdf5_object *group, rlra_dataset *made)
 {
     static const char *const rows[] = {"features/name", "features/id", "gene_names", "genes"};

@@ -6,17 +6,17 @@
 #include "io/hdf5/file.h"
 
 typedef struct hdf5_sparse {
-    int matlab;         /* else the parts have the names of SciPy */
-    rlra_sparse sparse; /* without memory */
-    scalar type;        /* of the entries; NONE if the matrix cannot be read */
+    int matlab;         /* the parts have the names of MATLAB, else those of SciPy */
+    rlra_sparse sparse; /* shape and count, without data */
+    scalar type;        /* type of the entries; NONE if the matrix cannot be read */
     char stored[32];
 } hdf5_sparse;
 
-/* Whether an object is a group that is such a matrix, and whether a name in it is that of a part. */
+/* Find out whether an object is a group that is such a matrix; and whether a name in it is that of a part. */
 rlra_status rlra_hdf5_is_sparse(const hdf5_object *object, int *is_sparse);
 int rlra_hdf5_is_part(const char *name);
 
-/* Shape, number of entries and their type. */
+/* Get shape, number of entries and their type. */
 rlra_status rlra_hdf5_sparse_about(const char *name, const hdf5_object *group, hdf5_sparse *about);
 
 rlra_status rlra_hdf5_sparse_read(const char *format, const char *name, const hdf5_object *group, rlra_read_dtype asked,

@@ -11,7 +11,7 @@ static rlra_status add_line(text_buffer *lines, const char *string, size_t most)
     return status == RLRA_OK ? rlra_text_end_line(lines, begin) : status;
 }
 
-/* A length, the address of a collection, and a number in it. */
+/* Add a string of variable length: a length, the address of a collection, and a number in it. */
 static rlra_status add_variable(h5_globals *globals, const unsigned char *entry, text_buffer *lines)
 {
     rlra_status status = RLRA_OK;

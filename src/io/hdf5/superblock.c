@@ -8,7 +8,7 @@
 
 #define OPEN_FOR_WRITING 1
 
-/* Where the mark stands, or -1. */
+/* The position of the mark, or -1. */
 static int64_t find_mark(const input *in)
 {
     static const char mark[] = "\x89HDF\r\n\x1a\n";
@@ -39,7 +39,7 @@ static rlra_status set_widths(h5_file *file, int offset_bytes, int length_bytes)
     return rlra_h5_damaged(file, "its addresses have no known width", 0);
 }
 
-/* Versions 0 and 1: `end` is where the file says that it ends, counted from its base. */
+/* Read versions 0 and 1; `end` gets the stated end of the file, relative to its base. */
 static rlra_status read_old(h5_file *file, int version, h5_bytes b, uint64_t *end)
 {
     rlra_status status = RLRA_OK;
@@ -58,7 +58,7 @@ cleanup:
     return status;
 }
 
-/* What an extension of the superblock says that we have to know. */
+/* Check the extension of the superblock for messages that matter here. */
 static rlra_status check_extension(h5_file *file, uint64_t address)
 {
     rlra_status status = RLRA_OK;
@@ -73,7 +73,7 @@ cleanup:
     return status;
 }
 
-/* Versions 2 and 3. */
+/* Read versions 2 and 3. */
 static rlra_status read_new(h5_file *file, const unsigned char *head, size_t bytes, uint64_t *end)
 {
     rlra_status status = RLRA_OK;

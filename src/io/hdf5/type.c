@@ -16,7 +16,7 @@ static void take_integer(h5_bytes *b, unsigned flags, h5_type *type)
     type->is_plain = type->offset == 0 && type->precision == bits;
 }
 
-/* The fields of IEEE 754 in these bytes. */
+/* Whether the fields are those of IEEE 754 with this number of bytes. */
 static int is_ieee(const h5_type *type)
 {
     static const struct {
@@ -32,13 +32,13 @@ static int is_ieee(const h5_type *type)
     return 0;
 }
 
-/* Whether `count` bits at a place, at most `most`, are among those of the entry. */
+/* Whether `count` bits at a position, at most `most`, are within the entry. */
 static int holds(const h5_type *type, int at, int count, int most)
 {
     return count >= 1 && count <= most && at + count <= 8 * (int)type->size;
 }
 
-/* Returns whether it is a float that we read. */
+/* Parse a float; returns whether it is supported. */
 static int take_float(h5_bytes *b, unsigned flags, h5_type *type)
 {
     type->is_big = (int)(flags & 1);
@@ -52,13 +52,13 @@ static int take_float(h5_bytes *b, unsigned flags, h5_type *type)
     type->mantissa_bits = (int)rlra_h5_take(b, 1);
     type->bias = (int64_t)rlra_h5_take(b, 4);
     type->is_plain = is_ieee(type);
-    /* The order of VAX moves pairs of bytes; IEEE 754 has at most 15 bits of exponent. */
+    /* The byte order of VAX swaps pairs of bytes; IEEE 754 has at most 15 bits of exponent. */
     return (flags >> 6 & 1) == 0 && type->size <= 8 && holds(type, type->sign_at, 1, 1) &&
            holds(type, type->exponent_at, type->exponent_bits, 15) &&
            holds(type, type->mantissa_at, type->mantissa_bits, 63);
 }
 
-/* The base of an enum. */
+/* Parse the base of an enum. */
 static void take_base(h5_bytes *b, h5_type *type)
 {
     const uint64_t head = rlra_h5_take(b, 4), size = rlra_h5_take(b, 4);
@@ -67,8 +67,8 @@ static void take_base(h5_bytes *b, h5_type *type)
         take_integer(b, (unsigned)(head >> 8), type);
 }
 
-/* Whether the members, whose names end by a zero and are filled up to 8 bytes before version 3, have the values 0 and 1 of
- * NumPy's bool. Others are codes of categories, not quantities. */
+/* Whether the members, whose names end with a zero and are padded to 8 bytes before version 3, have the values 0 and 1 of
+ * NumPy's bool. Other enums are codes of categories, not quantities. */
 static int take_bool(h5_bytes *b, int version, int members, const h5_type *type)
 {
     if (members != 2 || type->size != 1)

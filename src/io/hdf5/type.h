@@ -1,11 +1,11 @@
-/* io/hdf5/type.h: what an entry is: the message of a data type, and the conversion of numbers. */
+/* io/hdf5/type.h: the type of entries: the message of a data type, and the conversion of numbers. */
 #ifndef RLRA_IO_HDF5_TYPE_H
 #define RLRA_IO_HDF5_TYPE_H
 
 #include "io/hdf5/object.h"
 #include "io/scalar.h"
 
-/* As the format numbers them; strings of variable length, which it has as a kind of H5_SEQUENCE, are H5_STRING here. */
+/* Numbered as in the format, except that strings of variable length, there a kind of H5_SEQUENCE, are H5_STRING here. */
 typedef enum h5_class {
     H5_INTEGER,
     H5_FLOAT,
@@ -27,7 +27,7 @@ typedef enum h5_padding { H5_PAD_ZERO_ENDS, H5_PAD_ZEROS, H5_PAD_SPACES } h5_pad
 typedef struct h5_type {
     h5_class class;
     size_t size;   /* bytes of an entry; never 0 */
-    scalar number; /* what it is read as: SCALAR_NONE if it is no real number that we read */
+    scalar number; /* fully described by `number`: two's complement or IEEE 754 that fills its bytes */
     int is_plain;  /* `number` says all: two's complement or IEEE 754 that fills its bytes */
 
     /* For integers, floats and enums of integers; bit 0 is the lowest. */
@@ -37,21 +37,22 @@ typedef struct h5_type {
     int is_implied; /* the first bit of the mantissa is not stored */
     int64_t bias;
 
-    h5_padding padding; /* of strings */
+    h5_padding padding; /* for strings */
     int is_variable;    /* a string elsewhere in the file */
-    int is_address;     /* a reference that is the address of an object */
+    int is_address;     /* a reference by the address of an object */
 } h5_type;
 
 rlra_status rlra_h5_type(const h5_file *file, const h5_message *message, h5_type *type);
 
-/* What the user sees: "float64", "bool", "text", "compound", "opaque", ..; "unknown" for numbers of a width we do not read. */
+/* The name of a type for users: "float64", "bool", "text", "compound", "opaque", ..; "unknown" for numbers of unsupported
+ * width. */
 const char *rlra_h5_type_name(const h5_type *type);
 
-/* Numbers as f32, f64, or integers as int64, of which the largest unsigned ones become the largest. `from` need not be aligned; it
- * may be `to` where the entries have the same size. */
+/* Convert numbers to f32 or f64, or integers to int64, with unsigned ones out of range clipped. `from` need not be aligned; it
+ * may be `to` if the entries have the same size. */
 void rlra_h5_convert(const h5_type *type, int64_t count, const void *from, rlra_dtype dtype, void *to);
 
-/* Whether conversion leaves the bytes as they are. */
+/* Whether conversion does not change the bytes. */
 int rlra_h5_is_same(const h5_type *type, rlra_dtype dtype);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "io/hdf5/filter.h"
 
-/* What a step may add to a chunk that is not yet plain: a checksum, or what packing the packed costs. */
+/* Bytes that a filter may add to a chunk: a checksum, or the overhead of compressing compressed bytes. */
 #define STEP_EXTRA  64
 #define CHECK_BYTES 4
 
@@ -18,7 +18,7 @@ static void release(void *context, void *memory)
     rlra_free(context, memory);
 }
 
-/* Marc Lehmann, liblzf: runs of bytes as they are, and repetitions of bytes at most 8192 back. */
+/* Marc Lehmann, liblzf: literal runs, and repetitions of bytes at most 8192 back. */
 int64_t rlra_h5_unlzf(const unsigned char *from, size_t bytes, unsigned char *to, size_t room)
 {
     const unsigned char *at = from, *const end = from + bytes;
@@ -44,7 +44,7 @@ int64_t rlra_h5_unlzf(const unsigned char *from, size_t bytes, unsigned char *to
         const size_t back = ((size_t)(head & 31) << 8 | *at++) + 1;
         if (back > made || length > room - made)
             return -1;
-        /* The bytes repeated may be those just made. */
+        /* The repeated bytes may overlap those just written. */
         for (size_t k = 0; k < length; k++, made++)
             to[made] = to[made - back];
     }
@@ -61,7 +61,7 @@ static void gather(const unsigned char *from, size_t count, size_t entry_bytes, 
 void rlra_h5_unshuffle(const unsigned char *from, size_t bytes, size_t entry_bytes, unsigned char *to)
 {
     const size_t count = entry_bytes > 1 ? bytes / entry_bytes : 0, done = count * entry_bytes;
-    /* Lengths that are known are unrolled. */
+    /* Constant lengths, so that the loops are unrolled. */
     if (entry_bytes == 8)
         gather(from, count, 8, to);
     else if (entry_bytes == 4)
@@ -78,13 +78,13 @@ static uint32_t fold(uint32_t sum)
     return (sum & 0xffff) + (sum >> 16);
 }
 
-/* Fletcher (1982), of words with the high byte first. */
+/* Fletcher (1982), for words with the high byte first. */
 uint32_t rlra_h5_fletcher32(const unsigned char *bytes, size_t count)
 {
     uint32_t low = 0, high = 0;
     size_t words = count / 2;
     while (words > 0) {
-        size_t block = words > 360 ? 360 : words; /* as many as 32 bits hold */
+        size_t block = words > 360 ? 360 : words; /* as many as 32-bit sums allow */
         words -= block;
         for (; block > 0; block--, bytes += 2) {
             low += (uint32_t)bytes[0] << 8 | bytes[1];
@@ -102,7 +102,7 @@ uint32_t rlra_h5_fletcher32(const unsigned char *bytes, size_t count)
     return fold(high) << 16 | fold(low);
 }
 
-/* HDF5 before 1.6.3 wrote both halves with their bytes turned round. */
+/* Check the checksum; HDF5 before 1.6.3 wrote both halves with swapped bytes. */
 static int is_checked(const unsigned char *bytes, size_t count)
 {
     const uint32_t sum = rlra_h5_fletcher32(bytes, count), stored = (uint32_t)rlra_h5_uint(bytes + count, CHECK_BYTES);
@@ -122,7 +122,7 @@ static rlra_status begin_inflate(h5_undo *undo)
                          : rlra_fail(undo->context, RLRA_ERR_MEMORY, "out of memory: unpacking a chunk of HDF5");
 }
 
-/* Chunks and the room for them have less than 4 GB. */
+/* Inflate all bytes; chunks and buffers are below 4 GB. */
 static rlra_status inflate_all(h5_undo *undo, const unsigned char *from, size_t bytes, unsigned char *to, size_t room,
                                int64_t *made)
 {
@@ -143,7 +143,7 @@ static rlra_status inflate_all(h5_undo *undo, const unsigned char *from, size_t 
     return RLRA_OK;
 }
 
-/* Undo one filter: `at` and `bytes` become what it was given. */
+/* Undo one filter: `at` and `bytes` become its input. */
 static rlra_status undo_one(h5_undo *undo, const h5_filter *filter, const unsigned char **at, size_t *bytes,
                             unsigned char *to, size_t room, const char **failure)
 {
@@ -211,7 +211,7 @@ rlra_status rlra_h5_undo(h5_undo *undo, uint32_t mask, const unsigned char *stor
     for (int k = undo->filters->count; k-- > last && *failure == NULL;) {
         if (mask >> k & 1)
             continue;
-        /* What the last step makes goes to its place without a copy. */
+        /* The last step writes directly to the result. */
         const int is_last = k == last;
         TRY(undo_one(undo, &filter[k], &at, &bytes, is_last ? to : undo->buffer[turn],
                      is_last ? undo->plain : undo->room, failure));

@@ -17,13 +17,13 @@ static void tell(const hdf5_walk *w, const char *stored, int order, const int64_
     w->callback(w->user, &reported);
 }
 
-/* What a limit leaves out, what is in another file or damaged is reported as something that cannot be read. */
+/* Report an object that a limit leaves out, is in another file or damaged, as one that cannot be read. */
 static void report_left_out(const hdf5_walk *w, const char *why)
 {
     tell(w, why, 0, NULL, 0);
 }
 
-/* What is wrong with one variable does not hide the others; a lack of memory or of descriptors does. */
+/* Whether an error concerns a single variable and does not hide the others, unlike a lack of memory or descriptors. */
 static int is_local(rlra_status status)
 {
     return status == RLRA_ERR_FORMAT || status == RLRA_ERR_UNSUPPORTED;
@@ -42,7 +42,7 @@ static rlra_status report_sparse(const hdf5_walk *w, const hdf5_object *group)
 
 static rlra_status visit(hdf5_walk *w, const h5_link *link, int from_octave);
 
-/* `skip_parts`: what the group has beside a sparse matrix. */
+/* Visit the children of a group; `skip_parts`: except the parts of a sparse matrix. */
 static rlra_status visit_children(hdf5_walk *w, const hdf5_object *object, int skip_parts) // NOLINT(misc-no-recursion)
 {
     rlra_status status = RLRA_OK;

@@ -4,7 +4,7 @@
 
 #include "io/hdf5/file.h"
 
-/* Groups within groups that are followed, and groups in all: a file can be a ring or a maze. What they leave out is reported. */
+/* Most levels of groups that are followed, and most groups in total, as groups can form cycles. Omissions are reported. */
 #define H5_DEPTH_MOST  32
 #define H5_GROUPS_MOST 65536
 #define H5_PATH_BYTES  4096
@@ -13,23 +13,23 @@ typedef struct hdf5_walk {
     const input *in;
     rlra_variable_callback callback;
     void *user;
-    const char *before;  /* what a name in the root is preceded by: "/" or "" */
-    const char *between; /* and what other names are */
-    char hidden;         /* groups and sets whose names begin so are of no interest, or 0 */
-    int sparse_is_leaf;  /* nothing else is reported of a group that is a sparse matrix */
+    const char *before;  /* prefix of a name in the root: "/" or "" */
+    const char *between; /* separator between the parts of other names */
+    char hidden;         /* prefix of names of groups and sets to skip, or 0 */
+    int sparse_is_leaf;  /* of a group that is a sparse matrix nothing else is reported */
 
-    /* Mend what is known of a data set; `from_octave` says that its group is one of Octave. */
+    /* Adapt the description of a data set; `from_octave` is set if Octave wrote its group. */
     rlra_status (*describe)(const char *name, int from_octave, hdf5_object *set);
 
     /* The state of the walk; starts as zeros. */
     h5_file *file;
     char *seen;
     int depth, groups;
-    size_t used; /* of the path */
+    size_t used; /* bytes used in the path */
     char path[H5_PATH_BYTES];
 } hdf5_walk;
 
-/* RLRA_ERR_FORMAT only where nothing at all can be reported: what is damaged within is reported as such. */
+/* Walk the tree. RLRA_ERR_FORMAT only if nothing can be reported; damaged objects are reported as such. */
 rlra_status rlra_hdf5_walk(hdf5_walk *walk);
 
 /* Whether a group was written by Octave's save -hdf5, where the first mode is the fastest. */

@@ -1,7 +1,7 @@
 /* io/hdf5/write.c: write HDF5 files with contiguous data sets in the root group.
  *
- * By hand, because the library ends the program with a crash when the disk is full while it closes a file, and needs a
- * copy of strided arrays. Format: "HDF5 File Format Specification Version 1.1", superblock version 0.
+ * Not by libhdf5, which crashes if the disk is full while it closes a file, and needs copies of strided arrays. Format: "HDF5
+ * File Format Specification Version 1.1", superblock version 0.
  *
  *   superblock | root header | B-tree node | local heap, names | symbol node | headers of the data sets | their entries */
 #include "io/hdf5/write.h"
@@ -21,7 +21,7 @@
 #define SET_HEADER     (16 + (8 + 8 + 8 * RLRA_MAX_ORDER) + (8 + 24) + (8 + 8) + (8 + 24))
 #define ARRAYS_MOST    10000
 
-/* Little-endian numbers put one after the other into memory that is large enough. */
+/* Writes little-endian numbers one after the other into memory that is large enough. */
 typedef struct pen {
     unsigned char *at;
 } pen;
@@ -38,7 +38,7 @@ static void put_text(pen *p, const char *text, size_t bytes)
     p->at += bytes;
 }
 
-/* Where everything stands in the file. */
+/* The positions of all parts in the file. */
 typedef struct layout {
     int count;
     uint64_t tree, heap, names, names_bytes, symbols, sets, data;
@@ -100,7 +100,7 @@ static void put_header(pen *p, int messages, int bytes)
     put(p, 8, (uint64_t)bytes);
 }
 
-/* The root group: its header, a tree of one node and the names, `last` being where the last name begins. */
+/* Write the root group: its header, a tree of one node and the names; `last` is the position of the last name. */
 static void put_root(pen *p, const layout *at, uint64_t last, const rlra_named_array *const *sorted)
 {
     unsigned char *const tree = p->at + ROOT_HEADER;
@@ -146,13 +146,13 @@ static void put_symbols(pen *p, const layout *at, const rlra_named_array *const 
     p->at = begin + (at->sets - at->symbols);
 }
 
-/* A type in 24 bytes, little-endian: IEEE 754, or integers with a sign. */
+/* Write a type in 24 bytes, little-endian: IEEE 754, or signed integers. */
 static void put_type(pen *p, rlra_dtype dtype)
 {
     const int single = dtype == RLRA_DTYPE_F32;
     if (dtype == RLRA_DTYPE_I64) {
         put(p, 1, 0x10); /* version 1, fixed-point */
-        put(p, 3, 0x08); /* with a sign */
+        put(p, 3, 0x08); /* signed */
         put(p, 4, 8);
         put(p, 4, 64 << 16); /* bits: first, number */
         put(p, 8, 0);
@@ -167,7 +167,7 @@ static void put_type(pen *p, rlra_dtype dtype)
     put(p, 8, single ? 127 : 1023);
 }
 
-/* The header of one data set: its shape, type, fill value (none) and place. */
+/* Write the header of one data set: its shape, type, fill value (none) and address. */
 static void put_set(pen *p, const rlra_array *array, uint64_t address)
 {
     unsigned char *const end = p->at + SET_HEADER;
@@ -187,7 +187,7 @@ static void put_set(pen *p, const rlra_array *array, uint64_t address)
     p->at = end;
 }
 
-/* Symbols stand in the order of their names. Insertion: there are few. */
+/* Sort symbols by name, by insertion as there are few. */
 static void sort(int count, const rlra_named_array *arrays, const rlra_named_array **sorted)
 {
     for (int k = 0; k < count; k++) {

@@ -53,7 +53,7 @@ static rlra_status inflate_some(mat_walk *walk, unsigned char *to, size_t bytes)
     return RLRA_OK;
 }
 
-/* Bytes of the element being read. */
+/* Take bytes of the element being read. */
 static rlra_status take(byte_source *base, void *buffer, size_t bytes)
 {
     mat_walk *const walk = (mat_walk *)base;
@@ -147,7 +147,7 @@ scalar rlra_mat_scalar(uint32_t type, int swap)
     return (scalar){types[type].kind, types[type].bytes, swap};
 }
 
-/* What the class of an array means: the kind of number and its name. */
+/* Set the kind of numbers and its name from the class of an array. */
 static void set_class(mat_array *array, unsigned flags)
 {
     static const struct {
@@ -188,7 +188,7 @@ static void set_class(mat_array *array, unsigned flags)
     }
 }
 
-/* Written as signed 32-bit integers by MATLAB, as others by other programs. */
+/* Read the dims, which MATLAB writes as signed 32-bit integers, and other programs as other types. */
 static rlra_status read_dims(mat_walk *walk, const mat_tag *tag, mat_array *array)
 {
     rlra_status status = RLRA_OK;

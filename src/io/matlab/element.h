@@ -36,26 +36,26 @@ enum { MAT_CLASS_CELL = 1, MAT_CLASS_STRUCT = 2, MAT_CLASS_CHAR = 4, MAT_CLASS_S
 #define MAT_NAME_BYTES 64  /* of a variable */
 #define MAT_PATH_BYTES 512 /* of a field of structs, with points between the names */
 
-/* What stands before the entries of an array. */
+/* The header of an array, before its entries. */
 typedef struct mat_array {
     int class, complex;
-    scalar type;        /* of the class: how the user sees the entries; NONE for cells, text, .. */
+    scalar type;        /* type of the class for users; NONE for cells, text, .. */
     const char *stored; /* "float64", "text", "cell", .. */
-    int order;          /* at most RLRA_MAX_ORDER, or 0 when the array has more modes and cannot be read */
+    int order;          /* at most RLRA_MAX_ORDER, or 0 if the array has more modes and cannot be read */
     int64_t dims[RLRA_MAX_ORDER];
     char name[MAT_PATH_BYTES];
 } mat_array;
 
-/* Walks through the top-level arrays of a file; also the stream of the array it stands at. */
+/* A walk over the top-level arrays of a file; also the stream of the current array. */
 typedef struct mat_walk {
     byte_source base;
     const input *in;
     int swap;
-    int64_t next; /* where the next element begins */
-    place here;   /* of the array it stands at: its element, and where in that a field of a struct begins, or 0 */
-    int64_t whole, taken;   /* bytes of the element behind its tag, and those that were taken */
-    int64_t left;           /* bytes left in the element being read: nothing is read beyond */
-    unsigned char small[4]; /* the data of a small element stand in its tag */
+    int64_t next; /* position of the next element */
+    place here;   /* place of the current array: its element, and the offset of the field of a struct in it, or 0 */
+    int64_t whole, taken;   /* bytes of the element after its tag, and those taken so far */
+    int64_t left;           /* bytes left in the element being read, which limit reads */
+    unsigned char small[4]; /* data of a small element, which are in its tag */
     size_t small_left;
     file_source file;
     z_stream inflater;
@@ -65,12 +65,12 @@ typedef struct mat_walk {
 
 typedef struct mat_tag {
     uint32_t type;
-    int64_t bytes, padded; /* of the data; with what fills up to the next element */
+    int64_t bytes, padded; /* bytes of the data; the same with padding */
 } mat_tag;
 
 mat_walk rlra_mat_walk(const input *in);
 
-/* Free what decompressing took. */
+/* Free the memory of decompression. */
 void rlra_mat_end(mat_walk *walk);
 
 /* Go to the next array of the file; *found = 0 at the end. */
@@ -78,17 +78,17 @@ rlra_status rlra_mat_next(mat_walk *walk, mat_array *array, int *found);
 
 rlra_status rlra_mat_tag(mat_walk *walk, mat_tag *tag);
 
-/* Read what stands before the entries, within an element MAT_MATRIX whose tag has been read. */
+/* Read the header of an array, in an element MAT_MATRIX whose tag has been read. */
 rlra_status rlra_mat_array(mat_walk *walk, mat_array *array);
 
-/* Leave out bytes of the element being read; without reading them where it is plain. */
+/* Skip bytes of the element being read, without reading them if it is not compressed. */
 rlra_status rlra_mat_skip(mat_walk *walk, int64_t bytes);
 
-/* Go to the array at a place, or go on to it where the walk stands before it in the same element: whoever reads the fields of a
- * compressed struct in their order unpacks it once. */
+/* Go to the array at a place, or continue to it if the walk is before it in the same element, so that reading the fields of a
+ * compressed struct in order unpacks it only once. */
 rlra_status rlra_mat_go(mat_walk *walk, place where, mat_array *array);
 
-/* The number type of an element; NONE if it is not of numbers. */
+/* The number type of an element; NONE if it has no numbers. */
 scalar rlra_mat_scalar(uint32_t type, int swap);
 
 #endif

@@ -18,7 +18,7 @@ static int detect(const input *in)
            (memcmp(order, "MI", 2) == 0 && version[0] == 1 && version[1] == 0);
 }
 
-/* A cell array is text when its first cell is. Stands behind the header of the cell array. */
+/* Visit a cell array, after its header; it is text if its first cell is. */
 static rlra_status visit_cell(mat_walk *walk, mat_array *array)
 {
     mat_tag tag;
@@ -35,7 +35,7 @@ cleanup:
     return status;
 }
 
-/* Who hears of each array. */
+/* A visitor that reports each array. */
 typedef struct listener {
     mat_visitor base;
     rlra_variable_callback callback;
@@ -64,7 +64,7 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
     return status;
 }
 
-/* What is kept of an open file: where its arrays are, and the walk that read the last of them. */
+/* The state of an open file: the places of its arrays, and the walk that read the last of them. */
 typedef struct mat_file {
     places all;
     mat_walk walk;
@@ -78,7 +78,7 @@ static void close_file(rlra_context *context, void *state)
     rlra_free(context, file);
 }
 
-/* Who keeps the place of each array. */
+/* A visitor that keeps the place of each array. */
 typedef struct collector {
     mat_visitor base;
     places *all;
@@ -112,7 +112,7 @@ cleanup:
     return status;
 }
 
-/* Stand behind the header of the array of this name. */
+/* Go to the position after the header of the array with this name. */
 static rlra_status find(const input *in, const char *name, mat_walk **walk, mat_array *array)
 {
     rlra_status status = RLRA_OK;
@@ -128,7 +128,7 @@ cleanup:
     return status;
 }
 
-/* A walk that failed stands nowhere. */
+/* End a walk that failed, as its position is undefined. */
 static rlra_status leave(mat_walk *walk, rlra_status status)
 {
     if (walk != NULL && status != RLRA_OK)
@@ -154,7 +154,7 @@ static rlra_status read_array(const input *in, const char *name, rlra_read_dtype
     }
     const shape s = rlra_shape(array.order, array.dims, 1);
     TRY(rlra_mat_tag(walk, &tag));
-    /* MATLAB stores a double array in the smallest type that holds its entries. */
+    /* MATLAB stores a double array in the smallest type that can represent its entries. */
     const scalar type = rlra_mat_scalar(tag.type, walk->swap);
     REQUIRE(type.kind != SCALAR_NONE,
             rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' holds elements of type %u, expected numbers", in->path,
@@ -169,7 +169,7 @@ cleanup:
     return leave(walk, status);
 }
 
-/* Decode stored characters to code points, in place of a wider array; returns how many, or -1. */
+/* Decode stored characters to code points, in place of a wider array; returns their number, or -1. */
 static int64_t decode(const mat_walk *walk, const mat_tag *tag, unsigned char *bytes, uint32_t *codes)
 {
     const int wide = tag->type == MAT_UINT16 || tag->type == MAT_UTF16 ? 2 : tag->type == MAT_UTF32 ? 4 : 1;
@@ -193,7 +193,7 @@ static int64_t decode(const mat_walk *walk, const mat_tag *tag, unsigned char *b
     return used;
 }
 
-/* The rows of a char array as lines. Stands behind the header of the array. */
+/* Add the rows of a char array as lines; the walk is after the header of the array. */
 static rlra_status add_rows(mat_walk *walk, const mat_array *array, text_buffer *lines)
 {
     rlra_context *const context = walk->in->context;
@@ -223,7 +223,7 @@ cleanup:
     return status;
 }
 
-/* One line for each cell; line ends within a cell become blanks, so that the number of lines is that of the cells. */
+/* Add one line for a cell; line ends within it become blanks, so that lines match cells. */
 static rlra_status add_cell(mat_walk *walk, text_buffer *lines)
 {
     rlra_status status = RLRA_OK;
@@ -267,7 +267,7 @@ static rlra_status read_text(const input *in, const char *name, char **string)
         TRY(add_rows(walk, &array, &lines));
     if (array.class == MAT_CLASS_CELL) {
         const shape s = rlra_shape(array.order, array.dims, 1);
-        TRY(rlra_shape_check(in, name, &s, 8, walk->left, &count)); /* a cell has a tag of 8 bytes at least */
+        TRY(rlra_shape_check(in, name, &s, 8, walk->left, &count)); /* the tag of a cell has at least 8 bytes */
         for (int64_t k = 0; k < count; k++)
             TRY(add_cell(walk, &lines));
     }

@@ -1,4 +1,4 @@
-/* io/matlab/mat4.c: the format .mat of MATLAB, version 4: matrices of numbers and text, full or sparse, one behind the other. */
+/* io/matlab/mat4.c: the format .mat of MATLAB, version 4: matrices of numbers and text, full or sparse, one after the other. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,15 +12,15 @@
 
 enum { FULL, TEXT, SPARSE };
 
-/* What stands before the entries of a matrix. */
+/* The header of a matrix, before its entries. */
 typedef struct matrix {
     int kind, complex;
     scalar type;         /* as stored */
-    const char *stored;  /* as the user sees it */
-    int64_t dims[2];     /* of the stored table; of a sparse matrix: entries + 1, and 3 */
-    int64_t reported[2]; /* as the user sees them */
-    int64_t at, begin;   /* of its header, of its entries */
-    int64_t next;        /* behind it */
+    const char *stored;  /* for users */
+    int64_t dims[2];     /* of the stored table; for a sparse matrix: entries + 1, and 3 */
+    int64_t reported[2]; /* for users */
+    int64_t at, begin;   /* positions of its header and of its entries */
+    int64_t next;        /* position after it */
     char name[NAME_BYTES];
 } matrix;
 
@@ -32,7 +32,8 @@ static uint32_t number(const unsigned char *bytes, int big)
     return value;
 }
 
-/* The first number has the decimal digits M O P T: order of bytes, 0, type, kind. Only one order of its own bytes makes sense. */
+/* The first number has the decimal digits M O P T: byte order, 0, type, kind. Only one byte order of the number itself is
+ * valid. */
 static int parse_type(const unsigned char *bytes, int *big, matrix *m)
 {
     static const scalar types[] = {{SCALAR_FLOAT, 8, 0}, {SCALAR_FLOAT, 4, 0}, {SCALAR_INT, 4, 0},
@@ -56,7 +57,7 @@ static int is_name(const char *name)
     return *name == '\0';
 }
 
-/* The header at a place; *found = 0 if there is none, or one of more than the file holds. */
+/* Parse the header at a position; *found = 0 if there is none, or its matrix exceeds the file. */
 static rlra_status parse(const input *in, int64_t at, matrix *m, int *found)
 {
     rlra_status status = RLRA_OK;
@@ -91,7 +92,7 @@ cleanup:
     return status;
 }
 
-/* A sparse matrix is a table of rows, columns and values, with the lengths in its last line. */
+/* Complete a sparse matrix, which is a table of rows, columns and values with the lengths in its last line. */
 static rlra_status complete(const input *in, matrix *m)
 {
     rlra_status status = RLRA_OK;
@@ -194,7 +195,7 @@ cleanup:
     return status;
 }
 
-/* The stored table, column after column. */
+/* Read the stored table, column after column. */
 static rlra_status read_table(const input *in, const matrix *m, rlra_read_dtype asked, rlra_dataset **table)
 {
     const shape s = rlra_shape(2, m->dims, 1);
@@ -260,7 +261,7 @@ cleanup:
     return status;
 }
 
-/* Rows of character codes, stored as numbers of any type. */
+/* Read rows of character codes, stored as numbers of any type. */
 static rlra_status read_text(const input *in, const char *name, char **string)
 {
     rlra_status status = RLRA_OK;

@@ -14,7 +14,7 @@ static int detect(const input *in)
     return in->head_bytes > 512 && memcmp(in->head, mark, sizeof mark - 1) == 0 && rlra_h5_detect(in);
 }
 
-/* The attribute MATLAB_class as a string, "" if there is none. */
+/* Read the attribute MATLAB_class as a string, "" if there is none. */
 static rlra_status read_class(const hdf5_object *object, char *class)
 {
     return rlra_h5_attribute_word(object->file, &object->header, "MATLAB_class", CLASS_BYTES, class);
@@ -26,7 +26,7 @@ static void call(hdf5_about *about, const char *what)
     snprintf(about->stored, sizeof about->stored, "%s", what);
 }
 
-/* What a data set is to MATLAB's user: modes in the other order, text and bool under other types. */
+/* Describe a data set as MATLAB does: modes in reversed order, text and bool stored as other types. */
 static rlra_status describe(hdf5_object *set)
 {
     rlra_status status = RLRA_OK;
@@ -43,7 +43,7 @@ static rlra_status describe(hdf5_object *set)
     }
     if (strcmp(class, "char") == 0 || strcmp(class, "cell") == 0)
         call(about, strcmp(class, "char") == 0 ? "text" : "cell");
-    /* Empty arrays are stored as their list of dimensions, with an attribute that says so. */
+    /* Empty arrays are stored as their list of dimensions, and marked by an attribute. */
     TRY(rlra_h5_has_attribute(set->file, &set->header, "MATLAB_empty", &is_empty));
     if (is_empty)
         call(about, "empty");
@@ -56,7 +56,7 @@ static int is_called(const hdf5_object *set, const char *what)
     return strcmp(set->about.stored, what) == 0;
 }
 
-/* The addresses of cells, which are data sets without a name. */
+/* Read the addresses of cells, which are data sets without a name. */
 static rlra_status read_references(const char *name, const hdf5_object *set, int64_t *count, unsigned char **references)
 {
     const input *const in = set->file->in;
@@ -82,7 +82,7 @@ cleanup:
     return status;
 }
 
-/* A cell array is text when its first cell is. */
+/* Visit a cell array; it is text if its first cell is. */
 static rlra_status visit_cell(const char *name, hdf5_object *set)
 {
     rlra_status status = RLRA_OK;
@@ -123,7 +123,7 @@ static rlra_status list(const input *in, rlra_variable_callback callback, void *
     return rlra_hdf5_walk(&walk);
 }
 
-/* A variable, or a field: points separate the names of groups. */
+/* Open a variable, or a field: points separate the names of groups. */
 static rlra_status open_name(const input *in, const char *name, hdf5_object *object)
 {
     rlra_status status = RLRA_OK;
@@ -159,7 +159,7 @@ cleanup:
     return status;
 }
 
-/* The rows of a char array, stored as 16-bit codes. */
+/* Add the rows of a char array, stored as 16-bit codes. */
 static rlra_status add_rows(const char *name, const hdf5_object *set, text_buffer *lines)
 {
     rlra_status status = RLRA_OK;
@@ -188,7 +188,7 @@ cleanup:
     return status;
 }
 
-/* One line for each cell; line ends within a cell become blanks. */
+/* Add one line for a cell; line ends within it become blanks. */
 static rlra_status add_cell(const char *name, const hdf5_object *set, const unsigned char *references, int64_t index,
                             text_buffer *lines)
 {

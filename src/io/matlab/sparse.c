@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The elements of a sparse matrix follow each other: ir, jc, pr. */
+/* Open the next element of a sparse matrix, in the order ir, jc, pr. */
 static rlra_status open_part(mat_walk *walk, const char *name, const char *what, mat_tag *tag, scalar *type)
 {
     const rlra_status status = rlra_mat_tag(walk, tag);
@@ -19,7 +19,7 @@ static rlra_status open_part(mat_walk *walk, const char *name, const char *what,
     return RLRA_OK;
 }
 
-/* A vector of integers in memory of its own. */
+/* Read a vector of integers into new memory. */
 static rlra_status read_integers(mat_walk *walk, const char *name, const char *what, int64_t least, int64_t **numbers,
                                  int64_t *count)
 {
@@ -67,7 +67,7 @@ rlra_status rlra_mat_sparse_read(mat_walk *walk, const mat_array *array, rlra_re
                         .dims = {array->dims[0], array->dims[1]},
                         .count = starts[array->dims[1]],
                         .compressed = 1};
-    /* There may be room for more entries than there are. */
+    /* There may be space for more entries than there are. */
     REQUIRE(from.count >= 0 && from.count <= room,
             rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s:%s' has %lld row indices, but its columns end at %lld",
                       in->path, array->name, (long long)room, (long long)from.count));

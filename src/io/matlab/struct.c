@@ -1,10 +1,10 @@
-/* io/matlab/struct.c: go through the arrays of MATLAB .mat files of version 5 and into the fields of structs. */
+/* io/matlab/struct.c: walk over the arrays of MATLAB .mat files of version 5 and into the fields of structs. */
 #include "io/matlab/struct.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Structs within each other. */
+/* Most levels of nested structs. */
 #define DEPTH_MOST 16
 /* Longest name of a field, with its zero. */
 #define FIELD_MOST 256
@@ -14,7 +14,7 @@ static rlra_status fail(const mat_walk *walk, const mat_array *array, const char
     return rlra_fail(walk->in->context, RLRA_ERR_FORMAT, "'%s:%s': %s", walk->in->path, array->name, what);
 }
 
-/* The names of all fields, each in `length` bytes; freed by the caller. */
+/* Read the names of all fields, each in `length` bytes; freed by the caller. */
 static rlra_status read_names(mat_walk *walk, const mat_array *array, char **names, int64_t *length, int64_t *count)
 {
     rlra_status status = RLRA_OK;
@@ -48,7 +48,7 @@ static int has_one_element(const mat_array *array)
 
 static rlra_status visit_array(mat_walk *walk, mat_visitor *visitor, mat_array *array, int depth);
 
-/* One field, whose name is cut to `length` bytes; what visit() left of it is skipped. */
+/* Visit one field, whose name has at most `length` bytes; anything that visit() did not read is skipped. */
 static rlra_status visit_field(mat_walk *walk, mat_visitor *visitor, const mat_array *array, const char *name,
                                int64_t length, int depth)
 {

@@ -1,11 +1,11 @@
-/* io/matlab/struct.h: visit the arrays of MATLAB .mat files of version 5, those in fields of structs among them. */
+/* io/matlab/struct.h: visit the arrays of MATLAB .mat files of version 5, including those in fields of structs. */
 #ifndef RLRA_IO_MATLAB_STRUCT_H
 #define RLRA_IO_MATLAB_STRUCT_H
 
 #include "io/matlab/element.h"
 
-/* Called for each array, where the walk stands behind its header; it may read what follows, and `stop`. Begins a struct of the
- * caller's. */
+/* Called for each array, with the walk after its header; may read the entries and set `stop`. First member of a struct of the
+ * caller. */
 typedef struct mat_visitor {
     rlra_status (*visit)(struct mat_visitor *self, mat_walk *walk, mat_array *array);
     int stop;

@@ -24,7 +24,7 @@ static int is_identifier(const char *name)
     return 1;
 }
 
-/* MATLAB knows no vectors: they become matrices of one column. */
+/* MATLAB has no vectors: they become matrices of one column. */
 static rlra_array column_major(const rlra_array *array)
 {
     int modes[RLRA_MAX_ORDER];
@@ -33,7 +33,7 @@ static rlra_array column_major(const rlra_array *array)
     return rlra_array_permuted(array, modes);
 }
 
-/* How MATLAB calls arrays of a type, and their elements. */
+/* The codes of MATLAB for arrays of a type, and for their elements. */
 typedef struct mat_type {
     uint32_t class, element;
 } mat_type;

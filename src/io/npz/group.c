@@ -9,7 +9,7 @@ static const char *const part_names[] = {"data", "format",  "shape",  "indices",
 
 #define PARTS ((int)(sizeof part_names / sizeof part_names[0]))
 
-/* Whoever names arrays of his own so has made the format: a storage that nobody here can read is still one. */
+/* Whether parts make a sparse array: arrays with these names are of this format, even if the storage is not supported. */
 static int is_sparse(int parts)
 {
     const int coordinates = PART_DATA | PART_SHAPE, compressed = PART_DATA | PART_INDICES | PART_INDPTR;
@@ -19,7 +19,7 @@ static int is_sparse(int parts)
            (parts & compressed) == compressed;
 }
 
-/* Where the name of a part stands at the end of a name; NULL if the name is none of a part. `k` goes through the parts. */
+/* The position of the name of part k at the end of a name; NULL if the name does not end with it. */
 static const char *find_part(const char *name, int k)
 {
     const size_t length = strlen(name), tail = strlen(part_names[k]);
@@ -52,7 +52,7 @@ static int is_part_of(const npz_group *group, const char *name)
     return length == 0 && strcmp(name, "_is_array") == 0;
 }
 
-/* Whether all arrays are of this group: it has few, and so the first that is not is found soon. */
+/* Whether all arrays belong to this group; quick, as it has few parts and the search ends at the first other array. */
 static int is_alone(const npz_archive *archive, const npz_group *group)
 {
     char name[NPZ_NAME_BYTES];

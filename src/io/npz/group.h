@@ -22,21 +22,21 @@ enum {
 typedef struct npz_group {
     const input *in;
     npz_archive *archive;
-    int parts;                   /* that are there */
-    char prefix[NPZ_NAME_BYTES]; /* of their names */
-    char name[NPZ_NAME_BYTES];   /* of the whole: the prefix without what separates it */
+    int parts;                   /* parts that exist */
+    char prefix[NPZ_NAME_BYTES]; /* prefix of their names */
+    char name[NPZ_NAME_BYTES];   /* name of the whole: the prefix without its separator */
 } npz_group;
 
-/* The group of this prefix; 0 if the members of that prefix are no sparse array. */
+/* The group with this prefix; 0 if the members with it are no sparse array. */
 int rlra_npz_group_at(const input *in, npz_archive *archive, const char *prefix, size_t length, npz_group *group);
 
-/* The group that member `index` of the archive begins, as its data. One without a name gets one where it is not alone. */
+/* The group whose data are member `index` of the archive. A group without a name gets one unless it is alone. */
 int rlra_npz_group_begins(const input *in, npz_archive *archive, size_t index, npz_group *group);
 
-/* The group of this name; *found = 0 if there is none. */
+/* The group with this name; *found = 0 if there is none. */
 rlra_status rlra_npz_group_find(const input *in, npz_archive *archive, const char *name, npz_group *group, int *found);
 
-/* Whether a member is a part of any. */
+/* Whether a member is part of a group. */
 int rlra_npz_is_part(const input *in, npz_archive *archive, const char *name);
 
 /* Open one part; its name is kept in the member. */

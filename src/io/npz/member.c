@@ -28,7 +28,7 @@ static void close_archive(rlra_context *context, void *state)
     rlra_free(context, archive);
 }
 
-/* Longer names than anybody gives to an array are left out, and that is reported. */
+/* Report members that are left out because their names are too long for an array. */
 static rlra_status report_names(const input *in, const npz_archive *archive)
 {
     rlra_status status = RLRA_OK;

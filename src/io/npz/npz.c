@@ -71,7 +71,7 @@ cleanup:
     return status;
 }
 
-/* The name that a member has, and the checksum that its bytes will have. */
+/* Set the name of a member, and the checksum of its bytes to come. */
 static rlra_status announce(output *out, const rlra_named_array *named, char *name, zip_entry *entry)
 {
     char header[NPY_HEADER_ROOM];

@@ -1,4 +1,4 @@
-/* io/zip/directory.c: find the directory of a zip archive, and check it before anybody reads a member. */
+/* io/zip/directory.c: find the directory of a zip archive, and check it before members are read. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "io/zip/format.h"
 #include "io/zip/read.h"
 
-/* A comment behind the end record has so many bytes at most. */
+/* Most bytes of a comment after the end record. */
 #define COMMENT_MOST 65535
 #define TAIL_MOST    (ZIP64_FINDER + ZIP_END_BYTES + COMMENT_MOST)
 
@@ -20,12 +20,12 @@ static rlra_status damaged(const input *in, const char *what)
     return rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s' is no sound zip archive: %s", in->path, what);
 }
 
-/* Where the directory is, and of what. */
+/* Position and size of the directory. */
 typedef struct ending {
-    uint64_t at;              /* of the end record */
-    uint64_t behind;          /* of what follows the directory: the end record, or that of 64 bits */
+    uint64_t at;              /* position of the end record */
+    uint64_t behind;          /* position after the directory: the end record, or that of 64 bits */
     uint64_t count, bytes;    /* of the directory */
-    uint64_t offset, shift;   /* as stated; what stands before the archive */
+    uint64_t offset, shift;   /* as stated; bytes before the archive */
     uint64_t here, disk, all; /* this disk, that of the directory, members on all disks */
 } ending;
 
@@ -47,8 +47,8 @@ static void parse_end(const unsigned char *r, ending *e)
     e->offset = get(r + 16, 4);
 }
 
-/* The last end record whose comment goes to the end of the file; where there is none, the last whose comment fits. One of an empty
- * archive behind other bytes is a part of a comment. */
+/* Find the last end record whose comment extends to the end of the file, or else the last whose comment fits. An end record of
+ * an empty archive after other bytes is part of a comment. */
 static rlra_status find_end(const input *in, ending *e)
 {
     rlra_status status = RLRA_OK;
@@ -79,13 +79,13 @@ cleanup:
     return status;
 }
 
-/* A value of the end record is that of 64 bits, or says that it is there. */
+/* Whether a value of the end record equals that of 64 bits, or refers to it. */
 static int agrees(uint64_t plain, uint64_t most, uint64_t wide)
 {
     return plain == wide || plain == most;
 }
 
-/* The record that the locator means: where it says, or right before it in an archive that stands behind other bytes. */
+/* Read the record of the locator: at its offset, or directly before the locator if other bytes precede the archive. */
 static rlra_status read_wide_record(const input *in, uint64_t locator, uint64_t reported, unsigned char *r,
                                     uint64_t *at)
 {
@@ -104,7 +104,7 @@ cleanup:
     return status;
 }
 
-/* Archives of more than 4 GB or 65 534 members have their numbers in a record before the end record. */
+/* Read the numbers of archives with more than 4 GB or 65 534 members, which are in a record before the end record. */
 static rlra_status widen(const input *in, ending *e)
 {
     rlra_status status = RLRA_OK;
@@ -132,7 +132,7 @@ cleanup:
     return status;
 }
 
-/* The directory ends where the end begins, or it begins where it is said to. */
+/* Place the directory directly before the end record, or at its stated position. */
 static rlra_status place(const input *in, ending *e)
 {
     rlra_status status = RLRA_OK;
@@ -155,7 +155,7 @@ cleanup:
     return status;
 }
 
-/* Values that do not fit into 32 bits stand in a field of their own, in this order and only those. */
+/* Read values that do not fit into 32 bits from a separate field, which has only these, in this order. */
 static int widen_member(const unsigned char *extra, size_t bytes, zip_member *m, uint64_t *disk)
 {
     uint64_t *const values[] = {&m->size, &m->packed, &m->at, disk};
@@ -163,7 +163,7 @@ static int widen_member(const unsigned char *extra, size_t bytes, zip_member *m,
     while (bytes >= 4 && get(extra, 2) != ZIP64_FIELD) {
         const size_t step = 4 + get(extra + 2, 2);
         if (step > bytes)
-            return 1; /* no field of ours: padding, or what nobody knows */
+            return 1; /* an unknown field, or padding */
         extra += step;
         bytes -= step;
     }
@@ -186,7 +186,7 @@ static int widen_member(const unsigned char *extra, size_t bytes, zip_member *m,
     return 1;
 }
 
-/* One member of the directory, which has `left` bytes at `at`; *took of them are its own, 0 if they make no member. */
+/* One member of the directory, which has `left` bytes at `at`; *took gets the bytes of the member, 0 if they are invalid. */
 static rlra_status parse_member(const input *in, const ending *e, const unsigned char *at, uint64_t left, char *name,
                                 zip_member *m, uint64_t *took)
 {
@@ -211,7 +211,7 @@ static rlra_status parse_member(const input *in, const ending *e, const unsigned
     name[length] = '\0';
     REQUIRE(disk == 0 || disk == ZIP_MOST_MEMBERS,
             damaged(in, "it is one of several files of an archive that was split: join them first"));
-    /* No sum may overflow: what is beyond the file is no place. */
+    /* Avoid overflow of the sum: positions beyond the file are invalid. */
     m->at = m->at > (uint64_t)in->size ? UINT64_MAX / 2 : m->at + e->shift;
     REQUIRE(m->at + ZIP_LOCAL_BYTES + length <= e->offset + e->shift && m->packed <= (uint64_t)in->size,
             rlra_fail(in->context, RLRA_ERR_FORMAT,
@@ -255,7 +255,7 @@ static int by_place(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
-/* Every member ends where the next begins, at the latest. */
+/* Check that every member ends before the next begins. */
 static rlra_status check_places(const input *in, const ending *e, zip_archive *archive, zip_member **by)
 {
     rlra_status status = RLRA_OK;

@@ -1,4 +1,4 @@
-/* io/zip/format.h: the marks and numbers of zip archives, for those who write and who read them. */
+/* io/zip/format.h: the marks and numbers of zip archives, for reading and writing. */
 #ifndef RLRA_IO_ZIP_FORMAT_H
 #define RLRA_IO_ZIP_FORMAT_H
 
@@ -16,11 +16,11 @@
 #define ZIP64_FINDER      20 /* bytes of the locator */
 
 #define ZIP_ENCRYPTED  (1 << 0)
-#define ZIP_SIZES_LATE (1 << 3) /* they stand behind the bytes of the member */
+#define ZIP_SIZES_LATE (1 << 3) /* they follow the bytes of the member */
 #define ZIP_UTF8_NAMES (1 << 11)
 
 #define ZIP64_FIELD      1
-#define ZIP_MOST_BYTES   UINT32_C(0xFFFFFFFF) /* stands for "see the 64-bit field" */
+#define ZIP_MOST_BYTES   UINT32_C(0xFFFFFFFF) /* means: see the 64-bit field */
 #define ZIP_MOST_MEMBERS 0xFFFFu
 
 #endif

@@ -1,4 +1,4 @@
-/* io/zip/read.c: read the bytes of a member of a zip archive, stored or deflated, and prove them by its checksum. */
+/* io/zip/read.c: read the bytes of a member of a zip archive, stored or deflated, and verify them by its checksum. */
 #include "io/zip/read.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 
 #include "io/zip/format.h"
 
-/* Packed bytes that are read at once, and plain ones that are proved while they are near. */
+/* Compressed bytes that are read at once, and plain ones that are verified while in the cache. */
 #define BLOCK (1 << 16)
 #define PROOF (1 << 18)
 
@@ -37,7 +37,7 @@ static const char *method_name(int method)
     return "unknown";
 }
 
-/* Whether anybody could read it, decided by the directory alone. */
+/* Check by the directory alone that a member can be read. */
 static rlra_status check_member(const input *in, const zip_member *m)
 {
     rlra_status status = RLRA_OK;
@@ -65,7 +65,7 @@ static uint64_t get(const unsigned char *at, int bytes)
     return value;
 }
 
-/* Sizes and checksum of a local header are those of the directory, or stand behind the member, or in a field of 64 bits. */
+/* Whether sizes and checksum of a local header are those of the directory, or are after the member, or in a field of 64 bits. */
 static int sizes_agree(const unsigned char *header, const zip_member *m)
 {
     const uint64_t crc = get(header + 14, 4), packed = get(header + 18, 4), size = get(header + 22, 4);
@@ -75,7 +75,7 @@ static int sizes_agree(const unsigned char *header, const zip_member *m)
            (size == m->size || size == ZIP_MOST_BYTES);
 }
 
-/* What stands before the bytes says the same as the directory. */
+/* Read the local header, and check that it agrees with the directory. */
 static rlra_status read_header(zip_stream *s)
 {
     rlra_status status = RLRA_OK;
@@ -140,7 +140,7 @@ static rlra_status feed(zip_stream *s)
     return status;
 }
 
-/* Bytes of a deflated member; none are asked for to see that nothing follows the last. */
+/* Inflate bytes of a member; a request for none checks that nothing follows the last. */
 static rlra_status inflate_some(zip_stream *s, unsigned char *to, size_t bytes)
 {
     rlra_status status = RLRA_OK;
@@ -166,7 +166,7 @@ cleanup:
     return status;
 }
 
-/* In steps whose checksum is made while they are in the cache. */
+/* Read in blocks, whose checksum is updated while they are in the cache. */
 static rlra_status read_member(byte_source *base, void *buffer, size_t bytes)
 {
     rlra_status status = RLRA_OK;

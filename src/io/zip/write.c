@@ -8,10 +8,10 @@
 #define PLAIN_VERSION 20
 #define ZIP64_VERSION 45
 
-/* The first day that zip can hold: same arrays, same bytes. */
+/* The first date of zip, so that equal arrays give equal bytes. */
 #define FIRST_DAY 0x21
 
-/* A record of numbers, little-endian. */
+/* A record of little-endian numbers. */
 typedef struct record {
     unsigned char bytes[96];
     size_t used;
@@ -33,7 +33,7 @@ static uint64_t short_form(uint64_t value)
     return is_large(value) ? ZIP_MOST_BYTES : value;
 }
 
-/* What both headers of a member share, from the version that reads it on. */
+/* Put the fields that both headers of a member share, from the required version on. */
 static void put_member(record *r, const zip_entry *e, int is_long, size_t extra)
 {
     put(r, 2, is_long ? ZIP64_VERSION : PLAIN_VERSION);

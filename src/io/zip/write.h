@@ -6,18 +6,18 @@
 
 #include "io/output.h"
 
-/* What is known of a member before its bytes are written. */
+/* A member; all is known before its bytes are written. */
 typedef struct zip_entry {
     const char *name; /* borrowed, UTF-8 */
     uint64_t size;
-    uint32_t crc; /* of its bytes, as zlib's crc32() */
+    uint32_t crc; /* checksum of its bytes, as by crc32() of zlib */
     uint64_t offset;
 } zip_entry;
 
-/* Write what stands before the bytes of a member; sets its offset. The caller writes the bytes. */
+/* Write the header of a member and set its offset. The caller writes the bytes. */
 rlra_status rlra_zip_begin_member(output *out, zip_entry *entry);
 
-/* Write what stands behind all members. */
+/* Write the directory after all members. */
 rlra_status rlra_zip_end(output *out, size_t count, const zip_entry *entries);
 
 #endif

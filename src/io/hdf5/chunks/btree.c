@@ -5,7 +5,7 @@
 
 #define NODE_HEAD    8
 #define OFFSET_BYTES 8
-/* Far more than a file can fill: each level has many times the nodes of the one above. */
+/* More than any file can have: each level has many times the nodes of the one above. */
 #define LEVELS_MOST 16
 
 static rlra_status damaged(const h5_walk *walk, uint64_t address)
@@ -13,7 +13,7 @@ static rlra_status damaged(const h5_walk *walk, uint64_t address)
     return rlra_h5_damaged(walk->file, "the index of a data set", address);
 }
 
-/* A key: size, mask, the first entry along each mode, and along the bytes of an entry. */
+/* Take a key: size, mask, the first entry along each mode, and along the bytes of an entry. */
 static int take_key(const h5_walk *walk, h5_bytes *b, h5_chunk *chunk)
 {
     int is_sound = 1;

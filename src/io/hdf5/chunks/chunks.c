@@ -1,4 +1,4 @@
-/* io/hdf5/chunks/chunks.c: find chunks: the indexes that are one step, and what all of them share. */
+/* io/hdf5/chunks/chunks.c: find chunks: the indexes that need a single step, and code shared by all. */
 #include "io/hdf5/chunks/chunks.h"
 
 #include <string.h>
@@ -69,7 +69,7 @@ static rlra_status visit_single(const h5_walk *walk)
     return rlra_h5_walk_holds(walk, &chunk) ? walk->callback(walk->user, &chunk) : RLRA_OK;
 }
 
-/* Chunks side by side, and none of them is filtered: all that there may ever be. */
+/* Visit contiguous chunks without filters, all of which are allocated. */
 static rlra_status visit_implicit(const h5_walk *walk)
 {
     rlra_status status = RLRA_OK;
@@ -120,7 +120,7 @@ static rlra_status visit_btree2(h5_walk *walk)
                                 walk->is_filtered ? least + 5 : least, report_record, walk);
 }
 
-/* The only mode without an end comes first in an array that can grow: chunks are then added at its end. */
+/* Arrange the modes of an extensible array: the only unlimited mode comes first, so that chunks are added at the end. */
 static void arrange(const h5_space *space, h5_walk *walk)
 {
     int first = 0;

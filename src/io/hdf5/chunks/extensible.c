@@ -1,8 +1,8 @@
 /* io/hdf5/chunks/extensible.c: chunks in an extensible array, for shapes that grow along one mode.
  *
- * Elements are in the index block, in data blocks that it names, and in data blocks that super blocks name. Super block s
- * stands for 2^(s/2) data blocks of 2^((s+1)/2) times the least number of elements; those of the first few super blocks
- * are named by the index block itself. */
+ * Elements are in the index block, in data blocks that it refers to, and in data blocks that super blocks refer to. Super block
+ * s has 2^(s/2) data blocks of 2^((s+1)/2) times the least number of elements; those of the first few super blocks are referred
+ * to by the index block itself. */
 #include <string.h>
 
 #include "io/hdf5/chunks/chunks.h"
@@ -14,19 +14,19 @@
 
 typedef struct extensible_array {
     const h5_walk *walk;
-    size_t element_bytes, number_bytes; /* the latter of an element's number */
+    size_t element_bytes, number_bytes; /* number_bytes: those of the number of an element */
     uint64_t direct;                    /* elements in the index block */
     uint64_t least;                     /* elements of the smallest data block */
-    uint64_t page;                      /* elements of a page */
+    uint64_t page;                      /* elements in a page */
     uint64_t index_address;
     int super_blocks, direct_super_blocks;
-    uint64_t next; /* number of the element that comes next */
+    uint64_t next; /* number of the next element */
 } extensible_array;
 
 /* The data blocks of a super block. */
 typedef struct super_block {
     uint64_t count, elements;  /* data blocks, and elements of each */
-    uint64_t pages;            /* of each; 0: it is in one piece */
+    uint64_t pages;            /* pages of each; 0: a single piece */
     const unsigned char *bits; /* one for each page that was written */
 } super_block;
 
@@ -75,7 +75,7 @@ cleanup:
     return status;
 }
 
-/* A block whose first bytes are its mark, and last ones its checksum. */
+/* Load a block that begins with its mark and ends with its checksum. */
 static rlra_status load_block(const extensible_array *a, uint64_t address, const char *mark, uint64_t bytes,
                               unsigned char **block)
 {

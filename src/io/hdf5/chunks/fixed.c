@@ -1,4 +1,4 @@
-/* io/hdf5/chunks/fixed.c: chunks in a fixed array: one element for each there may be, in one block or in pages. */
+/* io/hdf5/chunks/fixed.c: chunks in a fixed array: one element for each possible chunk, in one block or in pages. */
 #include <string.h>
 
 #include "io/hdf5/chunks/chunks.h"
@@ -13,8 +13,8 @@
 typedef struct fixed_array {
     const h5_walk *walk;
     size_t element_bytes;
-    uint64_t count, page; /* elements in all, and of a page */
-    uint64_t address;     /* of the block */
+    uint64_t count, page; /* elements in total, and in a page */
+    uint64_t address;     /* address of the block */
 } fixed_array;
 
 static rlra_status damaged(const fixed_array *a, uint64_t address)
@@ -46,7 +46,7 @@ cleanup:
     return status;
 }
 
-/* Elements and their checksum. */
+/* Visit elements with their checksum. */
 static rlra_status visit_page(const fixed_array *a, uint64_t first, uint64_t count, uint64_t address)
 {
     rlra_status status = RLRA_OK;
@@ -60,7 +60,7 @@ cleanup:
     return status;
 }
 
-/* Pages that were never written have no bit in the head of the block; their room is there. */
+/* Visit pages; those never written have no bit in the head of the block, but take their room. */
 static rlra_status visit_pages(const fixed_array *a, size_t head_bytes)
 {
     rlra_status status = RLRA_OK;
@@ -80,7 +80,7 @@ cleanup:
     return status;
 }
 
-/* One block; its checksum is that of its head as well. */
+/* Visit a single block, whose checksum includes its head. */
 static rlra_status visit_block(const fixed_array *a, size_t head_bytes)
 {
     rlra_status status = RLRA_OK;
