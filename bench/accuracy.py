@@ -31,7 +31,7 @@ def exact_tensor(dtype):
 
 
 def relative_error(data, factors):
-    """In double precision, from the residual."""
+    """The relative error in double precision, from the residual."""
     return np.sqrt(2 * objective(data.astype(np.float64), factors)) / np.linalg.norm(data.astype(np.float64))
 
 
@@ -85,7 +85,7 @@ def report_exact(binary):
 
 
 def angles(spectra, others):
-    """Angle between every column of one and every column of the other, in radians."""
+    """The angle between every column of one matrix and every column of the other, in radians."""
     unit = spectra / np.maximum(np.linalg.norm(spectra, axis=0), np.finfo(float).tiny)
     units = others / np.maximum(np.linalg.norm(others, axis=0), np.finfo(float).tiny)
     return np.arccos(np.clip(unit.T @ units, -1.0, 1.0))
@@ -99,7 +99,7 @@ def library_classes(path):
 
 
 def assigned(endmembers, names, classes):
-    """Each class used once, the assignment of least total angle; for the nearest and for the mean spectrum of a class."""
+    """The assignment of least total angle that uses each class once; for the nearest and for the mean spectrum of a class."""
     nearest = np.stack([angles(endmembers, spectra).min(axis=1) for spectra in classes], axis=1)
     mean = np.stack([angles(endmembers, spectra.mean(axis=1, keepdims=True))[:, 0] for spectra in classes], axis=1)
     lines = {}

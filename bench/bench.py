@@ -16,7 +16,7 @@ from table import print_table
 
 TARGETS = [1.01, 1.001, 1.0001]
 HERE = pathlib.Path(__file__).resolve().parent
-REFERENCE = ["rlra", "rlra-ccd", "sklearn-cd", "tensorly-hals"]  # who makes the long runs: the first two that take the data
+REFERENCE = ["rlra", "rlra-ccd", "sklearn-cd", "tensorly-hals"]  # contestants of the long runs: the first two that take the data
 SHORT_SWEEPS = 10  # of a repeat that has no target to reach: enough for the time of a sweep
 
 
@@ -51,7 +51,7 @@ def environment(threads):
 
 
 def run_once(options, files, contestant, threads, max_sweeps, seconds):
-    """One run in a fresh process; its answer, or None when it failed (told on stderr)."""
+    """One run in a fresh process; its answer, or None if it failed (reported on stderr)."""
     task = {"contestant": contestant, "files": files, "threads": threads, "max_sweeps": max_sweeps, "seconds": seconds,
             "binary": str(pathlib.Path(options.binary).resolve())}
     process = subprocess.run([sys.executable, HERE / "worker.py"], input=json.dumps(task), capture_output=True, text=True,
@@ -72,7 +72,7 @@ def machine(options, threads):
 
 
 def better(before, now):
-    """The machine is measured before every workload; on a shared one, one look may come at a bad moment."""
+    """The machine is measured before every workload, as on a shared one a single measurement may be disturbed."""
     if before is None or now is None:
         return before or now
     return {key: max(before[key], now[key]) for key in now}
@@ -90,7 +90,7 @@ def floor(files, dtype, measured):
 
 
 def crossing(points, target, key="seconds"):
-    """When the objective first was at most `target`; None if never."""
+    """The time at which the objective was first at most `target`; None if never."""
     return next((point[key] for point in points if point["objective"] <= target), None)
 
 
@@ -101,7 +101,7 @@ def median(values):
     return None if middle == float("inf") else middle
 
 
-def tell(text):
+def show_progress(text):
     """One line that is overwritten, on terminals only."""
     if sys.stderr.isatty():
         print(f"\r{text:79}\r", end="", file=sys.stderr, flush=True)
@@ -129,16 +129,16 @@ class Duel:
     def fight(self):
         for repeat in range(self.options.repeats):  # contestants take turns, so a disturbance hits them alike
             for name in list(self.answers):
-                tell(f"{self.workload}, start {self.start}, {self.threads} threads, repeat {repeat}: {name}")
+                show_progress(f"{self.workload}, start {self.start}, {self.threads} threads, repeat {repeat}: {name}")
                 answer = self.run(name, self.sweeps_needed(name), self.options.seconds)
                 if answer is None:
                     del self.answers[name]
                 else:
                     self.answers[name].append(answer)
-        tell("")
+        show_progress("")
 
     def sweeps_needed(self, name):
-        """The first run takes its whole time; a repeat need only come as far as the last target the first one reached."""
+        """The first run uses its whole time; a repeat only needs to reach the last target that the first one reached."""
         if not self.answers[name]:
             return self.options.max_sweeps
         points = self.answers[name][0]["points"]
@@ -167,7 +167,7 @@ def reference(duel):
     if duel.options.reference_seconds <= 0:
         return
     for name in [name for name in REFERENCE if name in duel.runners][:2]:
-        tell(f"{duel.workload}, start {duel.start}: long reference run of {name}")
+        show_progress(f"{duel.workload}, start {duel.start}: long reference run of {name}")
         duel.run(name, duel.options.max_sweeps, duel.options.reference_seconds)
 
 

@@ -45,7 +45,7 @@ uint64_t read_words(const uint64_t *words, size_t count, int threads)
     {
         const size_t team = (size_t)omp_get_num_threads(), me = (size_t)omp_get_thread_num();
         const size_t end = count * (me + 1) / team;
-        /* Four independent chains of whole vectors: one chain would wait for itself. */
+        /* Four independent chains of whole vectors: a single one would be limited by latency. */
         uint64_t sum[4][8] = {{0}};
         size_t i = count * me / team;
         for (; i + 32 <= end; i += 32)
@@ -78,7 +78,7 @@ double read_bandwidth(size_t bytes, int threads)
     return bench_median(rates, BANDWIDTH_PASSES);
 }
 
-/* Measured again before every shape, and the best is kept: on a shared machine one look may come at a bad moment. */
+/* Measure again before every shape and keep the best, as on a shared machine a single measurement may be disturbed. */
 static void machine_measure(machine *m)
 {
     const double read = read_bandwidth(bandwidth_bytes, m->threads);

@@ -1,4 +1,4 @@
-/* kernels.h: what bench-kernels measures: contenders on one data set, in both precisions. */
+/* kernels.h: the measurements of bench-kernels: contenders on one data set, in both precisions. */
 #ifndef RLRA_BENCH_KERNELS_H
 #define RLRA_BENCH_KERNELS_H
 
@@ -18,16 +18,16 @@ typedef struct shape {
 /* All contenders of one shape take turns, and each keeps one time per round. */
 typedef enum contender {
     READ,          /* read the data once                                                  */
-    BLAS_ROWS,     /* Y H and Y^T W by OpenBLAS, factors row-major, as numpy has them     */
-    BLAS_COLUMNS,  /* the same, factors component-major, as rlra has them                 */
+    BLAS_ROWS,     /* Y H and Y^T W by OpenBLAS, factors row-major, as in numpy           */
+    BLAS_COLUMNS,  /* the same, factors component-major, as in rlra                       */
     DOTS,          /* Y H by our kernels, threads over rows                               */
     OUTER,         /* Y^T W by our kernels, a private result for each thread, not summed  */
     SWEEP_PLAIN,   /* a sweep of rlra_fit(): hals, one inner sweep, no extrapolation      */
-    SWEEP_DEFAULT, /* a sweep of rlra_fit() as it comes                                   */
+    SWEEP_DEFAULT, /* a sweep of rlra_fit() with default options                          */
     CONTENDERS
 } contender;
 
-/* One precision. `create` gives NULL when there is no memory; `seconds` a negative number when a fit failed. */
+/* One precision. `create` returns NULL if there is no memory, `seconds` a negative number if a fit failed. */
 typedef struct precision {
     const char *name;
     int bytes;
@@ -35,27 +35,27 @@ typedef struct precision {
     void (*destroy)(void *contest);
     double (*seconds)(void *contest, contender which, int threads);
     double (*gemm_peak)(int threads);         /* flops/s of a square product */
-    double (*workspace)(const void *contest); /* bytes the last fit held beside data and model */
+    double (*workspace)(const void *contest); /* memory of the last fit in addition to data and model, in bytes */
 } precision;
 
 extern const precision rlra_f64_precision, rlra_f32_precision;
 
-/* Bytes/s of reading `bytes` of memory, the median of some passes. */
+/* Bytes/s when reading `bytes` bytes of memory, the median of some passes. */
 double read_bandwidth(size_t bytes, int threads);
 
 /* Read memory and return something that depends on every word of it. */
 uint64_t read_words(const uint64_t *words, size_t count, int threads);
 
 double bench_seconds(void);
-double bench_median(double *values, int count); /* sorts */
+double bench_median(double *values, int count); /* sorts `values` */
 
-/* What one contender of one shape, precision and thread count took: the median over the rounds. */
+/* The result of a contender for one shape, precision and thread count: the median over the rounds. */
 typedef struct result {
     double seconds[CONTENDERS];
-    double workspace; /* of the sweep, bytes */
+    double workspace; /* memory of the sweep, in bytes */
 } result;
 
-/* What the machine can do with each thread count. */
+/* The speed of the machine with each thread count. */
 typedef struct machine {
     int threads;
     double gemm[2]; /* flops/s: f64, f32 */
@@ -64,7 +64,7 @@ typedef struct machine {
 
 enum { MOST_THREAD_COUNTS = 4 };
 
-/* All of one shape: by precision (0 is f64) and by position in the list of thread counts. */
+/* All results of one shape: by precision (0 is f64) and by position in the list of thread counts. */
 typedef struct table {
     const shape *shape;
     int counts;
@@ -75,8 +75,8 @@ typedef struct table {
 void table_print(const table *table);
 void machine_print(const machine *machines, int counts);
 
-/* Write JSON to `path`, "-" for the standard output; 0 when it was written. With one thread count and no tables it is
- * one object: the machine. */
+/* Write JSON to `path`, "-" for the standard output; returns 0 if it was written. With one thread count and no tables it is a
+ * single object: the machine. */
 int record_write(const char *path, const machine *machines, int counts, const table *tables, int table_count);
 
 #endif

@@ -20,7 +20,7 @@ static double entries(const shape *s)
     return product;
 }
 
-/* The layout that suits OpenBLAS better. */
+/* The time of OpenBLAS in its better layout. */
 static double blas_seconds(const result *r)
 {
     return r->seconds[BLAS_ROWS] < r->seconds[BLAS_COLUMNS] ? r->seconds[BLAS_ROWS] : r->seconds[BLAS_COLUMNS];

@@ -25,7 +25,7 @@ enum { FIT_SWEEPS = 6, GEMM_SIZE = 1536, GEMM_REPEATS = 5 };
 typedef struct contest {
     shape shape;
     ptrdiff_t m, n, r;
-    real *y;     /* m x n row-major; a tensor's other modes are one                                */
+    real *y;     /* m x n row-major; for a tensor n is the product of its other modes              */
     real *w, *h; /* r x m and r x n, component-major; also read as m x r and n x r: only numbers count */
     real *out;   /* r x m                                                                          */
     real *z;     /* threads x r x n                                                                */
@@ -91,7 +91,7 @@ static void destroy(void *memory)
     free(c);
 }
 
-/* The problem, the model and its start, as a user of the library makes them. */
+/* Make the problem, the model and its start like a user of the library. */
 static rlra_status pose(contest *c)
 {
     const shape *const s = &c->shape;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sweeps over a file that is larger than the memory allowed, against reading it with cat.
 
-usage: bench/large.py RLRA [FILE]     (RLRA: the program; FILE: made if it is not there, and kept; by default a temporary one)
+usage: bench/large.py RLRA [FILE]     (RLRA: the program; FILE: created if it does not exist, and kept; by default a temporary one)
 The file takes 2.2 GB. "Cold": its pages are dropped from the page cache before each sweep and each cat.
 """
 import json
@@ -75,7 +75,7 @@ def fit(program, path, folder, threads, limit, cold):
 
 
 def peak(program, path, folder):
-    """Peak memory of a whole run with the limit, start and certificate included, in bytes."""
+    """Peak memory of a whole run with the limit, including start and certificate, in bytes."""
     probe = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True); " \
             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)"
     command = [program, "nmf", path, "-r", str(RANK), "--max-sweeps", "2", "-o", folder + "/out", "--memory-limit", LIMIT, "--quiet"]

@@ -1,4 +1,4 @@
-"""mSOM beside MU, HALS and projected gradient on the toy of alternating mSOM (100 x 80, rank 5, noise 1e-6): a table and curves.
+"""mSOM compared with MU, HALS and projected gradient on the toy of alternating mSOM (100 x 80, rank 5, noise 1e-6): a table and curves.
 
 usage: bench/msom.py [--binary build/rlra] [--figure docs/theory/msom.svg]     (needs numpy and matplotlib)
 """
@@ -84,7 +84,7 @@ def draw(results, figure):
     colours = {name: f"C{number}" for number, (name, _) in enumerate(RULES)}
     for panel, axis in zip(panels, ("sweeps", "milliseconds")):
         for name, switch, traces in results:
-            sweep, seconds, objective = min(traces, key=lambda trace: trace[1][-1])  # the least disturbed
+            sweep, seconds, objective = min(traces, key=lambda trace: trace[1][-1])  # the least disturbed run
             shown = np.unique(np.geomspace(1, len(sweep) - 1, 200).round().astype(int))
             panel.loglog(sweep[shown] if axis == "sweeps" else 1e3 * seconds[shown], objective[shown] / objective[0],
                          color=colours[name], linestyle="-" if switch == "off" else "--",

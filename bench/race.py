@@ -10,7 +10,7 @@ GROWTH = 1.02
 
 
 class Finished(Exception):
-    """Raised out of a contestant's loop when its time or its sweeps are used up."""
+    """Raised to leave the loop of a contestant when its time or its sweeps are used up."""
 
 
 class Race:
@@ -123,7 +123,7 @@ def objective(data, factors, loss="frobenius"):
 
 
 def sparse_objective(data, factors, loss):
-    """That of the stored entries, and what the model adds where the data are zero."""
+    """The loss of the stored entries, and the model where the data are zero."""
     w, h = (np.asarray(factor, dtype=np.float64) for factor in factors)
     row = np.repeat(np.arange(data.shape[0]), np.diff(data.indptr))
     model = np.concatenate([np.einsum("ek,ek->e", w[row[e : e + 2**16]], h[data.indices[e : e + 2**16]])

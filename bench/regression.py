@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import regression_data
-from bench import better, environment, machine, median, system, tell
+from bench import better, environment, machine, median, system, show_progress
 from regressors import regressors
 from table import duration, print_columns, ratio
 
@@ -69,7 +69,7 @@ def floor(files, measured):
 
 
 def run_once(options, files, contestant, threads):
-    """One run in a fresh process; its points, or None when it failed (told on stderr)."""
+    """One run in a fresh process; its points, or None if it failed (reported on stderr)."""
     task = {"contestant": contestant, "threads": threads, "seconds": options.seconds,
             "library": str(pathlib.Path(options.library).resolve()), **files}
     process = subprocess.run([sys.executable, HERE / "regression_worker.py"], input=json.dumps(task), capture_output=True,
@@ -82,7 +82,7 @@ def run_once(options, files, contestant, threads):
 
 
 def crossing(points, gap):
-    """The shortest run that came so far: each point is a run of its own, and any of them may be disturbed."""
+    """The shortest run that reached the target: each point is a separate run, and any of them may be disturbed."""
     return min((point["seconds"] for point in points if point["gap"] <= gap), default=None)
 
 
@@ -91,13 +91,13 @@ def duel(options, name, files, threads, runners):
     answers = {runner.name: [] for runner in runners if files["kind"] in runner.kinds}
     for repeat in range(options.repeats):
         for contestant in list(answers):
-            tell(f"{name}, {threads} threads, repeat {repeat}: {contestant}")
+            show_progress(f"{name}, {threads} threads, repeat {repeat}: {contestant}")
             points = run_once(options, files, contestant, threads)
             if points is None:
                 del answers[contestant]
             else:
                 answers[contestant].append(points)
-    tell("")
+    show_progress("")
     rows = []
     for contestant, runs in answers.items():
         row = {"workload": name, "threads": threads, "contestant": contestant, "repeats": len(runs),
@@ -136,7 +136,7 @@ def main():
     output = pathlib.Path(options.output or HERE / f"results-regression-{stamp}.json")
     record = {"date": stamp, "system": system(), "options": vars(options), "machine": {}, "floor": {}, "results": []}
     for name in options.workloads:
-        tell(f"{name}: data and optimum")
+        show_progress(f"{name}: data and optimum")
         files = regression_data.prepare(name, options.columns, options.cache, options.binary)
         for threads in options.threads:
             record["machine"][threads] = better(record["machine"].get(threads), machine(options, threads))

@@ -1,4 +1,4 @@
-"""The workloads of bench/regression.py: designs, right-hand sides, and the least objective of each column by an independent way."""
+"""The workloads of bench/regression.py: designs, right-hand sides, and the least objective of each column by an independent method."""
 
 import pathlib
 import subprocess
@@ -112,7 +112,7 @@ def newton_column(a, y, sums, rounds=100):
         lower = np.linalg.cholesky(hessian)
         goal = nnls(lower.T, np.linalg.solve(lower, hessian @ x - slope), maxiter=1000)[0]
         length = search_line(a, y, sums, x, goal - x, slope)
-        if length == 0:  # rounding hides what could be gained
+        if length == 0:  # any gain is below rounding
             break
         x = np.maximum(x + length * (goal - x), 0.0)
     return x

@@ -12,14 +12,14 @@ import numpy as np
 from regression_data import OBJECTIVES
 from regressors import regressors
 
-SPARSE_BELOW = 0.2  # y is given with its stored entries only where fewer are not zero
-WARM_COLUMNS = 64  # solved before the clock starts: threads, caches of code and first calls cost no one
+SPARSE_BELOW = 0.2  # y is also passed as stored entries if a smaller fraction is not zero
+WARM_COLUMNS = 64  # solved before the clock starts, so that starting threads and first calls are not timed
 GROWTH = 2  # of the number of rounds from run to run
 ENOUGH = 1e-10  # a relative gap that needs no more rounds
 
 
 def make_ready(task, regressor, w, y):
-    """What a regressor is called with."""
+    """The arguments of a regressor."""
     ready = types.SimpleNamespace(w=w, y=y, stored=None, sparsity=task["sparsity"], threads=task["threads"],
                                   seconds=task["seconds"], library=task["library"])
     ready.columns_first = np.asfortranarray(y)
@@ -32,7 +32,7 @@ def make_ready(task, regressor, w, y):
 
 
 def measure(kind, ready, best, answer, seconds, effort):
-    """A point: time for all columns, and how far the objective of those that are done is above the least."""
+    """A point: time for all columns, and the gap of the objective over the finished columns."""
     x, done = answer if isinstance(answer, tuple) else (answer, ready.y.shape[1])
     part = slice(0, done)
     if np.min(x) < 0:

@@ -1,4 +1,4 @@
-"""How a duel is printed: one line per contestant, fastest to the middle target first."""
+"""Print a duel: one line per contestant, fastest to the middle target first."""
 
 
 def duration(seconds):
@@ -12,7 +12,7 @@ def ratio(value, base):
 
 
 def print_columns(lines):
-    """Lines of cells, the first of them the header; the first column to the left, the others to the right."""
+    """Format lines of cells, of which the first is the header, with the first column left-aligned and the others right-aligned."""
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     for line in lines:
         print("  ".join(cell.ljust(width) if column == 0 else cell.rjust(width)

@@ -14,12 +14,12 @@ NOISE = 0.1  # standard deviation of the noise over the root mean square of the 
 
 
 def planted(shape, rank, seed=20):
-    """A nonnegative model with uniform factors plus Gaussian noise, cut at 0."""
+    """A nonnegative model with uniform factors plus Gaussian noise, clipped at 0."""
     rng = np.random.default_rng(seed)
     factors = [rng.random((length, rank)) for length in shape]
     data = (factors[0] @ khatri_rao(factors[1:]).T).reshape(shape)
     sigma = NOISE * np.sqrt(np.mean(data**2))
-    for rows in data:  # in place, row by row: the large one should not need three times its size
+    for rows in data:  # in place, row by row, so that the large one does not need three times its size
         rows += sigma * rng.standard_normal(rows.shape)
         np.maximum(rows, 0.0, out=rows)
     return data
@@ -33,7 +33,7 @@ def indian_pines():
 
 
 def spectrogram(bins=1025, frames=3000, notes=30, seed=22):
-    """Powers of notes with harmonics that sound now and then, each times an exponential number: seven orders of magnitude."""
+    """Powers of notes with harmonics that sound at times, each times an exponential number: seven orders of magnitude."""
     rng = np.random.default_rng(seed)
     bin_of = np.arange(bins)
     spectra = np.zeros((bins, notes))
@@ -99,7 +99,7 @@ def uniform_start(data, rank, loss, seed):
 
 
 def prepare(name, dtype, start_seed, cache):
-    """Make sure that the files of a workload exist; what there is to know of it."""
+    """Make sure that the files of a workload exist, and return its description."""
     workload = WORKLOADS[name]
     cache = pathlib.Path(cache)
     cache.mkdir(parents=True, exist_ok=True)
@@ -128,7 +128,7 @@ def dtype_of(name):
 
 
 def save(path, write):
-    """Through a temporary name: an interrupted run must not leave half a data set in the cache."""
+    """Write through a temporary name, so that an interrupted run does not leave an incomplete data set in the cache."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     with open(temporary, "wb") as file:
         write(file)

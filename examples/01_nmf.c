@@ -3,7 +3,7 @@
 
 enum { ROWS = 8, COLUMNS = 6, RANK = 2 };
 
-/* Two parts, each seen by half of the columns and both by the last two. */
+/* Two parts, each in half of the columns, and both in the last two. */
 static void make_data(double y[ROWS][COLUMNS])
 {
     const double seen[RANK][COLUMNS] = {{1, 2, 3, 0, 0, 1}, {0, 0, 0, 2, 1, 1}};
@@ -17,21 +17,21 @@ int main(void)
     double y[ROWS][COLUMNS];
     make_data(y);
 
-    /* A view of memory that stays ours: nothing is copied. */
+    /* A view of our own memory: nothing is copied. */
     const int64_t dims[] = {ROWS, COLUMNS};
     const rlra_array data = rlra_array_contiguous(RLRA_DTYPE_F64, 2, dims, y);
 
     rlra_context *context = NULL;
     check(NULL, rlra_context_create(NULL, &context));
 
-    /* What to minimise: 1/2 ||Y - W H^T||^2 with both factors nonnegative. */
+    /* The problem: minimise 1/2 ||Y - W H^T||^2 with both factors nonnegative. */
     rlra_problem *problem = NULL;
     check(context, rlra_problem_create(context, &problem));
     check(context, rlra_problem_add_dense(problem, &data, 1.0, NULL));
     check(context, rlra_problem_add_prior(problem, 0, "nonneg"));
     check(context, rlra_problem_add_prior(problem, 1, "nonneg"));
 
-    /* Where the answer goes: one factor for each mode. */
+    /* The model to be filled in: one factor for each mode. */
     rlra_model *model = NULL;
     check(context, rlra_model_create(context, data.dtype, data.order, data.dims, RANK, &model));
 

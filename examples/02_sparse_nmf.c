@@ -29,7 +29,7 @@ static int64_t zeros_with(rlra_context *context, const rlra_array *data, const c
     rlra_model *model = NULL;
     check(context, rlra_problem_create(context, &problem));
     check(context, rlra_problem_add_dense(problem, data, 1.0, NULL));
-    /* The scales of W and H are free, so W needs a penalty as well: else it would grow while H shrinks. */
+    /* The scales of W and H are free, so W needs a penalty as well; otherwise it would grow while H shrinks. */
     check(context, rlra_problem_add_prior(problem, 0, "nonneg,l2=0.05"));
     check(context, rlra_problem_add_prior(problem, 1, prior));
     check(context, rlra_model_create(context, data->dtype, data->order, data->dims, RANK, &model));

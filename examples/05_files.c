@@ -25,7 +25,7 @@ int main(int argc, char **argv)
            (int)back->dims[1], rlra_dataset_stored_dtype(dataset));
     const double difference = fabs(entry(back, 2, 1) - w[2][1]);
 
-    /* A file that is not there: the status says what kind of failure, the context says which and where. */
+    /* A file that does not exist: the status is the kind of failure, the message of the context has the details. */
     rlra_dataset *missing = NULL;
     const rlra_status status = rlra_dataset_read(context, "no-such-file.npy", NULL, &missing);
     printf("%s: %s\n", rlra_status_text(status), rlra_context_message(context));

@@ -5,7 +5,7 @@
 
 enum { ROWS = 300, COLUMNS = 200, INNER = 12, RANK = 4 };
 
-/* X = L R: 60 000 entries, of which the factors hold 6000. */
+/* X = L R: 60 000 entries, of which the factors have 6000. */
 typedef struct chain {
     double left[ROWS * INNER], right[INNER * COLUMNS];
 } chain;
@@ -67,7 +67,7 @@ static double squares(const chain *x)
     return sum;
 }
 
-/* The same, entry by entry: what the library does not do, to check it. */
+/* The relative error, entry by entry, which the library does not compute, as a check. */
 static double error_of(const chain *x, const rlra_model *model)
 {
     const rlra_array w = rlra_model_factor(model, 0), h = rlra_model_factor(model, 1);

@@ -1,4 +1,4 @@
-/* example.h: what the examples share: stop with the library's sentence when a call fails, and noise that repeats. */
+/* example.h: shared by the examples: stop with the message of the library if a call fails, and reproducible noise. */
 #ifndef EXAMPLE_H
 #define EXAMPLE_H
 
@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Programs that live on would free what they hold and hand the status up; an example may just end. */
+/* Longer programs would free their objects and return the status; an example may just exit. */
 static inline void check(rlra_context *context, rlra_status status)
 {
     if (status == RLRA_OK)

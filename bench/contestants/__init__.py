@@ -1,4 +1,4 @@
-"""One file per package. Each has a list CONTESTANTS of Contestant; nothing else needs to know of it."""
+"""One file per package. Each has a list CONTESTANTS of Contestant; no other file names it."""
 
 import sys
 from typing import Callable, NamedTuple
@@ -16,7 +16,7 @@ class Contestant(NamedTuple):
     sparse: bool = False  # takes sparse matrices, too
 
     def takes(self, files, dtype):
-        """Whether it can be run on what workloads.prepare() tells of."""
+        """Whether it can be run on a workload as described by workloads.prepare()."""
         order = "matrix" if len(files["shape"]) == 2 else "tensor"
         return (self.orders in ("any", order) and dtype in self.dtypes and files["loss"] in self.losses
                 and (self.sparse or not files["is_sparse"]))

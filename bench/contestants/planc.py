@@ -18,7 +18,7 @@ GROWTH = 1.4
 
 @contextlib.contextmanager
 def quiet():
-    """It prints a line per sweep from C++, so the descriptor itself is turned away."""
+    """It prints a line per sweep from C++, so that the descriptor itself is redirected."""
     kept = os.dup(1)
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 1)

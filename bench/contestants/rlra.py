@@ -16,7 +16,7 @@ POLL_SECONDS = 0.02
 
 
 def peak_of(command):
-    """Run it; the largest resident memory it had, in bytes. Asked of /proc while it runs: what wait4() tells also counts this
+    """Run it, and return its largest resident memory in bytes, read from /proc while it runs: the number of wait4() also counts this
     process, which the new one is a copy of until it starts its program."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     status = pathlib.Path(f"/proc/{process.pid}/status")

@@ -10,7 +10,7 @@ from contestants import Contestant
 
 
 def traced(race, decompose):
-    """Run the package's own loop. It contracts mode 0 at the start of a sweep: there the factors of the sweep before are
+    """Run the package's own loop. It contracts mode 0 at the start of a sweep, when the factors of the previous sweep are
     complete, and the list that the loop works on is among the arguments."""
     contract = _nn_cp.unfolding_dot_khatri_rao
     sweeps_begun = 0

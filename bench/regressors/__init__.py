@@ -1,4 +1,4 @@
-"""One file per package. Each has a list REGRESSORS of Regressor; nothing else needs to know of it.
+"""One file per package. Each has a list REGRESSORS of Regressor; no other file names it.
 
 A regressor is called as run(task, effort) and returns X (r x columns) or (X, number of columns done): task has w, y (row-major),
 columns_first (y with contiguous columns), sparsity, threads, seconds, library and `stored`, the sparse y or None; what it makes in
@@ -18,7 +18,7 @@ class Regressor(NamedTuple):
     run: Callable
     iterative: bool = False
     prepare: Callable = lambda task: None
-    sparse: bool = False  # takes y with its stored entries only; asked for where most of y is zero
+    sparse: bool = False  # takes only the stored entries of y; used if most of y is zero
     standard: bool = True  # part of a bench that names no contestants
 
 

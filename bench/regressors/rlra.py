@@ -1,4 +1,4 @@
-"""rlra itself: one call of rlra_nnls() in the shared library, so that no start of a process and no file is in the time."""
+"""rlra itself: one call of rlra_nnls() in the shared library, so that times include neither the start of a process nor files."""
 
 import ctypes
 
@@ -22,7 +22,7 @@ class Sparse(ctypes.Structure):
 
 
 class Options(ctypes.Structure):
-    """Opaque, and larger than it will ever be: fields are set by name."""
+    """Opaque, and larger than it needs to be: fields are set by name."""
 
     _fields_ = [("bytes", ctypes.c_char * 4096)]
 

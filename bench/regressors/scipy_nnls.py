@@ -1,4 +1,4 @@
-"""scipy: the exact active-set solver for one column at a time. Where its time is up, the columns that are done stand for all."""
+"""scipy: the exact active-set solver for one column at a time. If its time is up, the total is extrapolated from the finished columns."""
 
 import time
 

@@ -11,7 +11,7 @@ def every_support(gram, rhs, sparsity):
     """The best nonnegative solution is the least squares solution on its own support, and positive there: so the best of all
     supports whose solution is nonnegative."""
     rank, columns = rhs.shape
-    best = np.zeros(columns)  # of 1/2 x G x - m x
+    best = np.zeros(columns)  # least value of 1/2 x G x - m x
     x = np.zeros((rank, columns))
     for size in range(1, sparsity + 1):
         for support in itertools.combinations(range(rank), size):

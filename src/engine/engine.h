@@ -44,7 +44,7 @@ const engine_ops *RLRA(engine_for)(const struct fit *f);
 /* Refuse models that are not the sum of rank-one arrays of the factors themselves. */
 rlra_status RLRA(engine_refuse_forms)(const struct fit *f, const char *what);
 
-/* For engines that treat rows one by one: refuse penalties that couple them, by their prox or by their value. `why` ends the
+/* For engines that update rows one by one: refuse penalties that couple them, by their prox or by their value. `why` ends the
  * sentence "..., and ". */
 rlra_status RLRA(engine_refuse_coupled_rows)(const struct fit *f, const char *why);
 

@@ -19,7 +19,7 @@ static int is_squared(const rule_task *task)
     return task->loss->kind == LOSS_FROBENIUS;
 }
 
-static int treats_loss(const update_ops *rule, const rule_task *task)
+static int handles_loss(const update_ops *rule, const rule_task *task)
 {
     if (is_squared(task))
         return rule->apply != NULL;
@@ -35,7 +35,7 @@ static unsigned shapes_left(const update_ops *rule, const rule_task *task)
 int RLRA(rule_fits)(const update_ops *rule, const rule_task *task)
 {
     const unsigned kinds = RLRA(penalties_kinds)(task->penalties);
-    if (!treats_loss(rule, task) || (kinds & ~rule->takes) != 0 || shapes_left(rule, task) != 0)
+    if (!handles_loss(rule, task) || (kinds & ~rule->takes) != 0 || shapes_left(rule, task) != 0)
         return 0;
     if (rule->needs_sparsity && (kinds & PENALTY_SPARSITY) == 0)
         return 0;
@@ -75,7 +75,7 @@ static rlra_status refuse(rlra_context *context, const update_ops *rule, const r
     const char *const name = rule->about.name;
     const penalty_list *const list = task->penalties;
     advice(task, others, sizeof others);
-    if (!treats_loss(rule, task))
+    if (!handles_loss(rule, task))
         return rlra_fail(context, RLRA_ERR_UNSUPPORTED, "update '%s' cannot treat the loss '%s' of %s: %s", name,
                          task->loss->ops->about.name, whose, others);
     for (int p = 0; p < list->count; p++)

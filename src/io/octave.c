@@ -29,14 +29,14 @@ static int detect(const input *in)
 }
 
 /* A visitor that reports each variable. */
-typedef struct listener {
+typedef struct reporter {
     rlra_variable_callback callback;
     void *user;
-} listener;
+} reporter;
 
-static rlra_status tell(octave_walk *w, const octave_array *a)
+static rlra_status report(octave_walk *w, const octave_array *a)
 {
-    const listener *const to = w->user;
+    const reporter *const to = w->user;
     const rlra_variable reported = {w->path, a->stored, a->order, a->dims, a->type.kind != SCALAR_NONE};
     to->callback(to->user, &reported);
     return RLRA_OK;
@@ -45,8 +45,8 @@ static rlra_status tell(octave_walk *w, const octave_array *a)
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
 {
     rlra_status status = RLRA_OK;
-    listener to = {callback, user};
-    octave_walk w = {.visit = tell, .user = &to};
+    reporter to = {callback, user};
+    octave_walk w = {.visit = report, .user = &to};
     TRY(rlra_lines_create(in, &w.l));
     TRY(rlra_octave_walk(&w));
 cleanup:

@@ -125,7 +125,7 @@ rlra_status rlra_output_open(rlra_context *context, const char *path, output *ou
     }
     REQUIRE(out->is_open, fail(out, "write"));
 cleanup:
-    if (status != RLRA_OK && !out->is_open) { /* the name belongs to a file of someone else, not ours */
+    if (status != RLRA_OK && !out->is_open) { /* the name belongs to a file that we did not create */
         rlra_free(context, out->temporary);
         out->temporary = NULL;
     }

@@ -66,7 +66,7 @@ static void add_summary(html *out, const rlra_page *page)
 }
 
 /* Whether a cell is a number, perhaps with a unit or a percent sign, and aligned on the right. */
-static int looks_numeric(const char *cell)
+static int is_numeric(const char *cell)
 {
     double ignored;
     if (cell == NULL || cell[0] == '\0')
@@ -79,7 +79,7 @@ static int column_numeric(const rlra_page_table *table, int column)
 {
     int numeric = table->rows > 0;
     for (int row = 0; row < table->rows; row++)
-        numeric = numeric && looks_numeric(table->cells[(size_t)row * (size_t)table->columns + (size_t)column]);
+        numeric = numeric && is_numeric(table->cells[(size_t)row * (size_t)table->columns + (size_t)column]);
     return numeric;
 }
 

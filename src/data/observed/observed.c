@@ -59,8 +59,8 @@ static void note_weight(observed_summary *summary, double weight, ptrdiff_t posi
 }
 
 /* Summarise one line; its weights go to `out`, unless NULL. */
-static void look_at_line(const observed_choice *choice, const entry_lines *w, ptrdiff_t number,
-                         observed_summary *summary, real *out)
+static void summarise_line(const observed_choice *choice, const entry_lines *w, ptrdiff_t number,
+                           observed_summary *summary, real *out)
 {
     const entry_line l = RLRA(entry_line_at)(w, number);
     const double norm2 = summary->scan.norm2, sum = summary->scan.sum;
@@ -114,7 +114,7 @@ static observed_summary summarise(const observed_choice *choice, const entry_lin
     for (int part = 0; part < PARTS; part++) {
         parts[part] = nothing;
         for (ptrdiff_t number = w->count * part / PARTS; number < w->count * (part + 1) / PARTS; number++)
-            look_at_line(choice, w, number, &parts[part], weights);
+            summarise_line(choice, w, number, &parts[part], weights);
     }
     for (int part = 0; part < PARTS; part++)
         join(&total, &parts[part]);

@@ -39,7 +39,7 @@ typedef struct row_view {
     factor seen, slopes;
 } row_view;
 
-static void treat(void *user, int thread, data_part *part, ptrdiff_t first, ptrdiff_t count)
+static void visit_rows(void *user, int thread, data_part *part, ptrdiff_t first, ptrdiff_t count)
 {
     const row_view *const at = user;
     fit *const f = at->f;
@@ -115,7 +115,7 @@ double RLRA(lifted_read)(fit *f, int n, int judges)
     factor factors[RLRA_MAX_ORDER];
     data_part part;
     row_view at = {f, RLRA(form_lift)(&term->form, &v, x), {f->product.at, rows, v.inner, f->product.stride}};
-    row_reading reading = {.takes_stored = 1, .each = treat, .user = &at};
+    row_reading reading = {.takes_stored = 1, .each = visit_rows, .user = &at};
     RLRA(form_factors)(&v, factors);
     factors[v.mode] = at.seen;
     l->up = RLRA(fit_rhs)(f, f->rhs, n);

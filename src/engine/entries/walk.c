@@ -139,7 +139,7 @@ static void rest(const walk *at, ptrdiff_t row)
 }
 
 /* Update or view rows first .. first + count - 1; `part` is NULL if none of their entries is observed. */
-static void treat(void *user, int thread, data_part *part, ptrdiff_t first, ptrdiff_t count)
+static void visit_rows(void *user, int thread, data_part *part, ptrdiff_t first, ptrdiff_t count)
 {
     walk at = *(const walk *)user;
     fit *const f = at.f;
@@ -177,7 +177,7 @@ static void step_without_data(walk *at, const row_reading *reading)
     for (ptrdiff_t begin = 0; begin < rows; begin += slab) {
         data_part part = {.first = begin, .design = reading->design, .weight = 1};
         part.design.sums += begin * part.design.sums_stride;
-        treat(at, omp_get_thread_num(), &part, begin, begin + slab < rows ? slab : rows - begin);
+        visit_rows(at, omp_get_thread_num(), &part, begin, begin + slab < rows ? slab : rows - begin);
     }
 }
 
@@ -200,7 +200,7 @@ static double walk_rows(fit *f, int n, unsigned aims)
     const ptrdiff_t rows = f->x[n].length;
     const form_view v = RLRA(term_view)(term, n);
     walk at = {.f = f, .n = n, .aims = aims};
-    row_reading reading = {.takes_stored = takes_stored(f, n, aims), .each = treat, .user = &at};
+    row_reading reading = {.takes_stored = takes_stored(f, n, aims), .each = visit_rows, .user = &at};
     factor factors[RLRA_MAX_ORDER];
     RLRA(form_factors)(&v, factors);
     for (int thread = 0; thread < f->threads; thread++) {

@@ -54,7 +54,7 @@ rlra_status rlra_csv_scan(csv_reader *r, csv_style style, int64_t end, csv_runs 
                 continue;
             }
         }
-        rlra_csv_look(r, style, &line);
+        rlra_csv_classify(r, style, &line);
         rlra_csv_add(runs, &line);
     }
     rlra_csv_end(runs);

@@ -34,7 +34,7 @@ static csv_row row_of(const csv_line *l)
     return l->bad == 1 && all_but_first && of[CSV_NUMBER] + of[CSV_MISSING] > 0 ? ROW_NAMED : ROW_TEXT;
 }
 
-void rlra_csv_look(const csv_reader *reader, csv_style style, csv_line *line)
+void rlra_csv_classify(const csv_reader *reader, csv_style style, csv_line *line)
 {
     csv_cursor c = rlra_csv_fields(reader);
     csv_field f;

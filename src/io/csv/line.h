@@ -28,7 +28,7 @@ typedef struct csv_line {
 } csv_line;
 
 /* Classify the record of the reader by all its fields. */
-void rlra_csv_look(const csv_reader *reader, csv_style style, csv_line *line);
+void rlra_csv_classify(const csv_reader *reader, csv_style style, csv_line *line);
 
 /* The form of the records of a table, by which most of them are recognised without splitting them into fields. */
 typedef struct csv_glance {

@@ -258,7 +258,7 @@ static rlra_status take_given(csv_reader *r, csv_table *t)
     rlra_status status = RLRA_OK;
     csv_line line;
     TRY(rlra_csv_reread(r, &asked));
-    rlra_csv_look(r, t->style, &line);
+    rlra_csv_classify(r, t->style, &line);
     const fit how = fit_of(t, &line);
     REQUIRE(how.fits,
             rlra_fail(r->in->context, RLRA_ERR_ARGUMENT,

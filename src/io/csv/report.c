@@ -89,7 +89,7 @@ rlra_status rlra_csv_refuse(csv_reader *reader, const csv_table *table, const cs
     csv_line now;
     char remedy[80] = "";
     TRY(rlra_csv_reread(reader, line));
-    rlra_csv_look(reader, table->style, &now);
+    rlra_csv_classify(reader, table->style, &now);
     const int column = now.width != run->width ? 0 : find_culprit(reader, table, &f, &kind);
     if (column > 0)
         return refuse_field(reader, table, column, &f, kind);

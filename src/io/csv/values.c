@@ -47,7 +47,7 @@ static rlra_status read_fields(csv_reader *r, const csv_table *t, sink *s, int *
     rlra_status status = RLRA_OK;
     csv_line line;
     csv_field f;
-    rlra_csv_look(r, t->style, &line);
+    rlra_csv_classify(r, t->style, &line);
     *is_row = !line.comment || (line.width == t->width && !(line.width == 1 && line.remark));
     if (!*is_row)
         return RLRA_OK;

@@ -11,7 +11,7 @@ rlra_status rlra_hdf5_from_octave(h5_file *file, const h5_object *group, int *fo
     return rlra_h5_has_attribute(file, group, "OCTAVE_NEW_FORMAT", found);
 }
 
-static void tell(const hdf5_walk *w, const char *stored, int order, const int64_t *dims, int numeric)
+static void report(const hdf5_walk *w, const char *stored, int order, const int64_t *dims, int numeric)
 {
     const rlra_variable reported = {w->used == 0 ? "/" : w->path, stored, order, dims, numeric};
     w->callback(w->user, &reported);
@@ -20,7 +20,7 @@ static void tell(const hdf5_walk *w, const char *stored, int order, const int64_
 /* Report an object that a limit leaves out, is in another file or damaged, as one that cannot be read. */
 static void report_left_out(const hdf5_walk *w, const char *why)
 {
-    tell(w, why, 0, NULL, 0);
+    report(w, why, 0, NULL, 0);
 }
 
 /* Whether an error concerns a single variable and does not hide the others, unlike a lack of memory or descriptors. */
@@ -36,7 +36,7 @@ static rlra_status report_sparse(const hdf5_walk *w, const hdf5_object *group)
     if (is_local(status))
         report_left_out(w, "damaged sparse");
     else if (status == RLRA_OK)
-        tell(w, about.stored, 2, about.sparse.dims, 1);
+        report(w, about.stored, 2, about.sparse.dims, 1);
     return is_local(status) ? RLRA_OK : status;
 }
 
@@ -112,7 +112,7 @@ static rlra_status visit(hdf5_walk *w, const h5_link *link, int from_octave) // 
     else if (object.is_set) {
         TRY(w->describe(w->path, from_octave, &object));
         const hdf5_about *const about = &object.about;
-        tell(w, about->stored, about->order, about->shape.dims, about->type.kind != SCALAR_NONE);
+        report(w, about->stored, about->order, about->shape.dims, about->type.kind != SCALAR_NONE);
     }
 cleanup:
     rlra_hdf5_close(&object);

@@ -36,15 +36,15 @@ cleanup:
 }
 
 /* A visitor that reports each array. */
-typedef struct listener {
+typedef struct reporter {
     mat_visitor base;
     rlra_variable_callback callback;
     void *user;
-} listener;
+} reporter;
 
-static rlra_status tell(mat_visitor *base, mat_walk *walk, mat_array *array)
+static rlra_status report(mat_visitor *base, mat_walk *walk, mat_array *array)
 {
-    const listener *const self = (const listener *)base;
+    const reporter *const self = (const reporter *)base;
     rlra_status status = RLRA_OK;
     if (array->class == MAT_CLASS_CELL)
         TRY(visit_cell(walk, array));
@@ -58,7 +58,7 @@ cleanup:
 static rlra_status list(const input *in, rlra_variable_callback callback, void *user)
 {
     mat_walk walk = rlra_mat_walk(in);
-    listener self = {{tell, 0}, callback, user};
+    reporter self = {{report, 0}, callback, user};
     const rlra_status status = rlra_mat_visit(&walk, &self.base);
     rlra_mat_end(&walk);
     return status;

@@ -126,7 +126,7 @@ static rlra_status widen(const input *in, ending *e)
                          .offset = get(r + 48, 8)};
     REQUIRE(agrees(e->count, ZIP_MOST_MEMBERS, wide.count) && agrees(e->bytes, ZIP_MOST_BYTES, wide.bytes) &&
                 agrees(e->offset, ZIP_MOST_BYTES, wide.offset),
-            damaged(in, "its end tells two different sizes"));
+            damaged(in, "its end states two different sizes"));
     *e = wide;
 cleanup:
     return status;
