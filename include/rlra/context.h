@@ -32,7 +32,7 @@ typedef struct rlra_progress {
     int64_t max_sweeps;    /* the limits that may end the fit                                    */
     double tolerance;
     double time_limit;
-    int64_t start, starts; /* of several starts: the number of this one, from 0, and their number; else 0 and 1 */
+    int64_t start, starts; /* number of this start, from 0, and of all; 0 and 1 for a single fit */
 } rlra_progress;
 
 typedef void (*rlra_progress_callback)(void *user, const rlra_progress *progress);

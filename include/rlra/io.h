@@ -37,7 +37,7 @@ typedef struct rlra_read_options {
     int missing_words;              /* NA, n/a, an empty field, .. in text are NaN; otherwise they are refused */
     int64_t first_line;             /* first line of a table in text, from 1; lines above are skipped; 0: automatic */
     int64_t names_line;             /* line with the names of the columns of a table, from 1; -1: none; 0: automatic */
-    rlra_first_column first_column; /* for a table in text */
+    rlra_first_column first_column; /* kind of the first column of a table in text */
     char decimal;                   /* decimal sign of text, '.' or ','; 0: automatic */
     char grouping;                  /* a sign between groups of digits, such as ',' in 1,234.5; 0: none */
     int zero_based;                 /* indices of a sparse array in text count from 0 instead of 1 */

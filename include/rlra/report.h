@@ -82,7 +82,7 @@ typedef struct rlra_page {
     const char *const *mode_names;      /* one for each mode, or NULL                   */
     const rlra_page_mode *modes;        /* one for each mode, or NULL                   */
     const char *const *component_names; /* one for each component, or NULL for numbers  */
-    const rlra_page_scene *scene;       /* or NULL                                      */
+    const rlra_page_scene *scene;       /* the scene of the model, or NULL              */
     const char *bars_title;             /* heading of the bar charts                    */
     int bars_count;
     const rlra_page_bars *bars;

@@ -24,7 +24,7 @@ typedef struct rlra_start {
     rlra_status status; /* RLRA_ERR_NUMERIC: this fit failed numerically and is left out; nothing below is filled in */
     int64_t seed;
     rlra_report report;
-    rlra_match match; /* with the best one; NaN for models without components (rlra/form.h) */
+    rlra_match match; /* match with the best one; NaN for models without components (rlra/form.h) */
     rlra_checkpoint_report checkpoint;
 } rlra_start;
 

@@ -22,7 +22,7 @@ typedef struct rlra_unmix_survey {
     int64_t bands, pixels;   /* number used */
     int64_t empty_bands;     /* wanted, but not used as no pixel has data in them */
     int64_t missing_pixels;  /* wanted, but not used as they lack data */
-    int64_t partial_pixels;  /* those of them with data in some of the bands used */
+    int64_t partial_pixels;  /* missing pixels with data in some of the bands used */
     int64_t ignored_entries; /* entries equal to the number that marks missing data */
 } rlra_unmix_survey;
 

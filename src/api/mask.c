@@ -19,7 +19,7 @@ rlra_status rlra_missing_check(rlra_context *context, rlra_missing missing)
 /* Summary of the entries that a mask keeps and hides. */
 typedef struct sides {
     int64_t kept, kept_nan, hidden, hidden_bad;
-    double least, most; /* of hidden entries that are finite */
+    double least, most; /* range of hidden entries that are finite */
 } sides;
 
 static void compare_sides(const rlra_array *data, const rlra_array *mask, sides *s)

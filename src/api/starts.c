@@ -21,7 +21,7 @@ typedef struct series {
     rlra_model **models;
     rlra_start *starts;
     double *fall;                    /* minus the objective of each, NaN for failed ones */
-    rlra_progress_callback progress; /* of the caller */
+    rlra_progress_callback progress; /* callback of the caller */
     void *progress_user;
 } series;
 

@@ -20,7 +20,7 @@ typedef struct row_pass {
     factor up, down;
     factor steep;            /* sum_j a_jk w_j d''(y_ij, v_ij), where .at is not NULL                                 */
     const real *steep_sides; /* w                                                                                     */
-    double *values;          /* or NULL                                                                               */
+    double *values;          /* loss of each row, or NULL                                                             */
     double *total;           /* the sum of the values, or NULL; rows side by side (y_step) report this alone          */
 } row_pass;
 void RLRA(rows_pass)(const block *b, factor x, const row_pass *out, void *scratch);

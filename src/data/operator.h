@@ -87,7 +87,7 @@ struct data {
     ptrdiff_t dims[RLRA_MAX_ORDER];
     double places;                   /* number of entries: the product of the dims */
     double norm2;                    /* sum of squares, in double */
-    double sum;                      /* of the entries */
+    double sum;                      /* sum of the entries */
     double zeros;                    /* entries of dense data that are zero, as given */
     double least;                    /* smallest entry */
     double scale;                    /* largest magnitude */

@@ -32,7 +32,7 @@ typedef struct data_part {
     const sparse_rows *stored;
     ptrdiff_t first;
 
-    int is_cut; /* to the entries of one row that are not zero */
+    int is_cut; /* the design is cut to the entries of one row that are not zero */
     struct design design;
     double weight; /* weight of their loss */
 } data_part;

@@ -80,7 +80,7 @@ struct fit {
     double *majorised;              /* the same plus the Gram matrices of penalties                  */
     const double *block_gram;       /* Gram matrix of the block: one of these two, or NULL           */
     const gram_products *block_products; /* products of f->tied if the rows are tied; else NULL     */
-    tied_gram tied;                      /* of a factor whose rows a matrix ties to each other             */
+    tied_gram tied;                      /* Gram matrix of a factor whose rows a matrix ties to each other */
     double *prepared;
     double *reach; /* bounds of each component, see engine/reach.h; or NULL         */
     char *scratch; /* one for each thread                                           */

@@ -12,7 +12,7 @@ struct rlra_folder {
     const char *const *names;
     char *target; /* absolute, with links followed */
     char *stage;  /* NULL: not yet created */
-    int lock;     /* on the folder at `target` */
+    int lock;     /* lock on the folder at `target` */
     int stage_lock;
     int was_made; /* created by rlra_folder_open() */
     int beside;   /* the stage is next to the folder, not in it */

@@ -21,7 +21,7 @@
  * files claims those for which it cannot be made; reading them then returns the stored status. */
 typedef struct container {
     rlra_context *context;
-    void *state;        /* or NULL */
+    void *state;        /* NULL: not made */
     rlra_status broken; /* failure to make it, which is permanent; the first user has the message */
     void (*close)(rlra_context *context, void *state);
     int64_t unpacked; /* total bytes: see rlra_input_count_unpacked() */

@@ -10,7 +10,7 @@
 
 typedef struct lines {
     const input *in;
-    int64_t next;        /* where the next buffer begins in the file */
+    int64_t next;        /* offset of the next buffer in the file */
     int64_t number;      /* number of the current line, from 1 */
     char *at, *end;      /* the rest of the current line; a zero is at `end` */
     size_t used, filled; /* used and filled bytes of the buffer */

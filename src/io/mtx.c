@@ -13,7 +13,7 @@ enum { GENERAL, SYMMETRIC, SKEW };
 /* The contents of the banner and the line of sizes. */
 typedef struct header {
     int coordinate, pattern, symmetry;
-    int guessed; /* there is no banner */
+    int guessed; /* the file has no banner */
     const char *stored;
     int64_t rows, columns, count; /* lines with an entry */
 } header;

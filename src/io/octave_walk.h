@@ -29,11 +29,11 @@ typedef struct octave_array {
     octave_form form;
     scalar type;     /* NONE if it is no real number */
     char stored[32]; /* "float64", "text", "complex matrix", .. */
-    int by_rows;     /* else column after column */
+    int by_rows;     /* entries are stored row by row, else column after column */
     int64_t count;   /* stored entries of a sparse array */
     int order;
     int64_t dims[RLRA_MAX_ORDER];
-    double base, increment; /* of a range */
+    double base, increment; /* values of a range */
 } octave_array;
 
 typedef struct octave_walk {

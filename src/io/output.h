@@ -16,7 +16,7 @@ typedef struct output {
     const char *path; /* borrowed; as given by the user */
     char *target;     /* the file to replace: `path` with links followed */
     char *temporary;
-    int is_open, fd; /* on the temporary file */
+    int is_open, fd; /* descriptor of the temporary file */
     int is_settled;  /* everything is on the disk */
     char *buffer;
     size_t used;

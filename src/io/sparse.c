@@ -50,7 +50,7 @@ rlra_status rlra_integers_read(const input *in, const char *what, byte_source *s
                                int64_t *to)
 {
     rlra_status status = RLRA_OK;
-    uint64_t stored[BLOCK]; /* of the largest type, and aligned for all */
+    uint64_t stored[BLOCK]; /* large enough for the largest type, and aligned for all */
     double numbers[BLOCK];
     if (type.kind != SCALAR_INT && type.kind != SCALAR_UINT)
         return rlra_fail(in->context, RLRA_ERR_FORMAT, "'%s': %s are %s, expected integers", in->path, what,

@@ -11,7 +11,7 @@
 /* Shape and number of entries, found by reading all lines. */
 typedef struct extent {
     int order, has_header;
-    int64_t dims[RLRA_MAX_ORDER]; /* by the header, or the largest indices */
+    int64_t dims[RLRA_MAX_ORDER]; /* stated by the header, or the largest indices */
     int64_t count, announced;     /* entries; -1 if the file does not state them */
 } extent;
 

@@ -13,7 +13,7 @@ int rlra_is_gzip(const input *in);
 
 /* An unnamed file that is written sequentially. */
 typedef struct scratch {
-    const input *in; /* for messages */
+    const input *in; /* input, for messages */
     const char *folder;
     int fd;
     int64_t size;

@@ -15,11 +15,11 @@ typedef struct quadratic {
     ptrdiff_t size, stride; /* number of unknowns; stride of the rows of gram */
     const double *gram;
     const double *c;
-    const double *upper; /* or NULL */
+    const double *upper; /* upper bounds of the unknowns, or NULL */
     double accuracy;     /* relative error of the entries of gram */
     double noise;        /* relative error of the entries of c: 0, unless set after init */
-    int capped;          /* with sum x <= 1 */
-    int equal;           /* with sum x = 1 */
+    int capped;          /* the constraint sum x <= 1 holds */
+    int equal;           /* the constraint sum x = 1 holds */
     int moved;           /* x has moved since the last unknown entered */
     double pivot;        /* pivot of the last unknown that was to enter */
     int held;            /* the cut may not be left: leaving it last time gained nothing */

@@ -18,13 +18,13 @@ typedef struct factor_shapes {
 #define RLRA_MAX_PRIORS 6
 
 typedef struct problem_term {
-    rlra_array array;     /* of a sparse term, or one not in memory: its shape, without data */
+    rlra_array array;     /* data of the term; of a sparse one, or one not in memory, the shape only */
     entry_source *source; /* borrowed, for a term that is not in memory; or NULL */
     double memory;        /* bytes that a fit of such a term may hold */
     void *sparse;         /* owned, see core_ops.store(); or NULL */
     double weight;
     int is_partial;     /* not all entries are observed, or they have weights other than one        */
-    int is_uneven;      /* there are weights other than 0 and 1                                     */
+    int is_uneven;      /* weights have values other than 0 and 1                                   */
     double observed;    /* entries with a weight > 0                                                */
     int nan_is_missing; /* NaN entries of dense data are missing                                    */
     rlra_array weights; /* borrowed; .data NULL: none. In sparse data entries not stored are missing */

@@ -8,8 +8,8 @@
 enum { WIDTH = 760, HEIGHT = 300, LEFT = 64, RIGHT = 12, TOP = 10, BOTTOM = 44, MOST_TICKS = 16 };
 
 typedef struct scale {
-    double low, high; /* of values, or of their decimal logarithms */
-    double from, to;  /* on the page                               */
+    double low, high; /* range of values, or of their decimal logarithms */
+    double from, to;  /* range on the page                         */
     int logarithmic;
 } scale;
 

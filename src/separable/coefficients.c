@@ -11,7 +11,7 @@
 typedef struct bench {
     quadratic solver;
     double *product, *weight;      /* rank */
-    double *line, *square, *total; /* of width: a row of the residual, sums of its squares and of those of the data */
+    double *line, *square, *total; /* `width` numbers each: a row of the residual, sums of its squares, of the data */
     double *stored;                /* rank x width: the coefficients as stored */
     real *products;                /* rank x width: W^T x */
 } bench;

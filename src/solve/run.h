@@ -27,7 +27,7 @@ typedef struct run {
     int stalled;     /* a plain sweep could not lower the objective, even as formed from residuals */
     double reported; /* the objective reported last: that of a cached loss may be off by rounding */
 
-    fit_keeper *keeper; /* or NULL */
+    fit_keeper *keeper; /* keeper of states, or NULL */
     double kept_at;     /* time and sweep at which a state was last kept */
     int64_t kept_sweeps;
     reported_sweep *rows; /* reported so far, if there is a keeper */

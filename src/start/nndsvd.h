@@ -9,7 +9,7 @@
 
 /* How entries that would be zero are filled. */
 typedef enum nndsvd_fill {
-    NNDSVD_ZERO,  /* they stay zero                            */
+    NNDSVD_ZERO,  /* zeros stay zero                           */
     NNDSVD_MEAN,  /* nndsvda: the average size of an entry     */
     NNDSVD_RANDOM /* nndsvdar: random, below 1/100 of that     */
 } nndsvd_fill;

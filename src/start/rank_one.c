@@ -16,7 +16,7 @@ typedef struct pair {
     factor w, h;
     int threads;
     data_plan plan;
-    arena work; /* of the plan */
+    arena work; /* workspace of the plan */
     real *room;
     double *rows, *columns, *parts;
 } pair;

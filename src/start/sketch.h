@@ -14,10 +14,10 @@ typedef struct sketch {
     ptrdiff_t size;
     uint64_t seed;
     int threads;
-    arena work; /* of the plan */
+    arena work; /* workspace of the plan */
     data_plan plan;
     void *block;                   /* memory of the sides */
-    factor side[RLRA_MAX_ORDER];   /* of dims x size each */
+    factor side[RLRA_MAX_ORDER];   /* dims[m] x size for mode m */
     double *upper, *sigma, *right; /* R of a factor, singular values, right singular vectors */
     double *scratch;
 } sketch;

@@ -121,7 +121,7 @@ void RLRA(start_name)(fit *f)
     f->start = RLRA(start_find)(is_open ? choose(f) : f->options.init);
     f->floor = f->scale > 0 ? 1e-12 * pow(f->scale, 1.0 / f->factors) : 1e-12;
     if (!f->engine->is_quadratic && f->scale > 0)
-        f->floor = fmin(f->floor, 1e-12 * f->scale); /* it is a bound of the model, too */
+        f->floor = fmin(f->floor, 1e-12 * f->scale); /* the floor is a bound of the model, too */
 }
 
 double RLRA(start_bytes)(const fit *f)

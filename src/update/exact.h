@@ -14,7 +14,7 @@ typedef struct exact_block {
     face_gram gram;
     ptrdiff_t rank;
     int split;                /* l1 without nonneg: x = p - q with p, q >= 0, twice the unknowns */
-    double origin, direction; /* of x                                                            */
+    double origin, direction; /* origin and direction of x                                       */
     double least, most;       /* bounds of x                                                     */
     const double *scale;      /* 0 for unknowns without influence                                */
     const double *shift;      /* constant that origin and l1 subtract from the right-hand side   */

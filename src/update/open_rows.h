@@ -17,7 +17,7 @@ typedef struct open_rows {
     int floor_is_zero;
     double linear, quadratic;
     double *numbers; /* 3 x rank and two cache lines, free between calls */
-    void *scratch;   /* for rows.h, free between calls                */
+    void *scratch;   /* scratch of rows.h, free between calls         */
 } open_rows;
 
 /* Take the arrays that wants_steep needs; open_rows_bytes() is for rows without it. */

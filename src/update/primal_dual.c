@@ -16,10 +16,10 @@ typedef struct pair {
     const block *b;
     ptrdiff_t row;
     real *x, *best, *slope;            /* rank                        */
-    real *dual, *model, *moved, *free; /* of length; moved: model of the new x */
+    real *dual, *model, *moved, *free; /* `length` numbers each; moved: model of the new x */
     double *inverse_sides;             /* 1 / (sigma scale) for each j */
     double *inverse_steps;             /* scale / tau for each k      */
-    double *at, *up, *down;            /* of rank, for the KKT residual */
+    double *at, *up, *down;            /* `rank` numbers each, for the KKT residual */
     double scale, least, most, linear, quadratic;
 } pair;
 

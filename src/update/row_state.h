@@ -14,7 +14,7 @@ typedef struct row_state {
     const block *block;
     ptrdiff_t length, rank;
     double beta, linear, quadratic, least, most;
-    double *x, *up, *down; /* of rank */
+    double *x, *up, *down; /* `rank` numbers each */
     const real *y;
     real *model, *inverse;    /* inverse = 1/v; 0 for kl where y = 0, as the loss is linear there */
     real *own, *cross;        /* see above; own is not kept for kl and is */

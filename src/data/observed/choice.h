@@ -12,7 +12,7 @@
 /* How the weight w >= 0 of an entry is determined; entries of weight 0 are not observed. */
 typedef struct observed_choice {
     rlra_array data;
-    rlra_array weights; /* of the same shape and precision; .data NULL: all weights are one */
+    rlra_array weights; /* one for each entry, of the shape and precision of the data; .data NULL: all are one */
     int nan_is_missing; /* entries that are NaN have the weight 0, whatever is in `weights` */
     double held_out;    /* this fraction of the others gets the weight 0, too ..           */
     uint64_t seed;      /* .. drawn by a random number from this seed and the entry's position */

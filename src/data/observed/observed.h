@@ -20,7 +20,7 @@ typedef struct observed {
     const sparse_pair *given; /* all stored entries                                                */
     const sparse_pair *weights, *given_weights; /* weights of these two; NULL: all are 1           */
     sparse_pair *kept, *kept_weights;           /* owned; NULL where nothing is held out           */
-    int is_uneven;       /* there are weights other than 0 and 1                                */
+    int is_uneven;       /* weights have values other than 0 and 1                              */
     double listed;       /* estimated number of entries in the lists of a mode                  */
     sparse_pair product; /* w X at the places of `pair`, for products; owns its values if there are weights */
 } observed;

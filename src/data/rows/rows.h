@@ -8,8 +8,8 @@
 
 /* What the rule that updates a factor, and the loss, can use of the rows of its mode. */
 typedef struct row_wish {
-    int across, stored, own_sums; /* the rule takes parts whose rows are side by side, stored, or with their own sums */
-    int zeros_by_sums; /* entries that are zero count through the sums of the design alone, as under kl               */
+    int across, stored, own_sums; /* the rule can use rows side by side, stored rows, and own sums */
+    int zeros_by_sums;            /* entries that are zero count through the sums of the design alone, as under kl */
     double degree; /* s^degree d(y, v) = d(s y, s v): weights may enter through the scale of an entry and its model */
 } row_wish;
 

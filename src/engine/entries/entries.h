@@ -23,11 +23,11 @@ typedef struct slopes_ahead {
 /* The part of a fit that only this engine needs, planned once. */
 typedef struct entries_state {
     penalty_list penalties[RLRA_MAX_FACTORS]; /* divided by the weight of the term */
-    row_plan rows;                            /* of the data                             */
+    row_plan rows;                            /* plan of rows of the data                */
     design_room design;                       /* for the row being read                  */
     struct entries_worker *workers;           /* one for each thread                     */
     double *values;                           /* loss of each block of rows of the last mode */
-    kkt_parts kkt;                            /* of each row                                */
+    kkt_parts kkt;                            /* parts of each row                          */
     double loss_of_update;                    /* after the update of the last factor        */
     slopes_ahead ahead;
     lifted_state lifted;  /* for the factors that is_lifted() names   */

@@ -11,7 +11,7 @@
 /* How a line of names matches the rows. */
 typedef struct fit {
     int fits;
-    int no_corner; /* it has no name for the first column */
+    int no_corner; /* the line has no name for the first column */
     int dropped;   /* empty columns at the end that have no names */
 } fit;
 

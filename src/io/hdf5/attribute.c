@@ -76,7 +76,7 @@ typedef struct search {
     const char *name;
     uint32_t hash;
     h5_attribute *attribute;
-    h5_bytes message; /* in the block of the attribute */
+    h5_bytes message; /* position in the block of the attribute */
 } search;
 
 /* Scan a record: an identifier in the heap, flags, the order and a hash of the name. */

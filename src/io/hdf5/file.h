@@ -22,9 +22,9 @@ typedef struct hdf5_object {
     h5_file *file;
     h5_object header;
     int is_set;
-    const h5_group *group; /* or NULL */
-    h5_set *set;           /* for a data set */
-    hdf5_about about;      /* for a data set; formats may know better */
+    const h5_group *group; /* children of a group; NULL for other objects */
+    h5_set *set;           /* description of a data set */
+    hdf5_about about;      /* reported description of a data set, which formats may adapt */
 } hdf5_object;
 
 /* The file behind an input: its superblock is read once, and groups that have been listed are kept. */

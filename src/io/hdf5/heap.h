@@ -6,7 +6,7 @@
 
 /* A range of the address space of the heap that is stored in one block of the file. */
 typedef struct h5_heap_block {
-    uint64_t begin, bytes; /* in the address space of the heap */
+    uint64_t begin, bytes; /* range in the address space of the heap */
     uint64_t address;
     unsigned char *content; /* NULL until it is needed */
 } h5_heap_block;

@@ -37,7 +37,7 @@ typedef struct h5_type {
     int is_implied; /* the first bit of the mantissa is not stored */
     int64_t bias;
 
-    h5_padding padding; /* for strings */
+    h5_padding padding; /* padding of strings */
     int is_variable;    /* a string elsewhere in the file */
     int is_address;     /* a reference by the address of an object */
 } h5_type;

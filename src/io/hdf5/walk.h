@@ -16,7 +16,7 @@ typedef struct hdf5_walk {
     const char *before;  /* prefix of a name in the root: "/" or "" */
     const char *between; /* separator between the parts of other names */
     char hidden;         /* prefix of names of groups and sets to skip, or 0 */
-    int sparse_is_leaf;  /* of a group that is a sparse matrix nothing else is reported */
+    int sparse_is_leaf;  /* only the matrix is reported of a group that is a sparse matrix */
 
     /* Adapt the description of a data set; `from_octave` is set if Octave wrote its group. */
     rlra_status (*describe)(const char *name, int from_octave, hdf5_object *set);

@@ -33,8 +33,8 @@ enum {
 /* Classes of arrays that are not plain numbers. */
 enum { MAT_CLASS_CELL = 1, MAT_CLASS_STRUCT = 2, MAT_CLASS_CHAR = 4, MAT_CLASS_SPARSE = 5 };
 
-#define MAT_NAME_BYTES 64  /* of a variable */
-#define MAT_PATH_BYTES 512 /* of a field of structs, with points between the names */
+#define MAT_NAME_BYTES 64  /* most bytes of the name of a variable */
+#define MAT_PATH_BYTES 512 /* most bytes of the path of a field of structs, with points between names */
 
 /* The header of an array, before its entries. */
 typedef struct mat_array {

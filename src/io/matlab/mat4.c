@@ -15,10 +15,10 @@ enum { FULL, TEXT, SPARSE };
 /* The header of a matrix, before its entries. */
 typedef struct matrix {
     int kind, complex;
-    scalar type;         /* as stored */
-    const char *stored;  /* for users */
-    int64_t dims[2];     /* of the stored table; for a sparse matrix: entries + 1, and 3 */
-    int64_t reported[2]; /* for users */
+    scalar type;         /* type as stored */
+    const char *stored;  /* type for users */
+    int64_t dims[2];     /* dims of the stored table; for a sparse matrix: entries + 1, and 3 */
+    int64_t reported[2]; /* dims for users */
     int64_t at, begin;   /* positions of its header and of its entries */
     int64_t next;        /* position after it */
     char name[NAME_BYTES];

@@ -24,8 +24,8 @@ static rlra_status damaged(const input *in, const char *what)
 typedef struct ending {
     uint64_t at;              /* position of the end record */
     uint64_t behind;          /* position after the directory: the end record, or that of 64 bits */
-    uint64_t count, bytes;    /* of the directory */
-    uint64_t offset, shift;   /* as stated; bytes before the archive */
+    uint64_t count, bytes;    /* members and bytes of the directory */
+    uint64_t offset, shift;   /* stated offset of the directory; bytes before the archive */
     uint64_t here, disk, all; /* this disk, that of the directory, members on all disks */
 } ending;
 

@@ -15,7 +15,7 @@ typedef struct supports_task {
     ptrdiff_t size;        /* unknowns */
     const double *gram;    /* size x size, symmetric, positive semidefinite */
     double accuracy;       /* relative error of its entries */
-    int sum_to_one;        /* also sum x = 1 */
+    int sum_to_one;        /* the constraint sum x = 1 holds, too */
     ptrdiff_t least, most; /* 1 <= least <= most: the wanted numbers k of entries; most > size counts as size */
     int64_t nodes;         /* most nodes of the search; 0: no limit */
 } supports_task;
