@@ -115,7 +115,7 @@ rlra_status rlra_checkpoint_open(rlra_context *context, const char *path, checkp
     REQUIRE(h.layout == LAYOUT,
             rlra_fail(context, RLRA_ERR_UNSUPPORTED,
                       "'%s' is a checkpoint of layout %" PRIu64 ", and this version of rlra knows layout %" PRIu64
-                      " only: go on with the version that wrote it, or begin anew",
+                      " only: resume with the version that wrote it, or start again",
                       path, h.layout, LAYOUT));
     r->identity = rlra_alloc(context, (size_t)h.identity_bytes + 1, 1);
     REQUIRE(r->identity != NULL, rlra_fail_memory(context, (size_t)h.identity_bytes + 1, 1, "a checkpoint"));

@@ -142,7 +142,7 @@ static rlra_status read_entries(lines *l, extent *x, rlra_dataset *to)
         int found;
         TRY(take_indices(l, x, index));
         REQUIRE(rlra_line_number(l, &value) && rlra_line_ends(l),
-                fail_line(l, "a number and the end of the line behind the indices"));
+                fail_line(l, "a number and the end of the line after the indices"));
         for (int m = 0; m < x->order; m++)
             to->indices[m][e] = index[m];
         rlra_dataset_set_value(to, e, value);

@@ -45,9 +45,9 @@ static rlra_status settle_order(lines *l, header *h)
     if (h->is_matrix && !is_sure && h->dims[0] > 1 && h->dims[1] > 1)
         TRY(rlra_input_note(l->in, "its values are taken to run %s",
                             h->by_rows ? "along the rows, as pyttb writes a matrix; the Tensor Toolbox writes it down "
-                                         "the columns, and a blank behind its lengths"
+                                         "the columns, and a blank after its lengths"
                                        : "down the columns, as the Tensor Toolbox writes a matrix; pyttb writes it "
-                                         "along the rows, and no blank behind its lengths"));
+                                         "along the rows, and no blank after its lengths"));
 cleanup:
     return status;
 }
@@ -120,7 +120,7 @@ static rlra_status read_values(lines *l, const header *h, const rlra_array *arra
     }
     if (found && rlra_line_ends(l))
         TRY(rlra_lines_next(l, '\0', &found));
-    REQUIRE(!found, fail(l, "the end, behind as many values as the lengths announce"));
+    REQUIRE(!found, fail(l, "the end, after as many values as the lengths state"));
 cleanup:
     return status;
 }

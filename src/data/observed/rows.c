@@ -53,7 +53,7 @@ rlra_status RLRA(observed_rows_create)(rlra_context *context, const weight_table
     *to = (observed_rows){.rows = table->rows, .length = table->before * table->after};
     REQUIRE(to->length <= INT32_MAX,
             rlra_fail(context, RLRA_ERR_UNSUPPORTED,
-                      "missing entries and weights go with rows of at most %d entries, here are rows of %td", INT32_MAX,
+                      "missing entries and weights need rows of at most %d entries, got rows of %td", INT32_MAX,
                       to->length));
     counts = rlra_alloc_zero(context, 2 * rows, sizeof *counts);
     to->starts = rlra_alloc(context, rows + 1, sizeof *to->starts);

@@ -71,10 +71,11 @@ static rlra_status settle_decimal(csv_reader *r, csv_table *t)
         return RLRA_OK;
     t->doubtful = is_comma && (signs & CSV_COMMA_SURE) == 0;
     if (t->doubtful && r->separator == ',')
-        return rlra_fail(r->in->context, RLRA_ERR_FORMAT,
-                         "'%s', line %lld: every comma within a number has three digits behind it and may be a decimal "
-                         "comma or separate thousands; give `decimal=comma` or `grouping=,`",
-                         r->in->path, (long long)t->run.first.number);
+        return rlra_fail(
+            r->in->context, RLRA_ERR_FORMAT,
+            "'%s', line %lld: every comma within a number is followed by three digits and may be a decimal "
+            "comma or separate thousands; give `decimal=comma` or `grouping=,`",
+            r->in->path, (long long)t->run.first.number);
     t->style.decimal = is_comma ? ',' : '.';
     return RLRA_OK;
 }

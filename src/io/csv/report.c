@@ -94,7 +94,7 @@ rlra_status rlra_csv_refuse(csv_reader *reader, const csv_table *table, const cs
     if (column > 0)
         return refuse_field(reader, table, column, &f, kind);
     if (now.number < run->first.number)
-        snprintf(remedy, sizeof remedy, "; if the table begins behind it give `skip=%lld`", (long long)now.number);
+        snprintf(remedy, sizeof remedy, "; if the table begins after it, give `skip=%lld`", (long long)now.number);
     status =
         rlra_fail(reader->in->context, RLRA_ERR_FORMAT, "'%s', line %lld has %d columns, expected %d as in line %lld%s",
                   reader->in->path, (long long)now.number, now.width, run->width, (long long)run->first.number, remedy);

@@ -78,7 +78,7 @@ rlra_status rlra_h5_filters_check(const h5_file *file, const char *name, const h
         return rlra_fail(
             file->in->context, RLRA_ERR_UNSUPPORTED,
             "'%s:%s' is packed by the filter %s (number %d of HDF5), expected gzip, shuffle, fletcher32 or "
-            "lzf: h5repack -f GZIP=4 IN OUT packs it anew",
+            "lzf: h5repack -f GZIP=4 IN OUT repacks it",
             file->in->path, name, known_as == NULL ? "of a plugin" : known_as, id);
     }
     return RLRA_OK;

@@ -69,7 +69,7 @@ static rlra_status read_continuation(h5_file *file, h5_object *object, stretch s
     s.address = rlra_h5_take_address(file, &body);
     const uint64_t bytes = rlra_h5_take_length(file, &body);
     REQUIRE(!body.failed && s.address != H5_NOWHERE && bytes > 0,
-            rlra_h5_damaged(file, "an object header does not go on where it says", object->address));
+            rlra_h5_damaged(file, "an object header does not continue where it states", object->address));
     TRY(keep_block(file, object, s.address, bytes));
     const unsigned char *const block = object->block[object->blocks - 1];
     if (s.version == 1) {

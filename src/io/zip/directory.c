@@ -281,7 +281,7 @@ static rlra_status sort_names(const input *in, zip_archive *archive)
     for (size_t k = 1; k < archive->count; k++)
         REQUIRE(by_name(&archive->sorted[k - 1], &archive->sorted[k]) != 0,
                 rlra_fail(in->context, RLRA_ERR_FORMAT,
-                          "'%s' holds two members called '%.200s': nobody knows which is meant", in->path,
+                          "'%s' holds two members called '%.200s': it is not clear which is meant", in->path,
                           archive->sorted[k]->name));
 cleanup:
     return status;
