@@ -27,7 +27,7 @@ typedef struct rlra_checkpoint {
     void *user;
 } rlra_checkpoint;
 
-/* What the checkpoints of a fit did. */
+/* A report on the checkpoints of a fit. */
 typedef struct rlra_checkpoint_report {
     int64_t resumed_sweeps; /* sweeps done by an earlier run; 0: the fit was not resumed       */
     int64_t written;        /* number of checkpoints written                                   */

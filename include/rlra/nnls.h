@@ -104,7 +104,7 @@ RLRA_API void rlra_nnls_plan_destroy(rlra_nnls_plan *plan);
 RLRA_API rlra_status rlra_nnls_plan_solve(rlra_nnls_plan *plan, const rlra_array *y, const rlra_array *x,
                                           const rlra_nnls_columns *columns, rlra_nnls_report *report);
 
-/** The same for sparse Y (order 2). A round of the loss kl costs O(stored entries x r). */
+/** Like rlra_nnls_plan_solve(), for sparse Y (order 2). A round of the loss kl costs O(stored entries x r). */
 RLRA_API rlra_status rlra_nnls_plan_solve_sparse(rlra_nnls_plan *plan, const rlra_sparse *y, const rlra_array *x,
                                                  const rlra_nnls_columns *columns, rlra_nnls_report *report);
 

@@ -66,7 +66,7 @@ typedef struct rlra_plan {
 RLRA_API rlra_status rlra_fit_plan(const rlra_problem *problem, const rlra_options *options, int64_t rank,
                                    rlra_plan *plan);
 
-/** The same for the factors of a model, whose ranks may differ (rlra/form.h). */
+/** Like rlra_fit_plan(), for the factors of a model, whose ranks may differ (rlra/form.h). */
 RLRA_API rlra_status rlra_fit_plan_model(const rlra_problem *problem, const rlra_options *options,
                                          const rlra_model *model, rlra_plan *plan);
 

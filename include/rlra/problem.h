@@ -81,7 +81,7 @@ RLRA_API rlra_status rlra_problem_add_observed(rlra_problem *problem, const rlra
                                                const int *factors);
 
 /**
- * The same with a weight for each stored entry.
+ * Like rlra_problem_add_observed(), with a weight for each stored entry.
  *
  * @param[in] weights  w >= 0, of the shape and dtype of the data and at the same places, in any order and storage; an entry of
  *                     weight 0 is missing. NULL: 1 each. Copied, like the data

@@ -16,7 +16,7 @@ rlra_array rlra_array_in_memory_order(const rlra_array *array);
 /* A hash of the entries in the order in which they lie in memory. */
 uint64_t rlra_array_digest(const rlra_array *array);
 
-/* The same for an array that is not in memory. */
+/* A hash of the entries of an array that is not in memory. */
 rlra_status rlra_stored_digest(rlra_context *context, const rlra_array *array, entry_source *source, uint64_t *digest);
 
 /* The value of the entry at a row-major position, or its indices as "3, 0, 7". */

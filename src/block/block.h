@@ -130,7 +130,7 @@ static inline double block_accuracy(const block *b)
     return b->quadratic.wide != NULL ? DBL_EPSILON : (double)REAL_EPS;
 }
 
-/* What the block is made of: bits of block_shape. */
+/* The shapes that a block has: bits of block_shape. */
 unsigned RLRA(block_shapes)(const block *b);
 
 /* "one Gram matrix for all rows" and so on, for the lowest of some bits. */

@@ -148,7 +148,7 @@ static double floor_value(const block *b, const real *y, const real *v, ptrdiff_
     return (double)floored * pow((double)(real)b->floor, beta) / beta;
 }
 
-/* The same for the loss kl if only slopes and values are wanted. */
+/* slope_entries() for the loss kl if only slopes and values are wanted. */
 static void quotient_entries(const block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
                              const buffers *at)
 {
@@ -251,7 +251,7 @@ static void entries_across(const block *b, factor x, const row_pass *out, const 
     }
 }
 
-/* The same for the loss kl if only slopes and values are wanted. */
+/* entries_across() for the loss kl if only slopes and values are wanted. */
 static void quotients_across(const block *b, factor x, const row_pass *out, const buffers *at, ptrdiff_t begin,
                              ptrdiff_t count)
 {

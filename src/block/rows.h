@@ -14,7 +14,7 @@
 void RLRA(rows_slopes)(const block *b, factor x, factor up, factor down, double *values, void *scratch);
 size_t RLRA(rows_bytes)(ptrdiff_t rows, ptrdiff_t rank);
 
-/* The same for some rows of the block, with more outputs; `steep` for one part only. */
+/* Outputs of rows_pass(), which is like rows_slopes() for some rows of the block, with more outputs; `steep` for one part only. */
 typedef struct row_pass {
     const ptrdiff_t *index; /* row i of x belongs to row index[i] of y; NULL: to row i                                */
     factor up, down;
@@ -25,7 +25,7 @@ typedef struct row_pass {
 } row_pass;
 void RLRA(rows_pass)(const block *b, factor x, const row_pass *out, void *scratch);
 
-/* The same for a block of one part, without its weight. */
+/* rows_pass() for a block of one part, without its weight. */
 void RLRA(rows_pass_part)(const block *b, factor x, const row_pass *out, void *scratch);
 
 /* down_ik under kl: the sums of row index[i] of the block, or of row i if `index` is NULL. */

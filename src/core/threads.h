@@ -11,7 +11,7 @@ int rlra_threads(int64_t asked);
  * in the child of a process that had more. Every region of more than one thread must get its number here. */
 int rlra_team(int wanted);
 
-/* The same; `refused` gets the number that the system does not grant, for a report. */
+/* Like rlra_team(); `refused` gets the number that the system does not grant, for a report. */
 int rlra_team_counted(int wanted, int64_t *refused);
 
 #endif

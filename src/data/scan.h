@@ -22,7 +22,7 @@ typedef struct dense_scan {
 
 dense_scan RLRA(dense_scan)(const rlra_array *array, int threads);
 
-/* The same summary of an array that is not in memory, using at most `bytes` bytes. */
+/* The summary of an array that is not in memory, using at most `bytes` bytes. */
 rlra_status RLRA(dense_scan_stored)(rlra_context *context, const rlra_array *array, entry_source *source, double bytes,
                                     int threads, dense_scan *scan);
 

@@ -27,7 +27,7 @@ typedef struct fit_term {
     accumulator accumulator;
 } fit_term;
 
-/* What a sweep costs. */
+/* The cost of a sweep. */
 typedef struct fit_cost {
     double product_flops, rule_flops, read_bytes;
     int64_t passes;

@@ -19,7 +19,8 @@ int RLRA(reach_is_beyond)(const fit *f, factor x, ptrdiff_t i);
 void RLRA(reach_bound_row)(const fit *f, int n, ptrdiff_t i, factor rhs, const double *gram);
 void RLRA(reach_bound_rows)(const fit *f, int n, ptrdiff_t begin, factor x, factor rhs, const double *gram);
 
-/* The same for a block with another loss, which begins at row `first` of factor n, by the rule for RULE_OF_REACH. */
+/* For a block with another loss that its rule has moved beyond the bounds: descend within them by the rule for RULE_OF_REACH.
+ * The block begins at row `first` of factor n. */
 void RLRA(reach_bound_block)(const fit *f, int n, ptrdiff_t first, const block *b);
 
 /* How many components have an entry at its bound. */

@@ -34,7 +34,8 @@ static void column_penalties(const fit *f, int n, ptrdiff_t k, double *first, do
     }
 }
 
-/* The same in logarithms, where no product underflows, for a column whose largest entry has the logarithm `size`. */
+/* The penalties of a column in logarithms, where no product underflows; for a column whose largest entry has the logarithm
+ * `size`. */
 static column_penalty log_penalties(const fit *f, int n, ptrdiff_t k, double size)
 {
     const penalty_list *const list = &f->penalties[n];

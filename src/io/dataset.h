@@ -85,7 +85,7 @@ rlra_status rlra_dataset_check_sparse(const input *in, const rlra_dataset *datas
 /* Fill the array from a stream of stored numbers, block by block. */
 rlra_status rlra_dataset_fill(rlra_dataset *dataset, byte_source *source, scalar type);
 
-/* The same with a calibration; `how` may be NULL. The number of missing entries is added to *missing. */
+/* Like rlra_dataset_fill(), with a calibration; `how` may be NULL. The number of missing entries is added to *missing. */
 rlra_status rlra_dataset_fill_calibrated(rlra_dataset *dataset, byte_source *source, scalar type,
                                          const calibration *how, int64_t *missing);
 

@@ -48,7 +48,7 @@ rlra_status rlra_input_open(rlra_context *context, const char *path, const rlra_
 /* Add a note on what was left out or guessed; duplicates are kept once. */
 rlra_status rlra_input_note(const input *in, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same for variables left out of a listing: kept with the file, and reported with each variable that is read. */
+/* Add a note on variables left out of a listing: kept with the file, and reported with each variable that is read. */
 rlra_status rlra_input_left_out(const input *in, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void rlra_input_close(input *in);

@@ -23,7 +23,7 @@ typedef struct lines {
 rlra_status rlra_lines_create(const input *in, lines **made);
 void rlra_lines_destroy(lines *l);
 
-/* The same, before a line that begins at byte `at` and is number `number`; to read a part of a file. */
+/* Start before a line that begins at byte `at` and is number `number`; to read a part of a file. */
 rlra_status rlra_lines_create_at(const input *in, int64_t at, int64_t number, lines **made);
 
 /* The position of the current line, as long as nothing was taken from it. */

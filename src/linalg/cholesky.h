@@ -12,7 +12,7 @@ double rlra_cholesky_factor(ptrdiff_t size, const double *gram, double accuracy,
 /* Solve lower lower^T x = x, in place. */
 void rlra_cholesky_solve(ptrdiff_t size, const double *lower, double *x);
 
-/* The same for `count` right-hand sides stored component-major: entry k of side i is x[k * stride + i]. */
+/* Solve for `count` right-hand sides stored component-major: entry k of side i is x[k * stride + i]. */
 void rlra_cholesky_solve_many(ptrdiff_t size, const double *lower, ptrdiff_t count, double *x, ptrdiff_t stride);
 
 /* Solve gram x_i = rhs_i for `count` sides, component-major with the same stride, given the factor and its ridge. With a ridge,

@@ -44,7 +44,7 @@ ptrdiff_t rlra_pivoting_check(pivoting *p, ptrdiff_t rows, const double *c, cons
 /* Minimise for the `count` rows in `open`, starting from the supports of x. */
 void rlra_pivoting_solve(pivoting *p, ptrdiff_t count, const int32_t *open, const double *c, double *x);
 
-/* The same by the active-set method, one row after the other; not for free unknowns. */
+/* Minimise by the active-set method, one row after the other; not for free unknowns. */
 void rlra_pivoting_walk(pivoting *p, ptrdiff_t count, const int32_t *open, const double *c, double *x);
 
 #endif

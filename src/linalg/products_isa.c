@@ -187,7 +187,7 @@ INLINE void outer_tile(int K, int V, ptrdiff_t rows, const real *w, ptrdiff_t w_
         }
 }
 
-/* The same for the last columns, fewer than a vector. */
+/* outer_tile() for the last columns, fewer than a vector. */
 INLINE void outer_rest(ptrdiff_t K, ptrdiff_t columns, ptrdiff_t rows, const real *w, ptrdiff_t w_stride, const real *y,
                        ptrdiff_t y_stride, real *z, ptrdiff_t z_stride)
 {

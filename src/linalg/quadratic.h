@@ -45,13 +45,13 @@ void rlra_quadratic_init(quadratic *q, ptrdiff_t size, const double *gram, ptrdi
  * Singular Gram matrices are allowed: unknowns that depend on the support stay zero. */
 double rlra_quadratic_solve(quadratic *q, const double *c, double *x);
 
-/* The same with sum x <= 1. */
+/* rlra_quadratic_solve() with sum x <= 1. */
 double rlra_quadratic_solve_capped(quadratic *q, const double *c, double *x);
 
-/* The same with sum x = 1. */
+/* rlra_quadratic_solve() with sum x = 1. */
 double rlra_quadratic_solve_simplex(quadratic *q, const double *c, double *x);
 
-/* The same with x <= upper: each entry positive, or INFINITY; NULL for no bounds. */
+/* rlra_quadratic_solve() with x <= upper: each entry positive, or INFINITY; NULL for no bounds. */
 double rlra_quadratic_solve_bounded(quadratic *q, const double *c, const double *upper, double *x);
 
 #endif

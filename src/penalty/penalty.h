@@ -47,7 +47,7 @@ typedef struct penalty_ops {
      * after this one must use (l2 shrinks it; the others return `step`). `room` has the size that room() returns. */
     double (*prox)(double weight, double step, factor x, double *room);
 
-    /* The same for g plus the constraint u >= 0; NULL if clipping the result of prox() is the same. */
+    /* The prox of g plus the constraint u >= 0; NULL if clipping the result of prox() is the same. */
     double (*prox_nonneg)(double weight, double step, factor x, double *room);
 
     /* Instead of value and prox: returns weight g(x) of a whole factor, and adds the matrix Q to `gram` (rank x rank; may be NULL)

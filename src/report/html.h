@@ -37,7 +37,7 @@ void rlra_html_integer(html *page, int64_t number);
 /* Add a number with at most `digits` significant digits, and a decimal point in any locale; `missing` replaces NaN and Inf. */
 void rlra_html_real(html *page, double number, int digits, const char *missing);
 
-/* The same, for people: 1800 and 0.0021 rather than 1.8e+03 and 2.1e-3, powers of ten only far from one. */
+/* Add a number for people: 1800 and 0.0021 rather than 1.8e+03 and 2.1e-3, powers of ten only far from one. */
 void rlra_html_label(html *page, double number, int digits);
 
 void rlra_html_base64(html *page, const unsigned char *bytes, size_t count);

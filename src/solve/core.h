@@ -19,7 +19,7 @@ typedef struct core_ops {
     dense_scan (*scan)(const rlra_array *array, int threads);
     const char *(*kernels_name)(void);
 
-    /* The same scan of an array that is not in memory, using at most `bytes` bytes. */
+    /* The summary of an array that is not in memory, using at most `bytes` bytes. */
     rlra_status (*scan_stored)(rlra_context *context, const rlra_array *array, entry_source *source, double bytes,
                                int threads, dense_scan *scan);
 

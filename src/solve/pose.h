@@ -9,7 +9,7 @@
 rlra_status RLRA(fit_measure)(fit *f, const rlra_problem *problem, const rlra_options *options,
                               const factor_shapes *shapes);
 
-/* The same, and allocate the workspace. The caller frees with fit_clear(), also after an error. */
+/* Like fit_measure(), and allocate the workspace. The caller frees with fit_clear(), also after an error. */
 rlra_status RLRA(fit_pose)(fit *f, const rlra_problem *problem, const rlra_options *options,
                            const factor_shapes *shapes);
 void RLRA(fit_clear)(fit *f);

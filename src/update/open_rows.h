@@ -30,7 +30,7 @@ void RLRA(open_rows_init)(open_rows *o, const block *b, int wants_steep, int wan
 /* Compute slopes at x, and steep and values if wanted. */
 void RLRA(open_rows_slopes)(open_rows *o);
 
-/* The same before any row has changed: uses b->up if it is known, or stores it there if it is wanted. */
+/* Like open_rows_slopes(), before any row has changed: uses b->up if it is known, or stores it there if it is wanted. */
 void RLRA(open_rows_first_slopes)(open_rows *o);
 
 /* Copy rows that meet the tolerance back to the block, and close the gaps; returns the number of rows left. */

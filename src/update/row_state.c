@@ -64,7 +64,7 @@ static void shift_powers(row_state *s, real step, const real *a)
     }
 }
 
-/* The same for any loss; returns the sums over `next` from the kernel, which losses with powers do not use. */
+/* Move the model for any loss; returns the sums over `next` from the kernel, which losses with powers do not use. */
 static void shift(row_state *s, real step, const real *a, const real *next, double *sums)
 {
     if (has_powers(s))

@@ -33,7 +33,7 @@ typedef struct update_ops {
     /* Improve a block with a quadratic part in place; NULL for rules of other losses only. */
     void (*apply)(const block *b);
 
-    /* The same for a block with data; NULL for rules of the squared loss only. */
+    /* Improve a block with data in place; NULL for rules of the squared loss only. */
     void (*regress)(const block *b);
     size_t (*regress_bytes)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length);
 } update_ops;

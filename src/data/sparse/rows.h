@@ -36,7 +36,7 @@ typedef struct sparse_rows {
  */
 rlra_status RLRA(sparse_rows_create)(rlra_context *context, const rlra_sparse *from, int mode, sparse_rows *to);
 
-/* The same, but zeros are kept, for data whose other entries are not known. */
+/* Like sparse_rows_create(), but zeros are kept, for data whose other entries are not known. */
 rlra_status RLRA(sparse_rows_keep)(rlra_context *context, const rlra_sparse *from, int mode, sparse_rows *to);
 
 /* Free the arrays of the rows; {0} is allowed. */
@@ -49,7 +49,7 @@ typedef struct sparse_range {
 
 sparse_range RLRA(sparse_rows_range)(const sparse_rows *rows);
 
-/* The same for a plain list of values; `is_full` if there are no zeros between them. */
+/* The range of a plain list of values; `is_full` if there are no zeros between them. */
 sparse_range RLRA(sparse_range_of)(const real *values, ptrdiff_t count, int is_full);
 
 #endif

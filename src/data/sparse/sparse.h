@@ -15,7 +15,8 @@ typedef struct sparse_pair {
 /* Store a view of order 2 twice; statuses as for sparse_rows_create(). `*pair` is NULL on error. */
 rlra_status RLRA(sparse_pair_create)(rlra_context *context, const rlra_sparse *from, sparse_pair **pair);
 
-/* The same, but zeros are kept, for data whose other entries are not known; the range is that of the stored entries. */
+/* Like sparse_pair_create(), but zeros are kept, for data whose other entries are not known; the range is that of the stored
+ * entries. */
 rlra_status RLRA(sparse_pair_keep)(rlra_context *context, const rlra_sparse *from, sparse_pair **pair);
 
 /* Destroy a pair; NULL is allowed. */

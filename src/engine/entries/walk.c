@@ -53,7 +53,7 @@ void *RLRA(entries_scratch)(const fit *f, int thread)
     return lay_out(f, &room).scratch;
 }
 
-/* What a walk over rows is for, one bit each. */
+/* The aims of a walk over rows, one bit each. */
 enum { UPDATE = 1, JUDGE = 2, VALUE = 4, AHEAD = 8 };
 
 /* One walk over the rows of a factor. */

@@ -31,7 +31,7 @@ void RLRA(partial_rows)(const struct fit *f, int mode, ptrdiff_t count, const in
 /* room->gram = G_i times the weight of the term. */
 void RLRA(own_gram)(const struct fit *f, int mode, ptrdiff_t i, const partial_room *room);
 
-/* The same matrix, written as one of ROW_GRAMS side by side. */
+/* The matrix of own_gram(), written as one of ROW_GRAMS side by side. */
 void RLRA(own_gram_beside)(const struct fit *f, int mode, ptrdiff_t i, const partial_room *room, real *out);
 
 /* Set a row of factor n without entries to the point nearest to zero that the penalties allow. */

@@ -42,7 +42,7 @@ void rlra_h5_close(h5_file *file);
  * forever. */
 rlra_status rlra_h5_read(h5_file *file, uint64_t address, void *buffer, size_t bytes);
 
-/* The same into new memory, freed by rlra_free(); refused before it is allocated if the file is too short. */
+/* Read bytes at an address into new memory, freed by rlra_free(); refused before it is allocated if the file is too short. */
 rlra_status rlra_h5_load(h5_file *file, uint64_t address, uint64_t bytes, unsigned char **block);
 
 /* Make room for one more entry after `used` ones of `size` bytes. */

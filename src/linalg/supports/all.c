@@ -198,7 +198,7 @@ static void visit(table *t, ptrdiff_t count, ptrdiff_t first)
     }
 }
 
-/* The same with sum_to_one, for all anchors: minus twice the value of the corner is 2 c_a - g_aa. */
+/* Visit all supports with sum_to_one, for all anchors: minus twice the value of the corner is 2 c_a - g_aa. */
 static void visit_anchors(table *t)
 {
     const ptrdiff_t n = t->task->size;
