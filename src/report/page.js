@@ -1,4 +1,4 @@
-/* What moves in the report: charts drawn by Vega, values under the pointer, the copy button. All is there without it. */
+/* The interactive parts of the report: charts drawn by Vega, values under the pointer, the copy button. Nothing is lost without it. */
 (function () {
 'use strict';
 
@@ -37,7 +37,7 @@ function tidy(data) {
     return rows;
 }
 
-/* Powers of ten, with 2 and 5 between them where the range is short, and not more than about six. */
+/* Powers of ten, with 2 and 5 between them if the range is short, and at most about six. */
 function logarithmicTicks(data) {
     const all = data.y.flat().filter(y => y > 0), ticks = [];
     if (all.length === 0) return [1];
@@ -140,7 +140,7 @@ function fillTip(tip, data, names, shown, at) {
     if (more > 0) tip.append(element('div', '', '\u2026 ' + more + ' more'));
 }
 
-/* The place nearest to the pointer, told in a box that keeps out of its way. */
+/* Show the place nearest to the pointer in a box that does not cover it. */
 function follow(plot, view, data, names, shown) {
     const tip = element('div', 'tip');
     const leave = () => { tip.hidden = true; view.signal('at', -1).runAsync(); };
