@@ -26,7 +26,7 @@ typedef struct rlra_nnls_report {
     rlra_stop stop;           /* RLRA_STOP_KKT if every column met the tolerance, else the reason      */
     int64_t columns;          /* columns of Y                                                          */
     int64_t open_columns;     /* columns whose KKT residual is above the tolerance                     */
-    int64_t worst_column;     /* the column with the largest                                           */
+    int64_t worst_column;     /* the column with the largest KKT residual                              */
     int64_t rounds;           /* most rounds of a column                                               */
     double seconds;           /* wall time, including the certificate                                  */
     double objective;         /* loss + penalty, summed over the columns                               */
