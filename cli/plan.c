@@ -52,6 +52,8 @@ static void print_rules(const rlra_plan *plan)
         snprintf(label, sizeof label, "factor %d", n);
         print_line(label, cli_format("%" PRId64 " rows by %s, at most %" PRId64 " round%s", f->length, f->update,
                                      f->most_rounds, f->most_rounds == 1 ? "" : "s"));
+        if (f->other != NULL)
+            print_line("", cli_format("or by %s, %s", f->other, plan->policy));
     }
 }
 

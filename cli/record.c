@@ -1,6 +1,7 @@
 /* cli/record.c: run.json: what was asked, what came, and which files belong to it. */
 #include <cjson/cJSON.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,6 +112,29 @@ static void add_timings(const run *r, cJSON *root)
     cJSON_AddNumberToObject(timings, "write", r->write_seconds);
 }
 
+/* A number that may not be known. */
+static void add_number(cJSON *to, const char *name, double value)
+{
+    if (isfinite(value))
+        cJSON_AddNumberToObject(to, name, value);
+    else
+        cJSON_AddNullToObject(to, name);
+}
+
+/* The changes of rules that a report lists. */
+static void add_changes(const rlra_report *report, cJSON *root)
+{
+    cJSON_AddNumberToObject(root, "rule_changes", (double)report->rule_changes);
+    cJSON *const list = cJSON_AddArrayToObject(root, "changes");
+    for (int c = 0; c < RLRA_REPORTED_CHANGES && report->change[c].update != NULL; ++c) {
+        cJSON *const change = cJSON_CreateObject();
+        cJSON_AddStringToObject(change, "update", report->change[c].update);
+        cJSON_AddNumberToObject(change, "sweep", (double)report->change[c].sweep);
+        add_number(change, "number", report->change[c].number);
+        cJSON_AddItemToArray(list, change);
+    }
+}
+
 static void add_result(const run *r, cJSON *root)
 {
     const rlra_report *const report = &r->report;
@@ -130,6 +154,13 @@ static void add_result(const run *r, cJSON *root)
     cJSON_AddStringToObject(root, "dtype", rlra_dtype_name(r->data.dtype));
     cJSON_AddStringToObject(root, "pass", report->pass == NULL ? "" : report->pass);
     cJSON_AddStringToObject(root, "update", report->update == NULL ? "" : report->update);
+    add_changes(report, root);
+    add_number(root, "remaining", report->remaining);
+    add_number(root, "condition", report->condition);
+    add_number(root, "slack", report->slack);
+    char verdict[512];
+    rlra_verdict(report, verdict, sizeof verdict);
+    cJSON_AddStringToObject(root, "verdict", verdict);
     cJSON_AddStringToObject(root, "init", report->init == NULL ? "" : report->init);
     cJSON_AddNumberToObject(root, "start_objective", report->start_objective);
     if (r->asked->floor >= 0.0)

@@ -343,6 +343,21 @@ void run_report_threads(const request *asked, int64_t used, int64_t refused)
             used, used + refused);
 }
 
+/* Which rules took over, and what limits the factors. */
+static void report_changes(const rlra_report *report)
+{
+    char verdict[512];
+    if (report->rule_changes == 1)
+        say(stdout, "  rules           %s, from sweep %" PRId64 " on %s\n", report->update, report->change[0].sweep,
+            report->change[0].update);
+    if (report->rule_changes > 1)
+        say(stdout, "  rules           %s and %s, %" PRId64 " changes\n", report->update, report->change[0].update,
+            report->rule_changes);
+    rlra_verdict(report, verdict, sizeof verdict);
+    if (verdict[0] != '\0')
+        say(stdout, "  note            %s\n", verdict);
+}
+
 int run_report(const run *r)
 {
     const int code = r->interrupted ? EXIT_INTERRUPTED : EXIT_OK;
@@ -368,6 +383,7 @@ int run_report(const run *r)
     say(stdout, "  objective       %.9g\n", r->report.objective);
     say(stdout, "  KKT residual    %.3g\n", r->report.kkt_residual);
     say(stdout, "  sweeps          %" PRId64 " in %.3g s (%s)\n", r->report.sweeps, r->report.seconds, r->stop_text);
+    report_changes(&r->report);
     if (r->kept.resumed_sweeps > 0)
         say(stdout, "  resumed after   %" PRId64 " sweeps\n", r->kept.resumed_sweeps);
     say(stdout, "  results         %s\n", r->out);

@@ -2,6 +2,7 @@
 #ifndef RLRA_FIT_H
 #define RLRA_FIT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "rlra/context.h"
@@ -30,6 +31,16 @@ typedef enum rlra_stop {
 #undef RLRA_STOP_ENUM
 } rlra_stop;
 
+/* Changes of rules that a report lists. */
+#define RLRA_REPORTED_CHANGES 8
+
+/* A change of the rules in the course of a fit with update "auto" (docs/develop/policy.md). */
+typedef struct rlra_rule_change {
+    const char *update; /* the rule from then on; NULL: there is no such change                                 */
+    int64_t sweep;      /* sweeps before it                                                                     */
+    double number;      /* squares: the condition that asked for it; others: gain of this rule over the other   */
+} rlra_rule_change;
+
 /* A certificate: everything but the counts and times is recomputed from the data and the returned factors. */
 typedef struct rlra_report {
     rlra_stop stop;
@@ -50,11 +61,21 @@ typedef struct rlra_report {
     int64_t unobserved;     /* rows of factors without observed entries: as near to zero as their penalties allow */
     int64_t unobserved_row; /* the first of them, if any */
     int unobserved_factor;
+    double
+        remaining; /* decrease that is still to come, by the rate of the last sweeps and by the blocks' quadratic models,
+                              * over the objective; NaN: not known                                                             */
+    double condition; /* largest over the factors of the condition of their blocks' Gram matrices, scaled to ones on the
+                              * diagonal; NaN for losses without one                                                           */
+    double slack;     /* at most so large is the relative change of a factor that raises the objective by a thousandth;
+                              * NaN as well                                                                                    */
+    int64_t
+        rule_changes; /* changes of rules; the first are listed                                                         */
+    rlra_rule_change change[RLRA_REPORTED_CHANGES];
     double start_objective;  /* objective of the scaled start                                                  */
     int64_t workspace_bytes; /* most memory of the fit in addition to data and model                           */
     int64_t threads;         /* threads used                                                                   */
     int64_t threads_refused; /* threads that the system did not grant; the result does not depend on them */
-    const char *update;      /* rule of the factor that is updated first: the choice for "auto" */
+    const char *update;      /* first rule of the factor that is updated first: the choice for "auto" */
     const char *init;        /* the start: the choice for "auto" */
     const char *pass;        /* "one" (one pass over the data per sweep) or "modes"                            */
 } rlra_report;
@@ -92,6 +113,14 @@ RLRA_API rlra_status rlra_fit(const rlra_problem *problem, const rlra_options *o
 
 /** Recompute objective, errors and KKT residual of a model from the data; these fields of `report` are filled in. */
 RLRA_API rlra_status rlra_certify(const rlra_problem *problem, const rlra_model *model, rlra_report *report);
+
+/**
+ * What a user should know of a fit beyond its numbers: whether conditioning, not convergence, limits its factors.
+ *
+ * @param[in]  report  of a fit
+ * @param[out] text    a sentence of at most `size` bytes, or "" where there is nothing to say
+ */
+RLRA_API void rlra_verdict(const rlra_report *report, char *text, size_t size);
 
 /** The word and the sentence of a stop reason, for example "kkt". */
 RLRA_API const char *rlra_stop_word(rlra_stop stop);

@@ -23,6 +23,7 @@ typedef struct rlra_options {
     int64_t inner_sweeps;
     double tolerance;
     double decrease;
+    double remaining;
     double time_limit;
     int64_t seed;
     int64_t threads;

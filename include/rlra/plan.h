@@ -22,6 +22,7 @@ typedef struct rlra_plan_factor {
     int64_t length;      /* rows; 0: there is no such factor              */
     const char *update;  /* the rule: the choice for "auto"               */
     int64_t most_rounds; /* rounds of the rule on a block of rows in each sweep, at most */
+    const char *other;   /* the rule that may take over, or NULL */
 } rlra_plan_factor;
 
 /* Names are static memory. Bytes are those that the fit allocates; stacks, code and the runtime of threads are extra. */
@@ -44,6 +45,7 @@ typedef struct rlra_plan {
     int64_t threads;         /* threads that would be used: fewer than requested if there is little work       */
     const char *init;        /* the start: the choice for "auto"                                               */
     const char *pass;        /* "one" or "modes"                                                               */
+    const char *policy;      /* when the other rules take over, as a phrase; "" if there are none                 */
     const char *loss;
     const char *dtype;
     int factors;

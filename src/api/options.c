@@ -15,7 +15,9 @@
 #include "update/list.h"
 
 /* Names that a field of kind NAME may take. */
-#define UPDATE_NAMES(ENTRY) ENTRY(auto) RLRA_UPDATE_LIST(ENTRY)
+/* clang-format off */
+#define UPDATE_NAMES(ENTRY) ENTRY(auto) ENTRY(auto:hals) ENTRY(auto:fista) ENTRY(auto:mu) RLRA_UPDATE_LIST(ENTRY)
+/* clang-format on */
 #define INIT_NAMES(ENTRY)   ENTRY(auto) RLRA_START_LIST(ENTRY)
 #define SWITCH_NAMES(ENTRY) ENTRY(on) ENTRY(off)
 #define PASS_NAMES(ENTRY)   ENTRY(auto) ENTRY(one) ENTRY(modes)
@@ -34,7 +36,7 @@
           "number of components")                                                                                      \
     ENTRY(update,       NAME,   "auto",      0,    0,          update,      "",                                        \
           "rule that improves a factor; auto: hals, or fista where a prior couples a row's entries, mu "               \
-          "for other losses than frobenius")                                                                           \
+          "or ccd for other losses than frobenius, and another one where it does better; auto:RULE begins with RULE")                                                                           \
     ENTRY(init,         NAME,   "auto",      0,    0,          init,        "",                                        \
           "the start; auto: chosen by the solver")                                                                     \
     ENTRY(max_sweeps,   INT,    "1000",      0,    1e9,        none,        "",                                        \
@@ -45,6 +47,9 @@
           "stop when the relative KKT residual falls below")                                                           \
     ENTRY(decrease,     DOUBLE, "1e-7",      0,    1,          none,        "",                                        \
           "stop when a sweep lowers the objective by less than this part; 0: never")                                   \
+    ENTRY(remaining,    DOUBLE, "1e-3",      0,    INFINITY,   none,        "",                                        \
+          "stop for the KKT residual only if no more than this part of the objective is still to be gained, by "      \
+          "estimate; inf: not asked")                                                                                \
     ENTRY(time_limit,   DOUBLE, "inf",       0,    INFINITY,   none,        "",                                        \
           "stop after this many seconds")                                                                              \
     ENTRY(seed,         INT,    "0",         0,    MOST_EXACT, none,        "",                                        \

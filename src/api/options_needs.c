@@ -42,7 +42,8 @@ static int is_met(const need *n, const char *value, const char *const *rules, in
 {
     if (n->values[0] == '\0')
         return strcmp(value, n->partner->standard) != 0;
-    if (listed(n->values, ',', value, strlen(value)))
+    const char *const name = strncmp(value, "auto:", 5) == 0 ? value + 5 : value;
+    if (listed(n->values, ',', name, strlen(name)))
         return 1;
     if (strcmp(value, "auto") != 0)
         return 0;

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define FIT_OPTIONS                                                                                                    \
-    "rank update init max_sweeps inner_sweeps tolerance decrease time_limit seed threads extrapolate pass loss beta "  \
+    "rank update init max_sweeps inner_sweeps tolerance decrease remaining time_limit seed threads extrapolate pass "  \
+    "loss beta "                                                                                                       \
     "order gamma rho node_limit holdout holdout_seed reach"
 
 static const rlra_task tasks[] = {
@@ -13,7 +14,8 @@ static const rlra_task tasks[] = {
     {"cp", FIT_OPTIONS, "nonneg"},
     {"unmix", FIT_OPTIONS, "nonneg"},
     {"separable", "rank threads", ""},
-    {"topics", "rank update init max_sweeps inner_sweeps tolerance decrease time_limit seed threads extrapolate loss",
+    {"topics",
+     "rank update init max_sweeps inner_sweeps tolerance decrease remaining time_limit seed threads extrapolate loss",
      "nonneg"},
     {"nnls", "update loss beta sparsity max_sweeps tolerance time_limit seed threads order gamma rho node_limit",
      "nonneg"},
@@ -24,10 +26,12 @@ static const struct {
     const char *task, *option, *standard, *help;
 } own[] = {
     {"unmix", "tolerance", "2e-3", NULL},
+    {"unmix", "remaining", "inf", NULL},
     {"unmix", "init", "snpa", NULL},
     {"topics", "loss", "kl", NULL},
     {"topics", "init", "nndsvdar", NULL},
     {"topics", "decrease", "1e-4", NULL},
+    {"topics", "remaining", "inf", NULL},
     {"nnls", "max_sweeps", "10000", "most rounds of an iterative rule on a column"},
     {"nnls", "tolerance", "1e-8",
      "a column is solved when its relative KKT residual falls below; exact rules go to rounding"},

@@ -1,5 +1,6 @@
 /* engine/engine.c: choose the engine for a fit, and checks that all engines share. */
 #include <math.h>
+#include <string.h>
 
 #include "engine/fit.h"
 
@@ -77,6 +78,13 @@ form_view RLRA(term_view)(fit_term *term, int n)
     form_view view;
     term->form.ops->view(&term->form, RLRA(term_place)(term, n), &view);
     return view;
+}
+
+void RLRA(fit_take_way)(fit *f, int way)
+{
+    f->way = way;
+    memcpy(f->rule, f->ways[way], sizeof f->rule);
+    RLRA(fit_notify)(f, POINT_PASSED);
 }
 
 void RLRA(fit_notify)(fit *f, point_event event)

@@ -9,8 +9,9 @@ struct fit;
 /* How a loss is computed: from what the last update of a sweep has left, or from the data. */
 typedef enum loss_source { LOSS_AFTER_SWEEP, LOSS_FROM_DATA } loss_source;
 
-/* What happened to the current point: saved as the best so far, replaced by that one, or its components scaled. */
-typedef enum point_event { POINT_KEPT, POINT_RESTORED, POINT_SCALED } point_event;
+/* What happened to the current point: saved as the best so far, replaced by that one, its components scaled, or passed to other
+ * rules. */
+typedef enum point_event { POINT_KEPT, POINT_RESTORED, POINT_SCALED, POINT_PASSED } point_event;
 
 typedef struct engine_ops {
     unsigned shapes;    /* bits of block_shape that every rule must take; rules may take more where that pays */

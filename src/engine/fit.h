@@ -58,7 +58,9 @@ struct fit {
     double whole;          /* the relative error is sqrt(2 loss / whole)                    */
     double reference;      /* the relative loss is loss / reference                         */
     penalty_list penalties[RLRA_MAX_FACTORS];
-    const update_ops *rule[RLRA_MAX_FACTORS];
+    const update_ops *ways[FIT_WAYS][RLRA_MAX_FACTORS]; /* sets of rules, between which the driver may change */
+    int way_count, way;                                 /* how many there are, and the current one           */
+    const update_ops *rule[RLRA_MAX_FACTORS];           /* its rules                                         */
     const kernels *kernels;
     int inner_sweeps[RLRA_MAX_FACTORS];
     ptrdiff_t block_rows[RLRA_MAX_FACTORS]; /* rows of a block: all where a penalty couples them */
@@ -82,8 +84,9 @@ struct fit {
     const gram_products *block_products; /* products of f->tied if the rows are tied; else NULL     */
     tied_gram tied;                      /* Gram matrix of a factor whose rows a matrix ties to each other */
     double *prepared;
-    double *reach; /* bounds of each component, see engine/reach.h; or NULL         */
-    char *scratch; /* one for each thread                                           */
+    double *condition; /* room for rlra_condition() */
+    double *reach;     /* bounds of each component, see engine/reach.h; or NULL         */
+    char *scratch;     /* one for each thread                                           */
     size_t scratch_bytes;
     rule_settings settings;
     rule_counts *counts; /* one for each thread */
@@ -123,6 +126,9 @@ int RLRA(term_is_plain)(const fit_term *term);
 
 /* The model of a term as a function of factor n, which is one of its factors; valid until the next view of the term. */
 form_view RLRA(term_view)(fit_term *term, int n);
+
+/* Continue with the rules of a way. */
+void RLRA(fit_take_way)(fit *f, int way);
 
 /* Notify the engine of what happened to the current point. */
 void RLRA(fit_notify)(fit *f, point_event event);

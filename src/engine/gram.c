@@ -3,6 +3,7 @@
 
 #include "core/sum.h"
 #include "engine/fit.h"
+#include "linalg/condition.h"
 
 /* Parts into which the rows of a factor are split to form its Gram matrix. */
 #define GRAM_PARTS 16
@@ -29,6 +30,7 @@ void RLRA(fit_gram_plan)(fit *f)
         square = own > square ? own : square;
     }
     f->gram_parts = rlra_arena_take(&f->work, GRAM_PARTS * square, sizeof(double));
+    f->condition = rlra_arena_take(&f->work, rlra_condition_doubles(f->widest), sizeof(double));
     f->others = rlra_arena_take(&f->work, square, sizeof(double));
     f->majorised = rlra_arena_take(&f->work, square, sizeof(double));
 }

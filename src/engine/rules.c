@@ -111,8 +111,8 @@ static rlra_status fail_all(rlra_context *context, const rule_task *task, const 
 rlra_status RLRA(rules_find)(rlra_context *context, const char *asked, const rule_task *task, const char *whose,
                              const update_ops **rule)
 {
-    const int is_open = strcmp(asked, "auto") == 0;
-    *rule = is_open ? RLRA(default_rule)(task) : RLRA(update_find)(asked);
+    const int is_open = strcmp(asked, "auto") == 0, begins = strncmp(asked, "auto:", 5) == 0;
+    *rule = is_open ? RLRA(default_rule)(task) : RLRA(update_find)(begins ? asked + 5 : asked);
     if (*rule == NULL && is_open)
         return fail_all(context, task, whose);
     if (*rule == NULL)

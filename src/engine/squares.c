@@ -57,18 +57,20 @@ void RLRA(squares_plan)(fit *f)
 {
     size_t prepared = 0;
     for (int n = 0; n < f->factors; n++) {
-        const update_ops *const rule = f->rule[n];
         const ptrdiff_t length = f->x[n].length, rank = f->x[n].rank;
         const int is_whole = RLRA(penalties_scope)(&f->penalties[n]) > PENALTY_ROW || RLRA(is_tied)(f, n);
         f->block_rows[n] = is_whole ? length : UPDATE_ROWS;
         f->penalties[n].room =
             rlra_arena_take(&f->work, RLRA(penalties_room)(&f->penalties[n], length, rank), sizeof(double));
-        const size_t scratch = rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(f->block_rows[n], rank);
         const size_t judging = RLRA(squares_kkt_bytes)(f->block_rows[n], rank);
-        const size_t doubles = rule->prepared_doubles == NULL ? 0 : rule->prepared_doubles(rank);
-        f->scratch_bytes = scratch > f->scratch_bytes ? scratch : f->scratch_bytes;
+        for (int w = 0; w < f->way_count; w++) {
+            const update_ops *const rule = f->ways[w][n];
+            const size_t scratch = rule->scratch_bytes == NULL ? 0 : rule->scratch_bytes(f->block_rows[n], rank);
+            const size_t doubles = rule->prepared_doubles == NULL ? 0 : rule->prepared_doubles(rank);
+            f->scratch_bytes = scratch > f->scratch_bytes ? scratch : f->scratch_bytes;
+            prepared = doubles > prepared ? doubles : prepared;
+        }
         f->scratch_bytes = judging > f->scratch_bytes ? judging : f->scratch_bytes;
-        prepared = doubles > prepared ? doubles : prepared;
         f->inner_sweeps[n] = rounds_of(f, n);
     }
     f->prepared = rlra_arena_take(&f->work, prepared, sizeof(double));

@@ -10,6 +10,7 @@
 #include "solve/plan.h"
 #include "solve/pose.h"
 #include "solve/run.h"
+#include "solve/steer.h"
 #include "start/members.h"
 #include "start/start.h"
 
@@ -26,6 +27,9 @@
 /* A relative error, and a fraction of the objective, within rounding errors. */
 #define EXACT_ERROR (8 * (double)REAL_EPS)
 #define ROUNDING    (16 * (double)REAL_EPS)
+
+/* Of an exact fit nothing is left relative to the data: what is to be gained may be this part of the tolerance, squared. */
+#define ACCURATE_PART 0.01
 
 static void copy_points(const fit *f, const factor *from, const factor *to)
 {
@@ -178,13 +182,23 @@ static void sweep(run *r)
         reject(r);
     r->sweeps++;
     report_sweep(r);
+    RLRA(run_steer)(r);
+}
+
+/* Whether little is left to gain, as a part of the objective; or of the data, as far as the tolerance asks for no more. */
+static int is_settled(run *r)
+{
+    const fit *const f = r->f;
+    const double accuracy = ACCURATE_PART * f->options.tolerance;
+    r->remaining = RLRA(run_remaining)(r);
+    return r->remaining <= fmax(f->options.remaining * fabs(r->objective), accuracy * accuracy * f->reference);
 }
 
 /* Whether the KKT residual is below the tolerance. As a sweep computes that of the point before it, the current one is checked,
  * rarely enough to cost little. */
 static int stationary(run *r, rlra_report *report)
 {
-    if (r->sweeps == 0 || !(r->kkt <= r->kkt_goal))
+    if (r->sweeps == 0 || !(r->kkt <= r->kkt_goal) || !is_settled(r))
         return 0;
     if (RLRA(fit_certify)(r->f, report) == RLRA_OK && report->kkt_residual <= r->f->options.tolerance &&
         is_as_good(r, report->objective)) {
@@ -241,6 +255,7 @@ static rlra_status begin(run *r, const rlra_model *model)
     if (fit_data_status(f) != RLRA_OK)
         return fit_data_status(f);
     r->start_objective = r->objective;
+    r->policy = rlra_policy_begin(r->objective);
     r->start_seconds = elapsed(r);
     r->kept_at = rlra_seconds();
     keep_point(f);
@@ -291,6 +306,7 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     r.kkt_goal = options->tolerance;
     r.kept_sweeps = -1;
     TRY(RLRA(fit_pose)(f, problem, options, &shapes));
+    r.facts = RLRA(policy_facts_of)(f);
     TRY(keeper != NULL && keeper->state_bytes > 0 ? continue_run(&r) : begin(&r, model));
     iterate(&r, report);
     write_model(f, model);
@@ -302,7 +318,8 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     report->threads = f->threads;
     report->threads_refused = f->threads_refused;
     report->pass = f->one_pass ? "one" : "modes";
-    report->update = f->rule[f->order[0]]->about.name;
+    report->update = f->ways[0][f->order[0]]->about.name;
+    RLRA(run_report)(&r, report);
     report->init = f->start->about.name;
     RLRA(fit_report_entries)(f, report);
 cleanup:
@@ -324,6 +341,7 @@ static rlra_status certify_model(const rlra_problem *problem, const rlra_model *
     RLRA(start_from_model)(f, model);
     TRY(RLRA(fit_certify)(f, report));
     RLRA(fit_report_entries)(f, report);
+    RLRA(fit_report_conditions)(f, report);
 cleanup:
     RLRA(fit_clear)(f);
     rlra_free(problem->context, f);

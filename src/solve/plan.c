@@ -7,6 +7,7 @@
 
 #include "core/check.h"
 #include "solve/pose.h"
+#include "solve/steer.h"
 #include "start/members.h"
 #include "start/start.h"
 
@@ -72,8 +73,12 @@ static void report_choices(const fit *f, rlra_plan *plan)
     plan->pass = f->one_pass ? "one" : "modes";
     plan->loss = f->loss.ops->about.name;
     plan->dtype = rlra_dtype_name(f->problem->dtype);
-    for (int n = 0; n < f->factors; n++)
-        plan->factor[n] = (rlra_plan_factor){f->x[n].length, f->rule[n]->about.name, (int64_t)f->inner_sweeps[n]};
+    for (int n = 0; n < f->factors; n++) {
+        plan->factor[n] = (rlra_plan_factor){f->x[n].length, f->rule[n]->about.name, (int64_t)f->inner_sweeps[n], NULL};
+        if (f->way_count > 1 && f->ways[1][n] != f->ways[0][n])
+            plan->factor[n].other = f->ways[1][n]->about.name;
+    }
+    plan->policy = rlra_policy_text(RLRA(policy_facts_of)(f).kind);
 }
 
 rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *options, const factor_shapes *shapes,

@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 #include "core/threads.h"
+#include "engine/defaults.h"
 #include "engine/rules.h"
 #include "linalg/kernels.h"
 #include "solve/pose.h"
@@ -135,6 +136,13 @@ static int data_nonneg(const fit *f)
     return 1;
 }
 
+/* The part of the data that is zero. */
+static double zeros_of(const fit *f)
+{
+    const data *const x = f->term[0].x;
+    return x->places > 0 ? (x->is_sparse ? x->places - x->entries : x->zeros) / x->places : 0;
+}
+
 /* The block shapes of factor n. */
 static unsigned shapes_of(const fit *f, int n)
 {
@@ -148,13 +156,19 @@ static unsigned shapes_of(const fit *f, int n)
 
 static rlra_status pose_rules(fit *f)
 {
+    f->way_count = 1;
     for (int n = 0; n < f->factors; n++) {
         char whose[32];
         snprintf(whose, sizeof whose, "factor %d", n);
-        const rule_task task = {&f->penalties[n], &f->loss, shapes_of(f, n), RULE_OF_FIT, f->x[n].rank, 0};
+        const rule_task task = {&f->penalties[n], &f->loss, shapes_of(f, n), RULE_OF_FIT, f->x[n].rank, 0, zeros_of(f)};
         const rlra_status status = RLRA(rules_find)(f->context, f->options.update, &task, whose, &f->rule[n]);
         if (status != RLRA_OK)
             return status;
+        const update_ops *const other =
+            strncmp(f->options.update, "auto", 4) == 0 ? RLRA(other_rule)(&task, f->rule[n]) : NULL;
+        f->ways[0][n] = f->rule[n];
+        f->ways[1][n] = other != NULL ? other : f->rule[n];
+        f->way_count = other != NULL ? 2 : f->way_count;
         if (f->rule[n]->needs_nonneg && !data_nonneg(f))
             return fail_negative(f, f->rule[n]->about.name);
     }

@@ -16,6 +16,7 @@ typedef struct run_record {
     double objective, penalty, kkt, kkt_goal, momentum, cap, reported;
     double factor_kkt[RLRA_MAX_FACTORS];
     int64_t sweeps, short_sweeps, rejected, stalled, by_residual, rounds_before;
+    policy_state policy;
 } run_record;
 
 static run_record record_of(const run *r)
@@ -38,6 +39,7 @@ static run_record record_of(const run *r)
         .stalled = r->stalled,
         .by_residual = f->by_residual,
         .rounds_before = (int64_t)f->rounds_before,
+        .policy = r->policy,
     };
     memcpy(at.factor_kkt, f->kkt, sizeof at.factor_kkt);
     return at;
@@ -63,13 +65,16 @@ static void apply(run *r, const run_record *at)
     r->stalled = at->stalled != 0;
     f->by_residual = at->by_residual != 0;
     f->rounds_before = (uint64_t)at->rounds_before;
+    r->policy = at->policy;
+    RLRA(fit_take_way)(f, (int)at->policy.way);
     memcpy(f->kkt, at->factor_kkt, sizeof f->kkt);
 }
 
-static int is_sound(const run_record *at)
+static int is_sound(const run_record *at, int ways)
 {
     return at->sweeps >= 0 && at->sweeps < MOST_SWEEPS && at->short_sweeps >= 0 && at->short_sweeps <= at->sweeps &&
-           at->seconds >= 0 && isfinite(at->objective) && isfinite(at->momentum) && isfinite(at->cap);
+           at->policy.way >= 0 && at->policy.way < ways && at->policy.noted > 0 && at->seconds >= 0 &&
+           isfinite(at->objective) && isfinite(at->momentum) && isfinite(at->cap);
 }
 
 static int add_points(const fit *f, state_part *parts)
@@ -150,7 +155,7 @@ static rlra_status restore_record(run *r, const state_part *parts, int count)
         return status;
     for (int p = 0; p < count; p++)
         points += parts[p].bytes;
-    if (!is_sound(&record))
+    if (!is_sound(&record, r->f->way_count))
         return fail_state(r, "holds numbers that cannot be");
     if (keeper->state_bytes != sizeof record + points + (size_t)(record.sweeps + 1) * sizeof(reported_sweep))
         return fail_state(r, "has another size than its factors and its sweeps need");

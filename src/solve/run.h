@@ -4,6 +4,7 @@
 
 #include "engine/fit.h"
 #include "solve/keeper.h"
+#include "solve/policy.h"
 
 /* The reported numbers of a sweep. */
 typedef struct reported_sweep {
@@ -20,7 +21,10 @@ typedef struct run {
     double penalty;   /* the part of it from penalties */
     double kkt;       /* KKT residual of the point before the last sweep */
     double kkt_goal;  /* below it the KKT residual of the current point is computed */
+    double remaining; /* decrease still to come, as last estimated */
     int64_t sweeps;
+    policy_facts facts;
+    policy_state policy;
     int short_sweeps;
     double momentum, cap;
     int rejected;    /* the last sweep was rejected, as it extrapolated too far */

@@ -75,6 +75,18 @@ static double weighted_kkt(const weighted *w, const factor *factors, int n, doub
     return (slack + zeros * size / (double)rows) / size;
 }
 
+static double largest_observed(const weighted *w)
+{
+    int64_t index[RLRA_MAX_ORDER] = {0};
+    double most = 0;
+    do
+        most = fmax(most, (double)*entry_at(&w->weights.array, index) > 0
+                              ? fabs((double)*entry_at(&w->plant.data.array, index))
+                              : 0);
+    while (next_index(&w->plant.data.array, index));
+    return most;
+}
+
 static void check(const weighted *w, const trial *t, const char *name)
 {
     const rlra_array *const array = &w->plant.data.array;
@@ -89,7 +101,8 @@ static void check(const weighted *w, const trial *t, const char *name)
     factors_of(&f, factors);
     const double loss = weighted_loss(w, factors, t->beta, &size);
     const double squares = weighted_squares(array, &w->weights.array, factors, &norm2, &tolerance);
-    const double scale = largest_entry(factors[0]);
+    /* Entries that stand for zero: 1e-12 of those of balanced factors with a model as large as the data. */
+    const double floor = 1e-12 * pow(largest_observed(w), 1.0 / array->order);
     /* Models of zero are reported as the floor, about 1e-12 of the largest entry. */
     CHECK(fabs(f.report.loss - loss) <= (64 * (double)REAL_EPS + 1e-11) * size, "%s: loss %.9g, not %.9g", name,
           f.report.loss, loss);
@@ -98,7 +111,7 @@ static void check(const weighted *w, const trial *t, const char *name)
     CHECK(f.report.objective <= f.report.start_objective * (1 + 64 * (double)REAL_EPS), "%s rose", name);
     double kkt = 0;
     for (int n = 0; n < array->order; n++)
-        kkt = fmax(kkt, weighted_kkt(w, factors, n, t->beta, 1e-12 * scale));
+        kkt = fmax(kkt, weighted_kkt(w, factors, n, t->beta, floor));
     CHECK(fabs(f.report.kkt_residual - kkt) <= 0.02 * kkt + 4e3 * (double)REAL_EPS, "%s: kkt %g, not %g", name,
           f.report.kkt_residual, kkt);
     free_fitting(&f);

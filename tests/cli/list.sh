@@ -17,7 +17,7 @@ assert {"nonneg", "l1", "l2", "simplex"} <= names["penalty"], names["penalty"]
 options = {option["name"]: option for option in listed["options"]}
 choices = {"update": names["update"], "init": names["init"]}
 for option, offered in choices.items():
-    allowed = set(options[option]["choices"].split()) - {"auto", "model"}
+    allowed = {name for name in options[option]["choices"].split() if not name.startswith("auto")} - {"model"}
     print(option, sorted(allowed ^ (offered - {"auto", "model"})))
 assert options["time_limit"]["most"] is None
 print([command["name"] for command in listed["commands"]])

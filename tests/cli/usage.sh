@@ -20,7 +20,7 @@ try nmf a.csv -r 1 --frobnicate
 try nmf a.csv -r 1 -x
 try nmf a.csv -r 1 --tolerance 2
 try nmf a.csv -r 1 --tolerance nan
-try nmf a.csv -r 1 --update=gradient 2>&1 | sed 's/one of: auto hals .*;/one of: auto hals ..;/' >&2
+try nmf a.csv -r 1 --update=gradient 2>&1 | sed 's/one of: auto .* hals .*;/one of: auto hals ..;/' >&2
 try nmf a.csv -r 1 --dtype f16
 try nmf a.csv -r 1 --quiet=yes
 try nmf a.csv b.csv -r 1

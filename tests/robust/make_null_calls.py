@@ -13,7 +13,7 @@ GOOD = {
     "const rlra_problem *": "f->problem", "rlra_model *": "f->model", "const rlra_model *": "f->model",
     "const rlra_array *": "&f->array", "rlra_array *": "&f->other", "const rlra_sparse *": "&f->sparse",
     "const rlra_products *": "&f->products",
-    "const rlra_options *": "&f->options", "rlra_options *": "&f->options", "rlra_report *": "&f->report",
+    "const rlra_options *": "&f->options", "rlra_options *": "&f->options", "rlra_report *": "&f->report", "const rlra_report *": "&f->report",
     "rlra_option *": "&f->option", "const rlra_option *": "&f->option", "const rlra_task *": "rlra_task_at(0)",
     "rlra_nnls_plan *": "f->plan", "const rlra_nnls_plan *": "f->plan", "rlra_nnls_report *": "&f->nnls",
     "const rlra_nnls_columns *": "&f->columns", "rlra_folder *": "f->folder", "const rlra_folder *": "f->folder",

@@ -15,6 +15,14 @@ def _changes(struct):
             yield place, _STOPS.get
         elif field.type.kind == "pointer":
             yield place, text
+        elif field.type.kind == "array":
+            yield place, _changes_of_rules
+
+
+def _changes_of_rules(rows):
+    """What the array `change` lists, as dicts."""
+    return [{"update": text(row.update), "sweep": row.sweep, "number": row.number} for row in rows
+            if row.update != ffi.NULL]
 
 
 def report_class(name, struct, doc):

@@ -10,21 +10,30 @@
 #include "form/design.h"
 #include "model/problem.h"
 
+/* Sets of rules, one for each factor, between which the driver may change. */
+#define FIT_WAYS 2
+
 struct fit;
 
 /* Slopes `up` (block/rows.h) of the factor that is updated first, computed with the loss of a point in one pass, so that the
  * next sweep need not form the model again. Kept for the current point and for f->kept. */
 typedef struct slopes_ahead {
     factor up[2];
-    int used, known[2];
+    int known[2];
     int now, kept; /* index in up[] of the current point and of f->kept */
 } slopes_ahead;
+
+/* How rows reach the rules of one way. */
+typedef struct entries_way {
+    row_plan rows;      /* plan of rows of the data */
+    design_room design; /* for the row being read   */
+    int uses_ahead;     /* slopes come one sweep ahead */
+} entries_way;
 
 /* The part of a fit that only this engine needs, planned once. */
 typedef struct entries_state {
     penalty_list penalties[RLRA_MAX_FACTORS]; /* divided by the weight of the term */
-    row_plan rows;                            /* plan of rows of the data                */
-    design_room design;                       /* for the row being read                  */
+    entries_way ways[FIT_WAYS], *way;         /* one for each way, and the current one  */
     struct entries_worker *workers;           /* one for each thread                     */
     double *values;                           /* loss of each block of rows of the last mode */
     kkt_parts kkt;                            /* parts of each row                          */
@@ -39,6 +48,9 @@ rlra_status RLRA(entries_pose)(struct fit *f);
 
 /* Take workspace; called twice, to measure and to allocate. */
 void RLRA(entries_plan)(struct fit *f);
+
+/* Rows of factor n that are read at once by the rules of a way. */
+ptrdiff_t RLRA(entries_slab)(const struct fit *f, int way, int n);
 
 /* sum y v^(beta-1) and sum v^beta of the current model v, the latter with the slopes of the penalties. */
 void RLRA(entries_pull)(struct fit *f, double *up, double *down);

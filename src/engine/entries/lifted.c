@@ -69,9 +69,9 @@ static void fold_sums(fit *f, const form_view *v, factor x)
             l->lefts[p] += (double)v->left.at[p * v->left.stride + i];
     }
     for (ptrdiff_t k = 0; k < x.rank; k++) {
-        double sum = v->fold.at == NULL ? f->entries.design.sums[k] : 0;
+        double sum = v->fold.at == NULL ? f->entries.way->design.sums[k] : 0;
         for (ptrdiff_t c = 0; v->fold.at != NULL && c < v->inner; c++)
-            sum += (double)v->fold.at[k * v->fold.stride + c] * f->entries.design.sums[c];
+            sum += (double)v->fold.at[k * v->fold.stride + c] * f->entries.way->design.sums[c];
         for (ptrdiff_t p = 0; p < x.length; p++) {
             l->sums[p * x.rank + k] = l->lefts[p] * sum;
             l->down.at[k * l->down.stride + p] = (real)(l->lefts[p] * sum);
@@ -121,7 +121,7 @@ double RLRA(lifted_read)(fit *f, int n, int judges)
     l->up = RLRA(fit_rhs)(f, f->rhs, n);
     l->down = (factor){l->down.at, x.length, x.rank, x.stride};
     memset(f->entries.values, 0, (size_t)rows * sizeof(double));
-    RLRA(design_begin)(&f->entries.design, &f->entries.rows, v.mode, factors, f->threads, &reading);
+    RLRA(design_begin)(&f->entries.way->design, &f->entries.way->rows, v.mode, factors, f->threads, &reading);
     RLRA(rows_read)(&reading);
     RLRA(form_fold)(&term->form, &v, at.slopes, (factor){f->folded.at, rows, x.rank, f->folded.stride}, l->up);
     fold_sums(f, &v, x);

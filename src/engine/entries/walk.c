@@ -95,7 +95,7 @@ static void view(const walk *at, block *b, ptrdiff_t row)
 /* Whether the slopes of factor n were computed with the last loss. */
 static int is_ahead(const fit *f, int n)
 {
-    return f->entries.ahead.used && n == f->order[0];
+    return f->entries.way->uses_ahead && n == f->order[0];
 }
 
 /* Update rows by their rule. KKT residuals are those before the update; some rules store the slopes for them. */
@@ -172,7 +172,7 @@ static void visit_rows(void *user, int thread, data_part *part, ptrdiff_t first,
 static void step_without_data(walk *at, const row_reading *reading)
 {
     const fit *const f = at->f;
-    const ptrdiff_t slab = f->slab[at->n], rows = f->x[at->n].length;
+    const ptrdiff_t slab = RLRA(entries_slab)(f, f->way, at->n), rows = f->x[at->n].length;
 #pragma omp parallel for num_threads(f->threads) schedule(dynamic)
     for (ptrdiff_t begin = 0; begin < rows; begin += slab) {
         data_part part = {.first = begin, .design = reading->design, .weight = 1};
@@ -210,7 +210,7 @@ static double walk_rows(fit *f, int n, unsigned aims)
     memset(f->entries.values, 0, (size_t)rows * sizeof(double));
     if (f->partial.data != NULL)
         RLRA(reach_take)(f, n);
-    RLRA(design_begin)(&f->entries.design, &f->entries.rows, v.mode, factors, f->threads, &reading);
+    RLRA(design_begin)(&f->entries.way->design, &f->entries.way->rows, v.mode, factors, f->threads, &reading);
     if (is_blind(f, n, aims))
         step_without_data(&at, &reading);
     else
@@ -226,7 +226,7 @@ static double improve(fit *f, int n, unsigned aims)
     double loss = 0;
     if (RLRA(is_lifted)(f, n))
         return RLRA(lifted_improve)(f, n, (aims & JUDGE) != 0, (aims & VALUE) != 0);
-    if (!f->entries.rows.along[RLRA(term_mode)(&f->term[0], n)].is_split)
+    if (!f->entries.way->rows.along[RLRA(term_mode)(&f->term[0], n)].is_split)
         return walk_rows(f, n, aims | UPDATE);
     if (aims & JUDGE)
         walk_rows(f, n, JUDGE);
@@ -287,6 +287,10 @@ static void moved(fit *f, point_event event)
         ahead->now = ahead->kept;
     if (event == POINT_SCALED)
         ahead->known[ahead->now] = 0;
+    if (event == POINT_PASSED) {
+        f->entries.way = &f->entries.ways[f->way];
+        ahead->known[0] = ahead->known[1] = 0;
+    }
 }
 
 void RLRA(entries_pull)(fit *f, double *up, double *down)

@@ -9,10 +9,12 @@ partial_room RLRA(partial_room_take)(const fit *f, arena *from)
 {
     const size_t rank = (size_t)f->widest, pad = (size_t)f->partial.product.pad, lanes = ROW_GRAMS * rank;
     size_t prepared = 0;
-    for (int n = 0; n < f->factors; n++) {
-        const size_t doubles = f->rule[n]->prepared_doubles == NULL ? 0 : f->rule[n]->prepared_doubles(f->widest);
-        prepared = doubles > prepared ? doubles : prepared;
-    }
+    for (int n = 0; n < f->factors; n++)
+        for (int w = 0; w < f->way_count; w++) {
+            const update_ops *const rule = f->ways[w][n];
+            const size_t doubles = rule->prepared_doubles == NULL ? 0 : rule->prepared_doubles(f->widest);
+            prepared = doubles > prepared ? doubles : prepared;
+        }
     partial_room r;
     r.sum = rlra_arena_take(from, pad * pad, sizeof(double));
     r.gram = rlra_arena_take(from, rank * rank, sizeof(double));

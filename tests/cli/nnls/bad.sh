@@ -3,7 +3,7 @@ try()
 {
     code=0
     "$rlra" nnls "$@" 2>err.txt || code=$?
-    sed -E 's/(update must be one of|use one of|known are): [a-z0-9_, ]*[a-z0-9_]/\1: ../' err.txt
+    sed -E 's/(update must be one of|use one of|known are): [a-z0-9_:, ]*[a-z0-9_]/\1: ../' err.txt
     echo "-> $code"
 }
 printf '1,2\n3,4\n5,6.5\n' >W.csv

@@ -33,15 +33,16 @@ static int is_member(const char *family, const char *name)
     return 0;
 }
 
-/* The names of an option are those of its family, and "auto". */
+/* The names of an option are those of its family, "auto", and "auto:NAME" for some. */
 static void check_choices(const char *option, const char *family)
 {
-    char names[256];
+    char names[512];
     int members = 0, choices = 0;
     snprintf(names, sizeof names, "%s", rlra_option_find(option)->choices);
     for (char *name = strtok(names, " "); name != NULL; name = strtok(NULL, " ")) {
-        CHECK(strcmp(name, "auto") == 0 || is_member(family, name), "--%s %s", option, name);
-        choices += strcmp(name, "auto") != 0;
+        const int is_auto = strncmp(name, "auto", 4) == 0;
+        CHECK(strcmp(name, "auto") == 0 || is_member(family, is_auto ? name + 5 : name), "--%s %s", option, name);
+        choices += !is_auto;
     }
     while (rlra_member_at(family, members) != NULL)
         members++;

@@ -75,7 +75,7 @@ static void test_rules_are_found_or_refused_with_those_that_would_do(void **stat
             const posed_loss loss = RLRA(loss_find)(RLRA(loss_at)(l)->about.name, 1.5);
             const unsigned usual = loss.kind == LOSS_FROBENIUS ? BLOCK_GRAM : BLOCK_ROWS;
             for (unsigned more = 0; more <= BLOCK_ALL_ROWS; more = more == 0 ? 1 : 2 * more)
-                check_list(*state, &(rule_task){&lists[c], &loss, usual | more, RULE_OF_FIT, 4, 0});
+                check_list(*state, &(rule_task){&lists[c], &loss, usual | more, RULE_OF_FIT, 4, 0, 0});
         }
     }
 }
@@ -87,30 +87,38 @@ static void test_defaults_are_those_of_the_guide(void **state)
         rule_use use;
         const char *prior, *loss;
         ptrdiff_t rank, equations;
-        const char *rule;
+        const char *rule, *other;
+        double zeros;
     } cases[] = {
-        {RULE_OF_FIT, "none", "frobenius", 5, 0, "hals"},
-        {RULE_OF_FIT, "nonneg,l1=1,l2=2", "frobenius", 50, 0, "hals"},
-        {RULE_OF_FIT, "simplex", "frobenius", 16, 0, "active_set"},
-        {RULE_OF_FIT, "simplex", "frobenius", 17, 0, "fista"},
-        {RULE_OF_FIT, "nonneg,hard_sparsity=2", "frobenius", 5, 0, "k_sparse"},
-        {RULE_OF_FIT, "nonneg", "kl", 5, 0, "mu"},
-        {RULE_OF_FIT, "nonneg,l1=1", "is", 5, 0, "mu"},
-        {RULE_OF_REGRESSION, "nonneg", "frobenius", 5, 20, "block_pivot"},
-        {RULE_OF_REGRESSION, "nonneg", "frobenius", 20, 5, "active_set"},
-        {RULE_OF_REGRESSION, "simplex", "frobenius", 5, 20, "active_set"},
-        {RULE_OF_REGRESSION, "nonneg,hard_sparsity=2", "frobenius", 5, 20, "k_sparse"},
-        {RULE_OF_REGRESSION, "nonneg", "kl", 5, 20, "newton"},
+        {RULE_OF_FIT, "none", "frobenius", 5, 0, "hals", "block_pivot", 0},
+        {RULE_OF_FIT, "nonneg,l1=1,l2=2", "frobenius", 50, 0, "hals", "block_pivot", 0},
+        {RULE_OF_FIT, "simplex", "frobenius", 16, 0, "active_set", "fista", 0},
+        {RULE_OF_FIT, "simplex", "frobenius", 17, 0, "fista", "active_set", 0},
+        {RULE_OF_FIT, "nonneg,hard_sparsity=2", "frobenius", 5, 0, "k_sparse", NULL, 0},
+        {RULE_OF_FIT, "nonneg", "kl", 5, 0, "mu", "ccd", 0.6},
+        {RULE_OF_FIT, "nonneg", "kl", 5, 0, "ccd", NULL, 0.8},
+        {RULE_OF_FIT, "nonneg,l1=1", "is", 5, 0, "ccd", NULL, 0},
+        {RULE_OF_REGRESSION, "nonneg", "frobenius", 5, 20, "block_pivot", NULL, 0},
+        {RULE_OF_REGRESSION, "nonneg", "frobenius", 20, 5, "active_set", NULL, 0},
+        {RULE_OF_REGRESSION, "simplex", "frobenius", 5, 20, "active_set", NULL, 0},
+        {RULE_OF_REGRESSION, "nonneg,hard_sparsity=2", "frobenius", 5, 20, "k_sparse", NULL, 0},
+        {RULE_OF_REGRESSION, "nonneg", "kl", 5, 20, "newton", NULL, 0},
     };
     (void)state;
     for (int n = 0; n < COUNT_OF(cases); n++) {
         const penalty_list list = list_of(cases[n].prior);
         const posed_loss loss = RLRA(loss_find)(cases[n].loss, 1);
         const unsigned shapes = loss.kind == LOSS_FROBENIUS ? BLOCK_GRAM : BLOCK_ROWS;
-        const rule_task task = {&list, &loss, shapes, cases[n].use, cases[n].rank, cases[n].equations};
+        const rule_task task = {&list, &loss, shapes, cases[n].use, cases[n].rank, cases[n].equations, cases[n].zeros};
         const update_ops *const rule = RLRA(default_rule)(&task);
         CHECK(rule != NULL && strcmp(rule->about.name, cases[n].rule) == 0, "%s, %s, rank %td: %s", cases[n].prior,
               cases[n].loss, cases[n].rank, rule == NULL ? "none" : rule->about.name);
+        const update_ops *const other = RLRA(other_rule)(&task, rule);
+        if (cases[n].use == RULE_OF_FIT)
+            CHECK(other == NULL ? cases[n].other == NULL
+                                : cases[n].other != NULL && strcmp(other->about.name, cases[n].other) == 0,
+                  "%s, %s: exchanged for %s", cases[n].prior, cases[n].loss,
+                  other == NULL ? "none" : other->about.name);
     }
     assert_true(RLRA(rule_of_use)(RULE_OF_FRONT)->needs_sparsity);
     assert_non_null(RLRA(rule_of_use)(RULE_OF_REACH)->regress);
@@ -121,7 +129,7 @@ static void test_unknown_rules_are_refused(void **state)
     const update_ops *found;
     const penalty_list none = {0};
     const posed_loss loss = RLRA(loss_find)("frobenius", 0);
-    const rule_task task = {&none, &loss, BLOCK_GRAM, RULE_OF_FIT, 4, 0};
+    const rule_task task = {&none, &loss, BLOCK_GRAM, RULE_OF_FIT, 4, 0, 0};
     assert_int_equal(RLRA(rules_find)(*state, "als", &task, "X", &found), RLRA_ERR_ARGUMENT);
     assert_non_null(strstr(rlra_context_message(*state), "no update 'als'"));
 }
