@@ -16,7 +16,8 @@
 
 /* Names that a field of kind NAME may take. */
 /* clang-format off */
-#define UPDATE_NAMES(ENTRY) ENTRY(auto) ENTRY(auto:hals) ENTRY(auto:fista) ENTRY(auto:mu) RLRA_UPDATE_LIST(ENTRY)
+#define UPDATE_NAMES(ENTRY)                                                                                            \
+    ENTRY(auto) ENTRY(auto:hals) ENTRY(auto:fista) ENTRY(auto:mu) RLRA_UPDATE_LIST(ENTRY)
 /* clang-format on */
 #define INIT_NAMES(ENTRY)   ENTRY(auto) RLRA_START_LIST(ENTRY)
 #define SWITCH_NAMES(ENTRY) ENTRY(on) ENTRY(off)
@@ -36,7 +37,7 @@
           "number of components")                                                                                      \
     ENTRY(update,       NAME,   "auto",      0,    0,          update,      "",                                        \
           "rule that improves a factor; auto: hals, or fista where a prior couples a row's entries, mu "               \
-          "or ccd for other losses than frobenius, and another one where it does better; auto:RULE begins with RULE")                                                                           \
+          "or ccd for other losses than frobenius, another one where it does better; auto:RULE begins with RULE")      \
     ENTRY(init,         NAME,   "auto",      0,    0,          init,        "",                                        \
           "the start; auto: chosen by the solver")                                                                     \
     ENTRY(max_sweeps,   INT,    "1000",      0,    1e9,        none,        "",                                        \

@@ -1,6 +1,5 @@
 /* api/verdict.c: what a user should know of a fit beyond its numbers. */
-#include <stdio.h>
-
+#include "core/print.h"
 #include "rlra/fit.h"
 
 /* From here on factors that fit as well are too different to be read. */
@@ -12,7 +11,7 @@ void rlra_verdict(const rlra_report *report, char *text, size_t size)
         return;
     text[0] = '\0';
     if (report != NULL && report->slack > MUCH_SLACK && report->stop != RLRA_STOP_EXACT)
-        snprintf(
+        rlra_print(
             text, size,
             "conditioning limits the factors: others that differ by up to %.0f %% fit within 0.1 %% (condition %.2g); "
             "fewer components, a penalty or known factors would settle them",

@@ -12,8 +12,8 @@
 /* The requested penalties, in this precision. */
 penalty_list RLRA(penalties_of)(const prior_list *priors);
 
-/* What a rule updates: a factor of a fit, the same in exchange for the default, columns of a regression, the best columns for each number of entries, or rows that
- * must stay within bounds of their magnitude. */
+/* What a rule updates: a factor of a fit, the same in exchange for the default, columns of a regression, the best columns for each
+ * number of entries, or rows that must stay within bounds of their magnitude. */
 typedef enum rule_use { RULE_OF_FIT, RULE_OF_EXCHANGE, RULE_OF_REGRESSION, RULE_OF_FRONT, RULE_OF_REACH } rule_use;
 
 /* The task that a rule is chosen for. */
@@ -30,9 +30,9 @@ typedef struct rule_task {
 /* Whether a rule can do the task. */
 int RLRA(rule_fits)(const update_ops *rule, const rule_task *task);
 
-/* The rule named `asked`, also as "auto:NAME", or for "auto" the default of the task. Fails, naming both sides and the rules that would do, if it
- * does not fit or none does; `whose` names what is updated ("factor 0", "X"). For rules with needs_nonneg the caller checks
- * that the data are nonnegative. */
+/* The rule named `asked`, also as "auto:NAME", or for "auto" the default of the task. Fails, naming both sides and the rules that
+ * would do, if it does not fit or none does; `whose` names what is updated ("factor 0", "X"). For rules with needs_nonneg the
+ * caller checks that the data are nonnegative. */
 rlra_status RLRA(rules_find)(rlra_context *context, const char *asked, const rule_task *task, const char *whose,
                              const update_ops **rule);
 

@@ -13,6 +13,7 @@ typedef struct way {
     double tolerance, decrease;
     int sweeps, step; /* most sweeps; kills are so many apart */
     int has_core;     /* the model is a Tucker model, and mode 0 is tied by a matrix */
+    int changes;      /* the data are ill-conditioned, and the rules change on the way */
 } way;
 
 /* What was reported, and how the state after each sweep is set aside. */
@@ -59,6 +60,18 @@ static void add_core(const way *w, fitting *f)
     MUST(f, rlra_model_create_for(f->problem, ranks, &f->model));
 }
 
+/* Columns that are nearly dependent. */
+static void start_nearly_equal(fitting *f)
+{
+    numbers from = {9, 0};
+    for (int n = 0; n < rlra_model_order(f->model); n++) {
+        const factor x = factor_of(f, n);
+        for (ptrdiff_t k = 0; k < x.rank; k++)
+            for (ptrdiff_t i = 0; i < x.length; i++)
+                x.at[k * x.stride + i] = (real)(1 + 0.02 * uniform(&from));
+    }
+}
+
 static fitting make(const way *w, const planted *p, trace *t)
 {
     fitting f = make_fitting(&p->data.array, 3, w->prior);
@@ -77,6 +90,8 @@ static fitting make(const way *w, const planted *p, trace *t)
     f.options.decrease = w->decrease;
     f.options.max_sweeps = w->sweeps;
     f.options.beta = 0.5;
+    if (w->changes)
+        start_nearly_equal(&f);
     f.options.order = "shuffled";
     *t = (trace){0};
     rlra_context_set_progress(f.context, record, t);
@@ -103,6 +118,12 @@ static void check_same(const fitting *a, const trace *ta, const fitting *b, cons
     for (int s = 0; s < ta->count; s++)
         CHECK(same_reported(&ta->at[s], &tb->at[s]), "%s: sweep %d is reported otherwise", name, s);
     CHECK(same_models(a, b), "%s: other factors", name);
+    CHECK(a->report.rule_changes == b->report.rule_changes, "%s: other changes of rules", name);
+    for (int c = 0; c < RLRA_REPORTED_CHANGES; c++)
+        CHECK(a->report.change[c].update == b->report.change[c].update &&
+                  a->report.change[c].sweep == b->report.change[c].sweep &&
+                  same_number(a->report.change[c].number, b->report.change[c].number),
+              "%s: change %d", name, c);
     CHECK(same_number(a->report.objective, b->report.objective) &&
               same_number(a->report.kkt_residual, b->report.kkt_residual) &&
               same_number(a->report.start_objective, b->report.start_objective) &&
@@ -151,11 +172,14 @@ static int check_way(const way *w)
     char name[256], sub[96], from[256], to[256];
     trace reported, kept;
     planted p = plant(3, w->order, shapes[w->order], 3, 0.3, 0.1);
+    for (int64_t e = 0; w->changes && e < rlra_array_count(&p.data.array); e++)
+        p.data.memory[e] = (real)(1 + 0.01 * (double)p.data.memory[e]);
     folder home = make_folder(), states = make_folder();
     fitting whole = make(w, &p, &reported), watched = make(w, &p, &kept);
     name_of(w, name, sizeof name);
     const rlra_status status = rlra_fit(whole.problem, &whole.options, whole.model, &whole.report);
     if (status == RLRA_OK) {
+        CHECK(!w->changes || whole.report.rule_changes > 0, "%s: the rules stay", name);
         path_in(home.name, "kept", sub, sizeof sub);
         kept.from = sub;
         kept.to = states.name;
@@ -182,7 +206,7 @@ static int check_way(const way *w)
     return status == RLRA_OK;
 }
 
-static const way plain = {"hals", "frobenius", "nonneg", "on", "auto", "auto", 2, 0, 1, 1, 0, 0, SWEEPS, 1, 0};
+static const way plain = {"hals", "frobenius", "nonneg", "on", "auto", "auto", 2, 0, 1, 1, 0, 0, SWEEPS, 1, 0, 0};
 
 static void test_every_rule_and_loss_resumes_from_any_sweep(void **state)
 {
@@ -236,6 +260,25 @@ static void test_forms_resume_from_any_sweep(void **state)
                 w.has_core = 1;
                 assert_true(check_way(&w));
             }
+}
+
+/* Resumed by another number of threads, before and after each change, and in a trial of the other rule. */
+static void test_changes_of_rules_are_the_same_from_any_sweep(void **state)
+{
+    (void)state;
+    static const char *const losses[] = {"frobenius", "kl"};
+    for (int order = 2; order <= 3; order++)
+        for (int l = 0; l < COUNT_OF(losses); l++) {
+            way w = plain;
+            w.rule = "auto";
+            w.order = order;
+            w.loss = losses[l];
+            w.init = "model";
+            w.changes = 1;
+            w.sweeps = 60;
+            w.step = 3;
+            assert_true(check_way(&w));
+        }
 }
 
 /* Reasons to stop have a memory, too: checks of the true residual that came too early, sweeps that brought little. */
@@ -342,6 +385,7 @@ int main(void)
         cmocka_unit_test(test_every_rule_and_loss_resumes_from_any_sweep),
         cmocka_unit_test(test_arrays_passes_starts_and_terms_do_not_matter),
         cmocka_unit_test(test_forms_resume_from_any_sweep),
+        cmocka_unit_test(test_changes_of_rules_are_the_same_from_any_sweep),
         cmocka_unit_test(test_long_fits_stop_at_the_same_sweep),
         cmocka_unit_test(test_a_limit_that_is_raised_step_by_step_gives_the_same_bits),
         cmocka_unit_test(test_sparse_data_resume_as_well),
