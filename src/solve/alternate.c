@@ -29,7 +29,7 @@
 #define ROUNDING    (16 * (double)REAL_EPS)
 
 /* Of an exact fit nothing is left relative to the data: what is to be gained may be this part of the tolerance, squared. */
-#define ACCURATE_PART 0.01
+#define ACCURATE_PART 0.1
 
 static void copy_points(const fit *f, const factor *from, const factor *to)
 {

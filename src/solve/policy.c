@@ -13,7 +13,7 @@ static const struct thresholds {
     double chunk;        /* work of a turn, in sweeps of the second set of rules */
     int64_t good;        /* turns of the good rules before the other ones are tried again */
     int64_t least, most; /* sweeps in a window for the rate of convergence */
-} at = {.every = 5, .above = 100, .below = 20, .changes = 4, .chunk = 2, .good = 4, .least = 2, .most = 10};
+} at = {.every = 5, .above = 100, .below = 20, .changes = 4, .chunk = 2, .good = 4, .least = 2, .most = 40};
 
 /* A part of the objective that rounding alone can make. */
 #define ROUNDING (16 * DBL_EPSILON)

@@ -8,7 +8,7 @@
 #include "rlra/fit.h"
 
 /* Objectives that are kept, the last of them for the rate of convergence. */
-#define POLICY_HISTORY 32
+#define POLICY_HISTORY 96
 
 /* How the second set of rules comes in: never; once blocks are ill-conditioned; by turns from the first sweep; by turns once blocks
  * are ill-conditioned. */
