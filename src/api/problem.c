@@ -137,6 +137,13 @@ rlra_status rlra_term_check_scan(const rlra_problem *problem, const rlra_array *
     return status == RLRA_OK ? rlra_check_entries(problem->context, "the data", data, scan) : status;
 }
 
+/* Few entries are not worth waking threads for; what is found does not depend on them. */
+static int scan_threads(const rlra_array *data)
+{
+    const int64_t parallel_entries = 65536;
+    return rlra_array_count(data) < parallel_entries ? 1 : rlra_team(rlra_threads(0));
+}
+
 rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data, double weight, const int *factors)
 {
     if (!(problem != NULL && data != NULL))
@@ -148,7 +155,7 @@ rlra_status rlra_problem_add_dense(rlra_problem *problem, const rlra_array *data
     REQUIRE(data->data != NULL, rlra_fail(problem->context, RLRA_ERR_ARGUMENT, "the data of the array is NULL"));
     TRY(rlra_view_check(problem->context, "the data", data, 0));
     TRY(check_factors(problem, data, factors));
-    const dense_scan scan = rlra_core_of(data->dtype)->scan(data, rlra_team(rlra_threads(0)));
+    const dense_scan scan = rlra_core_of(data->dtype)->scan(data, scan_threads(data));
     TRY(rlra_term_check_scan(problem, data, &scan));
     rlra_term_add(problem, data, NULL, &scan, weight, factors);
 cleanup:
@@ -212,7 +219,7 @@ rlra_status rlra_problem_add_weighted(rlra_problem *problem, const rlra_array *d
         TRY(rlra_view_check(problem->context, "the weights", weights, 0));
         choice.weights = *weights;
     }
-    const observed_summary summary = rlra_core_of(data->dtype)->summarise(&choice, rlra_team(rlra_threads(0)));
+    const observed_summary summary = rlra_core_of(data->dtype)->summarise(&choice, scan_threads(data));
     TRY(rlra_term_check_summary(problem, data, &choice.weights, &summary));
     problem_term *const term = rlra_term_add(problem, data, NULL, &summary.scan, weight, factors);
     term->is_partial = summary.least != 1 || summary.most != 1;

@@ -6,52 +6,45 @@
 #include "api/array.h"
 #include "core/threads.h"
 #include "core/view.h"
+#include "linalg/kernels.h"
 
 /* Entries summarised together: a block of double stays in the first-level cache. */
 #define BLOCK 1024
-#define LANES 8
-/* Parts with separate sums: a fixed number, so that the mean does not depend on the threads. */
+/* Parts that are summed on their own: a fixed number, so that the mean does not depend on the threads. */
 #define PARTS 64
 /* With fewer entries one thread is faster. */
 #define PARALLEL_ENTRIES 65536
 
 typedef struct part {
-    int64_t zeros, negatives, nans, infinities;
-    double least, most, sum;
+    int64_t nans, infinities;
+    entry_sums sums; /* of the others */
 } part;
 
-/* Scan `length` entries, a multiple of LANES. Counts are lanes of double, exact here, so that every statement vectorises. */
-static void add_block(const double *x, int length, part *p)
+/* Entry by entry, without those that are NaN or infinite. */
+static entry_sums sum_singly(const double *x, int length, part *p)
 {
-    double zeros[LANES] = {0}, negatives[LANES] = {0}, nans[LANES] = {0}, finites[LANES] = {0}, sum[LANES] = {0};
-    double least[LANES], most[LANES];
-    for (int l = 0; l < LANES; l++) {
-        least[l] = INFINITY;
-        most[l] = -INFINITY;
+    entry_sums sums = {.least = INFINITY, .most = -INFINITY};
+    for (int i = 0; i < length; i++) {
+        p->nans += isnan(x[i]) ? 1 : 0;
+        p->infinities += isinf(x[i]) ? 1 : 0;
+        sums.negatives += x[i] < 0;
+        if (!isfinite(x[i]))
+            continue;
+        sums.sum += x[i];
+        sums.zeros += x[i] == 0;
+        sums.least = fmin(sums.least, x[i]);
+        sums.most = fmax(sums.most, x[i]);
     }
-    for (int i = 0; i < length; i += LANES)
-        for (int l = 0; l < LANES; l++) {
-            const double value = x[i + l];
-            const int finite = fabs(value) < INFINITY;
-            const double low = finite ? value : INFINITY, high = finite ? value : -INFINITY;
-            zeros[l] += value == 0 ? 1.0 : 0.0;
-            negatives[l] += value < 0 ? 1.0 : 0.0;
-            nans[l] += value != value ? 1.0 : 0.0;
-            finites[l] += finite ? 1.0 : 0.0;
-            sum[l] += finite ? value : 0.0;
-            least[l] = low < least[l] ? low : least[l];
-            most[l] = high > most[l] ? high : most[l];
-        }
-    p->infinities += length;
-    for (int l = 0; l < LANES; l++) {
-        p->zeros += (int64_t)zeros[l];
-        p->negatives += (int64_t)negatives[l];
-        p->nans += (int64_t)nans[l];
-        p->infinities -= (int64_t)(finites[l] + nans[l]);
-        p->sum += sum[l];
-        p->least = least[l] < p->least ? least[l] : p->least;
-        p->most = most[l] > p->most ? most[l] : p->most;
-    }
+    return sums;
+}
+
+static void add_sums(entry_sums *to, const entry_sums *from)
+{
+    to->sum += from->sum;
+    to->zeros += from->zeros;
+    to->negatives += from->negatives;
+    to->least = fmin(to->least, from->least);
+    to->most = fmax(to->most, from->most);
 }
 
 static void load(const rlra_array *array, int64_t offset, int64_t stride, int length, double *block)
@@ -71,24 +64,26 @@ static void load(const rlra_array *array, int64_t offset, int64_t stride, int le
     }
 }
 
-/* Scan `length` entries from `offset`. The last block is padded with Inf, which changes one count only. */
-static void scan_run(const rlra_array *array, int64_t offset, int64_t stride, int64_t length, part *p)
+/* Look at `length` entries from `offset`. */
+static void scan_run(const rlra_array *array, int64_t offset, int64_t stride, int64_t length,
+                     const double_products *products, part *p)
 {
-    double block[BLOCK + LANES];
+    double block[BLOCK];
     for (int64_t begin = 0; begin < length; begin += BLOCK) {
         const int entries = (int)(length - begin < BLOCK ? length - begin : BLOCK);
-        const int padded = (entries + LANES - 1) / LANES * LANES;
+        entry_sums sums;
         load(array, offset + begin * stride, stride, entries, block);
-        for (int i = entries; i < padded; i++)
-            block[i] = INFINITY;
-        add_block(block, padded, p);
-        p->infinities -= padded - entries;
+        products->entry_sums(entries, block, &sums);
+        if (!isfinite(sums.norm2))
+            sums = sum_singly(block, entries, p);
+        add_sums(&p->sums, &sums);
     }
 }
 
 /* Scan entries begin .. end-1 of the array, counted with the last mode fastest. */
 static void scan_range(const rlra_array *array, int64_t begin, int64_t end, part *p)
 {
+    const double_products products = rlra_double_products();
     const int last = array->order - 1;
     while (begin < end) {
         const int64_t inner = begin % array->dims[last];
@@ -98,7 +93,7 @@ static void scan_range(const rlra_array *array, int64_t begin, int64_t end, part
             rest /= array->dims[mode];
         }
         const int64_t left = array->dims[last] - inner, length = left < end - begin ? left : end - begin;
-        scan_run(array, offset, array->strides[last], length, p);
+        scan_run(array, offset, array->strides[last], length, &products, p);
         begin += length;
     }
 }
@@ -114,7 +109,7 @@ rlra_status rlra_array_summarise(const rlra_array *array, rlra_array_summary *su
     const int threads = count >= PARALLEL_ENTRIES ? rlra_team(rlra_threads(0)) : 1;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int k = 0; k < PARTS; k++) {
-        part p = {.least = INFINITY, .most = -INFINITY};
+        part p = {.sums = {.least = INFINITY, .most = -INFINITY}};
         const int64_t share = count / PARTS, extra = count % PARTS;
         const int64_t begin = k * share + (k < extra ? k : extra);
         scan_range(&walk, begin, begin + share + (k < extra), &p);
@@ -122,22 +117,18 @@ rlra_status rlra_array_summarise(const rlra_array *array, rlra_array_summary *su
     }
     part all = parts[0];
     for (int k = 1; k < PARTS; k++) {
-        all.zeros += parts[k].zeros;
-        all.negatives += parts[k].negatives;
         all.nans += parts[k].nans;
         all.infinities += parts[k].infinities;
-        all.sum += parts[k].sum;
-        all.least = parts[k].least < all.least ? parts[k].least : all.least;
-        all.most = parts[k].most > all.most ? parts[k].most : all.most;
+        add_sums(&all.sums, &parts[k].sums);
     }
     const int64_t finite = count - all.nans - all.infinities;
     *summary = (rlra_array_summary){.count = count,
-                                    .zeros = all.zeros,
-                                    .negatives = all.negatives,
+                                    .zeros = (int64_t)all.sums.zeros,
+                                    .negatives = (int64_t)all.sums.negatives,
                                     .nans = all.nans,
                                     .infinities = all.infinities,
-                                    .least = finite > 0 ? all.least : NAN,
-                                    .most = finite > 0 ? all.most : NAN,
-                                    .mean = finite > 0 ? all.sum / (double)finite : NAN};
+                                    .least = finite > 0 ? all.sums.least : NAN,
+                                    .most = finite > 0 ? all.sums.most : NAN,
+                                    .mean = finite > 0 ? all.sums.sum / (double)finite : NAN};
     return RLRA_OK;
 }

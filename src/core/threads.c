@@ -97,10 +97,10 @@ static void warm_up(int threads)
 
 int rlra_team(int wanted)
 {
-    const long process = (long)getpid();
-    long nobody = 0;
     if (wanted < 2)
         return 1;
+    const long process = (long)getpid();
+    long nobody = 0;
     atomic_compare_exchange_strong(&owner, &nobody, process);
     if (atomic_load(&owner) != process || omp_in_parallel())
         return 1;
@@ -126,10 +126,13 @@ int rlra_team_counted(int wanted, int64_t *refused)
 
 int rlra_threads(int64_t asked)
 {
-    const int processors = omp_get_num_procs();
-    const int useful = processors > MOST_USEFUL ? processors : MOST_USEFUL;
-    const int most = useful < omp_get_thread_limit() ? useful : omp_get_thread_limit();
-    if (asked <= 0)
-        return omp_get_max_threads() < most ? omp_get_max_threads() : most;
-    return asked < most ? (int)asked : most;
+    const int limit = omp_get_thread_limit();
+    int64_t threads = asked > 0 ? asked : omp_get_max_threads();
+    /* The number of processors is asked for where it matters only: the system call takes as long as a small product. */
+    if (threads > MOST_USEFUL) {
+        const int processors = omp_get_num_procs();
+        const int most = processors > MOST_USEFUL ? processors : MOST_USEFUL;
+        threads = threads < most ? threads : most;
+    }
+    return threads < limit ? (int)threads : limit;
 }

@@ -5,52 +5,92 @@
 
 #include "core/check.h"
 #include "data/windows.h"
+#include "linalg/kernels.h"
 
 /* The outermost mode is cut into so many parts, for any number of threads, so that sums are the same. */
 #define PARTS 64
 
-/* Entries that are summed before they are added to the total, as errors of one long sum of equal entries would all have the
- * same sign. */
-#define RUN 128
+/* Entries of a row that are summed before they join the total: the errors of one long sum of equal entries would all go one way. */
+#define RUN 512
 
-static void add_entry(dense_scan *scan, real value, ptrdiff_t position)
-{
-    const double v = (double)value;
-    if (!isfinite(v)) {
-        if (scan->bad++ == 0 || position < scan->first_bad)
-            scan->first_bad = position;
-        return;
-    }
-    scan->norm2 += v * v;
-    scan->sum += v;
-    scan->zeros += v == 0;
-    scan->least = v < scan->least ? v : scan->least;
-    scan->scale = fabs(v) > scan->scale ? fabs(v) : scan->scale;
-}
+/* Shorter runs are summed sooner one by one. */
+#define SHORT_RUN 16
 
-/* A walk over the other modes of a layout from number `o` on; `places` are their strides in row-major positions. */
+/* The rows of an array; `places` are the strides of the other modes in row-major order, in which positions count. */
 typedef struct walk {
     layout l;
+    const kernels *kernels;
     ptrdiff_t row_place, places[RLRA_MAX_ORDER];
 } walk;
 
-static void scan_modes(const walk *to, int o, const real *at, ptrdiff_t position, dense_scan *scan)
+/* Where entry e of a row is, by the steps of its modes. */
+static ptrdiff_t step_to(const layout *l, const ptrdiff_t *steps, ptrdiff_t e)
 {
-    const ptrdiff_t count = o < to->l.others ? to->l.dims[o] : 1, stride = o < to->l.others ? to->l.strides[o] : 0;
-    const ptrdiff_t place = o < to->l.others ? to->places[o] : 0;
-    if (o + 1 < to->l.others) {
-        for (ptrdiff_t i = 0; i < count; i++)
-            scan_modes(to, o + 1, at + i * stride, position + i * place, scan);
-        return;
+    ptrdiff_t at = 0;
+    for (int o = l->others - 1; o >= 0; o--) {
+        at += e % l->dims[o] * steps[o];
+        e /= l->dims[o];
     }
-    for (ptrdiff_t begin = 0; begin < count; begin += RUN) {
-        const ptrdiff_t end = count - begin < RUN ? count : begin + RUN;
-        const double before = scan->norm2, sum = scan->sum;
-        scan->norm2 = scan->sum = 0;
-        for (ptrdiff_t i = begin; i < end; i++)
-            add_entry(scan, at[i * stride], position + i * place);
-        scan->norm2 += before;
-        scan->sum += sum;
+    return at;
+}
+
+/* Entries begin .. end-1 of a row, one after the other. */
+static const real *gather_run(const layout *l, const real *row, ptrdiff_t begin, ptrdiff_t end, real *room)
+{
+    if (!l->gathered)
+        return row + begin;
+    const int last = l->others - 1;
+    ptrdiff_t count = 0;
+    for (ptrdiff_t e = begin; e < end; e += count) {
+        const ptrdiff_t left = l->dims[last] - e % l->dims[last];
+        const real *const from = row + step_to(l, l->strides, e);
+        real *const to = room + (e - begin);
+        count = left < end - e ? left : end - e;
+        for (ptrdiff_t i = 0; i < count; i++)
+            to[i] = from[i * l->strides[last]];
+    }
+    return room;
+}
+
+/* The same sums, entry by entry, without those that are NaN or infinite; `position` is that of the row. */
+static entry_sums sum_singly(const walk *to, const real *x, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t position,
+                             dense_scan *scan)
+{
+    entry_sums sums = {.least = INFINITY, .most = -INFINITY};
+    for (ptrdiff_t e = begin; e < end; e++) {
+        const double v = (double)x[e - begin];
+        if (!isfinite(v)) {
+            const ptrdiff_t at = position + step_to(&to->l, to->places, e);
+            scan->first_bad = scan->bad++ == 0 || at < scan->first_bad ? at : scan->first_bad;
+            continue;
+        }
+        sums.norm2 += v * v;
+        sums.sum += v;
+        sums.zeros += v == 0;
+        sums.least = v < sums.least ? v : sums.least;
+        sums.most = v > sums.most ? v : sums.most;
+    }
+    return sums;
+}
+
+static void scan_row(const walk *to, const real *row, ptrdiff_t position, dense_scan *scan)
+{
+    const ptrdiff_t length = layout_length(&to->l);
+    real room[RUN];
+    for (ptrdiff_t begin = 0; begin < length; begin += RUN) {
+        const ptrdiff_t end = length - begin < RUN ? length : begin + RUN;
+        const real *const x = gather_run(&to->l, row, begin, end, room);
+        entry_sums sums = {.norm2 = INFINITY};
+        if (end - begin >= SHORT_RUN)
+            to->kernels->entry_sums(end - begin, x, &sums);
+        if (!isfinite(sums.norm2))
+            sums = sum_singly(to, x, begin, end, position, scan);
+        scan->norm2 += sums.norm2;
+        scan->sum += sums.sum;
+        scan->zeros += sums.zeros;
+        scan->least = sums.least < scan->least ? sums.least : scan->least;
+        scan->scale = sums.most > scan->scale ? sums.most : scan->scale;
+        scan->scale = -sums.least > scan->scale ? -sums.least : scan->scale;
     }
 }
 
@@ -63,13 +103,13 @@ static void scan_window(const walk *whole, const window *w, int threads, dense_s
     for (int part = 0; part < PARTS; part++) {
         const ptrdiff_t first = to.l.rows * part / PARTS, last = to.l.rows * (part + 1) / PARTS;
         for (ptrdiff_t i = first > w->begin ? first : w->begin; i < last && i < w->end; i++)
-            scan_modes(&to, 0, w->at + (i - w->begin) * to.l.row_stride, i * to.row_place, &parts[part]);
+            scan_row(&to, w->at + (i - w->begin) * to.l.row_stride, i * to.row_place, &parts[part]);
     }
 }
 
 static walk walk_of(const rlra_array *array)
 {
-    walk to = {.l = RLRA(layout_along)(array, RLRA(layout_outermost)(array))};
+    walk to = {.l = RLRA(layout_along)(array, RLRA(layout_outermost)(array)), .kernels = RLRA(kernels_best)()};
     ptrdiff_t place[RLRA_MAX_ORDER], next = 1;
     for (int m = array->order - 1; m >= 0; m--) {
         place[m] = next;

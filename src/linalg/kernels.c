@@ -32,6 +32,6 @@ const kernels *RLRA(kernels_best)(void)
 double_products rlra_double_products(void)
 {
     const kernels *const best = RLRA(kernels_best)();
-    return (double_products){best->dots, best->outer, best->residual};
+    return (double_products){best->dots, best->outer, best->residual, best->entry_sums};
 }
 #endif

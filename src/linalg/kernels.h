@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "core/real.h"
+#include "linalg/entry_sums.h"
 #include "linalg/faces.h"
 #include "linalg/gather.h"
 #include "linalg/row_grams.h"
@@ -78,6 +79,9 @@ typedef struct kernels {
     /* sum of b - a - a log(b/a), or with `divided` of that over a, to nearly full relative accuracy of each term, in double;
      * 0 log 0 = 0. */
     double (*relative)(ptrdiff_t length, const real *a, const real *b, int divided);
+
+    /* What a run of entries holds, see linalg/entry_sums.h; in double, summed side by side: runs of a few hundred lose nothing. */
+    void (*entry_sums)(ptrdiff_t length, const real *x, entry_sums *sums);
 } kernels;
 
 /* The kernels of the same names in double, for files of either precision whose results must not have rounding errors of single
@@ -89,6 +93,7 @@ typedef struct double_products {
                   const double *y, ptrdiff_t y_stride, double *z, ptrdiff_t z_stride);
     void (*residual)(ptrdiff_t length, ptrdiff_t rank, const double *b, const double *g, const double *x,
                      ptrdiff_t x_stride, double *out);
+    void (*entry_sums)(ptrdiff_t length, const double *x, entry_sums *sums);
 } double_products;
 
 /* The products of the best set for this processor. */

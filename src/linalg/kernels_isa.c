@@ -180,4 +180,5 @@ const kernels KERNELS_OF(RLRA_ISA) = {
     .picked_slopes = KERNEL_OF(RLRA_ISA, picked_slopes),
     .picked_model = KERNEL_OF(RLRA_ISA, picked_model),
     .relative = KERNEL_OF(RLRA_ISA, relative),
+    .entry_sums = KERNEL_OF(RLRA_ISA, entry_sums),
 };

@@ -35,6 +35,7 @@ void KERNEL_OF(RLRA_ISA, quotients)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t le
 double KERNEL_OF(RLRA_ISA, picked_slopes)(ptrdiff_t count, const int32_t *indices, const real *values,
                                           const picked_rows *from, double *up, int valued);
 void KERNEL_OF(RLRA_ISA, picked_model)(ptrdiff_t count, const int32_t *indices, const picked_rows *from, real *model);
+void KERNEL_OF(RLRA_ISA, entry_sums)(ptrdiff_t length, const real *x, entry_sums *sums);
 double KERNEL_OF(RLRA_ISA, relative)(ptrdiff_t length, const real *a, const real *b, int divided);
 #endif
 

@@ -103,6 +103,21 @@ void RLRA(dense_contract)(const data_plan *plan, int mode, const factor *factors
     }
 }
 
+/* The sum of squares in double, several at once: one addition waits for the one before it. */
+static double sum_squares(ptrdiff_t count, const real *x)
+{
+    double part[8] = {0}, rest = 0;
+    ptrdiff_t c = 0;
+    for (; c + 8 <= count; c += 8)
+        for (int lane = 0; lane < 8; lane++)
+            part[lane] += (double)x[c + lane] * (double)x[c + lane];
+    for (; c < count; c++)
+        rest += (double)x[c] * (double)x[c];
+    for (int lane = 0; lane < 8; lane++)
+        rest += part[lane];
+    return rest;
+}
+
 /* sum of (y[t] - sum_k c[k] tail[k][t])^2 along one tail. */
 static double residual_tail(const kernels *kernel, ptrdiff_t length, const real *y, const real *coefficients,
                             factor tail)
@@ -112,10 +127,7 @@ static double residual_tail(const kernels *kernel, ptrdiff_t length, const real 
     for (ptrdiff_t t = 0; t < length; t += RESIDUAL_COLUMNS) {
         const ptrdiff_t count = length - t < RESIDUAL_COLUMNS ? length - t : RESIDUAL_COLUMNS;
         kernel->residual(count, tail.rank, y + t, coefficients, tail.at + t, tail.stride, left);
-        double part = 0;
-        for (ptrdiff_t c = 0; c < count; c++)
-            part += (double)left[c] * (double)left[c];
-        sum += part;
+        sum += sum_squares(count, left);
     }
     return sum;
 }

@@ -200,7 +200,15 @@ static void update_slab(const dense_room *self, const layout *l, const products 
     }
 }
 
-/* One window of a pass. */
+/* Wait for the team; the runtime asks the system even where a thread is alone. */
+static void wait_for_team(void)
+{
+    if (omp_get_num_threads() > 1) {
+#pragma omp barrier
+    }
+}
+
+/* The part of a pass that one window is. */
 static void pass_window(const dense_room *self, const window *w, const products *p, factor rows, row_update update,
                         void *user)
 {
@@ -215,15 +223,14 @@ static void pass_window(const dense_room *self, const window *w, const products 
         for (ptrdiff_t first = w->begin; first < w->end; first += l.slab) {
             const ptrdiff_t last = first + l.slab < w->end ? first + l.slab : w->end;
             update_slab(self, &l, p, w, first, last, update, user);
-#pragma omp barrier
+            wait_for_team();
             const real *const y = l.gathered ? self->gathered : w->at + (first - w->begin) * l.row_stride;
             const ptrdiff_t stride = l.gathered ? sums.length : l.row_stride;
             if (end > begin)
                 self->x->base.kernels->outer(last - first, sums.rank, end - begin, rows.at + first, rows.stride,
                                              y + begin, stride, sums.at + begin, sums.stride);
-            if (l.gathered) {
-#pragma omp barrier
-            }
+            if (l.gathered)
+                wait_for_team();
         }
     }
 }

@@ -67,17 +67,20 @@ static void try_scan(numbers *from, const view *v, const char *name)
 {
     const dense_scan scan = RLRA(dense_scan)(&v->array, 1 + (int)below(from, 4));
     const dense_scan other = RLRA(dense_scan)(&v->array, 1 + (int)below(from, 4));
-    long double norm2 = 0;
-    double least = INFINITY, scale = 0;
+    long double norm2 = 0, sum = 0;
+    double least = INFINITY, scale = 0, zeros = 0, size = 0;
     int64_t index[RLRA_MAX_ORDER] = {0};
     do {
         const double value = (double)*entry_at(&v->array, index);
         norm2 += (long double)value * value;
+        sum += (long double)value;
+        size += fabs(value);
+        zeros += value == 0;
         least = fmin(least, value);
         scale = fmax(scale, fabs(value));
     } while (next_index(&v->array, index));
     CHECK(fabs(scan.norm2 - (double)norm2) <= 64 * DBL_EPSILON * scan.norm2 && scan.least == least &&
-              scan.scale == scale,
+              scan.scale == scale && scan.zeros == zeros && fabs(scan.sum - (double)sum) <= 64 * DBL_EPSILON * size,
           "%s", name);
     CHECK(scan.bad == 0 && memcmp(&scan.norm2, &other.norm2, sizeof scan.norm2) == 0, "%s: threads", name);
 }
@@ -86,6 +89,36 @@ static void test_scan_finds_norm_and_range_of_every_layout(void **state)
 {
     (void)state;
     try_arrangements(try_scan);
+}
+
+/* Rows of more than one run, zeros of both signs, and the range at any place. */
+static void test_scan_of_long_rows(void **state)
+{
+    (void)state;
+    numbers from = {2, 0};
+    const int64_t dims[] = {3, 1300};
+    for (int trial = 0; trial < 60; trial++) {
+        const view v = normal_view(&from, 2, dims, &(arrangement){"", trial % 2, 1 + trial / 2 % 2, 0, 0});
+        for (int k = 0; k < trial; k++)
+            *entry_at(&v.array, (int64_t[]){below(&from, 3), below(&from, 1300)}) = (real)(k % 2 ? 0.0 : -0.0);
+        *entry_at(&v.array, (int64_t[]){below(&from, 3), below(&from, 1300)}) = (real)(trial % 3 ? 1e4 : -1e4);
+        try_scan(&from, &v, "long rows");
+        free(v.memory);
+    }
+}
+
+/* Squares beyond a double are no reason to call an entry bad. */
+static void test_scan_of_numbers_whose_squares_overflow(void **state)
+{
+    (void)state;
+    real entries[600];
+    const real large = sizeof(real) == sizeof(float) ? (real)1e30 : (real)1e200;
+    for (int i = 0; i < 600; i++)
+        entries[i] = i == 411 ? -large : 1;
+    const rlra_array array = rlra_array_contiguous(REAL_DTYPE, 2, (int64_t[]){2, 300}, entries);
+    const dense_scan scan = RLRA(dense_scan)(&array, 1);
+    assert_true(scan.bad == 0 && isinf(scan.norm2) == (sizeof(real) == sizeof(double)));
+    assert_true(scan.scale == (double)large && scan.least == -(double)large);
 }
 
 static void test_scan_reports_how_many_entries_are_bad_and_where(void **state)
@@ -205,6 +238,8 @@ int main(void)
         cmocka_unit_test(test_contract_equals_plain_loops_for_every_layout_and_mode),
         cmocka_unit_test(test_residual_equals_plain_loops_for_every_layout),
         cmocka_unit_test(test_scan_finds_norm_and_range_of_every_layout),
+        cmocka_unit_test(test_scan_of_long_rows),
+        cmocka_unit_test(test_scan_of_numbers_whose_squares_overflow),
         cmocka_unit_test(test_scan_reports_how_many_entries_are_bad_and_where),
         cmocka_unit_test(test_threads_change_no_bit),
         cmocka_unit_test(test_plans_do_not_know_of_each_other),

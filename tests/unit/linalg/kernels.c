@@ -1,4 +1,6 @@
 /* unit/linalg/kernels.c: every kernel set this processor can run against plain loops and against a BLAS. */
+#include <float.h>
+
 #include "support/support.h"
 
 #include <cblas.h>
@@ -244,9 +246,49 @@ static void test_vector_sets_fuse_products_and_sums(void **state)
     }
 }
 
+static void try_entry_sums(const kernels *set, numbers *from, ptrdiff_t length)
+{
+    real *const x = normal_rows(from, 1, length, length);
+    double norm2 = 0, sum = 0, size = 0, zeros = 0, negatives = 0, least = length > 0 ? INFINITY : 0, most = -least;
+    entry_sums got;
+    for (ptrdiff_t i = 0; i < length; i++) {
+        x[i] = below(from, 5) == 0 ? (real)(below(from, 2) ? 0.0 : -0.0) : x[i];
+        norm2 += (double)x[i] * (double)x[i];
+        sum += (double)x[i];
+        size += fabs((double)x[i]);
+        zeros += x[i] == 0;
+        negatives += x[i] < 0;
+        least = fmin(least, (double)x[i]);
+        most = fmax(most, (double)x[i]);
+    }
+    set->entry_sums(length, x, &got);
+    CHECK(fabs(got.norm2 - norm2) <= 64 * DBL_EPSILON * norm2 && fabs(got.sum - sum) <= 64 * DBL_EPSILON * size,
+          "%s: sums of %td", set->name, length);
+    CHECK(got.zeros == zeros && got.negatives == negatives, "%s: counts of %td", set->name, length);
+    CHECK(got.least == least && got.most == most, "%s: range of %td", set->name, length);
+    for (ptrdiff_t i = 0; i < length; i++) {
+        const real before = x[i];
+        x[i] = (real)(i % 3 == 0 ? NAN : i % 3 == 1 ? INFINITY : -INFINITY);
+        set->entry_sums(length, x, &got);
+        CHECK(!isfinite(got.norm2), "%s: entry %td of %td", set->name, i, length);
+        x[i] = before;
+    }
+    free(x);
+}
+
+static void test_entry_sums_equal_plain_loops(void **state)
+{
+    (void)state;
+    numbers from = {5, 0};
+    for (int s = 0; set_at(s) != NULL; s++)
+        for (ptrdiff_t length = 0; length < 140; length++)
+            try_entry_sums(set_at(s), &from, length);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_entry_sums_equal_plain_loops),
         cmocka_unit_test(test_dots_equal_plain_loops_and_overwrite),
         cmocka_unit_test(test_outer_adds_what_plain_loops_add),
         cmocka_unit_test(test_dots_do_not_depend_on_how_rows_are_cut),
