@@ -45,7 +45,11 @@ void RLRA(fit_gram)(fit *f, int n)
     const ptrdiff_t square = x.rank * x.rank;
     const ptrdiff_t least = 1024;
     const ptrdiff_t parts = x.length / least < 1 ? 1 : x.length / least > GRAM_PARTS ? GRAM_PARTS : x.length / least;
-#pragma omp parallel for num_threads(f->threads) schedule(static) if (parts > 1)
+    if (parts == 1) {
+        f->kernels->gram(x.length, x.rank, x.at, x.stride, x.at, x.stride, f->gram[n], 0);
+        return;
+    }
+#pragma omp parallel for num_threads(f->threads) schedule(static)
     for (ptrdiff_t part = 0; part < parts; part++) {
         const ptrdiff_t begin = x.length * part / parts, end = x.length * (part + 1) / parts;
         f->kernels->gram(end - begin, x.rank, x.at + begin, x.stride, x.at + begin, x.stride,

@@ -184,14 +184,25 @@ static void update_in_pass(fit *f, int n)
     finish(f, n);
 }
 
+static void update_block(fit *f, int thread, ptrdiff_t begin, factor rhs)
+{
+    const ptrdiff_t length = f->x[f->current].length, rows = f->block_rows[f->current];
+    const ptrdiff_t end = begin + rows < length ? begin + rows : length;
+    f->rows(f, thread, begin, end, factor_rows(rhs, begin, end));
+}
+
+/* A team of one is done without: for the runtime it is a team, which takes as long as a small block. */
 static void update_given(fit *f, int n, factor rhs)
 {
     prepare(f, n);
     const ptrdiff_t length = f->x[n].length, rows = f->block_rows[n];
-#pragma omp parallel for num_threads(f->threads) schedule(static) if (length > 4 * rows)
-    for (ptrdiff_t begin = 0; begin < length; begin += rows) {
-        const ptrdiff_t end = begin + rows < length ? begin + rows : length;
-        f->rows(f, omp_get_thread_num(), begin, end, factor_rows(rhs, begin, end));
+    if (f->threads == 1 || length <= 4 * rows) {
+        for (ptrdiff_t begin = 0; begin < length; begin += rows)
+            update_block(f, 0, begin, rhs);
+    } else {
+#pragma omp parallel for num_threads(f->threads) schedule(static)
+        for (ptrdiff_t begin = 0; begin < length; begin += rows)
+            update_block(f, omp_get_thread_num(), begin, rhs);
     }
     finish(f, n);
 }

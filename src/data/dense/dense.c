@@ -176,11 +176,23 @@ void RLRA(dense_rows)(const dense_room *self, const layout *l, const products *p
     }
 }
 
+/* One of the threads of a pass. */
+typedef struct dense_share {
+    int thread, threads;
+} dense_share;
+
+static void wait_for_team(dense_share mine)
+{
+    if (mine.threads > 1) {
+#pragma omp barrier
+    }
+}
+
 /* One slab of a pass: right-hand sides and updates of this thread's groups of rows. */
 static void update_slab(const dense_room *self, const layout *l, const products *p, const window *w, ptrdiff_t first,
-                        ptrdiff_t last, row_update update, void *user)
+                        ptrdiff_t last, row_update update, void *user, dense_share mine)
 {
-    const int thread = omp_get_thread_num(), threads = omp_get_num_threads();
+    const int thread = mine.thread, threads = mine.threads;
     const ptrdiff_t length = dense_row_length(l);
     const factor rhs = {self->slab_rhs + thread * l->group * self->partial.rank, l->group, self->partial.rank,
                         l->group};
@@ -200,39 +212,40 @@ static void update_slab(const dense_room *self, const layout *l, const products 
     }
 }
 
-/* Wait for the team; the runtime asks the system even where a thread is alone. */
-static void wait_for_team(void)
-{
-    if (omp_get_num_threads() > 1) {
-#pragma omp barrier
-    }
-}
-
-/* The part of a pass that one window is. */
-static void pass_window(const dense_room *self, const window *w, const products *p, factor rows, row_update update,
-                        void *user)
+/* The part of a pass that one window is, or a thread's share of it. */
+static void pass_share(const dense_room *self, const window *w, const products *p, factor rows, row_update update,
+                       void *user, dense_share mine)
 {
     const layout l = RLRA(layout_within)(&self->x->along[w->mode], w);
     const factor sums = self->partial;
-#pragma omp parallel num_threads(self->threads)
-    {
-        ptrdiff_t begin, end;
-        dense_columns_of(sums.length, omp_get_thread_num(), omp_get_num_threads(), &begin, &end);
-        for (ptrdiff_t k = 0; w->begin == 0 && k < sums.rank; k++)
-            memset(sums.at + k * sums.stride + begin, 0, (size_t)(end > begin ? end - begin : 0) * sizeof(real));
-        for (ptrdiff_t first = w->begin; first < w->end; first += l.slab) {
-            const ptrdiff_t last = first + l.slab < w->end ? first + l.slab : w->end;
-            update_slab(self, &l, p, w, first, last, update, user);
-            wait_for_team();
-            const real *const y = l.gathered ? self->gathered : w->at + (first - w->begin) * l.row_stride;
-            const ptrdiff_t stride = l.gathered ? sums.length : l.row_stride;
-            if (end > begin)
-                self->x->base.kernels->outer(last - first, sums.rank, end - begin, rows.at + first, rows.stride,
-                                             y + begin, stride, sums.at + begin, sums.stride);
-            if (l.gathered)
-                wait_for_team();
-        }
+    ptrdiff_t begin, end;
+    dense_columns_of(sums.length, mine.thread, mine.threads, &begin, &end);
+    for (ptrdiff_t k = 0; w->begin == 0 && k < sums.rank; k++)
+        memset(sums.at + k * sums.stride + begin, 0, (size_t)(end > begin ? end - begin : 0) * sizeof(real));
+    for (ptrdiff_t first = w->begin; first < w->end; first += l.slab) {
+        const ptrdiff_t last = first + l.slab < w->end ? first + l.slab : w->end;
+        update_slab(self, &l, p, w, first, last, update, user, mine);
+        wait_for_team(mine);
+        const real *const y = l.gathered ? self->gathered : w->at + (first - w->begin) * l.row_stride;
+        const ptrdiff_t stride = l.gathered ? sums.length : l.row_stride;
+        if (end > begin)
+            self->x->base.kernels->outer(last - first, sums.rank, end - begin, rows.at + first, rows.stride, y + begin,
+                                         stride, sums.at + begin, sums.stride);
+        if (l.gathered)
+            wait_for_team(mine);
     }
+}
+
+/* A team of one is done without: for the runtime it is a team, which takes as long as a small slab. */
+static void pass_window(const dense_room *self, const window *w, const products *p, factor rows, row_update update,
+                        void *user)
+{
+    if (self->threads == 1) {
+        pass_share(self, w, p, rows, update, user, (dense_share){0, 1});
+        return;
+    }
+#pragma omp parallel num_threads(self->threads)
+    pass_share(self, w, p, rows, update, user, (dense_share){omp_get_thread_num(), omp_get_num_threads()});
 }
 
 void RLRA(dense_pass)(const data_plan *plan, const factor *factors, row_update update, void *user)
