@@ -7,6 +7,7 @@ rlra_typed_test(api_checkpoint unit/api/checkpoint.c LABELS unit)
 rlra_typed_test(api_checkpoint_damage unit/api/checkpoint_damage.c LABELS unit)
 rlra_typed_test(api_plan unit/api/plan.c LABELS unit)
 rlra_typed_test(api_starts unit/api/starts.c LABELS unit)
+rlra_typed_test(api_batch unit/api/batch.c LABELS unit)
 
 # Every change of the file system fails in turn. A sanitizer would have to be loaded before the shim.
 rlra_io_test(folder)

@@ -3,6 +3,7 @@
 #define RLRA_RLRA_H
 
 #include "rlra/array.h"
+#include "rlra/batch.h"
 #include "rlra/checkpoint.h"
 #include "rlra/closed.h"
 #include "rlra/context.h"

@@ -139,14 +139,8 @@ rlra_status rlra_plan_check(rlra_context *context, const rlra_plan *plan, int64_
                                is_double ? "a lower rank, or f32, needs less" : "a lower rank needs less");
 }
 
-static rlra_status check_memory(const rlra_problem *problem, const rlra_options *options, const factor_shapes *shapes)
-{
-    rlra_plan plan;
-    const rlra_status status = rlra_core_of(problem->dtype)->plan(problem, options, shapes, &plan);
-    return status == RLRA_OK ? rlra_plan_check(problem->context, &plan, 0) : status;
-}
-
-rlra_status rlra_fit_check(const rlra_problem *problem, const rlra_options *options, const rlra_model *model)
+rlra_status rlra_fit_check_plan(const rlra_problem *problem, const rlra_options *options, const rlra_model *model,
+                                rlra_plan *plan)
 {
     factor_shapes shapes;
     rlra_status status = rlra_options_check(problem->context, options);
@@ -156,7 +150,14 @@ rlra_status rlra_fit_check(const rlra_problem *problem, const rlra_options *opti
         status = check_ranks(problem, options, model->ranks, &shapes);
     if (status == RLRA_OK)
         status = check_apart(problem, model);
-    return status == RLRA_OK ? check_memory(problem, options, &shapes) : status;
+    return status == RLRA_OK ? rlra_core_of(problem->dtype)->plan(problem, options, &shapes, plan) : status;
+}
+
+rlra_status rlra_fit_check(const rlra_problem *problem, const rlra_options *options, const rlra_model *model)
+{
+    rlra_plan plan;
+    const rlra_status status = rlra_fit_check_plan(problem, options, model, &plan);
+    return status == RLRA_OK ? rlra_plan_check(problem->context, &plan, 0) : status;
 }
 
 rlra_status rlra_fit_run(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper,

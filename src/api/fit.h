@@ -5,12 +5,17 @@
 #include "model/problem.h"
 #include "rlra/checkpoint.h"
 #include "rlra/fit.h"
+#include "rlra/plan.h"
 #include "solve/keeper.h"
 
 /* Whether options and model fit the problem; options must not be NULL here and below. */
 rlra_status rlra_fit_check(const rlra_problem *problem, const rlra_options *options, const rlra_model *model);
 
-/* Run a fit after the check, in the precision of the data; `keeper` and `report` may be NULL. */
+/* The same but for memory: the plan says how much the fit needs. */
+rlra_status rlra_fit_check_plan(const rlra_problem *problem, const rlra_options *options, const rlra_model *model,
+                                rlra_plan *plan);
+
+/* After the check, in the precision of the data; `keeper` and `report` may be NULL. */
 rlra_status rlra_fit_run(const rlra_problem *problem, const rlra_options *options, fit_keeper *keeper,
                          rlra_model *model, rlra_report *report);
 

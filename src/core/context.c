@@ -24,6 +24,17 @@ static void heap_release(void *user, void *memory)
     free(memory);
 }
 
+static void begin(rlra_context *made, const rlra_context *parent, const rlra_allocator *allocator, double memory)
+{
+    made->allocator = *allocator;
+    made->parent = parent;
+    made->memory = memory;
+    made->progress = NULL;
+    made->progress_user = NULL;
+    atomic_init(&made->interrupted, 0);
+    made->message[0] = '\0';
+}
+
 rlra_status rlra_context_create(const rlra_allocator *allocator, rlra_context **context)
 {
     const rlra_allocator heap = {heap_allocate, heap_release, NULL};
@@ -39,14 +50,14 @@ rlra_status rlra_context_create(const rlra_allocator *allocator, rlra_context **
     rlra_context *made = allocator->allocate(allocator->user, sizeof *made);
     if (made == NULL)
         return RLRA_ERR_MEMORY;
-    made->allocator = *allocator;
-    made->memory = rlra_memory_stated();
-    made->progress = NULL;
-    made->progress_user = NULL;
-    atomic_init(&made->interrupted, 0);
-    made->message[0] = '\0';
+    begin(made, NULL, allocator, rlra_memory_stated());
     *context = made;
     return RLRA_OK;
+}
+
+void rlra_context_branch(const rlra_context *parent, const rlra_allocator *allocator, rlra_context *child)
+{
+    begin(child, parent, allocator, parent->memory);
 }
 
 void rlra_context_destroy(rlra_context *context)
@@ -79,9 +90,9 @@ void rlra_context_interrupt(rlra_context *context)
 
 int rlra_context_interrupted(const rlra_context *context)
 {
-    if (context == NULL)
-        return 0;
-    return atomic_load(&context->interrupted);
+    while (context != NULL && !atomic_load(&context->interrupted))
+        context = context->parent;
+    return context != NULL;
 }
 
 void rlra_context_resume(rlra_context *context)

@@ -11,6 +11,7 @@
 
 struct rlra_context {
     rlra_allocator allocator;
+    const rlra_context *parent; /* whose interruption is one of this, too; or NULL */
     rlra_progress_callback progress;
     void *progress_user;
     double memory; /* memory of the machine by the environment; NAN: as the system reports */
@@ -18,7 +19,11 @@ struct rlra_context {
     char message[RLRA_MESSAGE_BYTES];
 };
 
-/* Store the message for the user and return `status`. Without a context (NULL) the message is lost. */
+/* A context for another thread, of which nothing is to be freed; the parent outlives it. Its allocator is not the heap, as far as
+ * checks of memory are concerned: those are the parent's. */
+void rlra_context_branch(const rlra_context *parent, const rlra_allocator *allocator, rlra_context *child);
+
+/* Keep the sentence for the user and return `status`. Context may be NULL: the sentence is lost. */
 rlra_status rlra_fail(rlra_context *context, rlra_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -24,6 +24,7 @@ GOOD = {
     "rlra_array_summary *": "&f->summary",
     "rlra_sparse_summary *": "&f->sparse_summary", "const rlra_checkpoint *": "&f->checkpoint",
     "rlra_checkpoint_report *": "&f->kept", "rlra_start *": "f->starts", "rlra_starts_report *": "&f->series",
+    "rlra_batch_fit *": "f->batch", "rlra_batch_report *": "&f->whole",
     "const rlra_separable_options *": "&f->separable", "rlra_separable_report *": "&f->picked",
     "rlra_topic_word *": "f->words", "const rlra_topic_word *": "f->words", "rlra_topic_quality *": "f->quality",
     "rlra_unmix_survey *": "&f->survey", "const rlra_allocator *": "NULL", "const rlra_named_array *": "&f->named",

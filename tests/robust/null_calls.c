@@ -59,6 +59,10 @@ static void make(fixture *f, const char *place)
     rlra_problem_create(f->context, &f->problem);
     rlra_problem_add_dense(f->problem, &f->array, 1, NULL);
     rlra_model_create(f->context, RLRA_DTYPE_F64, 2, f->dims, 1, &f->model);
+    for (int k = 0; k < 2; k++) {
+        f->batch[k] = (rlra_batch_fit){.problem = f->problem, .options = &f->options, .model = f->model};
+        rlra_model_create(f->context, RLRA_DTYPE_F64, 2, f->dims, 1, &f->batch[k].model);
+    }
     rlra_nnls_plan_create(f->context, &f->array, NULL, NULL, &f->plan);
     f->separable = rlra_separable_options_default();
     snprintf(f->text, sizeof f->text, "%s/x.npy", place);

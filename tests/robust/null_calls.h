@@ -36,6 +36,8 @@ typedef struct fixture {
     rlra_checkpoint_report kept;
     rlra_start starts[2];
     rlra_starts_report series;
+    rlra_batch_fit batch[2];
+    rlra_batch_report whole;
     rlra_separable_options separable;
     rlra_separable_report picked;
     rlra_topic_word words[64];
