@@ -37,12 +37,12 @@ def test_all_that_is_public_is_documented(name):
 GUIDES = pathlib.Path(__file__).resolve().parents[2] / "docs/guide"
 
 
-@pytest.mark.parametrize(("page", "needs"), [("python.md", []), ("python-sklearn.md", ["sklearn", "tensorly"])])
+@pytest.mark.parametrize(("page", "needs"), [("python.md", []), ("batch.md", []), ("python-sklearn.md", ["sklearn", "tensorly"])])
 def test_code_of_the_guides_runs(page, needs, tmp_path, monkeypatch):
     for package in needs:
         pytest.importorskip(package)
     blocks = re.findall(r"^```python\n(.*?)^```", (GUIDES / page).read_text(encoding="utf-8"), re.M | re.S)
-    assert len(blocks) > 2
+    assert len(blocks) > 1
     monkeypatch.chdir(tmp_path)
     names = {}
     for block in blocks:

@@ -18,6 +18,7 @@ x = np.random.default_rng(1).random((1200, 400))
 counts = np.random.default_rng(2).integers(0, 5, (1200, 400)).astype(float)
 calls = {
     "nmf": lambda: rlra.nmf(x, 50, threads=4, max_sweeps=5, decrease=0),
+    "stack": lambda: rlra.nmf(x.reshape(60, 20, 400), 5, threads=4, max_sweeps=5, decrease=0),
     "starts": lambda: rlra.nmf(x, 50, threads=4, max_sweeps=5, decrease=0, starts=2),
     "cp": lambda: rlra.cp(x.reshape(60, 20, 400), 50, threads=4, max_sweeps=5, decrease=0),
     "topics": lambda: rlra.topics(counts, 50, threads=4, max_sweeps=5, decrease=0),
@@ -46,7 +47,7 @@ def run(tmp_path, text, *arguments):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of threads are those of Linux")
-@pytest.mark.parametrize("call", ["nmf", "starts", "cp", "topics", "unmix", "separable", "nnls"])
+@pytest.mark.parametrize("call", ["nmf", "stack", "starts", "cp", "topics", "unmix", "separable", "nnls"])
 def test_threads_that_are_not_granted_are_reported_once_where_the_call_is(call, tmp_path):
     done = run(tmp_path, FEW_THREADS, call)
     assert done.returncode == 0, done.stderr

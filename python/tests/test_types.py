@@ -14,6 +14,7 @@ gap: float = rlra.nnls(X, X[:, 0], sparsity=1).report.gap
 page: str | None = result.to_html()
 rlra.nmf(X, 2, mask=X > 0, mask_means="missing", reach=3.0)
 rlra.unmix(X, 2, ignore_value=-9999, bad_bands=[0, 1])
+errors: np.ndarray = rlra.nmf(X[None], 2).result(0).weights
 rlra.load("a.csv", missing="nan", skip=1, names="none", first_column="axis", decimal="comma", grouping=" ", index_base=0)
 """
 BAD = {

@@ -49,7 +49,7 @@ static void record(void *user, const rlra_progress *progress)
 {
     rlra_watch *const watch = user;
     /* Without memory the trace ends early; the fit goes on. */
-    if (watch->count < watch->room || grow(watch)) {
+    if (watch->keeps && (watch->count < watch->room || grow(watch))) {
         watch->rows[watch->count++] =
             (rlra_watch_row){progress->start,     progress->sweep,          progress->seconds,
                              progress->objective, progress->relative_error, progress->kkt_residual};

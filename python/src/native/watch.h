@@ -10,7 +10,7 @@ typedef struct rlra_watch_row {
     double seconds, objective, relative_error, kkt_residual;
 } rlra_watch_row;
 
-/* Made by rlra_watch_open(); the caller sets `every` and `handle` before the call that it watches. */
+/* Made by rlra_watch_open(); the caller sets `every`, `handle` and `keeps` before the call that it watches. */
 typedef struct rlra_watch {
     rlra_watch_row *rows;
     int64_t count, room;
@@ -18,7 +18,8 @@ typedef struct rlra_watch {
     double told;  /* seconds of the fit at the last look                              */
     void *handle; /* passed to rlra_watch_poll(), or NULL: Python is not asked        */
     rlra_context *context;
-    int listens; /* to SIGINT */
+    int keeps;   /* each sweep as a row */
+    int listens; /* to SIGINT           */
 } rlra_watch;
 
 /* Watch the fits of a context. With `listen` SIGINT interrupts them at once, before the handler that was there is called; the

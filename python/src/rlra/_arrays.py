@@ -10,6 +10,7 @@ DTYPES = {code: dtype for dtype, code in FLOATS.items()}
 PRECISIONS = {"f32": np.dtype(np.float32), "f64": np.dtype(np.float64)}
 MAX_ORDER = lib.RLRA_MAX_ORDER
 _SPARSE_ORDER = 2
+_STACK = 3
 
 
 class View:
@@ -92,6 +93,13 @@ def _plain(name, array):
 def is_sparse(array):
     """Whether it is a matrix or array of scipy.sparse, found out without importing scipy."""
     return hasattr(array, "tocoo") and type(array).__module__.startswith("scipy.sparse")
+
+
+def is_stack(array):
+    """Whether it is an array of three modes, or a sequence of matrices; paths and sparse arrays are not."""
+    if isinstance(array, (list, tuple)) and len(array) > 0:
+        return not is_sparse(array[0]) and np.ndim(array[0]) == _STACK - 1
+    return getattr(array, "ndim", 0) == _STACK and not is_sparse(array) and hasattr(array, "__array__")
 
 
 def dense_view(name, array, asked=None):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlra._arrays import asked_mask, observed
+from rlra._arrays import asked_mask, is_stack, observed
 from rlra._core import ffi, lib
 from rlra._files import FileView, opened
 from rlra._implicit import ImplicitView
@@ -37,7 +37,28 @@ _OBSERVED = object()
 _EVERY = 60.0
 
 
-class Problem:
+def check_missing(missing, is_sparse):
+    """Refuse other words for what is missing, and those that are not for such data."""
+    if missing not in _MISSING:
+        raise ValueError(f"missing must be one of {', '.join(map(repr, _MISSING))}, got {missing!r}")
+    if missing == "unstored" and not is_sparse:
+        raise ValueError('missing="unstored" is for sparse data, and X is dense: missing="nan" or mask says what '
+                         "is missing in it")
+
+
+def factors_of(init, order):
+    """The weights, or None, and the factors of a start that is no name."""
+    weights, factors = init if isinstance(init, Result) else (None, init)
+    try:
+        count = len(factors)
+    except TypeError:
+        raise TypeError(f"init must be a str, a Result or a sequence of factors, got {type(init).__name__}") from None
+    if count != order:
+        raise ValueError(f"init holds {count} factors, the data has {order} modes")
+    return weights, factors
+
+
+class Terms:
     """An rlra_problem, freed at the end of its with block; it keeps what it borrows."""
 
     __slots__ = ("context", "_own", "pointer", "borrowed")
@@ -57,11 +78,7 @@ class Problem:
 
     def add(self, data, weights=None, missing="none", weight=1.0, factors=ffi.NULL):
         """Add a term of data, of which some entries may be missing."""
-        if missing not in _MISSING:
-            raise ValueError(f"missing must be one of {', '.join(map(repr, _MISSING))}, got {missing!r}")
-        if missing == "unstored" and not data.sparse:
-            raise ValueError('missing="unstored" is for sparse data, and X is dense: missing="nan" or mask says what '
-                             "is missing in it")
+        check_missing(missing, data.sparse)
         self.borrowed.append((data, weights))
         self.context.check(self._add(data, weights, missing, weight, factors))
 
@@ -104,14 +121,7 @@ def set_start(context, options, model, init):
     if isinstance(init, str):
         set_option(context, options, TABLE["init"], init)
         return
-    weights, factors = init if isinstance(init, Result) else (None, init)
-    order = lib.rlra_model_order(model.pointer)
-    try:
-        count = len(factors)
-    except TypeError:
-        raise TypeError(f"init must be a str, a Result or a sequence of factors, got {type(init).__name__}") from None
-    if count != order:
-        raise ValueError(f"init holds {count} factors, the data has {order} modes")
+    weights, factors = factors_of(init, lib.rlra_model_order(model.pointer))
     model.fill(factors, weights)
     set_option(context, options, TABLE["init"], "model")
 
@@ -124,8 +134,8 @@ def _checkpoint(watch, folder, every, resume):
     return checkpoint, name
 
 
-def run(context, problem, options, model, settings):
-    """Fit, from one start or several; the report and the watch."""
+def run(context, problem, options, model, settings, level=6):
+    """Fit, from one start or several; the report and the watch. Warnings are of the line so many calls up."""
     report = ffi.new("rlra_report *")
     count = max(-1, min(as_whole("starts", settings.get("starts", 1)), MOST_INT))
     folder = settings.get("checkpoint")
@@ -142,9 +152,9 @@ def run(context, problem, options, model, settings):
         else:
             status = lib.rlra_fit(*arguments, model.pointer, report)
     for note in watch.notes:
-        warnings.warn(note, RuntimeWarning, stacklevel=5)
+        warnings.warn(note, RuntimeWarning, stacklevel=level - 1)
     problem.check(status)
-    warn_of_threads(report, 6)
+    warn_of_threads(report, level)
     best = outcome.best if count != 1 else 0
     trace = watch.trace if count == 1 else watch.trace[watch.trace["start"] == best]
     return Report.of(report), trace
@@ -155,7 +165,7 @@ def _start(init):
     return lambda context, options, data, model, priors: set_start(context, options, model, init)
 
 
-def _finish(context, data, model, result):
+def finish(context, data, model, result):
     """How most fits end: the model as it is."""
     return Result(model.weights(), model.factors(), **result)
 
@@ -179,12 +189,12 @@ def _check_given(context, function, problem, options, given, settings):
         return
     plan = ffi.new("rlra_plan *")
     # A fit that is refused reports this itself.
-    if lib.rlra_fit_plan(problem.pointer, options, options.rank, plan) == lib.RLRA_OK:
+    if lib.rlra_fit_plan(problem, options, options.rank, plan) == lib.RLRA_OK:
         factors = plan.factor[0:plan.factors]
         check_given(context, options, names, [factor.update for factor in factors if factor.length > 0])
 
 
-def _require_memory(context, problem, options, settings):
+def require_memory(context, problem, options, settings):
     """Refuse what does not fit into memory before the model is made; a fit that is refused for another reason reports this itself."""
     plan = ffi.new("rlra_plan *")
     starts = as_whole("starts", settings.get("starts", 1))
@@ -194,15 +204,38 @@ def _require_memory(context, problem, options, settings):
         context.check(lib.rlra_plan_check(context.pointer, plan, 1 if starts == 1 else starts + 1))
 
 
-def _check_modes(function, shape, most):
+def check_modes(function, shape, most):
     if most == 2 and len(shape) != 2:
-        raise ValueError(f"{function.__name__} needs a matrix, X has shape {shape}; rlra.cp takes arrays of any order")
+        raise ValueError(f"{function.__name__} needs a matrix, or an array that is a stack of matrices, X has shape {shape}; "
+                         "rlra.cp takes arrays of any order")
     if len(shape) < 2:
         raise ValueError(f"{function.__name__} needs an array of at least two modes, X has shape {shape}")
 
 
+def pose(context, function, problem, data, X, *, prior, mask, mask_means, weights, missing):
+    """Add data, of which some entries may be missing, and the priors to an empty problem; the weights of entries, or None, and the
+    text of each prior."""
+    if isinstance(data, ImplicitView):
+        data.refuse(mask, weights, missing)
+    if mask_means is not _OBSERVED:
+        mask = asked_mask(context, data, mask, mask_means, missing)
+    known = observed(data, mask, weights, X)
+    (problem.add_file if isinstance(data, FileView) else problem.add)(data, known, missing)
+    priors = for_factors(prior, function.task.prior, len(data.shape))
+    problem.constrain(priors)
+    return known, priors
+
+
+def check_effects(context, function, problem, options, given, settings, misses):
+    """Refuse options that were given and have no effect; `misses`: entries may be missing or have weights."""
+    if "reach" in given and not misses and not options.holdout:
+        raise ValueError("reach has no effect without missing entries or weights: it needs holdout or "
+                         "what says that entries are missing (mask, weights, missing)")
+    _check_given(context, function, problem, options, given, settings)
+
+
 def solve(function, X, rank, given, *, prior=None, mask=None, mask_means=_OBSERVED, weights=None, missing="none",
-          init=None, dtype=None, memory_limit=None, most_modes=None, start=None, finish=_finish, strict=False, **settings):
+          init=None, dtype=None, memory_limit=None, most_modes=None, start=None, finish=finish, strict=False, **settings):
     """A fit from data to its result, for all functions that have data and a rank.
 
     ``start(context, options, data, model, priors)`` prepares the model; ``finish(context, data, model, result)`` makes
@@ -210,26 +243,18 @@ def solve(function, X, rank, given, *, prior=None, mask=None, mask_means=_OBSERV
     """
     entries = X.data if isinstance(X, np.ma.MaskedArray) else X
     with Context(function) as context, opened(context, entries, dtype, memory_limit, missing) as data, \
-            Problem(context) as problem:
-        _check_modes(function, data.shape, most_modes)
-        if isinstance(data, ImplicitView):
-            data.refuse(mask, weights, missing)
-        if mask_means is not _OBSERVED:
-            mask = asked_mask(context, data, mask, mask_means, missing)
-        known = observed(data, mask, weights, X)
-        (problem.add_file if isinstance(data, FileView) else problem.add)(data, known, missing)
-        priors = for_factors(prior, function.task.prior, len(data.shape))
-        problem.constrain(priors)
+            Terms(context) as problem:
+        check_modes(function, data.shape, most_modes)
+        known, priors = pose(context, function, problem, data, X, prior=prior, mask=mask, mask_means=mask_means,
+                             weights=weights, missing=missing)
         options = fill(context, function, given)
         set_option(context, options, TABLE["rank"], rank)
-        _require_memory(context, problem, options, settings)
+        require_memory(context, problem, options, settings)
         with Model(context, data.dtype, data.shape, options.rank) as model:
             (start or _start(init))(context, options, data, model, priors)
-            if strict and "reach" in given and known is None and missing == "none" and not options.holdout:
-                raise ValueError("reach has no effect without missing entries or weights: it needs holdout or "
-                                 "what says that entries are missing (mask, weights, missing)")
             if strict:
-                _check_given(context, function, problem, options, given, settings)
+                check_effects(context, function, problem.pointer, options, given, settings,
+                              known is not None or missing != "none")
             report, trace = run(context, problem, options, model, settings)
             return finish(context, data, model, {
                 "report": report, "trace": trace, "options": function.task.echo(options), "priors": priors,
@@ -252,7 +277,8 @@ def nmf(
     ----------
     X : array_like, sparse matrix or LinearOperator of shape (m, n), or path-like
         The data, or a file that `load` can read. C- or Fortran-ordered or strided float32 and float64 arrays are not
-        copied; other numbers are converted once. Must not be changed while the fit runs.
+        copied; other numbers are converted once. Must not be changed while the fit runs. An array of shape (k, m, n) is a
+        stack of k matrices, which are fitted at once, each as if alone; mask and weights are stacks then, too.
     rank : int
         Number of components.
     prior : str, Prior, dict or sequence of them, optional
@@ -288,7 +314,8 @@ def nmf(
     Returns
     -------
     Result
-        Unpacks as ``weights, (W, H)`` with W of shape (m, rank) and H of shape (n, rank).
+        Unpacks as ``weights, (W, H)`` with W of shape (m, rank) and H of shape (n, rank). Of a stack it is a `Batch`, whose
+        arrays and fields of the report are stacks.
 
     Examples
     --------
@@ -302,6 +329,12 @@ def nmf(
     >>> bool(result.report.relative_error < 1e-3)
     True
     """
+    if is_stack(X):
+        from rlra._batch import fit_stack  # here alone, as imports take time
+
+        return fit_stack(nmf, X, rank, options, prior=prior, mask=mask, mask_means=mask_means, weights=weights,
+                         missing=missing, init=init, dtype=dtype, progress=progress, starts=starts,
+                         checkpoint=checkpoint, resume=resume, memory_limit=memory_limit)
     return fit(nmf, X, rank, options, most_modes=2, prior=prior, mask=mask, mask_means=mask_means, weights=weights, missing=missing, init=init,
                starts=starts, dtype=dtype, progress=progress, checkpoint=checkpoint,
                checkpoint_every=checkpoint_every, resume=resume, memory_limit=memory_limit)

@@ -174,10 +174,10 @@ def warn_of_threads(report, level):
                       "result takes longer", RuntimeWarning, stacklevel=level)
 
 
-def warn_unless_converged(report):
-    """Warn that a fit ended at its limit."""
+def warn_unless_converged(report, level=4):
+    """Warn that a fit ended at its limit, of the line so many calls up."""
     if report.stop == "sweeps":
-        warnings.warn(text(lib.rlra_stop_text(lib.RLRA_STOP_SWEEPS)), ConvergenceWarning, stacklevel=4)
+        warnings.warn(text(lib.rlra_stop_text(lib.RLRA_STOP_SWEEPS)), ConvergenceWarning, stacklevel=level)
 
 
 def build_info() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Progress of a fit, Ctrl-C and the trace: Python's part of src/native/watch.c."""
 import sys
+import time
 
 import numpy as np
 
@@ -39,16 +40,18 @@ def rlra_watch_warn(handle, sentence):
 class Watch:
     """Watch one call of the library: ``with Watch(context, report) as watch: ..``, then `watch.trace`."""
 
-    __slots__ = ("c", "report", "failure", "context", "handle", "notes", "trace", "__weakref__")
+    __slots__ = ("c", "report", "failure", "context", "handle", "notes", "trace", "keeps", "__weakref__")
 
-    def __init__(self, context, progress=False):
+    def __init__(self, context, progress=False, keeps=True):
+        """Without `keeps` there is no trace."""
+        self.keeps = keeps
         self.context, self.failure, self.notes, self.trace = context, None, [], None
         self.report = reporter(progress)
 
     def __enter__(self):
         self.c = ffi.new("rlra_watch *")
         self.handle = ffi.new_handle(self)
-        self.c.handle = self.handle
+        self.c.handle, self.c.keeps = self.handle, self.keeps
         self.c.every = 0 if callable(self.report) and not isinstance(self.report, _Reporter) else PATIENCE
         lib.rlra_watch_open(self.c, self.context.pointer, listens())
         return self
@@ -83,9 +86,20 @@ class _Reporter:
     def close(self):
         pass
 
+    def fits(self, done, count):
+        """Of many fits, so many are done."""
+
 
 class _Lines(_Reporter):
     """A line on stderr for each check, for those who have no tqdm."""
+
+    told = -1.0
+
+    def fits(self, done, count):
+        now = time.monotonic()
+        if done == count or now - self.told >= 1:
+            print(f"rlra: {done} of {count} fits", file=sys.stderr)
+            self.told = now
 
     def __call__(self, at):
         print(f"rlra: sweep {at['sweep']}, objective {at['objective']:.6g}, relative error {at['relative_error']:.4g}, "
@@ -103,6 +117,10 @@ class _Bar(_Reporter):
             self.bar.total = at["max_sweeps"]
         self.bar.n = at["sweep"]
         self.bar.set_postfix_str(f"error {at['relative_error']:.4g}, kkt {at['kkt_residual']:.2g}")
+
+    def fits(self, done, count):
+        self.bar.unit, self.bar.total = "fit", count
+        self.bar.update(done - self.bar.n)
 
     def close(self):
         self.bar.close()
