@@ -154,6 +154,8 @@ static const flag flags[] = {
      "choose words by X log p(word | topic) + (1 - X) log lift, X from 0 (lift) to 1 (probability)"},
     {"out", 'o', FLAG_OUTPUT, IN(out), "DIR", "DATA-COMMAND-rR", "", RUNS,
      "folder for factors.npz, run.json, trace.csv and report.html"},
+    {"no-report", 0, FLAG_SWITCH, IN(no_report), "", "", "", RUNS,
+     "write no report.html, which takes longer than a small fit"},
     {"prior", 0, FLAG_LIST, IN(priors), "SPEC", "nonneg", "", "nnls",
      "penalties of X, names with weights such as nonneg,l1=0.1, see rlra list; replaces the default; may be repeated"},
     {"sum-to-one", 0, FLAG_SWITCH, IN(sum_to_one), "", "", "", "nnls",

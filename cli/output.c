@@ -173,7 +173,7 @@ int output_write(run *r)
     int code = output_factors(r);
     if (code == EXIT_OK)
         code = write_trace(r);
-    char *const no_page = code == EXIT_OK ? page_write(r) : NULL;
+    char *const no_page = code == EXIT_OK && !r->asked->no_report ? page_write(r) : NULL;
     r->write_seconds = seconds_now() - begun;
     if (no_page != NULL && rlra_folder_has_result(r->folder))
         code = run_error("%s; the older result in %s is kept as it was", no_page, r->out);

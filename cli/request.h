@@ -82,7 +82,7 @@ struct request {
     double residual, top, relevance; /* negative: not given, here and below */
     double starts, checkpoint_every;
     const char *checkpoint, *memory_limit;
-    int resume, plan;
+    int resume, plan, no_report;
 };
 
 /* Whether the value of a flag is kept as text: a choice is, too. */

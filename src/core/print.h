@@ -10,4 +10,9 @@ int rlra_print(char *text, size_t size, const char *format, ...) __attribute__((
 int rlra_print_list(char *text, size_t size, const char *format, va_list arguments)
     __attribute__((format(printf, 3, 0)));
 
+/* "%.*g" of a finite number, ended by a zero; returns the length. Charts hold so many numbers that printf would take longer than
+ * a small fit. */
+#define RLRA_REAL_ROOM 40
+int rlra_print_real(char text[RLRA_REAL_ROOM], double number, int digits);
+
 #endif

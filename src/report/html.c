@@ -11,7 +11,8 @@
 #include "core/number.h"
 #include "core/print.h"
 
-#define FIRST_ROOM 65536
+/* Pages of small fits need no more; what is not written to costs nothing. */
+#define FIRST_ROOM (1 << 20)
 
 void rlra_html_init(html *page, rlra_context *context)
 {
@@ -125,9 +126,8 @@ void rlra_html_real(html *page, double number, int digits, const char *missing)
         rlra_html_raw(page, missing);
         return;
     }
-    char text[64];
-    rlra_print(text, sizeof text, "%.*g", digits, number);
-    rlra_html_raw(page, text);
+    char text[RLRA_REAL_ROOM];
+    rlra_html_bytes(page, text, (size_t)rlra_print_real(text, number, digits));
 }
 
 void rlra_html_label(html *page, double number, int digits)

@@ -33,3 +33,15 @@ END
 echo "-> $?"
 "$rlra" nmf data.csv -r 1 --quiet --log /dev/full -o full
 echo "-> $?"
+# Without the page, which the other commands that write one leave out, too; that of an older result goes with it.
+"$rlra" nmf data.csv -r 1 --quiet -o bare && ls bare
+"$rlra" nmf data.csv -r 1 --quiet --no-report -o bare && ls bare
+python3 -c 'import json; print(sorted(json.load(open("bare/run.json"))["files"]))'
+"$rlra" cp data.csv -r 1 --quiet --no-report -o bare && ls bare
+"$rlra" separable data.csv -r 1 --quiet --no-report -o bare && ls bare
+"$rlra" topics data.csv -r 1 --quiet --no-report -o bare && ls bare
+"$rlra" unmix data.csv -r 1 --shape 2x2 --quiet --no-report -o bare && ls bare
+"$rlra" info data.csv --no-report
+echo "-> $?"
+"$rlra" nmf data.csv -r 1 --no-report=yes
+echo "-> $?"

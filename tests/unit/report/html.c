@@ -124,10 +124,10 @@ static void test_html_grows_without_losing_bytes(void **state)
     (void)state;
     html page;
     rlra_html_init(&page, context);
-    for (int i = 0; i < 300000; i++)
+    for (int i = 0; i < 3000000; i++)
         rlra_html_integer(&page, i % 10);
     assert_int_equal(rlra_html_status(&page), RLRA_OK);
-    assert_int_equal(page.used, 300000);
+    assert_int_equal(page.used, 3000000);
     for (size_t i = 0; i < page.used; i++)
         assert_int_equal(page.bytes[i], '0' + (int)(i % 10));
     rlra_html_clear(&page);
@@ -154,7 +154,7 @@ static void test_html_keeps_a_failure(void **state)
     html page;
     assert_int_equal(rlra_context_create(&stingy, &poor), RLRA_OK);
     rlra_html_init(&page, poor);
-    for (int i = 0; i < 70000; i++)
+    for (int i = 0; i < 1100000; i++)
         rlra_html_raw(&page, "x");
     rlra_html_text(&page, "more");
     assert_int_equal(rlra_html_status(&page), RLRA_ERR_MEMORY);
