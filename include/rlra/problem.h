@@ -100,7 +100,7 @@ RLRA_API rlra_status rlra_problem_add_observed_weighted(rlra_problem *problem, c
  *                  value for each entry, and from order 3 on up to 12 bytes more for each mode between the first and the last
  *                  one (docs/theory/sparse_tensors.md); entries with equal indices are summed and zeros dropped
  * @retval as rlra_problem_add_dense() and rlra_sparse_check(); RLRA_ERR_UNSUPPORTED also for longer modes; RLRA_ERR_MEMORY
- * On error the problem is unchanged. Cost: a sort by counting for each mode.
+ * On error the problem is unchanged. Cost: a sort for each mode, by counting or, from order 3 on, by radix.
  */
 RLRA_API rlra_status rlra_problem_add_sparse(rlra_problem *problem, const rlra_sparse *data, double weight,
                                              const int *factors);

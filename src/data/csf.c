@@ -1,30 +1,15 @@
-/* data/csf.c: sort the entries of a sparse tensor into a tree, sum duplicates, drop zeros. */
+/* data/csf.c: make a tree of the sorted entries of a sparse tensor, sum duplicates, drop zeros. */
 #include "data/csf.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/check.h"
 #include "core/sparse.h"
-
-/* The state of sorting entries into a tree. */
-typedef struct sorter {
-    rlra_context *context;
-    const rlra_sparse *from;
-    const int *modes;       /* modes of the levels                               */
-    int64_t *expanded;      /* indices along the compressed mode of the view */
-    int64_t *places, *room; /* entries in their order, and room for as many      */
-    int64_t *starts;        /* as many as the longest mode, and one more         */
-    int64_t count;          /* number of places                                  */
-} sorter;
-
-static const int64_t *index_of(const sorter *s, int level)
-{
-    const int mode = s->modes[level];
-    return mode == s->from->compressed ? s->expanded : s->from->indices[mode];
-}
+#include "data/csf_sort.h"
 
 /* Short modes first: long ones then share the paths above them. */
 static void order_modes(const rlra_sparse *from, int root, csf *to)
@@ -42,96 +27,70 @@ static void order_modes(const rlra_sparse *from, int root, csf *to)
     }
 }
 
-static rlra_status sorter_init(sorter *s)
+/* The first level on which two entries differ; `order` for equal ones. */
+static int parting(const csf_entries_list *s, const uint64_t *a, const uint64_t *b)
 {
-    const rlra_sparse *const from = s->from;
-    const size_t count = (size_t)from->count;
-    int64_t longest = 0;
-    for (int m = 0; m < from->order; m++)
-        longest = from->dims[m] > longest ? from->dims[m] : longest;
-    s->places = rlra_alloc(s->context, count, sizeof *s->places);
-    s->room = rlra_alloc(s->context, count, sizeof *s->room);
-    s->starts = rlra_alloc(s->context, (size_t)longest + 1, sizeof *s->starts);
-    if (from->compressed >= 0)
-        s->expanded = rlra_alloc(s->context, count, sizeof *s->expanded);
-    if (s->places == NULL || s->room == NULL || s->starts == NULL || (from->compressed >= 0 && s->expanded == NULL))
-        return rlra_fail_memory(s->context, 2 * count + (size_t)longest, sizeof *s->places,
-                                "sorting the entries of a sparse tensor");
-    for (int64_t i = 0; from->compressed >= 0 && i < from->dims[from->compressed]; i++)
-        for (int64_t e = from->starts[i]; e < from->starts[i + 1]; e++)
-            s->expanded[e] = i;
-    for (int64_t e = 0; e < from->count; e++)
-        s->places[e] = e;
-    s->count = from->count;
-    return RLRA_OK;
-}
-
-static void sorter_clear(sorter *s)
-{
-    rlra_free(s->context, s->places);
-    rlra_free(s->context, s->room);
-    rlra_free(s->context, s->starts);
-    rlra_free(s->context, s->expanded);
-}
-
-/* A stable counting sort by the index of one level. */
-static void sort_level(sorter *s, int level, int64_t length)
-{
-    const int64_t *const index = index_of(s, level);
-    memset(s->starts, 0, ((size_t)length + 1) * sizeof *s->starts);
-    for (int64_t e = 0; e < s->count; e++)
-        s->starts[index[e] + 1]++;
-    for (int64_t i = 0; i < length; i++)
-        s->starts[i + 1] += s->starts[i];
-    for (int64_t p = 0; p < s->count; p++)
-        s->room[s->starts[index[s->places[p]]]++] = s->places[p];
-    int64_t *const sorted = s->room;
-    s->room = s->places;
-    s->places = sorted;
-}
-
-/* The first level on which two entries differ; `order` if they are equal. */
-static int parting(const sorter *s, int order, int64_t a, int64_t b)
-{
-    int level = 0;
-    while (level < order && index_of(s, level)[a] == index_of(s, level)[b])
+    int word = 0, level = 0;
+    while (word < s->words && a[word] == b[word])
+        word++;
+    if (word == s->words)
+        return s->order;
+    while (s->part[level].word < word || (a[word] ^ b[word]) >> s->part[level].shift == 0)
         level++;
     return level;
 }
 
-/* Sum entries with equal indices and drop zeros: places and values close up. */
-static rlra_status merge(sorter *s, csf *to)
+static double value_of(const csf_entries_list *s, const uint64_t *entry)
 {
-    const real *const value = s->from->values;
+    double value;
+    memcpy(&value, &entry[s->words], sizeof value);
+    return value;
+}
+
+static rlra_status refuse_sum(rlra_context *context, const csf_entries_list *s, const uint64_t *entry, const csf *to,
+                              double sum)
+{
+    int64_t index[RLRA_MAX_ORDER];
+    char where[SPARSE_WHERE_BYTES];
+    int used = 0;
+    for (int l = 0; l < s->order; l++)
+        index[to->modes[l]] = csf_index_of(s, entry, l);
+    for (int m = 0; m < s->order; m++)
+        used += snprintf(where + used, sizeof where - (size_t)used, "%s%" PRId64, m == 0 ? "" : ", ", index[m]);
+    return rlra_fail(context, RLRA_ERR_DATA, "the entries at [%s] sum to %g, beyond the range of the precision", where,
+                     sum);
+}
+
+/* Sum entries with equal indices and drop zeros: entries close up. */
+static rlra_status merge(rlra_context *context, csf_entries_list *s, csf *to)
+{
+    const size_t bytes = (size_t)(s->words + 1) * sizeof *s->entries;
     int64_t count = 0;
     for (int64_t p = 0; p < s->count;) {
-        const int64_t first = s->places[p], begin = p;
-        double sum = (double)value[first];
-        for (p++; p < s->count && parting(s, to->order, first, s->places[p]) == to->order; p++)
-            sum += (double)value[s->places[p]];
-        char where[SPARSE_WHERE_BYTES];
-        const real total = (real)sum;
-        if (!isfinite((double)total)) {
-            rlra_sparse_where(s->from, first, where);
-            return rlra_fail(s->context, RLRA_ERR_DATA,
-                             "the entries at [%s] sum to %g, beyond the range of the precision", where, sum);
-        }
+        const uint64_t *const first = csf_entry_at(s, p);
+        const int64_t begin = p;
+        double sum = value_of(s, first);
+        for (p++; p < s->count && parting(s, first, csf_entry_at(s, p)) == s->order; p++)
+            sum += value_of(s, csf_entry_at(s, p));
+        if (!isfinite((double)(real)sum))
+            return refuse_sum(context, s, first, to, sum);
+        sum = (double)(real)sum;
         to->duplicates += p - begin - 1;
-        to->zeros += total == 0;
-        s->places[count] = first;
-        to->values[count] = total;
-        count += total != 0;
+        to->zeros += sum == 0;
+        memmove(csf_entry_at(s, count), first, bytes);
+        memcpy(&csf_entry_at(s, count)[s->words], &sum, sizeof sum);
+        count += sum != 0;
     }
     s->count = count;
     return RLRA_OK;
 }
 
-static void count_nodes(const sorter *s, csf *to)
+static void count_nodes(const csf_entries_list *s, csf *to)
 {
     const int order = to->order;
-    to->nodes[0] = s->from->dims[to->modes[0]];
+    to->nodes[0] = s->part[0].length;
     for (int64_t p = 0; p < s->count; p++) {
-        const int level = p == 0 ? 0 : parting(s, order, s->places[p - 1], s->places[p]);
+        const int level = p == 0 ? 0 : parting(s, csf_entry_at(s, p - 1), csf_entry_at(s, p));
         for (int l = level > 1 ? level : 1; l < order; l++)
             to->nodes[l]++;
     }
@@ -152,20 +111,21 @@ static rlra_status take_levels(rlra_context *context, csf *to)
     return RLRA_OK;
 }
 
-static void fill_levels(const sorter *s, csf *to)
+static void fill_levels(const csf_entries_list *s, csf *to)
 {
     const int order = to->order;
     int64_t used[RLRA_MAX_ORDER] = {0}, root = 0;
     for (int64_t p = 0; p < s->count; p++) {
-        const int64_t e = s->places[p];
-        const int level = p == 0 ? 0 : parting(s, order, s->places[p - 1], e);
-        for (; root <= index_of(s, 0)[e]; root++)
+        const uint64_t *const e = csf_entry_at(s, p);
+        const int level = p == 0 ? 0 : parting(s, e - s->words - 1, e);
+        for (; root <= csf_index_of(s, e, 0); root++)
             to->starts[0][root] = used[1];
         for (int l = level > 1 ? level : 1; l < order; l++) {
             if (l + 1 < order)
                 to->starts[l][used[l]] = used[l + 1];
-            to->indices[l][used[l]++] = (int32_t)index_of(s, l)[e];
+            to->indices[l][used[l]++] = (int32_t)csf_index_of(s, e, l);
         }
+        to->values[p] = (real)value_of(s, e);
     }
     for (; root < to->nodes[0]; root++)
         to->starts[0][root] = used[1];
@@ -210,7 +170,7 @@ static rlra_status take_pieces(rlra_context *context, csf *to)
 rlra_status RLRA(csf_create)(rlra_context *context, const rlra_sparse *from, int root, csf *to)
 {
     rlra_status status = RLRA_OK;
-    sorter s = {.context = context, .from = from, .modes = to->modes};
+    csf_entries_list s = {0};
     *to = (csf){0};
     assert(from->order >= 3 && from->dtype == REAL_DTYPE);
     TRY(rlra_sparse_check(context, from));
@@ -220,19 +180,17 @@ rlra_status RLRA(csf_create)(rlra_context *context, const rlra_sparse *from, int
                           "mode %d of the sparse tensor has length %" PRId64 ", at most %d can be stored", m,
                           from->dims[m], INT32_MAX));
     order_modes(from, root, to);
-    TRY(sorter_init(&s));
-    for (int l = from->order - 1; l >= 0; l--)
-        sort_level(&s, l, from->dims[to->modes[l]]);
-    to->values = rlra_alloc(context, (size_t)from->count, sizeof *to->values);
-    REQUIRE(to->values != NULL,
-            rlra_fail_memory(context, (size_t)from->count, sizeof *to->values, "the entries of a sparse tensor"));
-    TRY(merge(&s, to));
+    TRY(RLRA(csf_entries_sort)(context, from, to->modes, &s));
+    TRY(merge(context, &s, to));
     count_nodes(&s, to);
+    to->values = rlra_alloc(context, (size_t)s.count, sizeof *to->values);
+    REQUIRE(to->values != NULL,
+            rlra_fail_memory(context, (size_t)s.count, sizeof *to->values, "the entries of a sparse tensor"));
     TRY(take_levels(context, to));
     fill_levels(&s, to);
     TRY(take_pieces(context, to));
 cleanup:
-    sorter_clear(&s);
+    RLRA(csf_entries_clear)(context, &s);
     if (status != RLRA_OK)
         RLRA(csf_destroy)(context, to);
     return status;

@@ -43,8 +43,8 @@ typedef struct csf {
  * @retval as rlra_sparse_check(); RLRA_ERR_DATA also where a sum of duplicates leaves the range of the precision;
  *         RLRA_ERR_UNSUPPORTED for modes longer than 2^31 - 1
  *
- * Cost: O(order count + sum of the dims), a counting sort for each mode. Memory: that of the result, and while it is made 16 to
- * 24 bytes for each entry.
+ * Cost: O(order count + dims[root]), a sort by radix. Memory: that of the result, and while it is made 16 bytes for each entry, 32
+ * before the result begins; more from 65 bits of indices on.
  */
 rlra_status RLRA(csf_create)(rlra_context *context, const rlra_sparse *from, int root, csf *to);
 

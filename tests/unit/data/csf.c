@@ -100,6 +100,92 @@ static void test_trees_hold_the_sums_of_any_view_along_all_modes(void **state)
     rlra_context_destroy(context);
 }
 
+#define LONG_ORDER  5
+#define LONG_COUNT  3000
+#define LONG_LENGTH ((int64_t)INT32_MAX)
+
+/* One entry as plain sorting sees it. */
+typedef struct path {
+    int64_t index[LONG_ORDER], place;
+    double value;
+} path;
+
+static const csf *sorted_by;
+
+static int by_path(const void *a, const void *b)
+{
+    const path *const x = a, *const y = b;
+    for (int l = 0; l < LONG_ORDER; l++) {
+        const int mode = sorted_by->modes[l];
+        if (x->index[mode] != y->index[mode])
+            return x->index[mode] < y->index[mode] ? -1 : 1;
+    }
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static int same_path(const path *a, const path *b)
+{
+    return memcmp(a->index, b->index, sizeof a->index) == 0;
+}
+
+/* The leaves of a tree from left to right are the sums of the sorted entries. */
+static void check_leaves(const csf *tree, int level, int64_t begin, int64_t end, path *at, const path **next)
+{
+    for (int64_t p = begin; p < end; p++) {
+        at->index[tree->modes[level]] = level == 0 ? p : tree->indices[level][p];
+        if (level + 1 < tree->order) {
+            check_leaves(tree, level + 1, tree->starts[level][p], tree->starts[level][p + 1], at, next);
+            continue;
+        }
+        double sum = 0;
+        assert_true(same_path(*next, at));
+        for (; same_path(*next, at); ++*next)
+            sum += (*next)->value;
+        CHECK(tree->values[p] == (real)sum, "entry %d: %g, not %g", (int)p, (double)tree->values[p], sum);
+    }
+}
+
+/* Keys of one word, and of two, whose ends are in all places: indices at both ends of their modes, equal entries that would sum to
+ * another number in another order. */
+static void test_long_modes_are_sorted_by_all_their_bits(void **state)
+{
+    (void)state;
+    const int64_t lengths[][LONG_ORDER] = {{3, LONG_LENGTH, 2, LONG_LENGTH, LONG_LENGTH},
+                                           {LONG_LENGTH, 1 << 20, 3, 1 << 11, 1 << 30},
+                                           {7, 1 << 30, 2048, 2049, 1},
+                                           {LONG_LENGTH, LONG_LENGTH, LONG_LENGTH, LONG_LENGTH, 4}};
+    const int roots[] = {0, 2, 2, 4};
+    rlra_context *context;
+    assert_int_equal(rlra_context_create(NULL, &context), RLRA_OK);
+    for (int c = 0; c < COUNT_OF(lengths); c++) {
+        numbers from = {(uint64_t)c + 1, 0};
+        static path paths[LONG_COUNT + 1];
+        sparse_array t = make_tensor(LONG_ORDER, lengths[c], LONG_COUNT, -1, 0, (uint64_t)c + 9);
+        csf tree;
+        for (int64_t e = 0; e < LONG_COUNT; e++) {
+            t.values[e] = (real)(normal(&from) * pow(10, 3 * normal(&from)));
+            for (int m = 0; m < LONG_ORDER; m++) {
+                const int64_t last = lengths[c][m] - 1, middle = t.indices[m][e];
+                t.indices[m][e] = below(&from, 3) == 0 ? middle : below(&from, 2) * last;
+                paths[e].index[m] = t.indices[m][e];
+            }
+            paths[e].value = (double)t.values[e];
+            paths[e].place = e;
+        }
+        memset(paths[LONG_COUNT].index, 0xff, sizeof paths[LONG_COUNT].index);
+        assert_int_equal(RLRA(csf_create)(context, &t.view, roots[c], &tree), RLRA_OK);
+        sorted_by = &tree;
+        qsort(paths, LONG_COUNT, sizeof *paths, by_path);
+        path at = {.place = 0};
+        const path *next = paths;
+        check_leaves(&tree, 0, 0, tree.nodes[0], &at, &next);
+        assert_true(next == paths + LONG_COUNT && tree.duplicates > 0);
+        RLRA(csf_destroy)(context, &tree);
+        free_tensor(&t);
+    }
+    rlra_context_destroy(context);
+}
+
 static void test_duplicates_and_zeros_are_counted(void **state)
 {
     (void)state;
@@ -136,8 +222,8 @@ static void test_every_allocation_may_fail(void **state)
         assert_true(status == RLRA_OK || status == RLRA_ERR_MEMORY);
         assert_true(status == RLRA_OK || (counted.alive == own && tree.values == NULL && tree.order == 0));
     }
-    /* Four to sort, values, three levels of starts and of indices, pieces. */
-    assert_int_equal(tries, 4 + 1 + 3 + 3 + 1 + 1);
+    /* Three to sort, values, three levels of starts and of indices, pieces. */
+    assert_int_equal(tries, 3 + 1 + 3 + 3 + 1 + 1);
     RLRA(csf_destroy)(context, &tree);
     assert_int_equal(counted.alive, own);
     free_tensor(&t);
@@ -170,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_trees_hold_the_sums_of_any_view_along_all_modes),
+        cmocka_unit_test(test_long_modes_are_sorted_by_all_their_bits),
         cmocka_unit_test(test_duplicates_and_zeros_are_counted),
         cmocka_unit_test(test_every_allocation_may_fail),
         cmocka_unit_test(test_what_cannot_be_stored_is_reported),
