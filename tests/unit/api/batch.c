@@ -283,8 +283,10 @@ static void test_limits_of_time_hold_for_each_fit(void **state)
     for (int i = 0; i < FEW; i += 2)
         r.tasks[i].options.time_limit = 1e-9;
     MUST(&r, rlra_fit_batch(r.context, FEW, r.fits, 2, NULL));
-    for (int i = 0; i < FEW; i++)
-        CHECK(r.fits[i].report.stop == (i % 2 == 0 ? RLRA_STOP_TIME : RLRA_STOP_SWEEPS), "fit %d", i);
+    for (int i = 0; i < FEW; i++) {
+        const rlra_stop expected = i % 2 == 0 ? RLRA_STOP_TIME : RLRA_STOP_SWEEPS;
+        CHECK(r.fits[i].report.stop == expected, "fit %d", i);
+    }
     free_row(&r);
 }
 
