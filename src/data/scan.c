@@ -10,8 +10,11 @@
 /* The outermost mode is cut into so many parts, for any number of threads, so that sums are the same. */
 #define PARTS 64
 
-/* Entries of a row that are summed before they join the total: the errors of one long sum of equal entries would all go one way. */
+/* Entries that are summed before they join the total: the errors of one long sum of equal entries would all go one way. */
 #define RUN 512
+
+/* Rows are taken in groups of about so many entries, which a window does not cut. */
+#define GROUP 2048
 
 /* Shorter runs are summed sooner one by one. */
 #define SHORT_RUN 16
@@ -20,13 +23,16 @@
 typedef struct walk {
     layout l;
     const kernels *kernels;
+    ptrdiff_t group; /* rows of one */
     ptrdiff_t row_place, places[RLRA_MAX_ORDER];
 } walk;
 
-/* Where entry e of a row is, by the steps of its modes. */
-static ptrdiff_t step_to(const layout *l, const ptrdiff_t *steps, ptrdiff_t e)
+/* Where entry e is, counted along the rows, by the steps of rows and modes. */
+static ptrdiff_t step_to(const layout *l, ptrdiff_t row_step, const ptrdiff_t *steps, ptrdiff_t e)
 {
-    ptrdiff_t at = 0;
+    const ptrdiff_t length = layout_length(l);
+    ptrdiff_t at = e / length * row_step;
+    e %= length;
     for (int o = l->others - 1; o >= 0; o--) {
         at += e % l->dims[o] * steps[o];
         e /= l->dims[o];
@@ -34,25 +40,27 @@ static ptrdiff_t step_to(const layout *l, const ptrdiff_t *steps, ptrdiff_t e)
     return at;
 }
 
-/* Entries begin .. end-1 of a row, one after the other. */
-static const real *gather_run(const layout *l, const real *row, ptrdiff_t begin, ptrdiff_t end, real *room)
+/* Entries begin .. end-1 of some rows, one after the other. */
+static const real *gather_run(const layout *l, const real *rows, ptrdiff_t begin, ptrdiff_t end, real *room)
 {
-    if (!l->gathered)
-        return row + begin;
+    const ptrdiff_t length = layout_length(l);
+    if (!l->gathered && (l->row_stride == length || end <= length))
+        return rows + begin;
     const int last = l->others - 1;
+    const ptrdiff_t line = l->gathered ? l->dims[last] : length, step = l->gathered ? l->strides[last] : 1;
     ptrdiff_t count = 0;
     for (ptrdiff_t e = begin; e < end; e += count) {
-        const ptrdiff_t left = l->dims[last] - e % l->dims[last];
-        const real *const from = row + step_to(l, l->strides, e);
+        const ptrdiff_t left = line - e % line;
+        const real *const from = rows + step_to(l, l->row_stride, l->strides, e);
         real *const to = room + (e - begin);
         count = left < end - e ? left : end - e;
         for (ptrdiff_t i = 0; i < count; i++)
-            to[i] = from[i * l->strides[last]];
+            to[i] = from[i * step];
     }
     return room;
 }
 
-/* The same sums, entry by entry, without those that are NaN or infinite; `position` is that of the row. */
+/* The same sums, entry by entry, without those that are NaN or infinite; `position` is that of the first row. */
 static entry_sums sum_singly(const walk *to, const real *x, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t position,
                              dense_scan *scan)
 {
@@ -60,7 +68,7 @@ static entry_sums sum_singly(const walk *to, const real *x, ptrdiff_t begin, ptr
     for (ptrdiff_t e = begin; e < end; e++) {
         const double v = (double)x[e - begin];
         if (!isfinite(v)) {
-            const ptrdiff_t at = position + step_to(&to->l, to->places, e);
+            const ptrdiff_t at = position + step_to(&to->l, to->row_place, to->places, e);
             scan->first_bad = scan->bad++ == 0 || at < scan->first_bad ? at : scan->first_bad;
             continue;
         }
@@ -73,13 +81,14 @@ static entry_sums sum_singly(const walk *to, const real *x, ptrdiff_t begin, ptr
     return sums;
 }
 
-static void scan_row(const walk *to, const real *row, ptrdiff_t position, dense_scan *scan)
+/* Rows of a group; `position` is that of the first. */
+static void scan_rows(const walk *to, const real *rows, ptrdiff_t count, ptrdiff_t position, dense_scan *scan)
 {
-    const ptrdiff_t length = layout_length(&to->l);
+    const ptrdiff_t entries = count * layout_length(&to->l);
     real room[RUN];
-    for (ptrdiff_t begin = 0; begin < length; begin += RUN) {
-        const ptrdiff_t end = length - begin < RUN ? length : begin + RUN;
-        const real *const x = gather_run(&to->l, row, begin, end, room);
+    for (ptrdiff_t begin = 0; begin < entries; begin += RUN) {
+        const ptrdiff_t end = entries - begin < RUN ? entries : begin + RUN;
+        const real *const x = gather_run(&to->l, rows, begin, end, room);
         entry_sums sums = {.norm2 = INFINITY};
         if (end - begin >= SHORT_RUN)
             to->kernels->entry_sums(end - begin, x, &sums);
@@ -94,23 +103,28 @@ static void scan_row(const walk *to, const real *row, ptrdiff_t position, dense_
     }
 }
 
-/* Scan the rows of a window, each into the summary of its part. */
+/* The groups of a window that belong to each part. */
 static void scan_window(const walk *whole, const window *w, int threads, dense_scan *parts)
 {
     walk to = *whole;
     to.l = RLRA(layout_within)(&whole->l, w);
+    const ptrdiff_t groups = (to.l.rows + to.group - 1) / to.group;
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int part = 0; part < PARTS; part++) {
-        const ptrdiff_t first = to.l.rows * part / PARTS, last = to.l.rows * (part + 1) / PARTS;
-        for (ptrdiff_t i = first > w->begin ? first : w->begin; i < last && i < w->end; i++)
-            scan_row(&to, w->at + (i - w->begin) * to.l.row_stride, i * to.row_place, &parts[part]);
+        const ptrdiff_t first = groups * part / PARTS * to.group, last = groups * (part + 1) / PARTS * to.group;
+        for (ptrdiff_t i = first > w->begin ? first : w->begin; i < last && i < w->end; i += to.group) {
+            const ptrdiff_t end = i + to.group < w->end ? i + to.group : w->end;
+            scan_rows(&to, w->at + (i - w->begin) * to.l.row_stride, end - i, i * to.row_place, &parts[part]);
+        }
     }
 }
 
 static walk walk_of(const rlra_array *array)
 {
     walk to = {.l = RLRA(layout_along)(array, RLRA(layout_outermost)(array)), .kernels = RLRA(kernels_best)()};
+    const ptrdiff_t length = layout_length(&to.l);
     ptrdiff_t place[RLRA_MAX_ORDER], next = 1;
+    to.group = length < GROUP ? GROUP / length : 1;
     for (int m = array->order - 1; m >= 0; m--) {
         place[m] = next;
         next *= array->dims[m];
@@ -128,7 +142,7 @@ static dense_scan scan_all(const rlra_array *array, windows *from, int threads)
     window w = {.end = 0};
     for (int part = 0; part < PARTS; part++)
         parts[part] = (dense_scan){.least = INFINITY};
-    while (RLRA(window_next)(from, array, to.l.mode, 1, &w))
+    while (RLRA(window_next)(from, array, to.l.mode, to.group, &w))
         scan_window(&to, &w, threads, parts);
     for (int part = 0; part < PARTS; part++) {
         if (parts[part].bad > 0 && (total.bad == 0 || parts[part].first_bad < total.first_bad))
@@ -154,7 +168,7 @@ rlra_status RLRA(dense_scan_stored)(rlra_context *context, const rlra_array *arr
     rlra_status status = RLRA_OK;
     windows all = {.array = *array, .source = source};
     arena work = {0};
-    const double least = 2 * RLRA(window_bytes)(array, RLRA(layout_outermost)(array), 1);
+    const double least = 2 * RLRA(window_bytes)(array, RLRA(layout_outermost)(array), walk_of(array).group);
     RLRA(windows_size)(&all, fmax(bytes, least), fmax(WINDOW_ENOUGH, least));
     RLRA(windows_take)(&all, &work);
     TRY(rlra_arena_allocate(context, &work, "windows of the data"));

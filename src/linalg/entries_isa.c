@@ -32,7 +32,17 @@ INLINE void add(chain *c, double_vector v)
     c->most = pick(v > c->most, v, c->most);
 }
 
-/* The sums of one chain. */
+INLINE void join(chain *c, const chain *other)
+{
+    c->norm2 += other->norm2;
+    c->sum += other->sum;
+    c->zeros += other->zeros;
+    c->negatives += other->negatives;
+    c->least = pick(other->least < c->least, other->least, c->least);
+    c->most = pick(other->most > c->most, other->most, c->most);
+}
+
+/* The sums of a chain. */
 INLINE void add_lanes(const chain *c, entry_sums *sums)
 {
     for (int lane = 0; lane < DOUBLES; lane++) {
@@ -56,8 +66,9 @@ void KERNEL_OF(RLRA_ISA, entry_sums)(ptrdiff_t length, const real *x, entry_sums
         for (int v = 0; v < CHAINS; v++)
             add(&c[v], __builtin_convertvector(*(const narrow_vector *)(x + i + v * DOUBLES), double_vector));
     *sums = (entry_sums){.least = first[0], .most = first[0]};
-    for (int v = 0; v < CHAINS; v++)
-        add_lanes(&c[v], sums);
+    for (int v = 1; v < CHAINS; v++)
+        join(&c[0], &c[v]);
+    add_lanes(&c[0], sums);
     for (ptrdiff_t i = whole; i < length; i++) {
         const double v = (double)x[i];
         sums->norm2 += v * v;

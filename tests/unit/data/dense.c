@@ -91,20 +91,42 @@ static void test_scan_finds_norm_and_range_of_every_layout(void **state)
     try_arrangements(try_scan);
 }
 
-/* Rows of more than one run, zeros of both signs, and the range at any place. */
-static void test_scan_of_long_rows(void **state)
+/* Rows of more than one run and runs of more than one row, zeros of both signs, and the range at any place. */
+static void test_scan_of_long_rows_and_of_short_ones(void **state)
 {
     (void)state;
     numbers from = {2, 0};
-    const int64_t dims[] = {3, 1300};
-    for (int trial = 0; trial < 60; trial++) {
-        const view v = normal_view(&from, 2, dims, &(arrangement){"", trial % 2, 1 + trial / 2 % 2, 0, 0});
+    static const int64_t dims[][2] = {{3, 1300}, {5000, 1}, {1300, 3}, {900, 7}, {170, 40}, {9, 600}};
+    for (int trial = 0; trial < 120; trial++) {
+        const int64_t *const d = dims[trial % COUNT_OF(dims)];
+        const view v = normal_view(&from, 2, d, &(arrangement){"", trial / 6 % 2, 1 + trial / 12 % 2, 0, 0});
         for (int k = 0; k < trial; k++)
-            *entry_at(&v.array, (int64_t[]){below(&from, 3), below(&from, 1300)}) = (real)(k % 2 ? 0.0 : -0.0);
-        *entry_at(&v.array, (int64_t[]){below(&from, 3), below(&from, 1300)}) = (real)(trial % 3 ? 1e4 : -1e4);
-        try_scan(&from, &v, "long rows");
+            *entry_at(&v.array, (int64_t[]){below(&from, d[0]), below(&from, d[1])}) = (real)(k % 2 ? 0.0 : -0.0);
+        *entry_at(&v.array, (int64_t[]){below(&from, d[0]), below(&from, d[1])}) = (real)(trial % 3 ? 1e4 : -1e4);
+        try_scan(&from, &v, "long rows and short ones");
         free(v.memory);
     }
+}
+
+/* The same entries in memory with and without room between them. */
+static void test_scan_does_not_depend_on_strides(void **state)
+{
+    (void)state;
+    numbers from = {4, 0};
+    static const int64_t dims[][3] = {{40, 30, 20}, {700, 3, 2}, {2, 3, 900}};
+    for (int c = 0; c < COUNT_OF(dims); c++)
+        for (int p = 0; p < 6; p++) {
+            const view packed = normal_view(&from, 3, dims[c], &(arrangement){"", p, 1, 0, 0});
+            const view loose = empty_view(3, dims[c], &(arrangement){"", p, 2, 0, 0});
+            int64_t index[RLRA_MAX_ORDER] = {0};
+            do
+                *entry_at(&loose.array, index) = *entry_at(&packed.array, index);
+            while (next_index(&packed.array, index));
+            const dense_scan a = RLRA(dense_scan)(&packed.array, 1), b = RLRA(dense_scan)(&loose.array, 2);
+            CHECK(a.norm2 == b.norm2 && a.sum == b.sum && a.zeros == b.zeros && a.least == b.least, "%d, %d", c, p);
+            free(packed.memory);
+            free(loose.memory);
+        }
 }
 
 /* Squares beyond a double are no reason to call an entry bad. */
@@ -238,7 +260,8 @@ int main(void)
         cmocka_unit_test(test_contract_equals_plain_loops_for_every_layout_and_mode),
         cmocka_unit_test(test_residual_equals_plain_loops_for_every_layout),
         cmocka_unit_test(test_scan_finds_norm_and_range_of_every_layout),
-        cmocka_unit_test(test_scan_of_long_rows),
+        cmocka_unit_test(test_scan_of_long_rows_and_of_short_ones),
+        cmocka_unit_test(test_scan_does_not_depend_on_strides),
         cmocka_unit_test(test_scan_of_numbers_whose_squares_overflow),
         cmocka_unit_test(test_scan_reports_how_many_entries_are_bad_and_where),
         cmocka_unit_test(test_threads_change_no_bit),

@@ -105,29 +105,35 @@ static void test_products_are_those_in_memory_to_the_bit(void **state)
         }
 }
 
+static void try_scan(const int64_t *dims, int permutation)
+{
+    numbers from = {(uint64_t)permutation, 0};
+    const view v = normal_view(&from, 3, dims, &(arrangement){"packed", permutation, 1, 0, 0});
+    rlra_context *context;
+    file_array source = store(&v);
+    assert_int_equal(rlra_context_create(NULL, &context), RLRA_OK);
+    v.memory[4711] = (real)NAN;
+    const dense_scan plain = RLRA(dense_scan)(&v.array, 1);
+    dense_scan scan;
+    for (double bytes = 1; bytes < 1e7; bytes *= 31) {
+        assert_int_equal(RLRA(dense_scan_stored)(context, &v.array, &source.base, bytes, 2, &scan), RLRA_OK);
+        CHECK(memcmp(&plain.norm2, &scan.norm2, sizeof plain.norm2) == 0 && plain.sum == scan.sum &&
+                  plain.least == scan.least && plain.scale == scan.scale && plain.bad == scan.bad &&
+                  plain.first_bad == scan.first_bad && plain.zeros == scan.zeros,
+              "%d x .., permutation %d, %g bytes", (int)dims[0], permutation, bytes);
+    }
+    rlra_context_destroy(context);
+    free(v.memory);
+}
+
+/* Rows of many runs, and runs of many rows. */
 static void test_scan_is_that_in_memory_to_the_bit(void **state)
 {
     (void)state;
-    for (int p = 0; p < 6; p++) {
-        numbers from = {(uint64_t)p, 0};
-        const int64_t dims[] = {70, 33, 90};
-        const view v = normal_view(&from, 3, dims, &(arrangement){"packed", p, 1, 0, 0});
-        rlra_context *context;
-        file_array source = store(&v);
-        assert_int_equal(rlra_context_create(NULL, &context), RLRA_OK);
-        v.memory[4711] = (real)NAN;
-        const dense_scan plain = RLRA(dense_scan)(&v.array, 1);
-        dense_scan scan;
-        for (double bytes = 1; bytes < 1e7; bytes *= 31) {
-            assert_int_equal(RLRA(dense_scan_stored)(context, &v.array, &source.base, bytes, 2, &scan), RLRA_OK);
-            CHECK(memcmp(&plain.norm2, &scan.norm2, sizeof plain.norm2) == 0 && plain.sum == scan.sum &&
-                      plain.least == scan.least && plain.scale == scan.scale && plain.bad == scan.bad &&
-                      plain.first_bad == scan.first_bad && plain.zeros == scan.zeros,
-                  "permutation %d, %g bytes", p, bytes);
-        }
-        rlra_context_destroy(context);
-        free(v.memory);
-    }
+    static const int64_t dims[][3] = {{70, 33, 90}, {9001, 2, 3}, {3, 7001, 1}};
+    for (int c = 0; c < COUNT_OF(dims); c++)
+        for (int p = 0; p < 6; p++)
+            try_scan(dims[c], p);
 }
 
 /* Along the outermost mode. */
