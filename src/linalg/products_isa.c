@@ -3,6 +3,29 @@
 #include "linalg/kernels_isa.h"
 #include "linalg/vector.h"
 
+/* out[k][r] (+)= the lanes of sum[r][k]. Sums of single precision go many at a time, and all of them so: the order of lanes may be
+ * another. */
+INLINE void put_sums(int R, int K, vector sum[8][8], real *out, ptrdiff_t out_stride, int add)
+{
+    real totals[64 + VECTOR_BYTES / sizeof(real)];
+    vector list[64 + VECTOR_BYTES / sizeof(real)];
+#pragma GCC unroll 8
+    for (int k = 0; k < K; k++)
+#pragma GCC unroll 8
+        for (int r = 0; r < R; r++)
+            list[k * R + r] = sum[r][k];
+    for (int e = R * K; e % LANES != 0; e++)
+        list[e] = (vector){0};
+#pragma GCC unroll 8
+    for (int e = 0; e < R * K; e += LANES)
+        store(totals + e, lane_sums(list + e));
+    for (int k = 0; k < K; k++)
+        for (int r = 0; r < R; r++) {
+            real *const at = out + k * out_stride + r;
+            *at = add ? *at + totals[k * R + r] : totals[k * R + r];
+        }
+}
+
 /* sums[r][k] = sum_j y[r][j] h[k][j] for R rows and K components; each sum is formed in the same order for every R and K. */
 INLINE void dots_tile(int R, int K, ptrdiff_t length, const real *y, ptrdiff_t y_stride, const real *h,
                       ptrdiff_t h_stride, real *out, ptrdiff_t out_stride, int add)
@@ -32,11 +55,7 @@ INLINE void dots_tile(int R, int K, ptrdiff_t length, const real *y, ptrdiff_t y
                 sum[r][k] += row[r] * component;
         }
     }
-    for (int k = 0; k < K; k++)
-        for (int r = 0; r < R; r++) {
-            real *const at = out + k * out_stride + r;
-            *at = add ? *at + lane_sum(sum[r][k]) : lane_sum(sum[r][k]);
-        }
+    put_sums(R, K, sum, out, out_stride, add);
 }
 
 typedef void (*dots_function)(ptrdiff_t length, const real *y, ptrdiff_t y_stride, const real *h, ptrdiff_t h_stride,

@@ -132,8 +132,46 @@ INLINE real lane_sum(vector v)
     return lanes[0];
 }
 
-/* Lane e of the result is the sum of the lanes of v[e], for LANES vectors: in registers where that pays. */
-#if defined(RLRA_ISA_avx2) && defined(RLRA_SINGLE)
+/* Lane e of the result is the sum of the lanes of v[e], for LANES vectors: without a way through memory where that pays. */
+#if defined(RLRA_ISA_avx512) && defined(__AVX512F__) && defined(RLRA_SINGLE)
+/* Halves of pairs, then quarters, side by side. */
+INLINE __m512 fold_parts(__m512 a, __m512 b)
+{
+    return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
+}
+
+INLINE __m512 fold_four(const vector *v)
+{
+    const __m512 first = fold_parts((__m512)v[0], (__m512)v[4]), second = fold_parts((__m512)v[8], (__m512)v[12]);
+    return _mm512_add_ps(_mm512_shuffle_f32x4(first, second, 0x88), _mm512_shuffle_f32x4(first, second, 0xdd));
+}
+
+INLINE vector lane_sums(const vector *v)
+{
+    const __m512 a = fold_four(v), b = fold_four(v + 1), c = fold_four(v + 2), d = fold_four(v + 3);
+    const __m512 first = _mm512_add_ps(_mm512_shuffle_ps(a, b, 0x44), _mm512_shuffle_ps(a, b, 0xee));
+    const __m512 second = _mm512_add_ps(_mm512_shuffle_ps(c, d, 0x44), _mm512_shuffle_ps(c, d, 0xee));
+    return (vector)_mm512_add_ps(_mm512_shuffle_ps(first, second, 0x88), _mm512_shuffle_ps(first, second, 0xdd));
+}
+#elif defined(RLRA_ISA_avx512) && defined(__AVX512F__)
+/* Halves of pairs, then quarters, side by side. */
+INLINE __m512d fold_parts(__m512d a, __m512d b)
+{
+    return _mm512_add_pd(_mm512_shuffle_f64x2(a, b, 0x44), _mm512_shuffle_f64x2(a, b, 0xee));
+}
+
+INLINE __m512d fold_four(const vector *v)
+{
+    const __m512d first = fold_parts((__m512d)v[0], (__m512d)v[2]), second = fold_parts((__m512d)v[4], (__m512d)v[6]);
+    return _mm512_add_pd(_mm512_shuffle_f64x2(first, second, 0x88), _mm512_shuffle_f64x2(first, second, 0xdd));
+}
+
+INLINE vector lane_sums(const vector *v)
+{
+    const __m512d a = fold_four(v), b = fold_four(v + 1);
+    return (vector)_mm512_add_pd(_mm512_unpacklo_pd(a, b), _mm512_unpackhi_pd(a, b));
+}
+#elif defined(RLRA_ISA_avx2) && defined(RLRA_SINGLE)
 INLINE vector lane_sums(const vector *v)
 {
     const __m256 first =
@@ -166,10 +204,56 @@ typedef int64_t mask_lane;
 #endif
 typedef mask_lane mask_vector __attribute__((vector_size(VECTOR_BYTES)));
 
+/* Lane by lane a where a > b, else b. */
+#if defined(RLRA_ISA_avx512) && defined(__AVX512F__)
+INLINE vector larger(vector a, vector b)
+{
+#if defined(RLRA_SINGLE)
+    return (vector)_mm512_max_ps((__m512)a, (__m512)b);
+#else
+    return (vector)_mm512_max_pd((__m512d)a, (__m512d)b);
+#endif
+}
+#elif defined(RLRA_ISA_avx2)
+INLINE vector larger(vector a, vector b)
+{
+#if defined(RLRA_SINGLE)
+    return (vector)_mm256_max_ps((__m256)a, (__m256)b);
+#else
+    return (vector)_mm256_max_pd((__m256d)a, (__m256d)b);
+#endif
+}
+#else
 INLINE vector larger(vector a, vector b)
 {
     const mask_vector first = a > b;
     return (vector)((first & (mask_vector)a) | (~first & (mask_vector)b));
 }
+#endif
+
+/* 1 / v, or nearly: a division is slower than two steps of Newton where there is a fast estimate. The numbers v are positive and at
+ * most INVERSE_MOST, and their inverses no larger. */
+#if defined(RLRA_SINGLE)
+#define INVERSE_MOST 0x1p+120f
+#else
+#define INVERSE_MOST 0x1p+500
+#endif
+#if defined(RLRA_ISA_avx512) && defined(__AVX512F__)
+INLINE vector inverse_of(vector v)
+{
+#if defined(RLRA_SINGLE)
+    const vector guess = (vector)_mm512_rcp14_ps((__m512)v);
+    return guess + guess * (1 - v * guess);
+#else
+    const vector guess = (vector)_mm512_rcp14_pd((__m512d)v), better = guess + guess * (1 - v * guess);
+    return better + better * (1 - v * better);
+#endif
+}
+#else
+INLINE vector inverse_of(vector v)
+{
+    return 1 / v;
+}
+#endif
 
 #endif
