@@ -8,6 +8,9 @@
 /* Columns of the model that are formed at once. */
 #define COLUMNS 128
 
+/* Rows of COLUMNS entries that are treated at once where nothing but quotients is formed. */
+#define FEW_ROWS 12
+
 /* Kinds of sums: up, down, steep. */
 #define SUMS 3
 
@@ -148,18 +151,24 @@ static double floor_value(const block *b, const real *y, const real *v, ptrdiff_
     return (double)floored * pow((double)(real)b->floor, beta) / beta;
 }
 
-/* slope_entries() for the loss kl if only slopes and values are wanted. */
-static void quotient_entries(const block *b, const row_pass *out, ptrdiff_t rows, ptrdiff_t begin, ptrdiff_t count,
-                             const buffers *at)
+/* The same for the loss kl where no more than slopes and values are asked for, a few rows at a time: they stay in the first-level
+ * cache until they are summed. */
+static void quotients_along(const block *b, factor x, const row_pass *out, ptrdiff_t begin, ptrdiff_t count,
+                            const buffers *at)
 {
     const factor a = b->part->design.columns;
-    const real *y[UPDATE_ROWS];
-    for (ptrdiff_t i = 0; i < rows; i++)
-        y[i] = b->part->y + row_of(out->index, i) * b->part->y_stride + begin;
-    b->kernels->quotients(rows, a.rank, count, at->weights, a.rank, a.at + begin, a.stride, (real)b->floor, y, at->up,
-                          at->model, COLUMNS);
-    for (ptrdiff_t i = 0; out->values != NULL && i < rows; i++)
-        out->values[i] += b->loss->ops->value(b->loss, count, y[i], at->model + i * COLUMNS);
+    const real *y[UPDATE_ROWS + QUOTIENTS_AHEAD];
+    const ptrdiff_t coming = begin + 2 * count <= a.length ? count : 0;
+    for (ptrdiff_t i = 0; i < x.length + QUOTIENTS_AHEAD; i++)
+        y[i] = b->part->y + row_of(out->index, i % x.length) * b->part->y_stride + begin + (i < x.length ? 0 : coming);
+    for (ptrdiff_t first = 0; first < x.length; first += FEW_ROWS) {
+        const ptrdiff_t rows = x.length - first < FEW_ROWS ? x.length - first : FEW_ROWS;
+        b->kernels->quotients(rows, a.rank, count, at->weights + first * a.rank, a.rank, a.at + begin, a.stride,
+                              (real)b->floor, y + first, at->up, COLUMNS,
+                              out->values != NULL ? out->values + first : NULL);
+        b->kernels->dots(rows, a.rank, count, at->up, COLUMNS, NULL, a.at + begin, a.stride, out->up.at + first,
+                         out->up.stride, begin > 0);
+    }
 }
 
 /* Slopes, curvatures and values, as far as wanted, of the entries of one block of columns. */
@@ -207,11 +216,11 @@ static void pass_along(const block *b, factor x, const row_pass *out, const buff
     for (ptrdiff_t begin = 0; begin < length; begin += COLUMNS) {
         const ptrdiff_t count = length - begin < COLUMNS ? length - begin : COLUMNS;
         if (has_quotients(b, out)) {
-            quotient_entries(b, out, rows, begin, count, at);
-        } else {
-            form_model(b, rows, begin, count, at);
-            slope_entries(b, out, rows, begin, count, at);
+            quotients_along(b, x, out, begin, count, at);
+            continue;
         }
+        form_model(b, rows, begin, count, at);
+        slope_entries(b, out, rows, begin, count, at);
         for (int s = 0; s < SUMS; s++)
             if (sums[s].sum.at != NULL)
                 b->kernels->dots(rows, rank, count, sums[s].entries, COLUMNS, NULL, a.at + begin, a.stride,
@@ -251,18 +260,22 @@ static void entries_across(const block *b, factor x, const row_pass *out, const 
     }
 }
 
-/* entries_across() for the loss kl if only slopes and values are wanted. */
+/* The same for the loss kl where no more than slopes and values are asked for, as few columns at a time as are summed at once. */
 static void quotients_across(const block *b, factor x, const row_pass *out, const buffers *at, ptrdiff_t begin,
                              ptrdiff_t count)
 {
-    const real *y[COLUMNS];
-    for (ptrdiff_t j = 0; j < count; j++)
-        y[j] = b->part->y + (begin + j) * b->part->y_step;
-    b->kernels->quotients(count, x.rank, x.length, b->part->design.rows + begin * b->part->design.rows_stride,
-                          b->part->design.rows_stride, x.at, x.stride, (real)b->floor, y, at->up, at->model,
-                          UPDATE_ROWS);
+    const struct design *const d = &b->part->design;
+    const ptrdiff_t last = d->columns.length - 1;
+    const real *y[OUTER_RUN + QUOTIENTS_AHEAD];
+    for (ptrdiff_t j = 0; j < count + QUOTIENTS_AHEAD; j++)
+        y[j] = b->part->y + (begin + j < last ? begin + j : last) * b->part->y_step;
+    double values[OUTER_RUN] = {0};
+    b->kernels->quotients(count, x.rank, x.length, d->rows + begin * d->rows_stride, d->rows_stride, x.at, x.stride,
+                          (real)b->floor, y, at->up, UPDATE_ROWS, out->total != NULL ? values : NULL);
     for (ptrdiff_t j = 0; out->total != NULL && j < count; j++)
-        *out->total += b->loss->ops->value(b->loss, x.length, y[j], at->model + j * UPDATE_ROWS);
+        *out->total += values[j];
+    b->kernels->outer(count, x.rank, x.length, d->columns.at + begin, d->columns.stride, at->up, UPDATE_ROWS,
+                      out->up.at, out->up.stride);
 }
 
 /* A pass over rows side by side: products run across them. */
@@ -273,12 +286,14 @@ static void pass_across(const block *b, factor x, const row_pass *out, const buf
     for (int s = 0; s < SUMS; s++)
         if (sums[s].sum.at != NULL)
             clear(sums[s].sum);
-    for (ptrdiff_t begin = 0; begin < length; begin += COLUMNS) {
-        const ptrdiff_t count = length - begin < COLUMNS ? length - begin : COLUMNS;
-        if (has_quotients(b, out))
+    const ptrdiff_t most = has_quotients(b, out) ? OUTER_RUN : COLUMNS;
+    for (ptrdiff_t begin = 0; begin < length; begin += most) {
+        const ptrdiff_t count = length - begin < most ? length - begin : most;
+        if (has_quotients(b, out)) {
             quotients_across(b, x, out, at, begin, count);
-        else
-            entries_across(b, x, out, at, begin, count);
+            continue;
+        }
+        entries_across(b, x, out, at, begin, count);
         for (int s = 0; s < SUMS; s++)
             if (sums[s].sum.at != NULL)
                 b->kernels->outer(count, x.rank, x.length, a.at + begin, a.stride, sums[s].entries, UPDATE_ROWS,

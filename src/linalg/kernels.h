@@ -16,6 +16,9 @@
 /* Rows that outer() sums before the sum is added to its result. */
 #define OUTER_RUN 64
 
+/* Rows that quotients() fetches ahead. */
+#define QUOTIENTS_AHEAD 16
+
 typedef struct kernels {
     const char *name; /* "avx512", "avx2", "baseline" */
 
@@ -55,11 +58,13 @@ typedef struct kernels {
     void (*ratio_shift)(ptrdiff_t length, real step, const real *a, real least, const real *y, real *model,
                         real *inverse, real *ratio, const real *next, double *sums);
 
-    /* model[i][j] = max(sum_k w[i][k] h[k][j], least), out[i][j] = y[i][j] / model[i][j]  for i < rows, k < rank, j < length; row i
-     * of y begins at y[i], of w at w + i w_stride, of out and model at i out_stride. least > 0. */
+    /* v_ij = max(sum_k w[i][k] h[k][j], least), out[i][j] = y[i][j] / v_ij  for i < rows, k < rank, j < length; row i of y begins
+     * at y[i], of w at w + i w_stride, of out at out + i out_stride; w, h, y >= 0, least > 0. Where `values` is not NULL,
+     * values[i] += sum_j of v - y - y log(v/y), as exactly as `relative`. The QUOTIENTS_AHEAD pointers behind the rows of y say
+     * what will be read next: rows lie apart, and each is read for a short way only. */
     void (*quotients)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *w, ptrdiff_t w_stride,
-                      const real *h, ptrdiff_t h_stride, real least, const real *const *y, real *out, real *model,
-                      ptrdiff_t out_stride);
+                      const real *h, ptrdiff_t h_stride, real least, const real *const *y, real *out,
+                      ptrdiff_t out_stride, double *values);
 
     /* For stored entries of one row and their model v (linalg/gather.h):  up[k] = sum_e values[e] / v_e rows[indices[e]][k]
      * for k < stride. With `valued` returns  sum_e values[e] log(values[e] / v_e) - values[e],  as accurately as relative();

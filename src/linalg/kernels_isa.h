@@ -31,7 +31,7 @@ void KERNEL_OF(RLRA_ISA, ratio_shift)(ptrdiff_t length, real step, const real *a
                                       real *model, real *inverse, real *ratio, const real *next, double *sums);
 void KERNEL_OF(RLRA_ISA, quotients)(ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length, const real *w, ptrdiff_t w_stride,
                                     const real *h, ptrdiff_t h_stride, real least, const real *const *y, real *out,
-                                    real *model, ptrdiff_t out_stride);
+                                    ptrdiff_t out_stride, double *values);
 double KERNEL_OF(RLRA_ISA, picked_slopes)(ptrdiff_t count, const int32_t *indices, const real *values,
                                           const picked_rows *from, double *up, int valued);
 void KERNEL_OF(RLRA_ISA, picked_model)(ptrdiff_t count, const int32_t *indices, const picked_rows *from, real *model);

@@ -8,6 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 #include "core/real.h"
 
 /* With e the power of two nearest to b/a, c = b 2^-e and s = (c - a) / (c + a), so that b/a = 2^e (1 + s)/(1 - s),
@@ -42,13 +46,26 @@ typedef double relative_vector __attribute__((vector_size(8 * RELATIVE_LANES)));
 typedef int64_t relative_bits __attribute__((vector_size(8 * RELATIVE_LANES)));
 typedef uint64_t relative_unsigned __attribute__((vector_size(8 * RELATIVE_LANES)));
 
-/* The terms for RELATIVE_LEAST <= a, b <= RELATIVE_MOST. */
-static inline relative_vector relative_terms(relative_vector a, relative_vector b)
+/* Lane by lane a where a > b, else b. */
+static inline relative_vector relative_larger(relative_vector a, relative_vector b)
+{
+#if RELATIVE_LANES == 8 && defined(__AVX512F__)
+    return (relative_vector)_mm512_max_pd((__m512d)a, (__m512d)b);
+#elif RELATIVE_LANES == 4 && defined(__AVX2__)
+    return (relative_vector)_mm256_max_pd((__m256d)a, (__m256d)b);
+#else
+    const relative_bits first = a > b;
+    return (relative_vector)((first & (relative_bits)a) | (~first & (relative_bits)b));
+#endif
+}
+
+/* For RELATIVE_LEAST <= b <= RELATIVE_MOST and a = base within the same; or for a = 0, with any such base. */
+static inline relative_vector relative_terms_by(relative_vector base, relative_vector a, relative_vector b)
 {
     const int mantissa = 52;
     const uint64_t half = (uint64_t)1 << 51, one = (uint64_t)1023 << 52, magic = 0x4330000000000000;
     const relative_unsigned power =
-        ((relative_unsigned)b - (relative_unsigned)a + (half + one)) & ~(2 * half - 1); /* 2^e */
+        ((relative_unsigned)b - (relative_unsigned)base + (half + one)) & ~(2 * half - 1); /* 2^e */
     const relative_unsigned count = power >> mantissa;
     const relative_vector e = (relative_vector)(count | magic) - (4503599627370496.0 + 1023.0);
     const relative_vector c = b * (relative_vector)(2 * one - power), difference = c - a;
@@ -57,6 +74,11 @@ static inline relative_vector relative_terms(relative_vector a, relative_vector 
     const relative_vector high = (RELATIVE_P4 + z * RELATIVE_P5) + z2 * (RELATIVE_P6 + z * RELATIVE_P7);
     const relative_vector logarithm = e * 0x1.62e42fefa39efp-1 + s * z * (low + z2 * z2 * high);
     return ((b - c) + difference * s) - a * logarithm;
+}
+
+static inline relative_vector relative_terms(relative_vector a, relative_vector b)
+{
+    return relative_terms_by(a, a, b);
 }
 
 static inline int relative_is_plain(double x)

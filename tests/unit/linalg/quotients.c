@@ -17,42 +17,65 @@ static double product_of(const real *w, const real *h, ptrdiff_t step, ptrdiff_t
     return v;
 }
 
-static void try_quotients(const kernels *set, numbers *from, ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length)
+/* Numbers times a scale, every third one zero; sizes at which a kernel may take another way. */
+static void scatter(real *at, ptrdiff_t count, double scale)
 {
+    for (ptrdiff_t e = 0; e < count; e++)
+        at[e] = e % 3 == 1 ? 0 : (real)((double)at[e] * scale);
+}
+
+static void try_quotients(const kernels *set, numbers *from, ptrdiff_t rows, ptrdiff_t rank, ptrdiff_t length,
+                          double scale, int valued)
+{
+    const real least = (real)((double)LEAST * scale);
     const ptrdiff_t stride = length + 3, w_stride = rank + 2;
     real *const w = uniform_rows(from, rows, rank, w_stride), *const h = uniform_rows(from, rank, length, stride);
-    real *const y = uniform_rows(from, rows, length, stride), *const out = nan_reals(span(rows, length, stride)),
-                *const model = nan_reals(span(rows, length, stride));
-    const real *row[16];
-    for (ptrdiff_t i = 0; i < rows; i++)
-        row[i] = y + (rows - 1 - i) * stride;
-    set->quotients(rows, rank, length, w, w_stride, h, stride, LEAST, row, out, model, stride);
-    for (ptrdiff_t i = 0; i < rows; i++)
+    real *const y = uniform_rows(from, rows, length, stride), *const out = nan_reals(span(rows, length, stride));
+    const real *row[16 + QUOTIENTS_AHEAD];
+    double values[16];
+    scatter(y, span(rows, length, stride), scale);
+    for (ptrdiff_t e = 0; e < span(rows, rank, w_stride); e++)
+        w[e] *= (real)scale;
+    for (ptrdiff_t i = 0; i < rows + QUOTIENTS_AHEAD; i++)
+        row[i] = y + (i < rows ? rows - 1 - i : 0) * stride;
+    for (int i = 0; i < 16; i++)
+        values[i] = 7;
+    set->quotients(rows, rank, length, w, w_stride, h, stride, least, row, out, stride, valued ? values : NULL);
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        double value = 0, size = 0;
         for (ptrdiff_t j = 0; j < length; j++) {
-            const double v = fmax(product_of(w + i * w_stride, h + j, stride, rank), (double)LEAST);
-            CHECK(fabs((double)model[i * stride + j] - v) <= sum_tolerance(rank, v), "%s: %g, not %g", set->name,
-                  (double)model[i * stride + j], v);
-            const double ratio = (double)row[i][j] / v;
+            const double a = (double)row[i][j];
+            const double v = fmax(product_of(w + i * w_stride, h + j, stride, rank), (double)least);
+            const double ratio = a / v;
+            value += a > 0 ? v - a - a * (log(v) - log(a)) : v;
+            size += v + a * (1 + fabs(log(v)) + (a > 0 ? fabs(log(a)) : 0));
             CHECK(fabs((double)out[i * stride + j] - ratio) <= sum_tolerance(rank, ratio), "%s: %g, not %g", set->name,
                   (double)out[i * stride + j], ratio);
         }
-    assert_true(gaps_are_untouched(out, rows, length, stride) && gaps_are_untouched(model, rows, length, stride));
+        value = valued ? 7 + value : 7;
+        CHECK(fabs(values[i] - value) <= sum_tolerance(rank, size + 7), "%s: the loss %g, not %g", set->name, values[i],
+              value);
+    }
+    assert_true(gaps_are_untouched(out, rows, length, stride));
     free(w);
     free(h);
     free(y);
     free(out);
-    free(model);
 }
 
 static void test_quotients_equal_plain_loops(void **state)
 {
     (void)state;
+    static const double scales[] = {1, sizeof(real) == sizeof(float) ? 0x1p-122 : 0x1p-600,
+                                    sizeof(real) == sizeof(float) ? 0x1p+121 : 0x1p+600};
     numbers from = {1, 0};
     for (int s = 0; set_at(s) != NULL; s++)
         for (int l = 0; l < COUNT_OF(lengths); l++)
             for (int r = 0; r < COUNT_OF(rows_of); r++)
                 for (int k = 0; k < COUNT_OF(ranks); k++)
-                    try_quotients(set_at(s), &from, rows_of[r], ranks[k], lengths[l]);
+                    for (int at = 0; at < COUNT_OF(scales); at++)
+                        try_quotients(set_at(s), &from, rows_of[r], ranks[k], lengths[l], scales[at],
+                                      l % 2 + r % 2 > 0);
 }
 
 /* Rows that begin at cache lines, zeros behind the last component. */
