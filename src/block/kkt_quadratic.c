@@ -5,7 +5,7 @@
 
 size_t RLRA(kkt_bytes)(ptrdiff_t rows, ptrdiff_t rank)
 {
-    return (size_t)(rank + rank * block_stride(rows)) * sizeof(real);
+    return (size_t)(rank * block_stride(rows)) * sizeof(real);
 }
 
 int RLRA(is_at_reach)(double x, double bound)
@@ -73,7 +73,7 @@ static double one_gram(const block *b, factor slopes, void *scratch, double *row
     const penalty_list others = split(list, &sparsity);
     const penalty_scope scope = RLRA(penalties_scope)(&others);
     const int coupled = scope == PENALTY_ROW || scope == PENALTY_WHOLE;
-    const factor step = {(real *)scratch + rank, x.length, rank, block_stride(x.length)};
+    const factor step = {scratch, x.length, rank, block_stride(x.length)};
     double largest = 0, sum = 0;
     for (ptrdiff_t k = 0; k < rank; k++)
         largest = fmax(largest, block_curvature(b, k));

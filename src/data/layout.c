@@ -6,8 +6,8 @@
 /* Least length of a tail, for the kernels to be efficient. */
 #define TAIL_LEAST 64
 
-/* Bytes of a slab: it should stay in the caches next to the core between its two uses, but all that a pass sums up goes through them
- * once for each slab. 200 x 200 x 200, rank 10, beside a busy neighbour: 8.5 ms with 1.3 MB, 7.4 with 2.5, 8.8 with 4. */
+/* Bytes of a slab: it should stay in the caches next to the core between its two uses, but all that a pass sums up goes through
+ * them once for each slab. 200 x 200 x 200, rank 10, beside a busy neighbour: 8.5 ms with 1.3 MB, 7.4 with 2.5, 8.8 with 4. */
 #define SLAB_BYTES (5 << 19)
 
 static ptrdiff_t magnitude(ptrdiff_t stride)

@@ -26,7 +26,7 @@ static void keep_values(const fit *f, const block *b, ptrdiff_t begin, real *roo
     const factor slopes = block_room(b, room);
     if (!is_last(f))
         return;
-    RLRA(block_slopes)(b, x, room + x.rank * slopes.stride, slopes);
+    RLRA(block_slopes)(b, x, slopes);
     for (ptrdiff_t i = 0; i < x.length; i++) {
         double sum = 0;
         for (ptrdiff_t k = 0; k < x.rank; k++)

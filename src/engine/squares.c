@@ -93,7 +93,7 @@ double RLRA(squares_kkt)(const block *b, real *scratch)
 {
     const factor slopes = block_room(b, scratch);
     real *const rest = scratch + b->x.rank * slopes.stride;
-    RLRA(block_slopes)(b, b->x, rest, slopes);
+    RLRA(block_slopes)(b, b->x, slopes);
     return RLRA(kkt_quadratic)(b, slopes, rest, NULL);
 }
 

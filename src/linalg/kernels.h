@@ -38,6 +38,12 @@ typedef struct kernels {
     void (*residual)(ptrdiff_t length, ptrdiff_t rank, const real *b, const real *g, const real *x, ptrdiff_t x_stride,
                      real *out);
 
+    /* The same for `count` components of b, each with its row of g: out[c][i] = b[c][i] - sum_{j < rank} g[c][j] x[j][i], with the
+     * bits of residual(). */
+    void (*residuals)(ptrdiff_t length, ptrdiff_t rank, ptrdiff_t count, const real *b, ptrdiff_t b_stride,
+                      const real *g, ptrdiff_t g_stride, const real *x, ptrdiff_t x_stride, real *out,
+                      ptrdiff_t out_stride);
+
     /* x_k <- max(x_k + (b - shift - sum_{j < rank} g[j] x_j) inverse, least) where x_j = x + j x_stride; returns the sum of the
      * squared changes. With g row k of a Gram matrix and inverse = 1/g[k] this is the exact minimiser of component k. */
     double (*improve)(ptrdiff_t length, ptrdiff_t rank, const real *b, const real *g, real *x, ptrdiff_t x_stride,

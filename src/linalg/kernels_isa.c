@@ -4,6 +4,10 @@
 
 #include "linalg/vector.h"
 
+/* Components that share the loads of a tile, and vectors of a long tile. */
+#define TOGETHER (REGISTERS == 32 ? 8 : 4)
+#define LONG     3
+
 /* V vectors of out = b - sum_j g[j] x[j]. */
 INLINE void residual_tile(int V, ptrdiff_t rank, const real *b, const real *g, const real *x, ptrdiff_t x_stride,
                           real *out)
@@ -32,6 +36,51 @@ static void residual(ptrdiff_t length, ptrdiff_t rank, const real *b, const real
     for (ptrdiff_t j = 0; j < rank; j++)
         left -= load_part(x + j * x_stride + i, length - i) * g[j];
     store_part(out + i, length - i, left);
+}
+
+/* The same for K components of b, which share the loads of x. */
+INLINE void residuals_tile(int K, int V, ptrdiff_t rank, const real *b, ptrdiff_t b_stride, const real *g,
+                           ptrdiff_t g_stride, const real *x, ptrdiff_t x_stride, real *out, ptrdiff_t out_stride)
+{
+    vector left[TOGETHER][LONG];
+    for (int c = 0; c < K; c++)
+        for (int v = 0; v < V; v++)
+            left[c][v] = load(b + c * b_stride + v * LANES);
+    for (ptrdiff_t j = 0; j < rank; j++) {
+        vector row[LONG];
+        for (int v = 0; v < V; v++)
+            row[v] = load(x + j * x_stride + v * LANES);
+        for (int c = 0; c < K; c++) {
+            const real weight = g[c * g_stride + j];
+            for (int v = 0; v < V; v++)
+                left[c][v] -= row[v] * weight;
+        }
+    }
+    for (int c = 0; c < K; c++)
+        for (int v = 0; v < V; v++)
+            store(out + c * out_stride + v * LANES, left[c][v]);
+}
+
+static void residuals(ptrdiff_t length, ptrdiff_t rank, ptrdiff_t count, const real *b, ptrdiff_t b_stride,
+                      const real *g, ptrdiff_t g_stride, const real *x, ptrdiff_t x_stride, real *out,
+                      ptrdiff_t out_stride)
+{
+    ptrdiff_t c = 0;
+    for (; c + TOGETHER <= count; c += TOGETHER) {
+        const real *const from = b + c * b_stride, *const rows = g + c * g_stride;
+        real *const to = out + c * out_stride;
+        ptrdiff_t i = 0;
+        for (; i + LONG * LANES <= length; i += LONG * LANES)
+            residuals_tile(TOGETHER, LONG, rank, from + i, b_stride, rows, g_stride, x + i, x_stride, to + i,
+                           out_stride);
+        for (; i + LANES <= length; i += LANES)
+            residuals_tile(TOGETHER, 1, rank, from + i, b_stride, rows, g_stride, x + i, x_stride, to + i, out_stride);
+        for (ptrdiff_t d = 0; i < length && d < TOGETHER; d++)
+            residual(length - i, rank, from + d * b_stride + i, rows + d * g_stride, x + i, x_stride,
+                     to + d * out_stride + i);
+    }
+    for (; c < count; c++)
+        residual(length, rank, b + c * b_stride, g + c * g_stride, x, x_stride, out + c * out_stride);
 }
 
 /* V vectors of improve(); the squared changes are added to `change`. */
@@ -99,47 +148,74 @@ INLINE double double_sum(double_vector v)
     return total;
 }
 
-/* Inner products of K rows of x with one row of y. */
-INLINE void gram_tile(int K, ptrdiff_t length, const real *x, ptrdiff_t x_stride, const real *y, double *sums)
+/* Rows of each side that share the loads of a tile of inner products. */
+#define SIDE (REGISTERS == 32 ? 4 : 3)
+
+/* out[k * rank + l] (+)= inner products of K rows of x with L rows of y. */
+INLINE void gram_tile(int K, int L, ptrdiff_t length, const real *x, ptrdiff_t x_stride, const real *y,
+                      ptrdiff_t y_stride, double *out, ptrdiff_t rank, int add)
 {
-    double_vector sum[4];
+    double_vector sum[SIDE][SIDE];
     for (int k = 0; k < K; k++)
-        sum[k] = (double_vector){0};
-    ptrdiff_t j = 0;
-    for (; j + DOUBLES <= length; j += DOUBLES) {
-        const double_vector right = load_double(y + j, DOUBLES);
-        for (int k = 0; k < K; k++)
-            sum[k] += load_double(x + k * x_stride + j, DOUBLES) * right;
-    }
-    if (j < length) {
-        const double_vector right = load_double(y + j, length - j);
-        for (int k = 0; k < K; k++)
-            sum[k] += load_double(x + k * x_stride + j, length - j) * right;
+        for (int l = 0; l < L; l++)
+            sum[k][l] = (double_vector){0};
+    for (ptrdiff_t j = 0; j < length; j += DOUBLES) {
+        const ptrdiff_t count = length - j < DOUBLES ? length - j : DOUBLES;
+        double_vector right[SIDE];
+        for (int l = 0; l < L; l++)
+            right[l] = count == DOUBLES ? load_double(y + l * y_stride + j, DOUBLES)
+                                        : load_double(y + l * y_stride + j, count);
+        for (int k = 0; k < K; k++) {
+            const real *const at = x + k * x_stride + j;
+            const double_vector left = count == DOUBLES ? load_double(at, DOUBLES) : load_double(at, count);
+            for (int l = 0; l < L; l++)
+                sum[k][l] += left * right[l];
+        }
     }
     for (int k = 0; k < K; k++)
-        sums[k] = double_sum(sum[k]);
+        for (int l = 0; l < L; l++)
+            out[k * rank + l] = (add ? out[k * rank + l] : 0) + double_sum(sum[k][l]);
+}
+
+/* SIDE rows of y, or one; with those of x from `first` on. */
+INLINE void gram_rows(int L, ptrdiff_t length, ptrdiff_t rank, ptrdiff_t first, const real *x, ptrdiff_t x_stride,
+                      const real *y, ptrdiff_t y_stride, double *out, int add)
+{
+    ptrdiff_t k = first;
+    for (; k + SIDE <= rank; k += SIDE)
+        gram_tile(SIDE, L, length, x + k * x_stride, x_stride, y, y_stride, out + k * rank, rank, add);
+    for (; k < rank; k++)
+        gram_tile(1, L, length, x + k * x_stride, x_stride, y, y_stride, out + k * rank, rank, add);
+}
+
+/* Entries of each row that are summed at once: those of all rows should stay in the second-level cache. */
+static ptrdiff_t gram_run(ptrdiff_t rank)
+{
+    const ptrdiff_t most = 4096, least = 256, all = 1 << 16;
+    const ptrdiff_t run = rank > 0 ? all / rank / least * least : most;
+    return run < least ? least : run > most ? most : run;
 }
 
 static void gram(ptrdiff_t length, ptrdiff_t rank, const real *x, ptrdiff_t x_stride, const real *y, ptrdiff_t y_stride,
                  double *out, int add)
 {
-    for (ptrdiff_t l = 0; l < rank; l++) {
-        double sums[4];
-        ptrdiff_t count = 0;
-        for (ptrdiff_t k = x == y ? l : 0; k < rank; k += count) {
-            count = rank - k >= 4 ? 4 : 1;
-            if (count == 4)
-                gram_tile(4, length, x + k * x_stride, x_stride, y + l * y_stride, sums);
-            else
-                gram_tile(1, length, x + k * x_stride, x_stride, y + l * y_stride, sums);
-            for (ptrdiff_t c = 0; c < count; c++)
-                out[(k + c) * rank + l] = add ? out[(k + c) * rank + l] + sums[c] : sums[c];
-        }
-    }
-    if (x == y)
-        for (ptrdiff_t l = 0; l < rank; l++)
-            for (ptrdiff_t k = l + 1; k < rank; k++)
-                out[l * rank + k] = out[k * rank + l];
+    const ptrdiff_t run = gram_run(rank);
+    ptrdiff_t begin = 0;
+    do {
+        const ptrdiff_t count = length - begin < run ? length - begin : run;
+        const int more = add || begin > 0;
+        ptrdiff_t l = 0;
+        for (; l + SIDE <= rank; l += SIDE)
+            gram_rows(SIDE, count, rank, x == y ? l : 0, x + begin, x_stride, y + l * y_stride + begin, y_stride,
+                      out + l, more);
+        for (; l < rank; l++)
+            gram_rows(1, count, rank, x == y ? l : 0, x + begin, x_stride, y + l * y_stride + begin, y_stride, out + l,
+                      more);
+        begin += count;
+    } while (begin < length);
+    for (ptrdiff_t l = 0; x == y && l < rank; l++)
+        for (ptrdiff_t k = l + 1; k < rank; k++)
+            out[l * rank + k] = out[k * rank + l];
 }
 
 static double distance2(ptrdiff_t length, const real *a, const real *b)
@@ -169,6 +245,7 @@ const kernels KERNELS_OF(RLRA_ISA) = {
     .dots = KERNEL_OF(RLRA_ISA, dots),
     .outer = KERNEL_OF(RLRA_ISA, outer),
     .residual = residual,
+    .residuals = residuals,
     .improve = improve,
     .gram = gram,
     .distance2 = distance2,

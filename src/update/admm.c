@@ -11,11 +11,10 @@
 #define MOST     10.0
 #define MOST_ALL 1e4
 
-/* G + rho I and its Cholesky factor; unconstrained point and dual; one row of the Gram matrix; allowed points: start and fresh. */
+/* G + rho I and its Cholesky factor; free point and dual; allowed points: start and fresh. */
 typedef struct room {
     ptrdiff_t stride; /* stride of all but the matrix */
     double *matrix, *free, *dual;
-    real *row;
     factor start, fresh;
 } room;
 
@@ -29,7 +28,6 @@ static room take_room(ptrdiff_t rows, ptrdiff_t rank, arena *from)
     to.dual = rlra_arena_take(from, each, sizeof(double));
     to.start.at = rlra_arena_take(from, each, sizeof(real));
     to.fresh.at = rlra_arena_take(from, each, sizeof(real));
-    to.row = rlra_arena_take(from, r, sizeof(real));
     return to;
 }
 
@@ -68,7 +66,7 @@ static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *pena
 /* u = (m - x G) / rho: a stationary x is then a fixed point, and the first round is a proximal gradient step. */
 static void start_dual(const block *b, const room *r, double rho)
 {
-    RLRA(block_slopes)(b, b->x, r->row, r->fresh);
+    RLRA(block_slopes)(b, b->x, r->fresh);
     for (ptrdiff_t k = 0; k < b->x.rank; k++)
         for (ptrdiff_t i = 0; i < b->x.length; i++)
             r->dual[k * r->stride + i] = (double)r->fresh.at[k * r->stride + i] / rho;
@@ -172,8 +170,8 @@ static void apply(const block *b)
     }
     factor_copy(b->x, r.start);
     iterate(b, &r);
-    if (RLRA(block_objective)(b, b->x, r.row, r.fresh) > RLRA(block_objective)(b, r.start, r.row, r.fresh))
-        RLRA(block_proximal_step)(b, r.start, 1 / most, r.row, b->x);
+    if (RLRA(block_objective)(b, b->x, r.fresh) > RLRA(block_objective)(b, r.start, r.fresh))
+        RLRA(block_proximal_step)(b, r.start, 1 / most, b->x);
 }
 
 const update_ops RLRA(update_admm) = {

@@ -6,10 +6,10 @@
 #include "block/quadratic.h"
 #include "linalg/cholesky.h"
 
-/* One row of the Gram matrix, and three blocks: the extrapolated point, the new point, the start. */
+/* Three blocks: the point ahead, the fresh point, the start. */
 static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
-    return (size_t)(rank + 3 * rank * block_stride(rows)) * sizeof(real);
+    return (size_t)(3 * rank * block_stride(rows)) * sizeof(real);
 }
 
 /* A bound of the largest eigenvalue, and the room for finding it. */
@@ -51,8 +51,7 @@ static void advance(factor x, factor fresh, double momentum, factor ahead)
 static void apply(const block *b)
 {
     const ptrdiff_t rank = b->x.rank;
-    real *const row = b->scratch;
-    const factor ahead = block_room(b, row + rank);
+    const factor ahead = block_room(b, b->scratch);
     const factor fresh = block_room(b, ahead.at + rank * ahead.stride);
     const factor start = block_room(b, fresh.at + rank * fresh.stride);
     const double step = RLRA(block_step)(b);
@@ -60,7 +59,7 @@ static void apply(const block *b)
     factor_copy(b->x, ahead);
     double time = 1;
     for (int round = 0; round < b->inner_sweeps; round++) {
-        RLRA(block_proximal_step)(b, ahead, step, row, fresh);
+        RLRA(block_proximal_step)(b, ahead, step, fresh);
         if (round > 0 && uphill(ahead, fresh, b->x) > 0)
             time = 1;
         const double next = 0.5 * (1 + sqrt(1 + 4 * time * time));
@@ -68,8 +67,8 @@ static void apply(const block *b)
         time = next;
     }
     block_count(b, b->inner_sweeps);
-    if (RLRA(block_objective)(b, b->x, row, fresh) > RLRA(block_objective)(b, start, row, fresh))
-        RLRA(block_proximal_step)(b, start, step, row, b->x);
+    if (RLRA(block_objective)(b, b->x, fresh) > RLRA(block_objective)(b, start, fresh))
+        RLRA(block_proximal_step)(b, start, step, b->x);
 }
 
 const update_ops RLRA(update_fista) = {

@@ -10,12 +10,24 @@
 /* Stream of the random numbers for the order of components. */
 #define STREAM_ORDER 0x0a15
 
-/* Room for one component of a block or, for rows with a Gram matrix each, the inverses of their diagonals; and for the order of the
- * components. */
+/* Components of a group: what all others add to the slopes of a group is one product, and within it each sees the others as they
+ * are by then. Lower ranks are one group. */
+#define GROUP      8
+#define GROUPED_OF 32
+
+/* Some components, with what their slopes are made of: rhs - x times rows of a Gram matrix. */
+typedef struct group {
+    factor x, rhs;
+    const real *gram;
+    ptrdiff_t gram_stride;
+} group;
+
+/* Room for one component of a block and the right-hand sides of a group or, for rows with a Gram matrix each, the inverses of their
+ * diagonals; and for the order of the components. */
 static size_t scratch_reals(ptrdiff_t rows, ptrdiff_t rank)
 {
-    const ptrdiff_t stride = block_stride(rows);
-    return (size_t)(stride > rank * ROW_GRAMS ? stride : rank * ROW_GRAMS);
+    const ptrdiff_t own = (rank < GROUPED_OF ? 1 : 1 + GROUP) * block_stride(rows);
+    return (size_t)(own > rank * ROW_GRAMS ? own : rank * ROW_GRAMS);
 }
 
 static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
@@ -48,13 +60,12 @@ static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *pena
 }
 
 /* x_k <- prox_{g/g_kk}( x_k + (m - x G)_k / g_kk ), for any penalties on entries or columns. Returns ||change||^2. */
-static double improve_by_prox(const block *b, ptrdiff_t k, const real *row, double inverse)
+static double improve_by_prox(const block *b, const group *of, ptrdiff_t k, const real *row, double inverse)
 {
     real *const fresh = b->scratch;
-    real *const x = b->x.at + k * b->x.stride;
-    const ptrdiff_t length = b->x.length;
-    b->kernels->residual(length, b->x.rank, b->quadratic.rhs.at + k * b->quadratic.rhs.stride, row, b->x.at,
-                         b->x.stride, fresh);
+    real *const x = of->x.at + k * of->x.stride;
+    const ptrdiff_t length = of->x.length;
+    b->kernels->residual(length, of->x.rank, of->rhs.at + k * of->rhs.stride, row, of->x.at, of->x.stride, fresh);
     for (ptrdiff_t i = 0; i < length; i++)
         fresh[i] = x[i] + fresh[i] * (real)inverse;
     RLRA(penalties_prox)(b->penalties, inverse, (factor){fresh, length, 1, length});
@@ -63,20 +74,51 @@ static double improve_by_prox(const block *b, ptrdiff_t k, const real *row, doub
     return change;
 }
 
-/* Exact minimiser of component k; returns g_kk ||change||^2. A component without influence on the data is set by its penalties
+/* Exact minimiser of component k of a group; returns g_kk ||change||^2. A component the data does not see obeys its penalties
  * alone. */
-static double improve_component(const block *b, ptrdiff_t k, int closed_form, real shift, real least)
+static double improve_component(const block *b, const group *of, ptrdiff_t k, int closed_form, real shift, real least)
 {
-    const real *const row = (const real *)b->prepared + k * b->x.rank;
+    const real *const row = of->gram + k * of->gram_stride;
     const double curvature = (double)row[k];
     if (!(curvature > (double)REAL_MIN)) {
-        RLRA(penalties_prox)(b->penalties, 1 / (double)REAL_EPS, factor_component(b->x, k));
+        RLRA(penalties_prox)(b->penalties, 1 / (double)REAL_EPS, factor_component(of->x, k));
         return 0;
     }
     if (!closed_form)
-        return curvature * improve_by_prox(b, k, row, 1 / curvature);
-    return curvature * b->kernels->improve(b->x.length, b->x.rank, b->quadratic.rhs.at + k * b->quadratic.rhs.stride,
-                                           row, b->x.at, b->x.stride, k, (real)(1 / curvature), shift, least);
+        return curvature * improve_by_prox(b, of, k, row, 1 / curvature);
+    return curvature * b->kernels->improve(of->x.length, of->x.rank, of->rhs.at + k * of->rhs.stride, row, of->x.at,
+                                           of->x.stride, k, (real)(1 / curvature), shift, least);
+}
+
+static factor components(factor f, ptrdiff_t first, ptrdiff_t count)
+{
+    return (factor){f.at + first * f.stride, f.length, count, f.stride};
+}
+
+/* Components first .. first + count - 1: right-hand sides less what all others add to their slopes. */
+static group group_of(const block *b, ptrdiff_t first, ptrdiff_t count)
+{
+    const real *const gram = (const real *)b->prepared + first * b->x.rank;
+    const factor x = b->x, rhs = b->quadratic.rhs;
+    const ptrdiff_t rank = x.rank, behind = first + count, stride = block_stride(x.length);
+    const factor left = {(real *)b->scratch + stride, x.length, count, stride};
+    b->kernels->residuals(x.length, first, count, rhs.at + first * rhs.stride, rhs.stride, gram, rank, x.at, x.stride,
+                          left.at, stride);
+    b->kernels->residuals(x.length, rank - behind, count, left.at, stride, gram + behind, rank,
+                          x.at + behind * x.stride, x.stride, left.at, stride);
+    return (group){components(x, first, count), left, gram + first, rank};
+}
+
+/* All components from first to last. */
+static double improve_in_groups(const block *b, int closed_form, real shift, real least)
+{
+    double change = 0;
+    for (ptrdiff_t first = 0; first < b->x.rank; first += GROUP) {
+        const group of = group_of(b, first, b->x.rank - first < GROUP ? b->x.rank - first : GROUP);
+        for (ptrdiff_t k = 0; k < of.x.rank; k++)
+            change += improve_component(b, &of, k, closed_form, shift, least);
+    }
+    return change;
 }
 
 /* Set the order of the components: from first to last, or at random by seed and round, the same in all blocks. */
@@ -134,6 +176,7 @@ static void apply(const block *b)
     const real shift = (real)RLRA(penalties_linear)(b->penalties);
     const real least = (real)RLRA(penalties_least)(b->penalties);
     ptrdiff_t *const order = (ptrdiff_t *)(void *)((real *)b->scratch + scratch_reals(b->x.length, b->x.rank));
+    const group all = {b->x, b->quadratic.rhs, (const real *)b->prepared, b->x.rank};
     double first = 0;
     if (b->quadratic.grams != NULL) {
         apply_side_by_side(b, shift, least, order);
@@ -143,8 +186,11 @@ static void apply(const block *b)
         double change = 0;
         if (round == 0 || b->settings->shuffled)
             put_in_order(b, round, order);
-        for (ptrdiff_t k = 0; k < b->x.rank; k++)
-            change += improve_component(b, order[k], closed_form, shift, least);
+        if (b->x.rank >= GROUPED_OF && !b->settings->shuffled)
+            change = improve_in_groups(b, closed_form, shift, least);
+        else
+            for (ptrdiff_t k = 0; k < b->x.rank; k++)
+                change += improve_component(b, &all, order[k], closed_form, shift, least);
         if (RLRA(block_settled)(b, round, change, &first))
             return;
     }

@@ -5,10 +5,10 @@
 
 #include <math.h>
 
-/* One row of the Gram matrix, and the new point. */
+/* The fresh point. */
 static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
-    return (size_t)(rank + rank * block_stride(rows)) * sizeof(real);
+    return (size_t)(rank * block_stride(rows)) * sizeof(real);
 }
 
 /* The curvatures d_k = sum_j |g_kj| + 2 mu_2. */
@@ -53,12 +53,11 @@ static void step_component(const block *b, const penalty_list *rest, ptrdiff_t k
 static void apply(const block *b)
 {
     const penalty_list rest = without_l2(b->penalties);
-    real *const row = b->scratch;
-    const factor fresh = block_room(b, row + b->x.rank);
+    const factor fresh = block_room(b, b->scratch);
     double first = 0;
     for (int round = 0; round < b->inner_sweeps; round++) {
         double change = 0;
-        RLRA(block_slopes)(b, b->x, row, fresh);
+        RLRA(block_slopes)(b, b->x, fresh);
         for (ptrdiff_t k = 0; k < b->x.rank; k++)
             step_component(b, &rest, k, fresh);
         for (ptrdiff_t k = 0; k < b->x.rank; k++)

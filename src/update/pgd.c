@@ -3,10 +3,10 @@
 #include "linalg/cholesky.h"
 #include "update/members.h"
 
-/* One row of the Gram matrix, and the new point. */
+/* The fresh point. */
 static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
 {
-    return (size_t)(rank + rank * block_stride(rows)) * sizeof(real);
+    return (size_t)(rank * block_stride(rows)) * sizeof(real);
 }
 
 /* A bound of the largest eigenvalue, and the room for finding it. */
@@ -24,12 +24,11 @@ static void prepare(const double *gram, ptrdiff_t rank, const penalty_list *pena
 /* x <- prox_{g/L}(x + (m - x G) / L), L >= lambda_max(G). */
 static void apply(const block *b)
 {
-    real *const row = b->scratch;
-    const factor fresh = block_room(b, row + b->x.rank);
+    const factor fresh = block_room(b, b->scratch);
     const double step = RLRA(block_step)(b);
     double first = 0;
     for (int round = 0; round < b->inner_sweeps; round++) {
-        RLRA(block_proximal_step)(b, b->x, step, row, fresh);
+        RLRA(block_proximal_step)(b, b->x, step, fresh);
         const double change = RLRA(block_distance2)(b, fresh, b->x);
         factor_copy(fresh, b->x);
         if (RLRA(block_settled)(b, round, change, &first))

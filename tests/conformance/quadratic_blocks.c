@@ -201,7 +201,7 @@ static double kkt_of(const trial *t, factor x, quadratic_part quadratic, double 
     real *const room = aligned_alloc(64, 1 << 16);
     const factor slopes = block_room(&b, room);
     real *const rest = room + slopes.rank * slopes.stride;
-    RLRA(block_slopes)(&b, x, rest, slopes);
+    RLRA(block_slopes)(&b, x, slopes);
     const double sum = RLRA(kkt_quadratic)(&b, slopes, rest, rows);
     free(room);
     return sum;

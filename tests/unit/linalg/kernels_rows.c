@@ -1,4 +1,4 @@
-/* unit/linalg/kernels_rows.c: the kernels on components (residual, improve, gram, distance2) against plain loops. */
+/* unit/linalg/kernels_rows.c: the kernels on components (residual, residuals, improve, gram, distance2) against plain loops. */
 #include "support/support.h"
 
 #include "linalg/kronecker.h"
@@ -48,6 +48,36 @@ static void try_residual(const kernels *set, numbers *from, ptrdiff_t length, pt
     free(b);
     free(g);
     free(out);
+}
+
+/* Several components together, in place or not, have the bits of each alone. */
+static void try_residuals(const kernels *set, numbers *from, ptrdiff_t length, ptrdiff_t rank)
+{
+    const ptrdiff_t count = 1 + below(from, 19), g_stride = rank + below(from, 3);
+    const factor x = normal_factor(from, length, rank), b = normal_factor(from, length, count);
+    real *const g = normal_rows(from, count, rank, g_stride), *const alone = nan_reals(length);
+    real *const out = nan_reals(span(count, length, length + 2));
+    set->residuals(length, rank, count, b.at, b.stride, g, g_stride, x.at, x.stride, out, length + 2);
+    CHECK(gaps_are_untouched(out, count, length, length + 2), "%s residuals", set->name);
+    const factor in_place = copy_factor(b);
+    set->residuals(length, rank, count, in_place.at, b.stride, g, g_stride, x.at, x.stride, in_place.at, b.stride);
+    for (ptrdiff_t c = 0; c < count; c++) {
+        set->residual(length, rank, b.at + c * b.stride, g + c * g_stride, x.at, x.stride, alone);
+        CHECK(same_bits(alone, out + c * (length + 2), 1, length, length), "%s, %td of %td", set->name, c, count);
+        CHECK(same_bits(alone, in_place.at + c * b.stride, 1, length, length), "%s, in place", set->name);
+    }
+    free(x.at);
+    free(b.at);
+    free(in_place.at);
+    free(g);
+    free(alone);
+    free(out);
+}
+
+static void test_residuals_have_the_bits_of_each_alone(void **state)
+{
+    (void)state;
+    try_all(try_residuals);
 }
 
 static void test_residual_equals_plain_loops(void **state)
@@ -138,6 +168,11 @@ static void test_gram_is_summed_in_double_and_symmetric(void **state)
         for (int l = 0; l < COUNT_OF(lengths); l++)
             for (ptrdiff_t rank = 0; rank < 10; rank++)
                 try_gram(set_at(s), &from, lengths[l], rank);
+    /* More entries than are summed at once. */
+    for (int s = 0; set_at(s) != NULL; s++) {
+        try_gram(set_at(s), &from, 4097, 3);
+        try_gram(set_at(s), &from, 1285, 70);
+    }
 }
 
 static void try_distance(const kernels *set, numbers *from, ptrdiff_t length, ptrdiff_t rank)
@@ -208,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_residual_equals_plain_loops),
+        cmocka_unit_test(test_residuals_have_the_bits_of_each_alone),
         cmocka_unit_test(test_improve_sets_one_component_to_its_minimiser),
         cmocka_unit_test(test_gram_is_summed_in_double_and_symmetric),
         cmocka_unit_test(test_distance_equals_plain_loops),
