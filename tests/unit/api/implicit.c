@@ -10,6 +10,9 @@ static const int64_t shape[] = {23, 17};
 /* Products are summed in another order, and a few sweeps multiply the difference. */
 #define CARRIED (3e3 * (double)REAL_EPS)
 
+/* Priors on both factors balance the scales of a component, but not by less than half of this: the last digit may decide. */
+#define BALANCED (sqrt((double)REAL_EPS) / 8)
+
 /* Data and two fits of them: by entries, and by products. */
 typedef struct pair {
     planted p;
@@ -78,7 +81,8 @@ static void test_every_rule_gives_the_fit_of_the_entries(void **state)
     (void)state;
     for (int rule = 0; rlra_member_at("update", rule) != NULL; rule++)
         for (int p = 0; p < COUNT_OF(priors); p++)
-            try_rule(rlra_member_at("update", rule)->name, priors[p], "random", CARRIED);
+            try_rule(rlra_member_at("update", rule)->name, priors[p], "random",
+                     strstr(priors[p], "l1") != NULL ? BALANCED : CARRIED);
 }
 
 /* Singular vectors whose values lie close multiply rounding by a good deal more; another start would differ in the first digit. */
