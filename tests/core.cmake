@@ -2,10 +2,11 @@
 rlra_typed_test(linalg_kernels unit/linalg/kernels.c LABELS unit)
 rlra_typed_test(linalg_kernels_rows unit/linalg/kernels_rows.c LABELS unit)
 rlra_typed_test(linalg_quotients unit/linalg/quotients.c LABELS unit)
+rlra_typed_test(linalg_row_grams unit/linalg/row_grams.c LABELS unit)
 
 # The AVX-512 kernels, in vectors of 64 bytes that the compiler splits: for processors that cannot run them as they are.
 file(GLOB kernel_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/linalg/*_isa.c)
-foreach(test kernels kernels_rows quotients)
+foreach(test kernels kernels_rows quotients row_grams)
     rlra_typed_test(linalg_wide_${test} unit/linalg/${test}.c PROGRAM linalg_wide LABELS unit)
 endforeach()
 foreach(precision "" _f32)

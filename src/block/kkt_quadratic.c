@@ -115,7 +115,7 @@ static double own_grams(const block *b, factor slopes)
     const real least = (real)RLRA(penalties_least)(b->penalties);
     double sum = 0;
     for (ptrdiff_t k = 0; k < b->x.rank; k++) {
-        const real *const curvature = b->quadratic.grams + k * (b->x.rank + 1) * ROW_GRAMS;
+        const real *const curvature = b->quadratic.grams + row_grams_at(k, k);
         const real *const x = b->x.at + k * ROW_GRAMS, *const slope = slopes.at + k * ROW_GRAMS;
         real part = 0;
         for (int i = 0; i < ROW_GRAMS; i++) {

@@ -68,21 +68,13 @@ static void put_back(const real *from, factor to)
         memcpy(to.at + k * to.stride, from + k * ROW_GRAMS, (size_t)to.length * sizeof(real));
 }
 
-static void gather_grams(fit *f, ptrdiff_t begin, ptrdiff_t end, const partial_room *room)
-{
-    const int mode = RLRA(term_mode)(&f->term[0], f->current);
-    const ptrdiff_t square = f->widest * f->widest;
-    if (end - begin < ROW_GRAMS)
-        memset(room->grams, 0, (size_t)(square * ROW_GRAMS) * sizeof(real));
-    for (ptrdiff_t i = begin; i < end; i++)
-        RLRA(own_gram_beside)(f, mode, i, room, room->grams + i - begin);
-}
-
-/* room->gram = the i-th of the Gram matrices that are side by side. */
+/* room->gram = the Gram matrix of row i of those side by side. */
 static void take_gram(const fit *f, ptrdiff_t i, const partial_room *room)
 {
-    for (ptrdiff_t e = 0; e < f->widest * f->widest; e++)
-        room->gram[e] = (double)room->grams[e * ROW_GRAMS + i];
+    const ptrdiff_t rank = f->widest;
+    for (ptrdiff_t k = 0; k < rank; k++)
+        for (ptrdiff_t l = 0; l <= k; l++)
+            room->gram[k * rank + l] = room->gram[l * rank + k] = (double)room->grams[row_grams_at(k, l) + i];
 }
 
 /* Update at most ROW_GRAMS rows by a rule that takes them side by side. */
@@ -91,7 +83,7 @@ static void update_rows(fit *f, int thread, ptrdiff_t begin, ptrdiff_t end, fact
     const int n = f->current;
     const factor x = factor_rows(f->x[n], begin, end);
     const factor side_by_side = {room->x, end - begin, f->widest, ROW_GRAMS};
-    gather_grams(f, begin, end, room);
+    RLRA(own_grams_beside)(f, RLRA(term_mode)(&f->term[0], n), begin, end, room);
     lay_side_by_side(x, room->x);
     lay_side_by_side(rhs, room->rhs);
     block b = RLRA(squares_block)(f, n, thread, side_by_side, (factor){room->rhs, end - begin, f->widest, ROW_GRAMS});

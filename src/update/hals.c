@@ -23,11 +23,11 @@ typedef struct group {
 } group;
 
 /* Room for one component of a block and the right-hand sides of a group or, for rows with a Gram matrix each, the inverses of their
- * diagonals; and for the order of the components. */
+ * diagonals and what round() keeps; and for the order of the components. */
 static size_t scratch_reals(ptrdiff_t rows, ptrdiff_t rank)
 {
     const ptrdiff_t own = (rank < GROUPED_OF ? 1 : 1 + GROUP) * block_stride(rows);
-    return (size_t)(own > rank * ROW_GRAMS ? own : rank * ROW_GRAMS);
+    return (size_t)(own > 2 * rank * ROW_GRAMS ? own : 2 * rank * ROW_GRAMS);
 }
 
 static size_t scratch_bytes(ptrdiff_t rows, ptrdiff_t rank)
@@ -143,7 +143,7 @@ static void invert_diagonals(const block *b, real shift, real ridge, real least,
 {
     for (ptrdiff_t k = 0; k < b->x.rank; k++)
         for (ptrdiff_t i = 0; i < ROW_GRAMS; i++) {
-            const real curvature = b->quadratic.grams[k * (b->x.rank + 1) * ROW_GRAMS + i] + ridge;
+            const real curvature = b->quadratic.grams[row_grams_at(k, k) + i] + ridge;
             const int seen = curvature > REAL_MIN;
             inverse[k * ROW_GRAMS + i] = seen ? 1 / curvature : 0;
             if (!seen && shift > 0 && i < b->x.length)
@@ -155,16 +155,22 @@ static void invert_diagonals(const block *b, real shift, real ridge, real least,
 static void apply_side_by_side(const block *b, real shift, real least, ptrdiff_t *order)
 {
     const real ridge = (real)(2 * RLRA(penalties_quadratic)(b->penalties));
-    real *const inverse = b->scratch;
+    const row_gram_kernels *const kernel = b->kernels->row_grams;
+    real *const inverse = b->scratch, *const above = inverse + b->x.rank * ROW_GRAMS;
     double first = 0;
     invert_diagonals(b, shift, ridge, least, inverse);
     for (int round = 0; round < b->inner_sweeps; round++) {
         double change = 0;
-        if (round == 0 || b->settings->shuffled)
+        if (b->settings->shuffled)
             put_in_order(b, round, order);
-        for (ptrdiff_t k = 0; k < b->x.rank; k++)
-            change += b->kernels->row_grams->improve(b->x.rank, b->quadratic.rhs.at, b->quadratic.grams, b->x.at,
-                                                     order[k], inverse + order[k] * ROW_GRAMS, shift, ridge, least);
+        else if (round == 0)
+            kernel->sum_above(b->x.rank, b->quadratic.grams, b->x.at, above);
+        if (!b->settings->shuffled)
+            change = kernel->round(b->x.rank, b->quadratic.rhs.at, b->quadratic.grams, b->x.at, above, inverse, shift,
+                                   ridge, least);
+        for (ptrdiff_t k = 0; b->settings->shuffled && k < b->x.rank; k++)
+            change += kernel->improve(b->x.rank, b->quadratic.rhs.at, b->quadratic.grams, b->x.at, order[k],
+                                      inverse + order[k] * ROW_GRAMS, shift, ridge, least);
         if (RLRA(block_settled)(b, round, change, &first))
             return;
     }

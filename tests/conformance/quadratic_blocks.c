@@ -93,13 +93,13 @@ static void lay_out(const trial *rows, ptrdiff_t count, real *x, real *rhs, real
     const ptrdiff_t rank = rows->x.rank;
     memset(x, 0, (size_t)(rank * ROW_GRAMS) * sizeof *x);
     memset(rhs, 0, (size_t)(rank * ROW_GRAMS) * sizeof *rhs);
-    memset(grams, 0, (size_t)(rank * rank * ROW_GRAMS) * sizeof *grams);
+    memset(grams, 0, (size_t)row_grams_count(rank) * sizeof *grams);
     for (ptrdiff_t i = 0; i < count; i++)
         for (ptrdiff_t k = 0; k < rank; k++) {
             x[k * ROW_GRAMS + i] = *entry(rows[i].x, 0, k);
             rhs[k * ROW_GRAMS + i] = *entry(rows[i].rhs, 0, k);
-            for (ptrdiff_t l = 0; l < rank; l++)
-                grams[(k * rank + l) * ROW_GRAMS + i] = (real)rows[i].gram[k * rank + l];
+            for (ptrdiff_t l = 0; l <= k; l++)
+                grams[row_grams_at(k, l) + i] = (real)rows[i].gram[k * rank + l];
         }
 }
 

@@ -104,14 +104,18 @@ void RLRA(own_gram)(const fit *f, int mode, ptrdiff_t i, const partial_room *roo
             room->gram[k * rank + l] = room->gram[l * rank + k] = part_of(f, &g, k, l);
 }
 
-void RLRA(own_gram_beside)(const fit *f, int mode, ptrdiff_t i, const partial_room *room, real *out)
+void RLRA(own_grams_beside)(const fit *f, int mode, ptrdiff_t begin, ptrdiff_t end, const partial_room *room)
 {
-    const gram_parts g = parts_of(f, mode, i, room);
-    const ptrdiff_t rank = f->widest;
-    for (ptrdiff_t k = 0; k < rank; k++)
-        for (ptrdiff_t l = 0; l <= k; l++) {
-            const real entry = (real)part_of(f, &g, k, l);
-            out[(k * rank + l) * ROW_GRAMS] = entry;
-            out[(l * rank + k) * ROW_GRAMS] = entry;
-        }
+    const ptrdiff_t pad = f->partial.product.pad, each = pad * pad;
+    double shares[ROW_GRAMS] = {0}, scales[ROW_GRAMS] = {0};
+    for (ptrdiff_t i = 0; i < ROW_GRAMS; i++) {
+        partial_room own = *room;
+        own.sum += i * each;
+        const gram_parts g = begin + i < end ? parts_of(f, mode, begin + i, &own) : (gram_parts){0};
+        shares[i] = g.whole != NULL;
+        scales[i] = g.sum != NULL ? g.scale : 0;
+        if (g.sum == NULL)
+            memset(own.sum, 0, (size_t)each * sizeof *own.sum);
+    }
+    f->kernels->row_grams->lay(f->widest, f->others, shares, room->sum, each, pad, scales, room->grams);
 }

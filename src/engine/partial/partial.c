@@ -16,10 +16,10 @@ partial_room RLRA(partial_room_take)(const fit *f, arena *from)
             prepared = doubles > prepared ? doubles : prepared;
         }
     partial_room r;
-    r.sum = rlra_arena_take(from, pad * pad, sizeof(double));
+    r.sum = rlra_arena_take(from, ROW_GRAMS * pad * pad, sizeof(double));
     r.gram = rlra_arena_take(from, rank * rank, sizeof(double));
     r.prepared = rlra_arena_take(from, prepared, sizeof(double));
-    r.grams = rlra_arena_take(from, lanes * rank, sizeof(real));
+    r.grams = rlra_arena_take(from, (size_t)row_grams_count(f->widest), sizeof(real));
     r.x = rlra_arena_take(from, lanes, sizeof(real));
     r.rhs = rlra_arena_take(from, lanes, sizeof(real));
     r.other = rlra_arena_take(from, lanes, sizeof(real));

@@ -8,9 +8,9 @@
 struct fit;
 
 typedef struct partial_room {
-    double *sum, *gram;            /* padded; rank x rank            */
-    double *prepared;              /* made by prepare() of a rule, for one row */
-    real *grams, *x, *rhs, *other; /* ROW_GRAMS rows side by side */
+    double *sum, *gram;            /* ROW_GRAMS, padded; rank x rank */
+    double *prepared;              /* of a rule, for one row         */
+    real *grams, *x, *rhs, *other; /* of ROW_GRAMS rows side by side */
     real *panel;                   /* rows of a product of factors   */
     const real **rows;             /* OBSERVED_RUN of them           */
     real *shares;
@@ -31,8 +31,8 @@ void RLRA(partial_rows)(const struct fit *f, int mode, ptrdiff_t count, const in
 /* room->gram = G_i times the weight of the term. */
 void RLRA(own_gram)(const struct fit *f, int mode, ptrdiff_t i, const partial_room *room);
 
-/* The matrix of own_gram(), written as one of ROW_GRAMS side by side. */
-void RLRA(own_gram_beside)(const struct fit *f, int mode, ptrdiff_t i, const partial_room *room, real *out);
+/* room->grams = those of rows begin .. end-1, at most ROW_GRAMS, side by side. */
+void RLRA(own_grams_beside)(const struct fit *f, int mode, ptrdiff_t begin, ptrdiff_t end, const partial_room *room);
 
 /* Set a row of factor n without entries to the point nearest to zero that the penalties allow. */
 void RLRA(partial_rest)(struct fit *f, int n, ptrdiff_t i);
