@@ -6,7 +6,7 @@
 
 /* Rows and vectors of a tile: as many sums as fit in the registers with their operands. */
 #define TALL 4
-#define WIDE (REGISTERS == 32 ? 6 : 3)
+#define WIDE 3
 
 /* Vectors of doubles that the entries of a vector fill. */
 #define HALVES ((int)(sizeof(double) / sizeof(real)))

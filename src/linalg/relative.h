@@ -68,7 +68,7 @@ static inline relative_vector relative_terms_by(relative_vector base, relative_v
         ((relative_unsigned)b - (relative_unsigned)base + (half + one)) & ~(2 * half - 1); /* 2^e */
     const relative_unsigned count = power >> mantissa;
     const relative_vector e = (relative_vector)(count | magic) - (4503599627370496.0 + 1023.0);
-    const relative_vector c = b * (relative_vector)(2 * one - power), difference = c - a;
+    const relative_vector c = (relative_vector)((relative_unsigned)b - (power - one)), difference = c - a;
     const relative_vector s = difference / (c + a), z = s * s, z2 = z * z;
     const relative_vector low = (RELATIVE_P0 + z * RELATIVE_P1) + z2 * (RELATIVE_P2 + z * RELATIVE_P3);
     const relative_vector high = (RELATIVE_P4 + z * RELATIVE_P5) + z2 * (RELATIVE_P6 + z * RELATIVE_P7);
