@@ -252,3 +252,17 @@ def test_reports_of_a_batch_have_the_fields_of_one(stack):
     one = rlra.nmf(stack[0], 2, **FEW)
     for field in dataclasses.fields(rlra.Report):
         assert type(getattr(batch.result(0).report, field.name)) is type(getattr(one.report, field.name)), field.name
+
+
+def test_changes_of_rules_are_those_of_one_fit(tmp_path):
+    """A stack of which one matrix is ill-conditioned enough for another rule."""
+    rng = np.random.default_rng(4)
+    columns = np.exp(-((np.linspace(0, 1, 60)[:, None] - np.linspace(0.1, 0.9, 5)) / 0.4)**2) + 0.5
+    stack = np.stack([rng.random((60, 40)), columns @ (rng.random((5, 40)) + 0.3)])
+    batch = rlra.nmf(stack, 5, init="random", max_sweeps=60)
+    batch.save(tmp_path / "batch.npz")
+    loaded = rlra.Batch.load(tmp_path / "batch.npz")
+    expected = [rlra.nmf(x, 5, init="random", max_sweeps=60, threads=1).report.change for x in stack]
+    assert expected[1] and [change["update"] for change in expected[1]][0] == "block_pivot"
+    assert [batch.result(i).report.change for i in range(2)] == expected
+    assert [loaded.result(i).report.change for i in range(2)] == expected

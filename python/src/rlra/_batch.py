@@ -13,9 +13,9 @@ from rlra._core import ffi, lib
 from rlra._library import Context, ConvergenceWarning, as_whole, python_name, text, warn_of_threads
 from rlra._options import TABLE, fill, set_option
 from rlra._priors import for_factors
-from rlra._reports import Report
+from rlra._reports import Report, changes_of_rules
 from rlra._results import Result
-from rlra._watch import TRACE, Watch, teller
+from rlra._watch import TRACE, Watch, reporter
 
 # Fits that are posed at once: the library holds a problem and a model for each.
 CHUNK = 256
@@ -26,7 +26,8 @@ _FIELDS = ffi.typeof("rlra_report").fields
 _REPORT = np.dtype({
     "names": [name for name, _ in _FIELDS],
     "formats": [{"double": np.float64, "int": np.int32, "int64_t": np.int64}.get(
-        field.type.cname, np.uint64 if field.type.kind == "pointer" else np.uint32) for _, field in _FIELDS],
+        field.type.cname, {"pointer": np.uint64, "array": f"V{ffi.sizeof(field.type)}"}.get(field.type.kind, np.uint32))
+        for _, field in _FIELDS],
     "offsets": [field.offset for _, field in _FIELDS],
     "itemsize": ffi.sizeof("rlra_report"),
 })
@@ -103,7 +104,7 @@ class Batch(Result):
         if np.ndim(made.weights) < 2:
             raise ValueError(f"{path} holds one fit: rlra.Result.load reads it")
         values = ((name, getattr(made.report, name)) for name in (field.name for field in dataclasses.fields(Report)))
-        made.report = Report(**{name: np.array(value) for name, value in values})
+        made.report = Report(**{name: _lists(value) if name == "change" else np.array(value) for name, value in values})
         return made
 
 
@@ -213,14 +214,22 @@ class _Task:
     def keep_reports(self, chunk, begin):
         fits = np.frombuffer(ffi.buffer(chunk.fits), np.uint8).reshape(chunk.count, -1)
         place = ffi.offsetof("rlra_batch_fit", "report")
-        told = np.ascontiguousarray(fits[:, place:place + _REPORT.itemsize])
-        self.reports[begin:begin + chunk.count] = told.view(_REPORT)[:, 0]
+        bytes_of = np.ascontiguousarray(fits[:, place:place + _REPORT.itemsize])
+        self.reports[begin:begin + chunk.count] = bytes_of.view(_REPORT)[:, 0]
 
 
 def _words(numbers, read):
     """An array of the words that numbers stand for."""
     known = {number: read(number) for number in np.unique(numbers).tolist()}
     return np.array([known[number] for number in numbers.tolist()])
+
+
+def _lists(values):
+    """An array whose entries are lists."""
+    made = np.empty(len(values), object)
+    for i, value in enumerate(values):
+        made[i] = list(value)
+    return made
 
 
 def _report(reports):
@@ -232,31 +241,34 @@ def _report(reports):
             value = _words(value, lambda stop: text(lib.rlra_stop_word(stop)))
         elif field.type.kind == "pointer":
             value = _words(value, lambda address: text(ffi.cast("char *", address)))
+        elif field.type.kind == "array":
+            rows = value.view(np.uint8).reshape(len(value), -1)
+            value = _lists([changes_of_rules(ffi.from_buffer(field.type, row)) for row in rows])
         values[python_name(name)] = value
     return Report(**values)
 
 
 class _Progress:
-    """Tells of all fits what the library tells of those of a chunk."""
+    """Reports of all fits what the library reports of those of a chunk."""
 
     def __init__(self, progress, count):
-        self.tell, self.begin, self.count = teller(progress), 0, count
+        self.report, self.begin, self.count = reporter(progress), 0, count
         self.is_own = callable(progress)
 
     def __call__(self, at):
         at = {**at, "start": self.begin + at["start"], "starts": self.count}
         if self.is_own:
-            self.tell(at)
+            self.report(at)
 
     def done(self, end):
         """A bar counts fits."""
         self.begin = end
-        if self.tell is not None and not self.is_own:
-            self.tell.fits(end, self.count)
+        if self.report is not None and not self.is_own:
+            self.report.fits(end, self.count)
 
     def close(self):
-        if self.tell is not None and not self.is_own:
-            self.tell.close()
+        if self.report is not None and not self.is_own:
+            self.report.close()
 
 
 def _run(context, task, chunk, begin, threads, progress):

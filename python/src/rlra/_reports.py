@@ -16,10 +16,10 @@ def _changes(struct):
         elif field.type.kind == "pointer":
             yield place, text
         elif field.type.kind == "array":
-            yield place, _changes_of_rules
+            yield place, changes_of_rules
 
 
-def _changes_of_rules(rows):
+def changes_of_rules(rows):
     """What the array `change` lists, as dicts."""
     return [{"update": text(row.update), "sweep": row.sweep, "number": row.number} for row in rows
             if row.update != ffi.NULL]
