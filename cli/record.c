@@ -155,6 +155,8 @@ static void add_result(const run *r, cJSON *root)
     cJSON_AddStringToObject(root, "pass", report->pass == NULL ? "" : report->pass);
     cJSON_AddStringToObject(root, "update", report->update == NULL ? "" : report->update);
     add_changes(report, root);
+    cJSON_AddNumberToObject(root, "escapes", (double)report->escapes);
+    cJSON_AddNumberToObject(root, "escapes_kept", (double)report->escapes_kept);
     add_number(root, "remaining", report->remaining);
     add_number(root, "condition", report->condition);
     add_number(root, "slack", report->slack);

@@ -29,6 +29,7 @@ typedef struct rlra_progress {
     double objective;      /* loss plus penalties of the current factors                         */
     double relative_error; /* ||Y - model|| / ||Y||                                              */
     double kkt_residual;   /* relative, see rlra_report; for the factors one sweep ago; NaN at 0 */
+    int64_t escapes;       /* local minima left so far, see rlra_report                          */
     int64_t max_sweeps;    /* the limits that may end the fit                                    */
     double tolerance;
     double time_limit;

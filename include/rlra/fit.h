@@ -71,6 +71,8 @@ typedef struct rlra_report {
     int64_t
         rule_changes; /* changes of rules; the first are listed                                                         */
     rlra_rule_change change[RLRA_REPORTED_CHANGES];
+    int64_t escapes;         /* attempts to leave a local minimum                                              */
+    int64_t escapes_kept;    /* those that lowered the objective                                               */
     double start_objective;  /* objective of the scaled start                                                  */
     int64_t workspace_bytes; /* most memory of the fit in addition to data and model                           */
     int64_t threads;         /* threads used                                                                   */

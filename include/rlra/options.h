@@ -24,6 +24,7 @@ typedef struct rlra_options {
     double tolerance;
     double decrease;
     double remaining;
+    int64_t escapes;
     double time_limit;
     int64_t seed;
     int64_t threads;

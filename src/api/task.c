@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define FIT_OPTIONS                                                                                                    \
-    "rank update init max_sweeps inner_sweeps tolerance decrease remaining time_limit seed threads extrapolate pass "  \
+    "rank update init max_sweeps inner_sweeps tolerance decrease remaining escapes time_limit seed threads extrapolate pass "  \
     "loss beta "                                                                                                       \
     "order gamma rho node_limit holdout holdout_seed reach"
 
@@ -15,7 +15,7 @@ static const rlra_task tasks[] = {
     {"unmix", FIT_OPTIONS, "nonneg"},
     {"separable", "rank threads", ""},
     {"topics",
-     "rank update init max_sweeps inner_sweeps tolerance decrease remaining time_limit seed threads extrapolate loss",
+     "rank update init max_sweeps inner_sweeps tolerance decrease remaining escapes time_limit seed threads extrapolate loss",
      "nonneg"},
     {"nnls", "update loss beta sparsity max_sweeps tolerance time_limit seed threads order gamma rho node_limit",
      "nonneg"},
@@ -32,6 +32,9 @@ static const struct {
     {"topics", "init", "nndsvdar", NULL},
     {"topics", "decrease", "1e-4", NULL},
     {"topics", "remaining", "inf", NULL},
+    {"nmf", "escapes", "-1", NULL},
+    {"cp", "escapes", "-1", NULL},
+    {"topics", "escapes", "-1", NULL},
     {"nnls", "max_sweeps", "10000", "most rounds of an iterative rule on a column"},
     {"nnls", "tolerance", "1e-8",
      "a column is solved when its relative KKT residual falls below; exact rules go to rounding"},

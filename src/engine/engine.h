@@ -33,6 +33,9 @@ typedef struct engine_ops {
     /* The KKT residual of factor n (see rlra_fit()), from the data. */
     double (*kkt)(struct fit *f, int n);
 
+    /* higher[k]: by how much the loss would be higher without component k (engine/missing.h). */
+    void (*missing)(struct fit *f, double *higher);
+
     /* Keep what the engine stores with a point up to date; may be NULL. */
     void (*moved)(struct fit *f, point_event event);
 } engine_ops;

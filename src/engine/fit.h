@@ -33,6 +33,16 @@ typedef struct fit_cost {
     int64_t passes;
 } fit_cost;
 
+/* Room for escapes (solve/escape.h), where there are any. */
+typedef struct escape_room {
+    int is_on;
+    factor stand[RLRA_MAX_FACTORS]; /* the point that stands                                                        */
+    double *spare;                  /* minus the rise of the objective without a component; NAN once it had its turn */
+    double *rows;                   /* the same by rows, under losses without a Gram matrix                         */
+    data_plan plan;                 /* plan of products with one component                                          */
+    factor unit[RLRA_MAX_FACTORS];  /* that component                                                               */
+} escape_room;
+
 typedef struct fit fit;
 
 /* Update rows begin .. end-1 of the current factor, with their right-hand sides. */
@@ -90,6 +100,7 @@ struct fit {
     size_t scratch_bytes;
     rule_settings settings;
     rule_counts *counts; /* one for each thread */
+    escape_room escape;
     double *row_kkt;     /* squared steps of blocks of rows before their update           */
     arena work;
 

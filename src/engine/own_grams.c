@@ -8,6 +8,7 @@
 #include "block/kkt.h"
 #include "block/quadratic.h"
 #include "core/sum.h"
+#include "engine/missing.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
 #include "engine/squares.h"
@@ -206,4 +207,5 @@ const engine_ops RLRA(engine_own_grams) = {
     .improve = improve,
     .loss = loss,
     .kkt = kkt,
+    .missing = RLRA(own_grams_missing),
 };

@@ -8,6 +8,7 @@
 #include "block/kkt.h"
 #include "block/quadratic.h"
 #include "core/sum.h"
+#include "engine/missing.h"
 #include "engine/reach.h"
 
 /* Below this fraction of the squared data norm the cached loss is mostly rounding error, and the residual is formed instead. */
@@ -325,4 +326,5 @@ const engine_ops RLRA(engine_squares) = {
     .improve = improve,
     .loss = loss,
     .kkt = kkt,
+    .missing = RLRA(squares_missing),
 };

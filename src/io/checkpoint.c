@@ -7,7 +7,7 @@
 #include "io/disk.h"
 
 #define BYTE_ORDER_MARK UINT64_C(0x0102030405060708)
-#define LAYOUT          UINT64_C(3)
+#define LAYOUT          UINT64_C(4)
 
 static const char magic[8] = {'R', 'L', 'R', 'A', 'F', 'I', 'T', '\n'};
 

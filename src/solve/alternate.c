@@ -7,7 +7,9 @@
 #include "model/model.h"
 #include "solve/certify.h"
 #include "solve/core.h"
+#include "solve/escape.h"
 #include "solve/plan.h"
+#include "solve/points.h"
 #include "solve/pose.h"
 #include "solve/run.h"
 #include "solve/steer.h"
@@ -19,7 +21,6 @@
 
 /* Extrapolation as in Ang, Cohen, Gillis & Hien (2020), "Accelerating block coordinate descent for nonnegative tensor
  * factorization": the momentum grows while the objective falls, and is cut when it rises. */
-#define MOMENTUM_START      0.5
 #define MOMENTUM_GROWTH     1.05
 #define MOMENTUM_CAP_GROWTH 1.01
 #define MOMENTUM_CUT        1.5
@@ -31,28 +32,12 @@
 /* Of an exact fit nothing is left relative to the data: what is to be gained may be this part of the tolerance, squared. */
 #define ACCURATE_PART 0.1
 
-static void copy_points(const fit *f, const factor *from, const factor *to)
-{
-    for (int n = 0; n < f->factors; n++)
-        memcpy(to[n].at, from[n].at, (size_t)(from[n].stride * from[n].rank) * sizeof(real));
-}
-
-static void keep_point(fit *f)
-{
-    copy_points(f, f->x, f->kept);
-    RLRA(fit_notify)(f, POINT_KEPT);
-}
-
-static void restore_point(fit *f)
-{
-    copy_points(f, f->kept, f->x);
-    RLRA(fit_notify)(f, POINT_RESTORED);
-}
-
 /* ||X - model|| / ||X||; for other losses sqrt(2 D / sum of X), which for kl is nearly the same if the model is close. */
 static double relative_error(const run *r)
 {
-    const double loss = r->objective - r->penalty;
+    const escape_stand *const stand = &r->escape.stand;
+    const int is_behind = r->escape.trying && !(r->objective < stand->objective);
+    const double loss = is_behind ? stand->objective - stand->penalty : r->objective - r->penalty;
     return loss > 0 ? sqrt(2 * loss / r->f->whole) : 0;
 }
 
@@ -84,6 +69,7 @@ static void call_back(run *r, int64_t sweep, const reported_sweep *row)
         .objective = row->objective,
         .relative_error = row->relative_error,
         .kkt_residual = row->kkt_residual,
+        .escapes = row->escapes,
         .max_sweeps = options->max_sweeps,
         .tolerance = options->tolerance,
         .time_limit = options->time_limit,
@@ -96,7 +82,7 @@ static void call_back(run *r, int64_t sweep, const reported_sweep *row)
 static void report_sweep(run *r)
 {
     r->reported = r->sweeps == 0 ? r->objective : fmin(r->reported, r->objective);
-    const reported_sweep row = {elapsed(r), r->reported, relative_error(r), r->kkt};
+    const reported_sweep row = {elapsed(r), r->reported, relative_error(r), r->kkt, r->escape.kept};
     RLRA(run_note)(r, &row);
     call_back(r, r->sweeps, &row);
 }
@@ -116,7 +102,7 @@ static int accept(run *r, double objective)
     r->short_sweeps = decrease < f->options.decrease * fabs(r->objective) ? r->short_sweeps + 1 : 0;
     r->objective = objective;
     r->penalty = after;
-    keep_point(f);
+    RLRA(point_keep)(f);
     if (f->momentum > 0) {
         r->momentum = fmin(r->cap, MOMENTUM_GROWTH * r->momentum);
         r->cap = fmin(1, MOMENTUM_CAP_GROWTH * r->cap);
@@ -144,8 +130,8 @@ static void reject(run *r)
         RLRA(fit_balance)(f);
         return;
     }
-    restore_point(f);
-    copy_points(f, f->kept, f->last);
+    RLRA(point_restore)(f);
+    RLRA(points_copy)(f, f->kept, f->last);
     for (int n = 0; n < f->factors; n++)
         RLRA(fit_gram)(f, n);
     if (f->momentum > 0) {
@@ -182,7 +168,10 @@ static void sweep(run *r)
         reject(r);
     r->sweeps++;
     report_sweep(r);
-    RLRA(run_steer)(r);
+    if (r->escape.trying)
+        RLRA(escape_count)(r);
+    else
+        RLRA(run_steer)(r);
 }
 
 /* Whether little is left to gain, as a part of the objective; or of the data, as far as the tolerance asks for no more. */
@@ -202,7 +191,7 @@ static int stationary(run *r, rlra_report *report)
         return 0;
     if (RLRA(fit_certify)(r->f, report) == RLRA_OK && report->kkt_residual <= r->f->options.tolerance &&
         is_as_good(r, report->objective)) {
-        keep_point(r->f);
+        RLRA(point_keep)(r->f);
         return 1;
     }
     r->kkt_goal = 0.5 * r->kkt;
@@ -213,15 +202,15 @@ static int stationary(run *r, rlra_report *report)
 static int finished(run *r, rlra_report *report)
 {
     const rlra_options *const options = &r->f->options;
-    const int interrupted = rlra_context_interrupted(r->f->context);
+    const int interrupted = rlra_context_interrupted(r->f->context), trying = r->escape.trying != 0;
     const struct {
         int holds;
         rlra_stop stop;
     } reasons[] = {
         {interrupted, RLRA_STOP_INTERRUPT},
         {relative_error(r) <= EXACT_ERROR && r->penalty == 0, RLRA_STOP_EXACT},
-        {!interrupted && stationary(r, report), RLRA_STOP_KKT},
-        {r->stalled || r->short_sweeps >= SHORT_SWEEPS, RLRA_STOP_DECREASE},
+        {!interrupted && !trying && stationary(r, report), RLRA_STOP_KKT},
+        {!trying && (r->stalled || r->short_sweeps >= SHORT_SWEEPS), RLRA_STOP_DECREASE},
         {elapsed(r) >= options->time_limit, RLRA_STOP_TIME},
         {r->sweeps >= options->max_sweeps, RLRA_STOP_SWEEPS},
     };
@@ -258,8 +247,8 @@ static rlra_status begin(run *r, const rlra_model *model)
     r->policy = rlra_policy_begin(r->objective);
     r->start_seconds = elapsed(r);
     r->kept_at = rlra_seconds();
-    keep_point(f);
-    copy_points(f, f->x, f->last);
+    RLRA(point_keep)(f);
+    RLRA(points_copy)(f, f->x, f->last);
     report_sweep(r);
     return RLRA_OK;
 }
@@ -274,11 +263,24 @@ static rlra_status continue_run(run *r)
     return status;
 }
 
+/* Whether to end: there is a reason to stop, and no attempt to escape is left. */
+static int ends(run *r, rlra_report *report)
+{
+    if (finished(r, report)) {
+        const int stands = report->stop == RLRA_STOP_KKT || report->stop == RLRA_STOP_DECREASE;
+        return !stands || !RLRA(escape_begin)(r, report->stop);
+    }
+    if (!RLRA(escape_has_failed)(r))
+        return 0;
+    report->stop = (rlra_stop)r->escape.stand.stop;
+    return !RLRA(escape_begin)(r, report->stop);
+}
+
 /* Sweep until there is a reason to stop, or the data can no longer be read; the best point is kept. */
 static void iterate(run *r, rlra_report *report)
 {
     fit *const f = r->f;
-    while (!finished(r, report)) {
+    while (!ends(r, report)) {
         sweep(r);
         if (fit_data_status(f) != RLRA_OK)
             break;
@@ -286,7 +288,8 @@ static void iterate(run *r, rlra_report *report)
     }
     if (fit_data_status(f) == RLRA_OK)
         RLRA(run_keep)(r, 1);
-    restore_point(f);
+    RLRA(escape_settle)(r, report);
+    RLRA(point_restore)(f);
     report->sweeps = r->sweeps;
     report->start_objective = r->start_objective;
     report->start_seconds = r->start_seconds;
@@ -311,7 +314,7 @@ static rlra_status fit_model(const rlra_problem *problem, const rlra_options *op
     iterate(&r, report);
     write_model(f, model);
     TRY(fit_data_status(f));
-    if (report->stop != RLRA_STOP_KKT)
+    if (report->stop != RLRA_STOP_KKT || report->escapes > 0)
         TRY(RLRA(fit_certify)(f, report));
     report->seconds = elapsed(&r);
     report->workspace_bytes = (int64_t)f->work.size + (int64_t)RLRA(fit_data_bytes)(f);

@@ -122,6 +122,15 @@ int rlra_policy_next(const policy_facts *facts, policy_state *state, int64_t swe
     return (int)state->way;
 }
 
+void rlra_policy_settle(policy_state *state, double objective)
+{
+    state->good = state->way;
+    state->phase = state->chunks = 0;
+    state->spent = 0;
+    state->begin = objective;
+    forget(state, objective);
+}
+
 double rlra_policy_remaining(const policy_state *s)
 {
     const int64_t last = s->noted - 1;

@@ -58,6 +58,9 @@ int rlra_policy_asks_condition(const policy_facts *facts, int64_t sweeps);
 int rlra_policy_next(const policy_facts *facts, policy_state *state, int64_t sweeps, double objective,
                      double condition);
 
+/* At a point that sweeps did not lead to, with this objective: the rules stay, what is known of rates and gains does not. */
+void rlra_policy_settle(policy_state *state, double objective);
+
 /* The decrease that is still to come, from the rate of the last sweeps; INFINITY where it does not slow down, NAN where too few
  * sweeps are known. */
 double rlra_policy_remaining(const policy_state *state);

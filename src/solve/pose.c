@@ -9,6 +9,7 @@
 #include "engine/defaults.h"
 #include "engine/rules.h"
 #include "linalg/kernels.h"
+#include "solve/escape.h"
 #include "solve/pose.h"
 
 /* Set the form of a term. */
@@ -268,6 +269,7 @@ static rlra_status plan_workspace(fit *f)
         f->more_rhs.at = rlra_arena_take(&f->work, (size_t)most, sizeof(real));
     plan_products(f);
     f->engine->plan(f);
+    RLRA(escape_plan)(f);
     f->scratch_bytes = (f->scratch_bytes + RLRA_ALIGNMENT - 1) / RLRA_ALIGNMENT * RLRA_ALIGNMENT;
     f->scratch = rlra_arena_take(&f->work, (size_t)f->threads, f->scratch_bytes);
     f->counts = rlra_arena_take(&f->work, (size_t)f->threads, sizeof *f->counts);

@@ -5,8 +5,8 @@
 #include "core/check.h"
 #include "solve/run.h"
 
-/* Record, rows, and for each factor three points and a Gram matrix. */
-#define MOST_PARTS (2 + 4 * RLRA_MAX_FACTORS)
+/* Record, rows, spare components, and for each factor four points and a Gram matrix. */
+#define MOST_PARTS (3 + 5 * RLRA_MAX_FACTORS)
 
 #define MOST_SWEEPS (INT64_C(1) << 40)
 
@@ -17,6 +17,7 @@ typedef struct run_record {
     double factor_kkt[RLRA_MAX_FACTORS];
     int64_t sweeps, short_sweeps, rejected, stalled, by_residual, rounds_before;
     policy_state policy;
+    escape_state escape;
 } run_record;
 
 static run_record record_of(const run *r)
@@ -40,6 +41,7 @@ static run_record record_of(const run *r)
         .by_residual = f->by_residual,
         .rounds_before = (int64_t)f->rounds_before,
         .policy = r->policy,
+        .escape = r->escape,
     };
     memcpy(at.factor_kkt, f->kkt, sizeof at.factor_kkt);
     return at;
@@ -66,6 +68,7 @@ static void apply(run *r, const run_record *at)
     f->by_residual = at->by_residual != 0;
     f->rounds_before = (uint64_t)at->rounds_before;
     r->policy = at->policy;
+    r->escape = at->escape;
     RLRA(fit_take_way)(f, (int)at->policy.way);
     memcpy(f->kkt, at->factor_kkt, sizeof f->kkt);
 }
@@ -73,6 +76,7 @@ static void apply(run *r, const run_record *at)
 static int is_sound(const run_record *at, int ways)
 {
     return at->sweeps >= 0 && at->sweeps < MOST_SWEEPS && at->short_sweeps >= 0 && at->short_sweeps <= at->sweeps &&
+           at->escape.attempts >= at->escape.kept && at->escape.kept >= 0 && at->escape.failed >= 0 &&
            at->policy.way >= 0 && at->policy.way < ways && at->policy.noted > 0 && at->seconds >= 0 &&
            isfinite(at->objective) && isfinite(at->momentum) && isfinite(at->cap);
 }
@@ -85,7 +89,12 @@ static int add_points(const fit *f, state_part *parts)
         for (int p = 0; p < 3; p++)
             parts[count++] = (state_part){points[p]->at, (size_t)(points[p]->stride * points[p]->rank) * sizeof(real)};
         parts[count++] = (state_part){f->gram[n], (size_t)(f->x[n].rank * f->x[n].rank) * sizeof(double)};
+        if (f->escape.is_on)
+            parts[count++] = (state_part){f->escape.stand[n].at,
+                                          (size_t)(f->x[n].stride * f->x[n].rank) * sizeof(real)};
     }
+    if (f->escape.is_on)
+        parts[count++] = (state_part){f->escape.spare, (size_t)f->x[0].rank * sizeof(double)};
     return count;
 }
 

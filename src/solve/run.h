@@ -3,12 +3,17 @@
 #define RLRA_SOLVE_RUN_H
 
 #include "engine/fit.h"
+#include "solve/escape.h"
 #include "solve/keeper.h"
 #include "solve/policy.h"
+
+/* Momentum of the first sweep that extrapolates. */
+#define MOMENTUM_START 0.5
 
 /* The reported numbers of a sweep. */
 typedef struct reported_sweep {
     double seconds, objective, relative_error, kkt_residual;
+    int64_t escapes; /* kept so far */
 } reported_sweep;
 
 /* All that sweeps and the reasons to stop depend on, in addition to the fit. Anything added here or to the fit that outlives a
@@ -25,6 +30,7 @@ typedef struct run {
     int64_t sweeps;
     policy_facts facts;
     policy_state policy;
+    escape_state escape;
     int short_sweeps;
     double momentum, cap;
     int rejected;    /* the last sweep was rejected, as it extrapolated too far */

@@ -11,6 +11,7 @@
 #include "core/sum.h"
 #include "engine/entries/walk.h"
 #include "engine/fit.h"
+#include "engine/missing.h"
 #include "engine/partial/room.h"
 #include "engine/reach.h"
 
@@ -309,5 +310,6 @@ const engine_ops RLRA(engine_entries) = {
     .improve = improve_factor,
     .loss = loss,
     .kkt = kkt,
+    .missing = RLRA(entries_missing),
     .moved = moved,
 };
