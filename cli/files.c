@@ -158,6 +158,10 @@ static void list_outputs(const request *asked, const char *folder, const char *f
     for (int s = 0; asked->checkpoint != NULL && s < starts; ++s) {
         add(outputs, cli_format("%s/start-%d.checkpoint", asked->checkpoint, s), "checkpoint", 1);
         add(outputs, cli_format("%s/start-%d.previous", asked->checkpoint, s), "checkpoint", 1);
+        if (starts == 1)
+            continue;
+        add(outputs, cli_format("%s/start-%d.checkpoint", asked->checkpoint, s + RLRA_STARTS_MOST), "checkpoint", 1);
+        add(outputs, cli_format("%s/start-%d.previous", asked->checkpoint, s + RLRA_STARTS_MOST), "checkpoint", 1);
     }
     if (asked->checkpoint != NULL)
         add(outputs, cli_format("%s/lock", asked->checkpoint), "checkpoint", 1);

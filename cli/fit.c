@@ -98,7 +98,7 @@ int run_fit(run *r)
     r->stop_word = rlra_stop_word(r->report.stop);
     r->stop_text = r->stop_said = words_of(r->asked->about, rlra_stop_text(r->report.stop));
     if (status == RLRA_OK && r->starts != NULL) {
-        progress_choose(&r->progress, (int)r->series.best);
+        progress_choose(&r->progress, (int)r->series.best, r->report.sweeps);
         r->kept = r->starts[r->series.best].checkpoint;
         add_table(r);
     }

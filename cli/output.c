@@ -144,7 +144,7 @@ static void add_csv_number(textbuf *t, double value)
 static int write_trace(const run *r)
 {
     textbuf t = {NULL, 0, 0};
-    text_add(&t, "sweep,seconds,objective,relative_error,kkt_residual\n");
+    text_add(&t, "sweep,seconds,objective,relative_error,kkt_residual,escapes\n");
     for (int64_t i = 0; i < r->progress.count; ++i) {
         const rlra_page_sweep *const row = &r->progress.rows[i];
         text_add(&t, "%" PRId64, row->sweep);
@@ -152,7 +152,7 @@ static int write_trace(const run *r)
         add_csv_number(&t, row->objective);
         add_csv_number(&t, row->relative_error);
         add_csv_number(&t, row->kkt_residual);
-        text_add(&t, "\n");
+        text_add(&t, ",%" PRId64 "\n", row->escapes);
     }
     const int code = output_bytes(r, "trace.csv", t.bytes, t.length);
     text_clear(&t);

@@ -36,6 +36,9 @@ static void add_summary(const run *r, page_rows *rows)
     page_rows_add(rows, "objective", cli_format("%.9g", report->objective));
     page_rows_add(rows, "KKT residual", cli_format("%.3g", report->kkt_residual));
     page_rows_add(rows, "sweeps", cli_format("%" PRId64, report->sweeps));
+    if (report->escapes > 0)
+        page_rows_add(rows, "escapes",
+                      cli_format("%" PRId64 " tried, %" PRId64 " kept", report->escapes, report->escapes_kept));
     page_rows_add(rows, "seconds", cli_format("%.3g", report->seconds));
     page_rows_add(rows, "stopped because", cli_format("%s", r->stop_text));
     page_rows_add(rows, "precision", cli_format("%s", rlra_dtype_name(r->data.dtype)));

@@ -134,6 +134,11 @@ int run_plan(const run *r)
     print_rules(&plan);
     print_sweep(&plan);
     print_line("sweeps", cli_format("at most %" PRId64, plan.max_sweeps));
+    if (r->options.escapes > 0 && plan.no_escapes[0] == '\0')
+        print_line("escapes", cli_format("at most %" PRId64, r->options.escapes));
+    else
+        print_line("escapes", plan.no_escapes[0] == '\0' ? cli_format("as many as fit in the sweeps so far")
+                                                         : cli_format("none: %s", plan.no_escapes));
     print_line("threads", cli_format("%" PRId64 ", kernels for %s", plan.threads, rlra_build_info()->kernels));
     say(stdout, "nothing was fitted or written\n");
     return EXIT_PLANNED;

@@ -106,15 +106,18 @@ static void log_sweep(FILE *log, const rlra_progress *now)
     log_number(log, "objective", now->objective);
     log_number(log, "relative_error", now->relative_error);
     log_number(log, "kkt_residual", now->kkt_residual);
+    fprintf(log, ",\"escapes\":%" PRId64, now->escapes);
     fputs("}\n", log);
     fflush(log);
 }
 
 /* Sweep 0: times and residuals begin anew. */
-static void begin_start(progress *p)
+static void begin_start(progress *p, int64_t start)
 {
-    p->begins = cli_realloc(p->begins, (size_t)p->starts + 1, sizeof *p->begins);
-    p->begins[p->starts++] = p->count;
+    p->begins = cli_realloc(p->begins, (size_t)p->fits + 1, sizeof *p->begins);
+    p->owners = cli_realloc(p->owners, (size_t)p->fits + 1, sizeof *p->owners);
+    p->begins[p->fits] = p->count;
+    p->owners[p->fits++] = start;
     p->first_kkt = NAN;
     p->drawn = -1.0;
 }
@@ -123,13 +126,13 @@ static void follow(void *user, const rlra_progress *now)
 {
     progress *const p = user;
     if (now->sweep == 0)
-        begin_start(p);
+        begin_start(p, now->start);
     if (p->count == p->room) {
         p->room = 2 * p->room + 64;
         p->rows = cli_realloc(p->rows, (size_t)p->room, sizeof *p->rows);
     }
-    p->rows[p->count++] =
-        (rlra_page_sweep){now->sweep, now->seconds, now->objective, now->relative_error, now->kkt_residual};
+    p->rows[p->count++] = (rlra_page_sweep){now->sweep,          now->seconds,      now->objective,
+                                            now->relative_error, now->kkt_residual, now->escapes};
     if (!isfinite(p->first_kkt))
         p->first_kkt = now->kkt_residual;
     if (p->log_path != NULL)
@@ -154,9 +157,16 @@ void progress_end(progress *p, rlra_context *context)
         fputs("\r\033[K", stderr);
 }
 
-void progress_choose(progress *p, int start)
+void progress_choose(progress *p, int start, int64_t sweeps)
 {
-    const int64_t begin = p->begins[start], end = start + 1 < p->starts ? p->begins[start + 1] : p->count;
+    int64_t begin = 0, end = p->count;
+    for (int fit = 0; fit < p->fits; ++fit) {
+        const int64_t next = fit + 1 < p->fits ? p->begins[fit + 1] : p->count;
+        if (p->owners[fit] != start || next - p->begins[fit] != sweeps + 1)
+            continue;
+        begin = p->begins[fit];
+        end = next;
+    }
     p->count = end - begin;
     memmove(p->rows, p->rows + begin, (size_t)p->count * sizeof *p->rows);
 }
@@ -178,5 +188,6 @@ void progress_clear(progress *p)
         fclose(p->log);
     free(p->rows);
     free(p->begins);
+    free(p->owners);
     *p = (progress){0};
 }

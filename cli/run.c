@@ -353,6 +353,8 @@ static void report_changes(const rlra_report *report)
     if (report->rule_changes > 1)
         say(stdout, "  rules           %s and %s, %" PRId64 " changes\n", report->update, report->change[0].update,
             report->rule_changes);
+    if (report->escapes > 0)
+        say(stdout, "  escapes         %" PRId64 " tried, %" PRId64 " kept\n", report->escapes, report->escapes_kept);
     rlra_verdict(report, verdict, sizeof verdict);
     if (verdict[0] != '\0')
         say(stdout, "  note            %s\n", verdict);

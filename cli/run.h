@@ -19,8 +19,9 @@ typedef struct run_fact {
 typedef struct progress {
     rlra_page_sweep *rows;
     int64_t count, room;
-    int64_t *begins; /* row of sweep 0 of each start */
-    int starts;
+    int64_t *begins; /* row of sweep 0 of each fit */
+    int64_t *owners; /* number of its start        */
+    int fits;
     const char *log_path; /* of a log that is not open yet, or NULL */
     FILE *log;            /* or NULL */
     int log_failed;       /* it could not be opened */
@@ -200,8 +201,8 @@ char *page_write(run *r); /* why it could not be written, freed with free(), or 
 int progress_open(progress *p, const request *asked);
 void progress_begin(progress *p, rlra_context *context); /* also: Ctrl-C stops the fit */
 void progress_end(progress *p, rlra_context *context);
-void progress_choose(progress *p, int start);              /* keep the rows of one of several starts */
-int progress_close_log(progress *p, const request *asked); /* reports whether all could be written */
+void progress_choose(progress *p, int start, int64_t sweeps); /* keep the rows of one of several starts */
+int progress_close_log(progress *p, const request *asked);    /* reports whether all could be written */
 void progress_clear(progress *p);
 double seconds_now(void);
 

@@ -46,6 +46,7 @@ typedef struct rlra_plan {
     const char *init;        /* the start: the choice for "auto"                                               */
     const char *pass;        /* "one" or "modes"                                                               */
     const char *policy;      /* when the other rules take over, as a phrase; "" if there are none                 */
+    const char *no_escapes;  /* why there are no attempts to leave a local minimum, as a phrase; "" if there are */
     const char *loss;
     const char *dtype;
     int factors;

@@ -36,6 +36,7 @@ typedef struct rlra_page_sweep {
     double objective;
     double relative_error;
     double kkt_residual;
+    int64_t escapes;
 } rlra_page_sweep;
 
 /* An image scene behind an order-2 model: pixel p = row * width + column is row p of the pixel factor. */

@@ -37,6 +37,8 @@ typedef struct rlra_starts_report {
 /**
  * Fit from `count` starts with seeds options->seed, options->seed + 1, .. and keep the result with the least objective.
  *
+ * Escapes (options->escapes) begin at the best of several ends: that fit is repeated with them.
+ *
  * The first start is that of rlra_fit() with these options; the others are random (as for options->init "random"). So the
  * result is never worse than that of a single fit, and repeated starts from the same singular vectors are not mistaken for
  * agreement. All other options apply to each start separately, including limits of sweeps and of time. An interruption ends the
@@ -45,7 +47,8 @@ typedef struct rlra_starts_report {
  *
  * @param[in]     count       1 to RLRA_STARTS_MOST
  * @param[in]     checkpoint  NULL, or as for rlra_fit_checkpointed(): each start has its own file `start-N.checkpoint`; with
- *                            `resume` completed starts are not repeated, also if `count` was smaller
+ *                            `resume` completed starts are not repeated, also if `count` was smaller; the fit with
+ *                            escapes has the number of its start plus RLRA_STARTS_MOST
  * @param[in,out] model       as for rlra_fit(); out: the best
  * @param[out]    report      that of the best; may be NULL
  * @param[out]    starts      `count` results, of which `outcome->done` are filled in; may be NULL

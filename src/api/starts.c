@@ -18,6 +18,7 @@ typedef struct series {
     const rlra_options *options;
     const rlra_checkpoint *checkpoint;
     int count, done, best; /* best: -1 while there is none */
+    int current;           /* the start that is being fitted */
     rlra_model **models;
     rlra_start *starts;
     double *fall;                    /* minus the objective of each, NaN for failed ones */
@@ -30,7 +31,7 @@ static void forward(void *user, const rlra_progress *sweep)
 {
     const series *const s = user;
     rlra_progress reported = *sweep;
-    reported.start = s->done;
+    reported.start = s->current;
     reported.starts = s->count;
     s->progress(s->progress_user, &reported);
 }
@@ -44,16 +45,30 @@ static void copy_model(const rlra_model *from, rlra_model *to)
         memcpy(to->weights, from->weights, (size_t)from->rank * bytes);
 }
 
-static rlra_status fit_one(series *s, rlra_model *model, rlra_start *start)
+/* Fit from start `number`; several ones escape from their minima only once the best is known, in a fit with a checkpoint of its
+ * own. */
+static rlra_status fit_one(series *s, int number, int escapes, rlra_model *model, rlra_start *start)
 {
     rlra_options options = *s->options;
-    options.seed += s->done;
-    if (s->done > 0)
+    options.seed += number;
+    options.escapes = s->count == 1 || escapes ? options.escapes : 0;
+    s->current = number;
+    if (number > 0)
         rlra_options_set(NULL, &options, "init", "random");
     *start = (rlra_start){.seed = options.seed};
     if (s->checkpoint == NULL)
         return rlra_fit_run(s->problem, &options, NULL, model, &start->report);
-    return rlra_fit_kept(s->problem, &options, s->checkpoint, s->done, model, &start->report, &start->checkpoint);
+    return rlra_fit_kept(s->problem, &options, s->checkpoint, escapes ? RLRA_STARTS_MOST + number : number, model,
+                         &start->report, &start->checkpoint);
+}
+
+static rlra_status make_model(const series *s, const rlra_model *given, rlra_model **model)
+{
+    const rlra_status status = rlra_model_create_shaped(s->problem->context, given->dtype, given->order, given->dims,
+                                                        given->ranks, given->rank, model);
+    if (status == RLRA_OK)
+        copy_model(given, *model);
+    return status;
 }
 
 /* Fit from the next start; a numerical failure does not end the series. */
@@ -61,12 +76,10 @@ static rlra_status run_next(series *s, const rlra_model *given)
 {
     rlra_model **const model = &s->models[s->done];
     rlra_start *const start = &s->starts[s->done];
-    rlra_status status = rlra_model_create_shaped(s->problem->context, given->dtype, given->order, given->dims,
-                                                  given->ranks, given->rank, model);
+    rlra_status status = make_model(s, given, model);
     if (status != RLRA_OK)
         return status;
-    copy_model(given, *model);
-    status = fit_one(s, *model, start);
+    status = fit_one(s, s->done, 0, *model, start);
     start->status = status;
     if (status != RLRA_OK && status != RLRA_ERR_NUMERIC)
         return status;
@@ -84,6 +97,26 @@ static rlra_status run_all(series *s, const rlra_model *given)
     s->best = (int)rlra_order_first(RLRA_DTYPE_F64, s->done, s->fall);
     if (status == RLRA_OK && s->best < 0)
         return RLRA_ERR_NUMERIC; /* with the message of the last one */
+    return status;
+}
+
+/* Repeat the best fit, with escapes; it reaches the same point first. */
+static rlra_status escape_best(series *s, const rlra_model *given)
+{
+    rlra_model *model = NULL;
+    rlra_start start;
+    if (s->count == 1 || s->options->escapes == 0 || rlra_context_interrupted(s->problem->context))
+        return RLRA_OK;
+    rlra_status status = make_model(s, given, &model);
+    if (status == RLRA_OK)
+        status = fit_one(s, s->best, 1, model, &start);
+    if (status == RLRA_OK && start.report.objective <= s->starts[s->best].report.objective) {
+        rlra_model *const before = s->models[s->best];
+        s->models[s->best] = model;
+        s->starts[s->best] = start;
+        model = before;
+    }
+    rlra_model_destroy(model);
     return status;
 }
 
@@ -116,7 +149,7 @@ static rlra_status check(const rlra_problem *problem, const rlra_options *option
     if (status == RLRA_OK)
         status = rlra_fit_plan_model(problem, options, model, &plan);
     if (status == RLRA_OK)
-        status = rlra_plan_check(context, &plan, count);
+        status = rlra_plan_check(context, &plan, count + (count > 1 && options->escapes != 0));
     if (status == RLRA_OK && checkpoint != NULL)
         status = rlra_checkpoint_check(context, checkpoint, count);
     return status;
@@ -156,6 +189,8 @@ rlra_status rlra_fit_starts(const rlra_problem *problem, const rlra_options *opt
     if (s.progress != NULL)
         rlra_context_set_progress(context, forward, &s);
     status = run_all(&s, model);
+    if (status == RLRA_OK)
+        status = escape_best(&s, model);
     rlra_context_set_progress(context, s.progress, s.progress_user);
     if (status == RLRA_OK)
         TRY(match_all(&s));

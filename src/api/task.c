@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define FIT_OPTIONS                                                                                                    \
-    "rank update init max_sweeps inner_sweeps tolerance decrease remaining escapes time_limit seed threads extrapolate pass "  \
+    "rank update init max_sweeps inner_sweeps tolerance decrease remaining escapes time_limit seed threads "           \
+    "extrapolate pass "                                                                                                \
     "loss beta "                                                                                                       \
     "order gamma rho node_limit holdout holdout_seed reach"
 
@@ -15,7 +16,8 @@ static const rlra_task tasks[] = {
     {"unmix", FIT_OPTIONS, "nonneg"},
     {"separable", "rank threads", ""},
     {"topics",
-     "rank update init max_sweeps inner_sweeps tolerance decrease remaining escapes time_limit seed threads extrapolate loss",
+     "rank update init max_sweeps inner_sweeps tolerance decrease remaining escapes time_limit seed threads "
+     "extrapolate loss",
      "nonneg"},
     {"nnls", "update loss beta sparsity max_sweeps tolerance time_limit seed threads order gamma rho node_limit",
      "nonneg"},

@@ -101,7 +101,7 @@ struct fit {
     rule_settings settings;
     rule_counts *counts; /* one for each thread */
     escape_room escape;
-    double *row_kkt;     /* squared steps of blocks of rows before their update           */
+    double *row_kkt; /* squared steps of blocks of rows before their update           */
     arena work;
 
     int64_t sweeps;               /* sweeps done before the current one                            */

@@ -168,9 +168,8 @@ static void sweep(run *r)
         reject(r);
     r->sweeps++;
     report_sweep(r);
-    if (r->escape.trying)
-        RLRA(escape_count)(r);
-    else
+    RLRA(escape_count)(r);
+    if (!r->escape.trying)
         RLRA(run_steer)(r);
 }
 

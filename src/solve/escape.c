@@ -50,14 +50,21 @@ void RLRA(escape_plan)(fit *f)
     }
 }
 
+/* Of a sweep by a set of rules, in sweeps by the first. */
+static double work_of(const run *r, int64_t way)
+{
+    return way == 1 ? r->facts.work : 1;
+}
+
 /* Whether another attempt may begin. */
 static int may_try(const run *r)
 {
     const escape_state *const e = &r->escape;
     const int64_t rank = (int64_t)r->f->x[0].rank, asked = r->f->options.escapes;
+    const double least = (double)at.least * work_of(r, rlra_policy_escape(&r->facts, &r->policy));
     if (e->failed >= rank)
         return 0;
-    return asked >= 0 ? e->attempts < asked : e->attempts < rank && r->sweeps + at.least <= 2 * e->took;
+    return asked >= 0 ? e->attempts < asked : e->attempts < rank && e->work + least <= 2 * e->took;
 }
 
 /* How spare each component is: minus the rise of the objective without it. */
@@ -96,15 +103,23 @@ static void save_stand(run *r, rlra_stop stop)
         .short_sweeps = r->short_sweeps,
         .stalled = r->stalled,
         .by_residual = f->by_residual,
+        .way = r->policy.way,
     };
     memcpy(to->factor_kkt, f->kkt, sizeof to->factor_kkt);
     find_spare(f);
+}
+
+static void take_way(run *r, int64_t way)
+{
+    r->policy.way = way;
+    RLRA(fit_take_way)(r->f, (int)way);
 }
 
 static void return_to_stand(run *r)
 {
     fit *const f = r->f;
     const escape_stand *const to = &r->escape.stand;
+    take_way(r, to->way);
     RLRA(points_copy)(f, f->escape.stand, f->x);
     RLRA(point_begin)(f);
     r->objective = to->objective;
@@ -125,6 +140,7 @@ static void return_to_stand(run *r)
 /* The first sweep is accepted whatever its objective, so that the new point costs no pass of its own; it has no momentum. */
 static void begin_attempt(run *r)
 {
+    take_way(r, rlra_policy_escape(&r->facts, &r->policy));
     RLRA(point_begin)(r->f);
     r->escape.trying = 1;
     r->escape.sweeps = 0;
@@ -143,7 +159,7 @@ int RLRA(escape_begin)(run *r, rlra_stop stop)
     fit *const f = r->f;
     if (!f->escape.is_on)
         return 0;
-    e->took = e->took == 0 ? r->sweeps : e->took;
+    e->took = e->took > 0 ? e->took : e->work;
     if (!may_try(r))
         return 0;
     if (e->failed == 0)
@@ -165,6 +181,9 @@ int RLRA(escape_begin)(run *r, rlra_stop stop)
 void RLRA(escape_count)(run *r)
 {
     escape_state *const e = &r->escape;
+    e->work += work_of(r, r->policy.way);
+    if (!e->trying)
+        return;
     e->sweeps++;
     if (e->sweeps == 1)
         e->marks[2] = r->objective;

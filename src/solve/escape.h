@@ -13,7 +13,7 @@
 typedef struct escape_stand {
     double objective, penalty, kkt, kkt_goal, momentum, cap;
     double factor_kkt[RLRA_MAX_FACTORS];
-    int64_t stop, short_sweeps, stalled, by_residual;
+    int64_t stop, short_sweeps, stalled, by_residual, way;
 } escape_stand;
 
 /* All that escapes depend on, beside the points; part of a checkpoint. Each field has eight bytes. */
@@ -23,7 +23,8 @@ typedef struct escape_state {
     int64_t attempts; /* begun so far                               */
     int64_t kept;     /* of them                                    */
     int64_t failed;   /* components whose turn is over at this stand */
-    int64_t took;     /* sweeps until the fit stood first           */
+    double work;      /* of all sweeps, in sweeps by the first rules */
+    double took;      /* of those until the fit stood first         */
     double marks[ESCAPE_MARKS];
     escape_stand stand;
 } escape_state;
@@ -39,7 +40,7 @@ void RLRA(escape_plan)(fit *f);
 /* Where the fit stands for this reason: begin an attempt, with the component whose turn it is. Returns 0 if none is left. */
 int RLRA(escape_begin)(struct run *r, rlra_stop stop);
 
-/* After a sweep of an attempt. */
+/* Count a sweep, before the rules of the next are chosen. */
 void RLRA(escape_count)(struct run *r);
 
 /* Whether the attempt was in vain and the fit stands again as before; an attempt that succeeds is ended, too. */

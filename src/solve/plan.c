@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/check.h"
+#include "solve/escape.h"
 #include "solve/pose.h"
 #include "solve/steer.h"
 #include "start/members.h"
@@ -55,7 +56,7 @@ static void report_memory(const fit *f, rlra_plan *plan)
     for (int n = 0; n < f->factors; n++) {
         const double rank = (double)f->x[n].rank, entries = (double)((f->x[n].length + 7) / 8 * 8) * rank;
         plan->factor_bytes += entries * sizeof(real);
-        points += 3 * (double)f->x[n].stride * rank * sizeof(real);
+        points += (f->escape.is_on ? 4 : 3) * (double)f->x[n].stride * rank * sizeof(real);
         points += rank * rank * sizeof(double);
     }
     plan->factor_bytes += (double)f->x[0].rank * sizeof(real);
@@ -78,6 +79,7 @@ static void report_choices(const fit *f, rlra_plan *plan)
         if (f->way_count > 1 && f->ways[1][n] != f->ways[0][n])
             plan->factor[n].other = f->ways[1][n]->about.name;
     }
+    plan->no_escapes = f->options.escapes == 0 ? "not asked for" : RLRA(escape_refusal)(f);
     plan->policy = rlra_policy_text(RLRA(policy_facts_of)(f).kind);
 }
 

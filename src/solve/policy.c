@@ -122,6 +122,12 @@ int rlra_policy_next(const policy_facts *facts, policy_state *state, int64_t swe
     return (int)state->way;
 }
 
+/* New components have many small entries, which multiplicative rules move slowly: on digits no attempt by mu succeeded. */
+int64_t rlra_policy_escape(const policy_facts *facts, const policy_state *s)
+{
+    return facts->kind == POLICY_TURNS ? 1 : s->way;
+}
+
 void rlra_policy_settle(policy_state *state, double objective)
 {
     state->good = state->way;

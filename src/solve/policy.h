@@ -58,6 +58,9 @@ int rlra_policy_asks_condition(const policy_facts *facts, int64_t sweeps);
 int rlra_policy_next(const policy_facts *facts, policy_state *state, int64_t sweeps, double objective,
                      double condition);
 
+/* The set of rules for an attempt to leave the point at which a fit stands. */
+int64_t rlra_policy_escape(const policy_facts *facts, const policy_state *state);
+
 /* At a point that sweeps did not lead to, with this objective: the rules stay, what is known of rates and gains does not. */
 void rlra_policy_settle(policy_state *state, double objective);
 

@@ -10,7 +10,7 @@
 #include "solve/escape.h"
 
 /* Rounds of the power iteration. */
-#define ROUNDS 1
+#define ROUNDS 3
 
 /* Under rules that cannot leave zero: least entry over the mean. */
 #define LEAST_PART 0.01
@@ -28,7 +28,9 @@ static factor *seen(const fit *f, const factor *by_factor, factor *by_mode)
 /* Where entries are missing, the model counts by the part of them that is observed. */
 static double share(const fit *f)
 {
-    return f->partial.data != NULL ? (double)f->partial.data->summary.count * f->partial.data->base / f->term[0].x->places : 1;
+    return f->partial.data != NULL
+               ? (double)f->partial.data->summary.count * f->partial.data->base / f->term[0].x->places
+               : 1;
 }
 
 static double dot(ptrdiff_t length, const real *a, const real *b)

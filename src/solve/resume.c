@@ -90,8 +90,8 @@ static int add_points(const fit *f, state_part *parts)
             parts[count++] = (state_part){points[p]->at, (size_t)(points[p]->stride * points[p]->rank) * sizeof(real)};
         parts[count++] = (state_part){f->gram[n], (size_t)(f->x[n].rank * f->x[n].rank) * sizeof(double)};
         if (f->escape.is_on)
-            parts[count++] = (state_part){f->escape.stand[n].at,
-                                          (size_t)(f->x[n].stride * f->x[n].rank) * sizeof(real)};
+            parts[count++] =
+                (state_part){f->escape.stand[n].at, (size_t)(f->x[n].stride * f->x[n].rank) * sizeof(real)};
     }
     if (f->escape.is_on)
         parts[count++] = (state_part){f->escape.spare, (size_t)f->x[0].rank * sizeof(double)};

@@ -51,8 +51,8 @@ static void record(void *user, const rlra_progress *progress)
     /* Without memory the trace ends early; the fit goes on. */
     if (watch->keeps && (watch->count < watch->room || grow(watch))) {
         watch->rows[watch->count++] =
-            (rlra_watch_row){progress->start,     progress->sweep,          progress->seconds,
-                             progress->objective, progress->relative_error, progress->kkt_residual};
+            (rlra_watch_row){progress->start,          progress->sweep,        progress->seconds, progress->objective,
+                             progress->relative_error, progress->kkt_residual, progress->escapes};
     }
     if (watch->handle == NULL || (progress->sweep > 0 && progress->seconds - watch->told < watch->every))
         return;

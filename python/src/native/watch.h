@@ -8,6 +8,7 @@
 typedef struct rlra_watch_row {
     int64_t start, sweep;
     double seconds, objective, relative_error, kkt_residual;
+    int64_t escapes;
 } rlra_watch_row;
 
 /* Made by rlra_watch_open(); the caller sets `every`, `handle` and `keeps` before the call that it watches. */

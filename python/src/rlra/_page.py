@@ -13,6 +13,7 @@ def _summary(result):
         "objective": f"{report.objective:.9g}",
         "KKT residual": f"{report.kkt_residual:.3g}",
         "sweeps": report.sweeps,
+        **({"escapes": f"{report.escapes} tried, {report.escapes_kept} kept"} if report.escapes else {}),
         "seconds": f"{report.seconds:.3g}",
         "stopped because": report.stop,
         "precision": result.weights.dtype,

@@ -37,7 +37,8 @@ class Result:
     report : Report
         Error, objective, KKT residual, why the fit stopped, ..
     trace : structured ndarray
-        One row for each sweep: start, sweep, seconds, objective, relative_error, kkt_residual.
+        One row for each sweep: start, sweep, seconds, objective, relative_error, kkt_residual,
+        escapes.
     options : dict
         All options in force.
     priors : list of str
@@ -78,7 +79,12 @@ class Result:
         report = self.report
         return (f"<rlra.{type(self).__name__} of {self.task}: {size}, rank {self.rank}, {self.weights.dtype}; "
                 f"relative error {report.relative_error:.6g}, KKT residual {report.kkt_residual:.3g}, "
-                f"{report.sweeps} sweeps in {report.seconds:.3g} s, stop: {report.stop}>")
+                f"{report.sweeps} sweeps in {report.seconds:.3g} s, "
+                f"{self._escapes()}stop: {report.stop}>")
+
+    def _escapes(self):
+        tried = self.report.escapes
+        return f"{self.report.escapes_kept} of {tried} escapes kept, " if tried else ""
 
     def reconstruct(self) -> np.ndarray:
         """The model's values, as a dense array of the shape of the data."""

@@ -10,7 +10,7 @@ from rlra._library import listens, text
 # Seconds between two checks of signals and progress.
 PATIENCE = 0.1
 TRACE = np.dtype([("start", np.int64), ("sweep", np.int64), ("seconds", np.float64), ("objective", np.float64),
-                  ("relative_error", np.float64), ("kkt_residual", np.float64)])
+                  ("relative_error", np.float64), ("kkt_residual", np.float64), ("escapes", np.int64)])
 _PROGRESS = [name for name, _ in ffi.typeof("rlra_progress").fields]
 
 
@@ -37,6 +37,14 @@ def rlra_watch_warn(handle, sentence):
     ffi.from_handle(handle).notes.append(text(sentence))
 
 
+def _last_fits(trace):
+    """The rows of the last fit of each start: the best one is repeated where it is to escape from its minimum."""
+    begins = np.flatnonzero(trace["sweep"] == 0)
+    last = {int(trace["start"][row]): row for row in begins}
+    fit = np.repeat(begins, np.diff([*begins, len(trace)]))
+    return trace[[begin == last[int(start)] for begin, start in zip(fit, trace["start"])]] if len(trace) else trace
+
+
 class Watch:
     """Watch one call of the library: ``with Watch(context, report) as watch: ..``, then `watch.trace`."""
 
@@ -58,7 +66,7 @@ class Watch:
 
     def __exit__(self, *failure):
         count = self.c.count
-        self.trace = np.frombuffer(bytearray(ffi.buffer(self.c.rows, count * TRACE.itemsize)), TRACE)
+        self.trace = _last_fits(np.frombuffer(bytearray(ffi.buffer(self.c.rows, count * TRACE.itemsize)), TRACE))
         lib.rlra_watch_close(self.c)
         self.handle = None
         if isinstance(self.report, _Reporter):

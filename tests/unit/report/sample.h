@@ -70,7 +70,7 @@ static inline void make_scene(sample *s, int64_t height, int64_t width, int64_t 
     for (int64_t b = 0; b < bands; b++)
         s->wavelengths[b] = 400.0 + 10.0 * (double)b;
     for (int i = 0; i < 40; i++)
-        s->sweeps[i] = (rlra_page_sweep){i, 0.01 * i, 1.0 + exp(-i), 0.1 + exp(-i), i == 0 ? NAN : exp(-0.5 * i)};
+        s->sweeps[i] = (rlra_page_sweep){i, 0.01 * i, 1.0 + exp(-i), 0.1 + exp(-i), i == 0 ? NAN : exp(-0.5 * i), 0};
     s->scene =
         (rlra_page_scene){height,         width, 1, 0,         rlra_array_contiguous(RLRA_DTYPE_F64, 3, cube, s->cube),
                           s->wavelengths, "nm",  3, pure_rows, pure_columns};

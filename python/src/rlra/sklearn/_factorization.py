@@ -129,7 +129,8 @@ class Factorization:
         decrease = _DECREASE_OF_MU if given.solver == "mu" else _DECREASE
         solver = _SOLVERS.get(given.solver, {"update": given.solver})
         return {**self._loss_options(), **solver, "max_sweeps": given.max_iter,
-                "tolerance": min(tol, 1.0), "decrease": min(decrease * tol, 1.0), "remaining": math.inf, "seed": seed_of(given.random_state),
+                "tolerance": min(tol, 1.0), "decrease": min(decrease * tol, 1.0), "remaining": math.inf,
+                "escapes": 0, "seed": seed_of(given.random_state),
                 "order": "shuffled" if given.shuffle else "cyclic"}
 
     def fit(self, W, H):

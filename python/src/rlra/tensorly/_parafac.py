@@ -57,6 +57,7 @@ class Decomposition:
         the fit continues for longer than tensorly's.
         """
         options = {"update": update, "max_sweeps": self.n_iter_max, "tolerance": min(self.tol, 1.0), "remaining": math.inf,
+                   "escapes": 0,
                    "decrease": min(2 * self.tol, 1.0), "seed": self.seed}
         seen = None if mask is None else np.broadcast_to(as_numpy(mask).astype(bool), self.tensor.shape)
         found = solve(cp, self.tensor, self.rank, options, prior=self.priors, mask=seen, init=self.start,
