@@ -40,7 +40,6 @@ typedef struct escape_room {
     double *spare;                  /* minus the rise of the objective without a component; NAN once it had its turn */
     double *rows;                   /* the same by rows, under losses without a Gram matrix                         */
     data_plan plan;                 /* plan of products with one component                                          */
-    factor unit[RLRA_MAX_FACTORS];  /* that component                                                               */
 } escape_room;
 
 typedef struct fit fit;

@@ -38,10 +38,8 @@ void RLRA(escape_plan)(fit *f)
     room->is_on = f->options.escapes != 0 && RLRA(escape_refusal)(f)[0] == '\0';
     if (!room->is_on)
         return;
-    for (int n = 0; n < f->factors; n++) {
+    for (int n = 0; n < f->factors; n++)
         room->stand[n] = factor_take(&f->work, f->x[n].length, rank);
-        room->unit[n] = factor_take(&f->work, f->x[n].length, 1);
-    }
     room->spare = rlra_arena_take(&f->work, (size_t)rank, sizeof(double));
     room->plan = term->x->ops->plan(term->x, 1, f->threads, &f->work);
     if (!f->engine->is_quadratic) {
@@ -153,11 +151,18 @@ static void begin_attempt(run *r)
     r->rejected = 1;
 }
 
+/* Whether what is left of the data is below the tolerance: nothing worth a sweep can be gained. */
+static int is_exact(const run *r)
+{
+    const double tolerance = r->f->options.tolerance;
+    return r->objective - r->penalty <= tolerance * tolerance * r->f->reference;
+}
+
 int RLRA(escape_begin)(run *r, rlra_stop stop)
 {
     escape_state *const e = &r->escape;
     fit *const f = r->f;
-    if (!f->escape.is_on)
+    if (!f->escape.is_on || is_exact(r))
         return 0;
     e->took = e->took > 0 ? e->took : e->work;
     if (!may_try(r))

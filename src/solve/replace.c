@@ -18,11 +18,13 @@
 /* Random numbers of attempts, apart from those of starts. */
 #define STREAM_ESCAPE UINT32_C(0x45000000)
 
-static factor *seen(const fit *f, const factor *by_factor, factor *by_mode)
+/* Room for sides by mode, with this number of columns: f->last, of which a point that stands makes no use. */
+static void take_sides(const fit *f, ptrdiff_t columns, factor *sides)
 {
-    for (int m = 0; m < f->factors; m++)
-        by_mode[m] = by_factor[f->term[0].factors[m]];
-    return by_mode;
+    for (int m = 0; m < f->factors; m++) {
+        sides[m] = f->last[f->term[0].factors[m]];
+        sides[m].rank = columns;
+    }
 }
 
 /* Where entries are missing, the model counts by the part of them that is observed. */
@@ -64,7 +66,7 @@ static ptrdiff_t worst_row(fit *f, int mode, int64_t number)
     const factor rhs = RLRA(fit_rhs)(f, f->rhs, f->term[0].factors[mode]);
     ptrdiff_t worst = 0;
     double most = -1;
-    seen(f, f->last, sides);
+    take_sides(f, rhs.rank, sides);
     for (int m = 0; m < f->factors; m++) {
         const uint32_t stream = STREAM_ESCAPE + (uint32_t)(number * RLRA_MAX_ORDER + m);
         for (ptrdiff_t k = 0; k < sides[m].rank; k++)
@@ -146,10 +148,11 @@ int RLRA(escape_replace)(fit *f, ptrdiff_t k, int64_t number)
     factor sides[RLRA_MAX_ORDER];
     const int mode = longest_mode(f);
     const ptrdiff_t row = worst_row(f, mode, number);
-    const double length = find_part(f, mode, row, seen(f, f->escape.unit, sides));
+    take_sides(f, 1, sides);
+    const double length = find_part(f, mode, row, sides);
     if (!(length > 0) || fit_data_status(f) != RLRA_OK)
         return 0;
-    for (int n = 0; n < f->factors; n++)
-        write_side(f, n, k, pow(length, 1.0 / f->factors), f->escape.unit[n]);
+    for (int m = 0; m < f->factors; m++)
+        write_side(f, f->term[0].factors[m], k, pow(length, 1.0 / f->factors), sides[m]);
     return 1;
 }

@@ -16,7 +16,7 @@ static void test_a_folder_holds_the_last_two_and_nothing_else(void **state)
     MUST(&k.f, run(&k));
     free(read_bytes(k.path, &last));
     free(read_bytes(k.previous, &previous));
-    CHECK(last - previous == 4 * sizeof(double), "%zu and %zu bytes", last, previous); /* one more sweep of the trace */
+    CHECK(last - previous == 5 * sizeof(double), "%zu and %zu bytes", last, previous); /* one more sweep of the trace */
     assert_true((int64_t)last == k.outcome.bytes && k.outcome.written == 6 && k.outcome.resumed_sweeps == 0);
     DIR *const entries = opendir(k.home.name);
     for (const struct dirent *e = readdir(entries); e != NULL; e = readdir(entries))
