@@ -45,7 +45,7 @@ END
 grep -c -E 'escapes.*[0-9]+ tried, [0-9]+ kept' shown/report.html
 # From the file in every sweep.
 "$rlra" nmf long.npy -r 6 --init random --escapes 3 --quiet -o whole
-"$rlra" nmf long.npy -r 6 --init random --escapes 3 --memory-limit 4500K --quiet -o pieces
+"$rlra" nmf long.npy -r 6 --init random --escapes 3 --memory-limit 4500K -o pieces | grep -c 'read from'
 cmp whole/factors.npz pieces/factors.npz && grep -o -m1 '"escapes":	3' pieces/run.json
 # Of several starts the best one escapes.
 "$rlra" nmf parts.npy -r 6 --init random --starts 3 --escapes 4 --quiet -o series

@@ -12,6 +12,7 @@ typedef struct way {
     int order, inner, terms, threads;
     double tolerance, decrease;
     int sweeps, step; /* most sweeps; kills are so many apart */
+    int escapes;      /* attempts at most */
     int has_core;     /* the model is a Tucker model, and mode 0 is tied by a matrix */
     int changes;      /* the data are ill-conditioned, and the rules change on the way */
 } way;
@@ -89,6 +90,7 @@ static fitting make(const way *w, const planted *p, trace *t)
     f.options.tolerance = w->tolerance;
     f.options.decrease = w->decrease;
     f.options.max_sweeps = w->sweeps;
+    f.options.escapes = w->escapes;
     f.options.beta = 0.5;
     if (w->changes)
         start_nearly_equal(&f);
@@ -299,6 +301,30 @@ static void test_long_fits_stop_at_the_same_sweep(void **state)
         }
 }
 
+/* Attempts that fail and that succeed, cut after each sweep. */
+static void test_escapes_resume_from_any_sweep(void **state)
+{
+    (void)state;
+    static const char *const losses[] = {"frobenius", "kl", "is"};
+    static const char *const priors[] = {"nonneg", "nonneg,l1=0.3,l2=0.2", "simplex"};
+    for (int l = 0; l < COUNT_OF(losses); l++)
+        for (int p = 0; p < COUNT_OF(priors); p++)
+            for (int order = 2; order <= 3; order++) {
+                way w = plain;
+                w.rule = "auto";
+                w.loss = losses[l];
+                w.prior = priors[p];
+                w.order = order;
+                w.init = "random";
+                w.tolerance = 3e-2;
+                w.decrease = 1e-3;
+                w.sweeps = LONG;
+                w.escapes = p == 1 ? -1 : 4;
+                w.step = 1 + order + l;
+                check_way(&w);
+            }
+}
+
 static void test_a_limit_that_is_raised_step_by_step_gives_the_same_bits(void **state)
 {
     (void)state;
@@ -387,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_forms_resume_from_any_sweep),
         cmocka_unit_test(test_changes_of_rules_are_the_same_from_any_sweep),
         cmocka_unit_test(test_long_fits_stop_at_the_same_sweep),
+        cmocka_unit_test(test_escapes_resume_from_any_sweep),
         cmocka_unit_test(test_a_limit_that_is_raised_step_by_step_gives_the_same_bits),
         cmocka_unit_test(test_sparse_data_resume_as_well),
     };
