@@ -29,7 +29,8 @@ static posed pose(uint64_t seed, int order, const char *loss, const char *prior,
     if (gap == 0)
         MUST(&s.f, rlra_problem_add_dense(s.f.problem, &s.p.data.array, 1.5, NULL));
     else
-        MUST(&s.f, rlra_problem_add_weighted(s.f.problem, &s.p.data.array, &s.weights.array, RLRA_MISSING_NONE, 1.5, NULL));
+        MUST(&s.f,
+             rlra_problem_add_weighted(s.f.problem, &s.p.data.array, &s.weights.array, RLRA_MISSING_NONE, 1.5, NULL));
     for (int n = 0; n < order; n++)
         MUST(&s.f, rlra_problem_add_prior(s.f.problem, n, prior));
     s.f.options.loss = loss;
