@@ -6,7 +6,7 @@
 static const ptrdiff_t ranks[] = {1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 33};
 
 #define RANK 33
-#define PAD  40
+#define PAD  48 /* a multiple of ROW_GRAMS_PAD in both precisions */
 
 /* Rows side by side with all that their kernels read; `full` holds the Gram matrices once more, each on its own. */
 typedef struct rows {
