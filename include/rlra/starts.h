@@ -47,8 +47,8 @@ typedef struct rlra_starts_report {
  *
  * @param[in]     count       1 to RLRA_STARTS_MOST
  * @param[in]     checkpoint  NULL, or as for rlra_fit_checkpointed(): each start has its own file `start-N.checkpoint`; with
- *                            `resume` completed starts are not repeated, also if `count` was smaller; the fit with
- *                            escapes has the number of its start plus RLRA_STARTS_MOST
+ *                            `resume` completed starts are not repeated, also if `count` was smaller; the fit with escapes
+ *                            has the number of its start plus RLRA_STARTS_MOST
  * @param[in,out] model       as for rlra_fit(); out: the best
  * @param[out]    report      that of the best; may be NULL
  * @param[out]    starts      `count` results, of which `outcome->done` are filled in; may be NULL

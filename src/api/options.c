@@ -52,8 +52,8 @@
           "stop for the KKT residual only if no more than this part of the objective is still to be gained, by "      \
           "estimate; inf: not asked")                                                                                \
     ENTRY(escapes,      INT,    "0",         -1,   1e9,        none,        "",                                        \
-          "attempts to leave the local minimum where the fit stands, by a new component; -1: as many as fit in the "  \
-          "sweeps so far, at most the rank")                                                                           \
+          "attempts to leave the local minimum where a fit stands, by a new component; -1: as many as fit in the "  \
+          "work so far, at most the rank")                                                                           \
     ENTRY(time_limit,   DOUBLE, "inf",       0,    INFINITY,   none,        "",                                        \
           "stop after this many seconds")                                                                              \
     ENTRY(seed,         INT,    "0",         0,    MOST_EXACT, none,        "",                                        \
