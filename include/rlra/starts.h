@@ -42,8 +42,8 @@ typedef struct rlra_starts_report {
  * The first start is that of rlra_fit() with these options; the others are random (as for options->init "random"). So the
  * result is never worse than that of a single fit without escapes, and repeated starts from the same singular vectors are not
  * mistaken for agreement. All other options apply to each start separately, including limits of sweeps and of time. An
- * interruption ends the current start and all later ones. The progress callback gets the sweeps of one start after the other, with
- * its number in `start`.
+ * interruption ends the current start and all later ones. The progress callback gets the sweeps of one start after the other,
+ * with its number in `start`.
  *
  * @param[in]     count       1 to RLRA_STARTS_MOST
  * @param[in]     checkpoint  NULL, or as for rlra_fit_checkpointed(): each start has its own file `start-N.checkpoint`; with

@@ -202,6 +202,36 @@ def test_many_starts_keep_the_best(rng):
     assert len(np.unique(best.trace["start"])) == 1
 
 
+def parts(rng):
+    """Sparse parts and noise, in which fits of random starts end in different minima."""
+    left, right = rng.random((120, 7)) * (rng.random((120, 7)) < 0.3), rng.random((7, 30)) * (rng.random((7, 30)) < 0.4)
+    return left @ right + 0.05 * rng.random((120, 30))
+
+
+@pytest.mark.parametrize("loss", ["frobenius", "kl"])
+def test_escapes_never_end_higher_and_are_reported(loss, rng):
+    data = parts(rng)
+    options = {"loss": loss, "init": "random", "seed": 2}
+    plain, escaped = rlra.nmf(data, 6, escapes=0, **options), rlra.nmf(data, 6, escapes=9, **options)
+    assert plain.report.escapes == 0 and "escapes" not in repr(plain)
+    assert 1 <= escaped.report.escapes <= 9 and "escapes kept" in repr(escaped)
+    assert escaped.report.objective <= plain.report.objective
+    assert escaped.trace["escapes"][-1] == escaped.report.escapes_kept
+    assert (np.diff(escaped.trace["objective"]) <= 0).all() and (np.diff(escaped.trace["escapes"]) >= 0).all()
+    stood = len(plain.trace)
+    assert np.array_equal(escaped.trace["objective"][:stood], plain.trace["objective"])
+    assert escaped.options["escapes"] == 9 and rlra.nmf(data, 6, max_sweeps=1).options["escapes"] == -1
+
+
+def test_the_best_of_several_starts_escapes(rng):
+    data = parts(rng)
+    best = rlra.nmf(data, 6, starts=3, init="random", escapes=5)
+    ends = [rlra.nmf(data, 6, init="random", seed=seed, escapes=0).report.objective for seed in range(3)]
+    again = rlra.nmf(data, 6, init="random", seed=int(np.argmin(ends)), escapes=5)
+    assert best.report.escapes > 0 and best.report.objective == again.report.objective <= min(ends)
+    assert best.trace["sweep"].tolist() == list(range(best.report.sweeps + 1))
+
+
 def test_the_trace_has_all_sweeps(planted):
     result = rlra.nmf(planted, 2)
     assert result.trace["sweep"].tolist() == list(range(result.report.sweeps + 1))

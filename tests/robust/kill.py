@@ -218,7 +218,8 @@ class FitTrial(Trial):
         left = set(os.listdir(os.path.join(self.home, "run")))
         demand(left == {"out", "ck", "log"}, "left beside the folder:", sorted(left))
         states = set(os.listdir(os.path.join(self.home, "run", "ck")))
-        known = {"lock"} | {f"start-{k}.{what}" for k in range(self.fit.starts) for what in ("checkpoint", "previous")}
+        fits = [k + above for k in range(self.fit.starts) for above in (0, 1000)]  # above: with escapes from the best end
+        known = {"lock"} | {f"start-{k}.{what}" for k in fits for what in ("checkpoint", "previous")}
         demand(states <= known, "left among the checkpoints:", sorted(states - known))
 
     def carry_out(self):
