@@ -12,11 +12,13 @@ import sys
 
 import workloads
 from contestants import contestants
-from table import print_table
+from harness import HERE, add_clock, crossing, environment, lowest, median, run_once, show_progress
+from table import print_summary, print_table
 
 TARGETS = [1.01, 1.001, 1.0001]
-HERE = pathlib.Path(__file__).resolve().parent
-REFERENCE = ["rlra", "rlra-ccd", "sklearn-cd", "tensorly-hals"]  # contestants of the long runs: the first two that take the data
+OWN = 1.001  # of the own end: how fast a contestant is on its own way, wherever that leads
+STARTS = {"frobenius": 1, "kl": 5, "is": 5}  # where local minima differ by per cent, one start says nothing
+REFERENCE = ["rlra", "rlra-ls", "rlra-ccd", "sklearn-cd", "tensorly-hals"]  # contestants of the long runs: the first two that take the data
 SHORT_SWEEPS = 10  # of a repeat that has no target to reach: enough for the time of a sweep
 
 
@@ -28,7 +30,8 @@ def arguments():
     add("--contestants", nargs="+", metavar="NAME", help="default: all standard ones that are installed")
     add("--threads", nargs="+", type=int, default=[1, 2])
     add("--dtype", choices=["f64", "f32"], default="f64")
-    add("--starts", type=int, default=1, help="number of random starts")
+    add("--starts", type=int, help="number of random starts (default: 5 under kl and is, else 1)")
+    add_clock(add)
     add("--repeats", type=int, default=3, help="runs of each contestant; medians are reported")
     add("--seconds", type=float, default=15.0, help="time limit of a run")
     add("--reference-seconds", type=float, default=60.0,
@@ -40,27 +43,6 @@ def arguments():
     add("--output", help="default: bench/results-DATE.json")
     add("--list", action="store_true", help="list workloads and contestants")
     return parser.parse_args()
-
-
-def environment(threads):
-    """Equal thread counts for every BLAS and OpenMP; no tuning of OpenBLAS meant for another library's copy of it."""
-    env = {name: value for name, value in os.environ.items() if name not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"):
-        env[name] = str(threads)
-    return env
-
-
-def run_once(options, files, contestant, threads, max_sweeps, seconds):
-    """One run in a fresh process; its answer, or None if it failed (reported on stderr)."""
-    task = {"contestant": contestant, "files": files, "threads": threads, "max_sweeps": max_sweeps, "seconds": seconds,
-            "binary": str(pathlib.Path(options.binary).resolve())}
-    process = subprocess.run([sys.executable, HERE / "worker.py"], input=json.dumps(task), capture_output=True, text=True,
-                             env=environment(threads))
-    if process.returncode != 0:
-        last = process.stderr.strip().splitlines()[-1:] or ["no message"]
-        print(f"bench: {contestant} failed: {last[0]}", file=sys.stderr)
-        return None
-    return json.loads(process.stdout)
 
 
 def machine(options, threads):
@@ -82,29 +64,11 @@ def floor(files, dtype, measured):
     """Seconds that no sweep can beat: flops per stored entry and component, every byte of the data once."""
     if measured is None:
         return None
-    each = {"frobenius": 4.0, "kl": 8.0}[files["loss"]]
+    each = {"frobenius": 4.0, "kl": 8.0, "is": 8.0}[files["loss"]]
     size = {"f64": 8, "f32": 4}[dtype] + (4 if files["is_sparse"] else 0)
     flops = each * files["entries"] * files["rank"] / measured[f"gemm_{dtype}"]
     moved = files["entries"] * size / measured["read"]
     return {"flops": flops, "bytes": moved, "seconds": max(flops, moved)}
-
-
-def crossing(points, target, key="seconds"):
-    """The time at which the objective was first at most `target`; None if never."""
-    return next((point[key] for point in points if point["objective"] <= target), None)
-
-
-def median(values):
-    """The median of times of which some are None (never): None when at least half are."""
-    ordered = sorted(float("inf") if value is None else value for value in values)
-    middle = statistics.median(ordered)
-    return None if middle == float("inf") else middle
-
-
-def show_progress(text):
-    """One line that is overwritten, on terminals only."""
-    if sys.stderr.isatty():
-        print(f"\r{text:79}\r", end="", file=sys.stderr, flush=True)
 
 
 class Duel:
@@ -113,16 +77,16 @@ class Duel:
     def __init__(self, options, workload, start, threads, runners):
         self.options, self.workload, self.start, self.threads = options, workload, start, threads
         self.files = workloads.prepare(workload, options.dtype, start, options.cache)
-        self.runners = [r.name for r in runners if r.takes(self.files, options.dtype)]
+        self.runners = {r.name: r for r in runners if r.takes(self.files, options.dtype)}
         self.answers = {name: [] for name in self.runners}
         self.best = float("inf")
 
     def note(self, answer):
         if answer is not None:
-            self.best = min([self.best] + [point["objective"] for point in answer["points"]])
+            self.best = min(self.best, lowest(answer["points"]))
 
     def run(self, name, max_sweeps, seconds):
-        answer = run_once(self.options, self.files, name, self.threads, max_sweeps, seconds)
+        answer = run_once(self.options, self.files, self.runners[name], self.threads, max_sweeps, seconds)
         self.note(answer)
         return answer
 
@@ -150,7 +114,8 @@ class Duel:
             row = {
                 "workload": self.workload, "start": self.start, "threads": self.threads, "dtype": self.options.dtype,
                 "contestant": name, "sweep_seconds": statistics.median(answer["sweep_seconds"] for answer in answers),
-                "final_over_best": min(p["objective"] for p in answers[0]["points"]) / best,
+                "end": lowest(answers[0]["points"]), "final_over_best": lowest(answers[0]["points"]) / best,
+                "own_seconds": crossing(answers[0]["points"], OWN * lowest(answers[0]["points"])),
                 "best_objective": best, "repeats": len(answers),
             }
             for target in TARGETS:
@@ -188,7 +153,7 @@ def chosen(options):
 
 def system():
     versions = {}
-    for package in ("numpy", "scipy", "sklearn", "tensorly", "nn_fac", "pyplanc"):
+    for package in ("numpy", "scipy", "sklearn", "tensorly", "nn_fac", "pyplanc", "pyttb"):
         try:
             versions[package] = getattr(__import__(package), "__version__", "unknown")
         except ImportError:
@@ -206,7 +171,8 @@ def main():
     for workload in options.workloads:
         for threads in options.threads:
             record["machine"][threads] = better(record["machine"].get(threads), machine(options, threads))
-        for start in range(options.starts):
+        loss, of_workload = workloads.WORKLOADS[workload].loss, []
+        for start in range(options.starts or STARTS[loss]):
             duels = [Duel(options, workload, start, threads, runners) for threads in options.threads]
             reference(duels[-1])
             for duel in duels:
@@ -218,10 +184,12 @@ def main():
                 record["floor"][f"{workload}/{duel.threads}"] = bound
                 rows = list(duel.results(best))
                 record["results"] += rows
+                of_workload += rows
                 record["traces"] += [{"workload": workload, "start": start, "threads": duel.threads, "contestant": name,
                                       "points": answers[0]["points"]} for name, answers in duel.answers.items()]
                 print_table(duel, rows, bound, TARGETS)
             output.write_text(json.dumps(record, indent=1, default=str))
+        print_summary(of_workload, TARGETS[1])
     print(f"written: {output}")
 
 

@@ -8,7 +8,8 @@ from typing import Callable, NamedTuple
 
 import numpy as np
 
-from workloads import indian_pines, save
+from datasets import indian_pines
+from workloads import save
 
 
 class Workload(NamedTuple):

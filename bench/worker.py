@@ -1,5 +1,6 @@
 """One run of one contestant in a process of its own: reads a JSON task from stdin, writes a JSON answer to stdout."""
 
+import importlib
 import json
 import os
 import statistics
@@ -8,17 +9,17 @@ import tempfile
 import warnings
 
 import workloads
-from contestants import contestants
 from race import Finished, Race
 
 
 def main():
     task = json.load(sys.stdin)
     warnings.simplefilter("ignore")
-    contestant = contestants()[0][task["contestant"]]
+    contestant = next(c for c in importlib.import_module(task["module"]).CONTESTANTS if c.name == task["contestant"])
     data, start = workloads.load(task["files"])
     with tempfile.TemporaryDirectory(prefix="rlra-bench-") as scratch:
-        settings = {"threads": task["threads"], "binary": task["binary"], "scratch": scratch, **task["files"]}
+        settings = {key: task.get(key) for key in ("threads", "binary", "clock", "clock_library")}
+        settings.update(task["files"], scratch=scratch)
         race = Race(data, start, task["max_sweeps"], task["seconds"], settings)
         try:
             contestant.run(race)

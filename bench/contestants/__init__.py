@@ -13,13 +13,14 @@ class Contestant(NamedTuple):
     dtypes: tuple = ("f64", "f32")
     standard: bool = True  # part of a bench that names no contestants
     losses: tuple = ("frobenius",)
-    sparse: bool = False  # takes sparse matrices, too
+    sparse: bool = False  # takes sparse data, too
+    free: bool = False  # for models of free signs, and for no others; None: for both
 
     def takes(self, files, dtype):
         """Whether it can be run on a workload as described by workloads.prepare()."""
         order = "matrix" if len(files["shape"]) == 2 else "tensor"
         return (self.orders in ("any", order) and dtype in self.dtypes and files["loss"] in self.losses
-                and (self.sparse or not files["is_sparse"]))
+                and (self.sparse or not files["is_sparse"]) and self.free in (None, files["free"]))
 
 
 def contestants():

@@ -18,13 +18,14 @@ def coordinate_descent(race):
 
 def multiplicative(race):
     # The body of _fit_multiplicative_update without its stopping rule.
-    beta = {"frobenius": 2, "kl": 1}[race.settings["loss"]]
+    beta = {"frobenius": 2, "kl": 1, "is": 0}[race.settings["loss"]]
+    gamma = 0.5 if beta < 1 else 1.0
     w, h = race.copy_of_start()
     h = np.ascontiguousarray(h.T)
     race.begin()
     while True:
-        w = _nmf._multiplicative_update_w(race.data, w, h, beta, 0, 0, 1)[0]
-        h = _nmf._multiplicative_update_h(race.data, w, h, beta, 0, 0, 1)
+        w = _nmf._multiplicative_update_w(race.data, w, h, beta, 0, 0, gamma)[0]
+        h = _nmf._multiplicative_update_h(race.data, w, h, beta, 0, 0, gamma)
         if beta <= 1:
             h[h < np.finfo(np.float64).eps] = 0.0
         race.sweep([w, h.T])
@@ -32,5 +33,5 @@ def multiplicative(race):
 
 CONTESTANTS = [
     Contestant("sklearn-cd", "matrix", coordinate_descent, sparse=True),
-    Contestant("sklearn-mu", "matrix", multiplicative, losses=("frobenius", "kl"), sparse=True),
+    Contestant("sklearn-mu", "matrix", multiplicative, losses=("frobenius", "kl", "is"), sparse=True),
 ]
