@@ -16,9 +16,9 @@ typedef struct bench {
     real *products;                /* rank x width: W^T x */
 } bench;
 
-static size_t bench_bytes(const columns *x, ptrdiff_t rank)
+static size_t bench_bytes(ptrdiff_t columns_of_block, ptrdiff_t rank)
 {
-    const size_t r = (size_t)rank, width = (size_t)x->width;
+    const size_t r = (size_t)rank, width = (size_t)columns_of_block;
     const size_t bytes =
         (2 * r + 3 * width + r * width) * sizeof(double) + rlra_quadratic_bytes(rank) + r * width * sizeof(real);
     return (bytes + 63) / 64 * 64;
@@ -42,7 +42,7 @@ static bench open_bench(const coefficients *c, ptrdiff_t found, int thread)
 rlra_status RLRA(coefficients_init)(const columns *x, ptrdiff_t rank, coefficients *c)
 {
     const size_t r = (size_t)rank, rows = (size_t)x->rows;
-    *c = (coefficients){.x = x, .rank = rank, .work_bytes = bench_bytes(x, rank)};
+    *c = (coefficients){.x = x, .rank = rank, .work_bytes = bench_bytes(x->width, rank)};
     c->picked = rlra_alloc(x->context, r * rows, sizeof *c->picked);
     c->picked_real = rlra_alloc(x->context, r * rows, sizeof *c->picked_real);
     c->gram = rlra_alloc(x->context, r * r, sizeof *c->gram);
@@ -163,4 +163,12 @@ double RLRA(coefficients_find)(const coefficients *c, const ptrdiff_t *picked, p
         total += c->partial[2 * block + 1];
     }
     return total > 0.0 ? sqrt(residual / total) : 0.0;
+}
+
+double RLRA(coefficients_bytes)(ptrdiff_t rows, ptrdiff_t count, ptrdiff_t rank, int threads)
+{
+    const double m = (double)rows, r = (double)rank;
+    const ptrdiff_t blocks = (count + COLUMNS_WIDTH - 1) / COLUMNS_WIDTH;
+    return r * (m + r) * sizeof(double) + r * m * sizeof(real) + r * sizeof(ptrdiff_t) +
+           2 * (double)blocks * sizeof(double) + (double)threads * (double)bench_bytes(COLUMNS_WIDTH, rank);
 }

@@ -19,6 +19,9 @@ typedef struct coefficients {
 rlra_status RLRA(coefficients_init)(const columns *x, ptrdiff_t rank, coefficients *c);
 void RLRA(coefficients_clear)(coefficients *c);
 
+/* Bytes that coefficients_init() takes for contiguous data. */
+double RLRA(coefficients_bytes)(ptrdiff_t rows, ptrdiff_t count, ptrdiff_t rank, int threads);
+
 /* h_j = argmin_{h >= 0} ||x_j - W h|| with W the `found` picked columns; returns ||X - W H^T|| / ||X||, computed
  * entry by entry from the h that is stored; 0 for zero data. `h`, NULL or count x >= found, gets the coefficients.
  * Cannot fail. */

@@ -6,7 +6,6 @@
 
 #include "core/threads.h"
 
-#define BLOCK_WIDTH    256
 #define PACKED_ENTRIES 65536
 
 ptrdiff_t RLRA(columns_begin)(const columns *x, ptrdiff_t block)
@@ -88,10 +87,10 @@ rlra_status RLRA(columns_init)(rlra_context *context, const rlra_array *array, i
     if (x->rows == 1 && x->column_stride != 1)
         x->row_stride = 1;
     x->kernels = RLRA(kernels_best)();
-    x->width = BLOCK_WIDTH;
+    x->width = COLUMNS_WIDTH;
     if (x->column_stride != 1 && x->row_stride != 1) {
         const ptrdiff_t fitting = PACKED_ENTRIES / x->rows;
-        x->width = fitting < 1 ? 1 : fitting > BLOCK_WIDTH ? BLOCK_WIDTH : fitting;
+        x->width = fitting < 1 ? 1 : fitting > COLUMNS_WIDTH ? COLUMNS_WIDTH : fitting;
         const size_t entries = (size_t)x->rows * (size_t)x->width;
         x->packed = rlra_alloc(context, (size_t)x->threads, entries * sizeof(real));
         if (x->packed == NULL)

@@ -8,6 +8,9 @@
 #include "model/factor.h"
 #include "rlra/array.h"
 
+/* Most columns of a block. */
+#define COLUMNS_WIDTH 256
+
 typedef struct columns {
     rlra_context *context;
     const real *at;

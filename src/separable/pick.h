@@ -32,6 +32,9 @@ ptrdiff_t RLRA(pick_column)(const selection *s);
 rlra_status RLRA(select_spa)(selection *s);
 rlra_status RLRA(select_snpa)(selection *s);
 
+/* Bytes that select_snpa() and the norms of its columns take. */
+double RLRA(snpa_bytes)(ptrdiff_t rows, ptrdiff_t count, ptrdiff_t rank, int threads);
+
 /* For entries >= 0; finds at most two columns. */
 rlra_status RLRA(select_rank_two)(selection *s);
 

@@ -1,6 +1,8 @@
 /* separable/separable.c: pick columns, make factors, and choose between two sets of columns. */
 #include "separable/separable.h"
 
+#include <math.h>
+
 #include "core/check.h"
 #include "separable/coefficients.h"
 #include "separable/pick.h"
@@ -76,6 +78,11 @@ cleanup:
     RLRA(coefficients_clear)(&c);
     RLRA(columns_clear)(&x);
     return status;
+}
+
+double RLRA(separable_bytes)(ptrdiff_t rows, ptrdiff_t count, ptrdiff_t rank, int threads)
+{
+    return fmax(RLRA(snpa_bytes)(rows, count, rank, threads), RLRA(coefficients_bytes)(rows, count, rank, threads));
 }
 
 /* A set of columns and how well it fits. */

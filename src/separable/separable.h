@@ -21,6 +21,9 @@ rlra_status RLRA(separable_factors)(rlra_context *context, const rlra_array *dat
                                     ptrdiff_t found, int threads, const factor *w, const factor *h,
                                     double *relative_error);
 
+/* Bytes that the functions above take for contiguous data by SNPA. */
+double RLRA(separable_bytes)(ptrdiff_t rows, ptrdiff_t count, ptrdiff_t rank, int threads);
+
 /* The functions of rlra_separable() in one precision: pick columns, compare those of SNPA and SPA, make the factors. `w` and
  * `h` are the factors of the model as arrays, or of order 0. Arguments are already checked. */
 typedef struct separable_core {

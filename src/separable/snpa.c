@@ -193,3 +193,10 @@ rlra_status RLRA(select_snpa)(selection *s)
     rlra_free(x->context, a.picked);
     return status;
 }
+
+double RLRA(snpa_bytes)(ptrdiff_t rows, ptrdiff_t count, ptrdiff_t rank, int threads)
+{
+    const double m = (double)rows, n = (double)count, r = (double)rank;
+    return (r * (m + r) + m + 2 * n) * sizeof(double) + n * sizeof(ptrdiff_t) + 2 * r * n * sizeof(real) +
+           (double)threads * (double)bench_bytes(rank, rows);
+}

@@ -256,7 +256,9 @@ static rlra_status begin(run *r, const rlra_model *model)
 static rlra_status continue_run(run *r)
 {
     RLRA(start_name)(r->f);
-    const rlra_status status = RLRA(run_restore)(r);
+    rlra_status status = RLRA(run_restore)(r);
+    if (status == RLRA_OK)
+        status = RLRA(start_settle)(r->f);
     for (int64_t sweep = 0; status == RLRA_OK && sweep <= r->sweeps; sweep++)
         call_back(r, sweep, &r->rows[sweep]);
     return status;

@@ -62,7 +62,6 @@ static void report_memory(const fit *f, rlra_plan *plan)
     plan->factor_bytes += (double)f->x[0].rank * sizeof(real);
     plan->checkpoint_bytes = points;
     plan->workspace_bytes = (double)f->work.peak + (double)sizeof *f + RLRA(fit_data_bytes)(f);
-    plan->start_bytes = RLRA(start_bytes)(f);
 }
 
 static void report_choices(const fit *f, rlra_plan *plan)
@@ -95,7 +94,9 @@ rlra_status RLRA(plan_fit)(const rlra_problem *problem, const rlra_options *opti
             rlra_fail(f->context, RLRA_ERR_MEMORY, "out of memory: the workspace of the fit is beyond any size"));
     RLRA(start_name)(f);
     TRY(RLRA(start_check)(f));
-    *plan = (rlra_plan){0};
+    *plan = (rlra_plan){.start_bytes = RLRA(start_bytes)(f)};
+    if (f->term[0].x->file == NULL)
+        TRY(RLRA(start_settle)(f));
     report_choices(f, plan);
     report_data(f, plan);
     report_cost(f, plan);

@@ -8,6 +8,7 @@
     ENTRY(nndsvda)                                                                                                     \
     ENTRY(nndsvdar)                                                                                                    \
     ENTRY(snpa)                                                                                                        \
+    ENTRY(snpa_sample)                                                                                                 \
     ENTRY(rank_one)                                                                                                    \
     ENTRY(model)
 

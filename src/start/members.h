@@ -17,6 +17,9 @@ typedef struct start_ops {
     /* Fill f->x, or refuse; `model` is that of the caller. */
     rlra_status (*make)(fit *f, const rlra_model *model);
 
+    /* Put the start that it becomes, which depends on the data, into f->start without making it; NULL: itself. */
+    rlra_status (*settle)(fit *f);
+
     /* Bytes of additional memory; NULL: none. */
     double (*bytes)(const fit *f);
 } start_ops;
@@ -40,5 +43,8 @@ rlra_status RLRA(start_check_term)(fit *f);
 
 /* Whether the leading singular pair is a start: one component, and no negative entries. */
 int RLRA(start_has_closed_form)(fit *f);
+
+/* Whether rows and columns of the data can be read: dense, order 2, all entries known. */
+int RLRA(start_can_sample)(fit *f);
 
 #endif

@@ -74,16 +74,33 @@ static int free_but_for_signs(const fit *f)
     return (kinds & ~(unsigned)PENALTY_NONNEG) == 0;
 }
 
+/* Data of which so much is zero: singular vectors find what belongs together, and random factors take long. */
+#define MOSTLY_ZERO 0.7
+
+/* Whether all penalties are nonneg, on every factor: what the measurements of docs/theory/starts.md were made with. */
+static int is_plain(const fit *f)
+{
+    for (int n = 0; n < f->factors; n++)
+        if (RLRA(penalties_kinds)(&f->penalties[n]) != (unsigned)PENALTY_NONNEG)
+            return 0;
+    return 1;
+}
+
 /* The start that "auto" stands for. */
 static const char *choose(fit *f)
 {
     const int squares = f->engine->is_quadratic;
+    const data *const x = f->term[0].x;
     if (squares && RLRA(start_has_closed_form)(f) && free_but_for_signs(f))
         return "rank_one";
-    const int scattered = f->partial.data != NULL && f->term[0].x->ops->fill_in == NULL;
-    const int svd = f->terms == 1 && RLRA(term_is_plain)(&f->term[0]) && !scattered && f->term[0].x->order == 2 &&
-                    f->widest <= f->term[0].x->dims[0] && f->widest <= f->term[0].x->dims[1];
-    return !svd ? "random" : squares ? "nndsvdar" : "nndsvda";
+    const int scattered = f->partial.data != NULL && x->ops->fill_in == NULL;
+    const int svd = f->terms == 1 && RLRA(term_is_plain)(&f->term[0]) && !scattered && x->order == 2 &&
+                    f->widest <= x->dims[0] && f->widest <= x->dims[1];
+    if (!svd)
+        return "random";
+    if (RLRA(start_can_sample)(f) && is_plain(f) && x->zeros < MOSTLY_ZERO * x->places)
+        return squares ? "snpa_sample" : "random";
+    return squares || x->is_sparse ? "nndsvdar" : "nndsvda";
 }
 
 /* Scale a factor so large or small that Gram matrices would overflow or underflow to size one by a power of two; the best scale
@@ -122,6 +139,11 @@ void RLRA(start_name)(fit *f)
     f->floor = f->scale > 0 ? 1e-12 * pow(f->scale, 1.0 / f->factors) : 1e-12;
     if (!f->engine->is_quadratic && f->scale > 0)
         f->floor = fmin(f->floor, 1e-12 * f->scale); /* the floor is a bound of the model, too */
+}
+
+rlra_status RLRA(start_settle)(fit *f)
+{
+    return f->start->settle == NULL ? RLRA_OK : f->start->settle(f);
 }
 
 double RLRA(start_bytes)(const fit *f)

@@ -8,6 +8,10 @@
 /* Set what a start determines besides the factors: the start that "auto" stands for, and the floor. */
 void RLRA(start_name)(fit *f);
 
+/* Find the start that the one of start_name() becomes, where this depends on the data: for a fit that goes on without making it.
+ * The data must be readable. */
+rlra_status RLRA(start_settle)(fit *f);
+
 /* Refuse a start that the problem does not allow; start_name() must have been called. */
 rlra_status RLRA(start_check)(fit *f);
 
