@@ -23,7 +23,7 @@ for data in mixed columns noise zeros; do
     "$rlra" nmf $data.npy -r 4 --max-sweeps 4 --threads 2 --quiet -o two
     # Windows of few long rows would take more than the data.
     if [ $data != columns ]; then
-        "$rlra" nmf $data.npy -r 4 --max-sweeps 4 --memory-limit 2750K -o parts | grep -c 'read from'
+        "$rlra" nmf $data.npy -r 4 --max-sweeps 4 --memory-limit 3M -o parts | grep -c 'read from'
         became "$data from the file" parts
         cmp whole/factors.npz parts/factors.npz
     fi
