@@ -94,12 +94,7 @@ static void save_stand(run *r, rlra_stop stop)
         .objective = r->objective,
         .penalty = r->penalty,
         .kkt = r->kkt,
-        .kkt_goal = r->kkt_goal,
-        .momentum = r->momentum,
-        .cap = r->cap,
         .stop = stop,
-        .short_sweeps = r->short_sweeps,
-        .stalled = r->stalled,
         .by_residual = f->by_residual,
         .way = r->policy.way,
     };
@@ -123,12 +118,6 @@ static void return_to_stand(run *r)
     r->objective = to->objective;
     r->penalty = to->penalty;
     r->kkt = to->kkt;
-    r->kkt_goal = to->kkt_goal;
-    r->momentum = to->momentum;
-    r->cap = to->cap;
-    r->short_sweeps = (int)to->short_sweeps;
-    r->stalled = to->stalled != 0;
-    r->rejected = 1;
     f->by_residual = to->by_residual != 0;
     memcpy(f->kkt, to->factor_kkt, sizeof f->kkt);
     r->escape.trying = 0;

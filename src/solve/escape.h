@@ -9,11 +9,11 @@
 /* Objectives of an attempt, a few sweeps apart. */
 #define ESCAPE_MARKS 3
 
-/* The numbers of a fit that stands, to which a vain attempt returns. */
+/* The numbers of a fit that stands, to which a vain attempt returns: those that outlive its sweeps, as none but attempts follow. */
 typedef struct escape_stand {
-    double objective, penalty, kkt, kkt_goal, momentum, cap;
+    double objective, penalty, kkt;
     double factor_kkt[RLRA_MAX_FACTORS];
-    int64_t stop, short_sweeps, stalled, by_residual, way;
+    int64_t stop, by_residual, way;
 } escape_stand;
 
 /* All that escapes depend on, beside the points; part of a checkpoint. Each field has eight bytes. */

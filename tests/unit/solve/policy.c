@@ -134,6 +134,26 @@ static void test_remaining_decrease_is_that_of_known_sequences(void **state)
     assert_true(isinf(rlra_policy_remaining(&s)));
 }
 
+/* Attempts take the rules that move small entries, where there are two kinds; a new point has no rate and begins a chunk. */
+static void test_an_escape_has_its_rules_and_begins_anew(void **state)
+{
+    (void)state;
+    double objective = 1;
+    int64_t sweeps = 0;
+    policy_state s = rlra_policy_begin(objective);
+    CHECK(rlra_policy_escape(&by_condition, &s) == 0 && rlra_policy_escape(&masked, &s) == 0, "other rules");
+    CHECK(rlra_policy_escape(&by_turns, &s) == 1, "the same rules");
+    feed(&by_condition, &s, &sweeps, 30, &objective, 0.9, 1e9);
+    CHECK(rlra_policy_escape(&by_condition, &s) == 1, "the rules of before");
+    CHECK(!isnan(rlra_policy_remaining(&s)), "the rate is not known");
+    const int64_t changes = s.changes;
+    rlra_policy_settle(&s, 0.5 * objective);
+    CHECK(isnan(rlra_policy_remaining(&s)), "the rate is that of the point before");
+    CHECK(s.way == 1 && s.good == 1 && s.phase == 0 && s.spent == 0 && s.begin == 0.5 * objective &&
+              s.changes == changes,
+          "the rules do not stay");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +163,7 @@ int main(void)
         cmocka_unit_test(test_turns_of_masked_data_begin_with_their_condition),
         cmocka_unit_test(test_without_another_rule_nothing_changes),
         cmocka_unit_test(test_remaining_decrease_is_that_of_known_sequences),
+        cmocka_unit_test(test_an_escape_has_its_rules_and_begins_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
