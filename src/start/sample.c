@@ -20,7 +20,7 @@
 #define LEAST_GAIN 0.6
 
 /* ... and if the condition of their scaled Gram matrix is at most this: nearly dependent columns are a bad point to leave. */
-#define MOST_CONDITION 1e4
+#define MOST_CONDITION 3500
 
 /* Rounds of the power method: the leading singular value of nonnegative data stands far apart. */
 #define POWER_ROUNDS 10
