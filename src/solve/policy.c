@@ -150,3 +150,18 @@ double rlra_policy_remaining(const policy_state *s)
         return 0;
     return decrease < earlier ? decrease * (decrease / (earlier - decrease)) : INFINITY;
 }
+
+static int is_between(int64_t number, int64_t least, int64_t most)
+{
+    return number >= least && number <= most;
+}
+
+int rlra_policy_is_sound(const policy_state *s, int64_t ways, int64_t sweeps)
+{
+    int sound = is_between(s->way, 0, ways - 1) && is_between(s->good, 0, ways - 1) && is_between(s->phase, 0, 2) &&
+                is_between(s->turns, 0, 1) && is_between(s->chunks, 0, sweeps) && is_between(s->noted, 1, sweeps + 1) &&
+                is_between(s->changes, 0, sweeps);
+    for (int c = 0; sound && c < RLRA_REPORTED_CHANGES && c < s->changes; c++)
+        sound = is_between(s->change[c].way, 0, ways - 1);
+    return sound;
+}

@@ -64,6 +64,9 @@ int64_t rlra_policy_escape(const policy_facts *facts, const policy_state *state)
 /* At a point that sweeps did not lead to, with this objective: the rules stay, what is known of rates and gains does not. */
 void rlra_policy_settle(policy_state *state, double objective);
 
+/* Whether a state that came from a file is one of a fit with so many sets of rules, after so many sweeps. */
+int rlra_policy_is_sound(const policy_state *state, int64_t ways, int64_t sweeps);
+
 /* The decrease that is still to come, from the rate of the last sweeps; INFINITY where it does not slow down, NAN where too few
  * sweeps are known. */
 double rlra_policy_remaining(const policy_state *state);

@@ -77,8 +77,9 @@ static int is_sound(const run_record *at, int ways)
 {
     return at->sweeps >= 0 && at->sweeps < MOST_SWEEPS && at->short_sweeps >= 0 && at->short_sweeps <= at->sweeps &&
            at->escape.attempts >= at->escape.kept && at->escape.kept >= 0 && at->escape.failed >= 0 &&
-           at->policy.way >= 0 && at->policy.way < ways && at->policy.noted > 0 && at->seconds >= 0 &&
-           isfinite(at->objective) && isfinite(at->momentum) && isfinite(at->cap);
+           at->escape.stand.way >= 0 && at->escape.stand.way < ways && at->escape.stand.stop >= 0 &&
+           at->escape.stand.stop <= RLRA_STOP_EXACT && rlra_policy_is_sound(&at->policy, ways, at->sweeps) &&
+           at->seconds >= 0 && isfinite(at->objective) && isfinite(at->momentum) && isfinite(at->cap);
 }
 
 static int add_points(const fit *f, state_part *parts)

@@ -154,6 +154,32 @@ static void test_an_escape_has_its_rules_and_begins_anew(void **state)
           "the rules do not stay");
 }
 
+static void test_states_from_files_are_checked(void **state)
+{
+    (void)state;
+    double objective = 1e6;
+    int64_t sweeps = 0;
+    policy_state good = rlra_policy_begin(objective);
+    for (int i = 0; i < 100; i++) {
+        feed(&by_turns, &good, &sweeps, 1, &objective, 0.99, NAN);
+        assert_true(rlra_policy_is_sound(&good, 2, sweeps));
+    }
+    assert_true(good.changes > 2);
+    int64_t *const fields[] = {&good.way,   &good.good,    &good.phase,         &good.turns,        &good.chunks,
+                               &good.noted, &good.changes, &good.change[0].way, &good.change[1].way};
+    static const int64_t wrong[] = {-1, 101, INT64_MAX, INT64_MIN};
+    for (int n = 0; n < COUNT_OF(fields); n++)
+        for (int w = 0; w < COUNT_OF(wrong); w++) {
+            const int64_t before = *fields[n];
+            if (fields[n] == &good.noted && wrong[w] == 101)
+                continue; /* as many as sweeps and the start */
+            *fields[n] = wrong[w];
+            CHECK(!rlra_policy_is_sound(&good, 2, sweeps), "field %d as %lld", n, (long long)wrong[w]);
+            *fields[n] = before;
+        }
+    assert_true(!rlra_policy_is_sound(&good, 1, sweeps)); /* a fit without another set of rules */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +188,7 @@ int main(void)
         cmocka_unit_test(test_turns_go_to_the_rule_that_gains_more_for_its_work),
         cmocka_unit_test(test_turns_of_masked_data_begin_with_their_condition),
         cmocka_unit_test(test_without_another_rule_nothing_changes),
+        cmocka_unit_test(test_states_from_files_are_checked),
         cmocka_unit_test(test_remaining_decrease_is_that_of_known_sequences),
         cmocka_unit_test(test_an_escape_has_its_rules_and_begins_anew),
     };
