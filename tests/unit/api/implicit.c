@@ -41,8 +41,8 @@ static void close_pair(pair *b)
     free_planted(&b->p);
 }
 
-/* Factors and KKT residual to one part of their size, the loss, which no balance of scales changes, to another. Rules that stay positive end at a floor, 1e-12 of the largest
- * entry or of a mean one where that is not known. */
+/* Factors and KKT residual to one part of their size, the loss, which no balance of scales changes, to another. Rules that stay
+ * positive end at a floor, 1e-12 of the largest entry or of a mean one where that is not known. */
 static void same_fit(const pair *b, double of_factors, double part, const char *name)
 {
     for (int n = 0; n < 2; n++) {
