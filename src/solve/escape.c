@@ -12,7 +12,7 @@
 /* Measured on digits and text under squares and kl (docs/theory/escapes.md). */
 static const struct thresholds {
     int64_t least, most; /* sweeps of an attempt                                              */
-    int64_t mark;        /* sweeps between two looks at the rate                              */
+    int64_t mark;        /* sweeps between two checks of the rate                             */
     double patience;     /* go on while so many times the estimated gain would reach the stand */
 } at = {.least = 10, .most = 40, .mark = 5, .patience = 2};
 

@@ -38,19 +38,6 @@ policy_facts RLRA(policy_facts_of)(const fit *f)
     return (policy_facts){.kind = POLICY_CONDITION, .work = 1};
 }
 
-void RLRA(fit_conditions)(fit *f, double *least, double *most)
-{
-    *least = *most = NAN;
-    for (int n = 0; f->engine->is_quadratic && n < f->factors; n++) {
-        if (RLRA(is_tied)(f, n))
-            continue;
-        RLRA(fit_others)(f, n);
-        const double condition = rlra_condition(f->x[n].rank, f->others, f->condition);
-        *least = condition >= *least ? *least : condition;
-        *most = condition <= *most ? *most : condition;
-    }
-}
-
 /* With z = D^(1/2) x and the scaled Gram matrix C, an objective that is higher by R allows z^T C z / 2 <= R. */
 static double slack_of(const fit *f, int n, double objective, double condition)
 {
@@ -60,18 +47,33 @@ static double slack_of(const fit *f, int n, double objective, double condition)
     return sqrt(2 * SLACK_PART * objective * condition / size2);
 }
 
-void RLRA(fit_report_conditions)(fit *f, rlra_report *report)
+/* Over the factors whose blocks have a Gram matrix, scaled to ones on its diagonal; NAN where none has. */
+typedef struct conditions {
+    double least, most; /* of the conditions */
+    double slack;       /* the largest       */
+} conditions;
+
+static conditions conditions_of(fit *f, double objective)
 {
-    report->condition = report->slack = NAN;
+    conditions of = {NAN, NAN, NAN};
     for (int n = 0; f->engine->is_quadratic && n < f->factors; n++) {
         if (RLRA(is_tied)(f, n))
             continue;
         RLRA(fit_others)(f, n);
         const double condition = rlra_condition(f->x[n].rank, f->others, f->condition);
-        const double slack = slack_of(f, n, report->objective, condition);
-        report->condition = condition <= report->condition ? report->condition : condition;
-        report->slack = slack <= report->slack ? report->slack : slack;
+        const double slack = slack_of(f, n, objective, condition);
+        of.least = condition >= of.least ? of.least : condition;
+        of.most = condition <= of.most ? of.most : condition;
+        of.slack = slack <= of.slack ? of.slack : slack;
     }
+    return of;
+}
+
+void RLRA(fit_report_conditions)(fit *f, rlra_report *report)
+{
+    const conditions of = conditions_of(f, report->objective);
+    report->condition = of.most;
+    report->slack = of.slack;
 }
 
 void RLRA(run_report)(run *r, rlra_report *report)
@@ -90,9 +92,9 @@ void RLRA(run_report)(run *r, rlra_report *report)
 void RLRA(run_steer)(run *r)
 {
     fit *const f = r->f;
-    double least = NAN, most;
+    double least = NAN;
     if (rlra_policy_asks_condition(&r->facts, r->sweeps))
-        RLRA(fit_conditions)(f, &least, &most);
+        least = conditions_of(f, r->objective).least;
     const int way = rlra_policy_next(&r->facts, &r->policy, r->sweeps, r->objective, least);
     if (way != f->way)
         RLRA(fit_take_way)(f, way);
@@ -104,13 +106,13 @@ double RLRA(run_remaining)(run *r)
 {
     fit *const f = r->f;
     const double rate = rlra_policy_remaining(&r->policy);
-    double least, most, steps = 0;
+    double steps = 0;
     if (!f->engine->is_quadratic)
         return isnan(rate) ? r->kkt * f->whole : rate;
     for (int n = 0; n < f->factors; n++)
         steps += 0.5 * f->kkt[n] * f->kkt[n] * f->norm2;
     if (!isnan(rate))
         return fmax(rate, steps);
-    RLRA(fit_conditions)(f, &least, &most);
+    const double most = conditions_of(f, r->objective).most;
     return most > 1 ? steps * most : steps;
 }

@@ -8,10 +8,6 @@
 /* Of a posed fit. */
 policy_facts RLRA(policy_facts_of)(const fit *f);
 
-/* The smallest and the largest condition over the factors of the Gram matrices of their blocks, scaled to ones on the diagonal; NAN
- * where blocks have none. */
-void RLRA(fit_conditions)(fit *f, double *least, double *most);
-
 /* After a sweep: take the rules of the next one. */
 void RLRA(run_steer)(run *r);
 
